@@ -1,0 +1,242 @@
+//! Derivations: functions as records, so that any language can evaluate them, and their near misses.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A function that the spec defines: a record over two strings, or a fold of another derivation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Derivation {
+    /// What it computes, in a sentence.
+    pub title: String,
+    /// The names of its parameters, in order.
+    pub parameters: Vec<String>,
+    /// How two strings become an id; present where `fold` is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+    /// How another derivation is applied step by step; present where `record` is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+    /// Plausible wrong versions of this derivation.
+    #[serde(default)]
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// How two strings become an id: change their case, turn them into inputs, order them, join them, encode, hash, stamp.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The letter case in which the strings are hashed.
+    pub case: Case,
+    /// What of each string goes in.
+    pub input: Input,
+    /// How the two are ordered.
+    pub order: Order,
+    /// What stands between the two.
+    pub separator: String,
+    /// How text becomes bytes.
+    pub encoding: Encoding,
+    /// The hash whose first 16 bytes are taken.
+    pub hash: Hash,
+    /// The version nibble that is stamped on byte 6; 0 stamps none.
+    pub version: u8,
+    /// The variant bits that are stamped on byte 8.
+    pub variant: Variant,
+}
+
+/// The letter case in which the strings are hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Case {
+    /// Unchanged.
+    AsGiven,
+    /// In lower case.
+    Lower,
+    /// In upper case.
+    Upper,
+}
+
+/// What of each string goes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// The text.
+    Text,
+    /// The 16 bytes of the UUID; text where it is none.
+    Raw16,
+    /// The text without hyphens.
+    NoHyphens,
+}
+
+/// How the two strings are ordered before they are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Smaller first, by UTF-8 bytes (which is the order of code points).
+    Utf8,
+    /// Smaller first, by UTF-16 code units.
+    Utf16,
+    /// Larger first, by UTF-8 bytes.
+    Reverse,
+    /// As given.
+    None,
+}
+
+/// How text becomes bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, little endian, without a byte order mark.
+    Utf16le,
+    /// ISO 8859-1, with `?` for what it does not have.
+    Latin1,
+}
+
+/// A hash function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Hash {
+    /// MD5 (RFC 1321).
+    Md5,
+    /// SHA-1 (RFC 3174).
+    Sha1,
+    /// SHA-256 (RFC 6234).
+    Sha256,
+    /// MD5 over the 16 bytes of the nil UUID and the text, as a name-based UUID of RFC 9562 has it.
+    Md5NilNamespace,
+}
+
+/// The variant bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Variant {
+    /// 10x, the variant of RFC 9562.
+    Rfc,
+    /// 110, the variant of Microsoft's legacy GUIDs.
+    Microsoft,
+    /// Not stamped.
+    None,
+}
+
+/// A derivation applied step by step: `id = with(start[0], start[1])`, then `id = with(id, x)` for each item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fold {
+    /// The derivation that is applied.
+    pub with: String,
+    /// The two items that it is applied to first.
+    pub start: [FoldItem; 2],
+    /// The items that follow; one that stands for a list is applied element by element.
+    pub then: Vec<FoldItem>,
+}
+
+/// An item of a fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum FoldItem {
+    /// The owner's id.
+    #[serde(rename = "owner")]
+    Owner,
+    /// The group's name.
+    #[serde(rename = "name")]
+    Name,
+    /// The random id as given.
+    #[serde(rename = "random")]
+    Random,
+    /// The random id as a lower-case hyphenated UUID; an error when it is no UUID.
+    #[serde(rename = "uuid(random)")]
+    UuidRandom,
+    /// The participants as given.
+    #[serde(rename = "participants")]
+    Participants,
+    /// The participants in the order of their code points.
+    #[serde(rename = "sorted(participants)")]
+    SortedParticipants,
+    /// The participants in the reverse order of their code points.
+    #[serde(rename = "reversed(participants)")]
+    ReversedParticipants,
+    /// The participants in the order of their code points, each once.
+    #[serde(rename = "distinct(participants)")]
+    DistinctParticipants,
+    /// The participants and the owner in the order of their code points.
+    #[serde(rename = "sorted(participants + owner)")]
+    SortedParticipantsAndOwner,
+}
+
+/// A plausible wrong derivation: the right one with a field changed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NearMiss {
+    /// Its name, in kebab case.
+    pub name: String,
+    /// The mistake, as one tells it to its maker: "hashes Latin-1, not UTF-8".
+    pub mistake: String,
+    /// What is changed.
+    pub set: NearMissChange,
+}
+
+/// What a near miss changes in the record or in the fold.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NearMissChange {
+    /// Another letter case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
+    /// Another input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Input>,
+    /// Another order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Another separator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+    /// Another encoding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// Another hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<Hash>,
+    /// Another version; 0 stamps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u8>,
+    /// Another variant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Variant>,
+    /// Another start of the fold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<[FoldItem; 2]>,
+    /// Another rest of the fold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Vec<FoldItem>>,
+}
+
+impl Record {
+    /// The record with a near miss's changes.
+    #[must_use]
+    pub fn changed(&self, change: &NearMissChange) -> Self {
+        Self {
+            case: change.case.unwrap_or(self.case),
+            input: change.input.unwrap_or(self.input),
+            order: change.order.unwrap_or(self.order),
+            separator: change.separator.clone().unwrap_or_else(|| self.separator.clone()),
+            encoding: change.encoding.unwrap_or(self.encoding),
+            hash: change.hash.unwrap_or(self.hash),
+            version: change.version.unwrap_or(self.version),
+            variant: change.variant.unwrap_or(self.variant),
+        }
+    }
+}
+
+impl Fold {
+    /// The fold with a near miss's changes.
+    #[must_use]
+    pub fn changed(&self, change: &NearMissChange) -> Self {
+        Self {
+            with: self.with.clone(),
+            start: change.start.unwrap_or(self.start),
+            then: change.then.clone().unwrap_or_else(|| self.then.clone()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `requirements.yaml` as a whole.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Derivation, Reading, RequestFamily, Requirement};
+
+/// The document `requirements.yaml`: what a correct implementation does, beyond the shape of its messages.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The version of this format; 1.
+    pub version: u32,
+    /// The editions by name, oldest first when sorted.
+    pub editions: BTreeMap<String, Edition>,
+    /// The sources by name.
+    pub sources: BTreeMap<String, Source>,
+    /// The functions that the spec defines.
+    pub derivations: BTreeMap<String, Derivation>,
+    /// The request families.
+    pub requests: BTreeMap<String, RequestFamily>,
+    /// Ambiguities, with the interpretations that are allowed.
+    pub readings: Vec<Reading>,
+    /// The normative statements.
+    pub requirements: Vec<Requirement>,
+}
+
+/// A generation of the API.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    /// What it is, in a few words.
+    pub title: String,
+    /// The OpenAPI document, relative to the spec's folder.
+    pub openapi: String,
+    /// How a refusal of this edition looks, in a sentence.
+    pub refusal: String,
+}
+
+/// Where statements come from.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What it is, in a few words.
+    pub title: String,
+    /// What kind of source it is.
+    pub kind: SourceKind,
+    /// The file with its sentences, relative to the spec's folder.
+    pub file: String,
+}
+
+/// The kinds of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// The page of 2018.
+    Seed,
+    /// The official documentation of today.
+    Docs,
+    /// What published SDKs send and need.
+    Sdk,
+    /// An internet standard.
+    Rfc,
+    /// What any public HTTP API owes.
+    Practice,
+}

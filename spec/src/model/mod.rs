@@ -1,0 +1,23 @@
+//! The types of the spec documents, as they are written in YAML.
+//!
+//! Unknown members are errors everywhere; what refers to something else (an edition, a source, a pointer, a name in
+//! an expression) is checked by the lint, not here.
+
+mod derivation;
+mod document;
+mod openapi;
+mod request;
+mod requirement;
+mod scalar;
+
+pub use derivation::{
+    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,
+};
+pub use document::{Document, Edition, Source, SourceKind};
+pub use openapi::{Components, OpenApi, Operation, PathItem, Response, ResponseRef};
+pub use request::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily, SetMember};
+pub use requirement::{
+    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, Form, Level, Levels, Observation, Party, Probe,
+    Reading, Refuses, Requirement, Scenario, SourceRef, Step, Subject,
+};
+pub use scalar::{Cel, OneOrMany, Pointer};

@@ -1,0 +1,152 @@
+//! Request families, and how one of their requests is changed for a case.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Cel, Pointer};
+
+/// A family of valid requests, from which cases are made: generate (or take the base), patch, then set every member
+/// that the patch did not touch.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestFamily {
+    /// What it is, in a few words.
+    pub title: String,
+    /// The schema to generate from: a pointer into each edition's OpenAPI document.
+    pub schema: Pointer,
+    /// The plain request that patched cases and scenarios start from, by edition. Before anything else, every member
+    /// whose schema has `format: uuid` gets a fresh UUID, and so does a `random_id`.
+    pub base: BTreeMap<String, Value>,
+    /// Where users stand; each gets a user of its own that nobody has used before.
+    pub users: Pointer,
+    /// Members that hold a UUID without their schema saying `format: uuid`; each gets a fresh one.
+    #[serde(default)]
+    pub uuids: Vec<Pointer>,
+    /// How long the list of users is in generated requests, by edition: least and most.
+    #[serde(default)]
+    pub user_count: BTreeMap<String, [usize; 2]>,
+    /// Members that generated requests always leave out or always have, by edition, beside what the schema requires.
+    #[serde(default)]
+    pub always_present: BTreeMap<String, Vec<Pointer>>,
+    /// Members that generated requests never have.
+    #[serde(default)]
+    pub never_present: Vec<Pointer>,
+    /// Members that make the request valid, in order.
+    pub set: Vec<SetMember>,
+}
+
+/// A member and the expression that gives its value.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetMember {
+    /// The member.
+    pub at: Pointer,
+    /// Its value.
+    pub to: Cel,
+    /// The editions in which it is set; all where it is left out.
+    #[serde(default)]
+    pub editions: Vec<String>,
+}
+
+/// One way to change a valid request.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSpec {
+    /// Its name within the requirement, in kebab case.
+    pub name: String,
+    /// The editions it belongs to; all of the requirement's where it is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub editions: Vec<String>,
+    /// Which families it changes; the form's own where it is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<String>,
+    /// A JSON Patch (RFC 6902) on the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patch: Vec<PatchOp>,
+    /// Members whose values are computed, after the patch and before the family's own `set`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<SetMember>,
+    /// Makes one case of this for each name that the expression lists; the name is `item` in its other expressions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_each: Option<Cel>,
+    /// Whether the peer is a user whose id sorts before or after the caller's; either where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<PeerOrder>,
+    /// Another writing of the same JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<BodyEncoding>,
+    /// The body itself, as text or bytes, in place of the request's JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Cel>,
+    /// Header fields that replace or join the usual ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Another method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Another path, below the base URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Cel>,
+    /// Codes that are right for this case, where they differ from the form's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<i64>,
+}
+
+/// Which of the two ids of a CONTACT sorts first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeerOrder {
+    /// The peer's.
+    BeforeCaller,
+    /// The caller's.
+    AfterCaller,
+}
+
+/// Ways to write the same JSON text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyEncoding {
+    /// With white space wherever JSON allows it.
+    Spaced,
+    /// With the members of every object in reverse order.
+    Reordered,
+    /// With every character of every string as `\u` escape.
+    Escaped,
+    /// Compact, sent with `Transfer-Encoding: chunked`.
+    Chunked,
+}
+
+/// One operation of a JSON Patch (RFC 6902).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PatchOp {
+    /// What is done.
+    pub op: PatchOpKind,
+    /// Where.
+    pub path: Pointer,
+    /// The value of `add` and `replace`. Null is a value.
+    #[serde(default)]
+    pub value: Value,
+    /// Where `copy` and `move` take the value from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Pointer>,
+}
+
+/// The operations of a JSON Patch that requests need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PatchOpKind {
+    /// Adds a member or an element, or replaces a member.
+    Add,
+    /// Removes a member or an element.
+    Remove,
+    /// Replaces a value that is there.
+    Replace,
+    /// Copies a value.
+    Copy,
+    /// Moves a value.
+    Move,
+}

@@ -1,0 +1,427 @@
+//! Requirements and readings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{CaseSpec, Cel, OneOrMany, Pointer};
+
+/// One normative statement, with exactly one form of check.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Its name, in kebab case: stable, never used again for something else.
+    pub id: String,
+    /// The row of the behaviour tables in docs/requirements.md that it belongs to (`Q2`, `A7`).
+    pub row: String,
+    /// What it is about.
+    pub area: Area,
+    /// How binding it is: one level, or one an edition.
+    pub level: Levels,
+    /// The editions it belongs to.
+    pub editions: Vec<String>,
+    /// Who must satisfy it.
+    #[serde(default)]
+    pub subject: Subject,
+    /// The statement, in one sentence.
+    pub statement: String,
+    /// Where it is said.
+    pub source: Vec<SourceRef>,
+    /// Which published SDKs or apps suffer when it is broken.
+    #[serde(default)]
+    pub breaks: Vec<String>,
+    /// When it applies to an exchange. Left out, an `always` rule applies to every exchange. An expression that cannot
+    /// be evaluated on an exchange (a member is not there) does not apply to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Cel>,
+    /// The form `constraint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<Constraint>,
+    /// The form `always`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub always: Option<Always>,
+    /// The form `accepts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepts: Option<Accepts>,
+    /// The form `refuses`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuses: Option<Refuses>,
+    /// The form `scenario`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Scenario>,
+    /// The form `authenticates`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticates: Option<Authenticates>,
+    /// The form `derives`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derives: Option<Derives>,
+}
+
+/// What a requirement is about; the summary of a run has a line for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Area {
+    /// The ids that the spec derives.
+    Derivation,
+    /// The requests that a server accepts.
+    Requests,
+    /// What an answer holds.
+    Answer,
+    /// What several requests have to do with each other.
+    Sequences,
+    /// The requests that a server refuses.
+    Refusals,
+    /// The form of a refusal.
+    Errors,
+    /// Who may send a request.
+    Authentication,
+    /// What a client sends and reads.
+    Client,
+}
+
+/// How binding a statement is (RFC 2119).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Breaking it is a failure.
+    Must,
+    /// Breaking it is a warning.
+    Should,
+    /// Breaking it is a note.
+    May,
+}
+
+/// One level, or one for each edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Levels {
+    /// The same in all editions.
+    One(Level),
+    /// By edition.
+    ByEdition(BTreeMap<String, Level>),
+}
+
+impl Levels {
+    /// The level in an edition; `None` where a map does not name it.
+    #[must_use]
+    pub fn in_edition(&self, edition: &str) -> Option<Level> {
+        match self {
+            Self::One(level) => Some(*level),
+            Self::ByEdition(levels) => levels.get(edition).copied(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Levels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Levels;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("must, should, may, or a map from edition to one of them")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Levels, E> {
+                match text {
+                    "must" => Ok(Levels::One(Level::Must)),
+                    "should" => Ok(Levels::One(Level::Should)),
+                    "may" => Ok(Levels::One(Level::May)),
+                    _ => Err(E::unknown_variant(text, &["must", "should", "may"])),
+                }
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Levels, A::Error> {
+                let mut levels = BTreeMap::new();
+                while let Some((edition, level)) = map.next_entry()? {
+                    levels.insert(edition, level);
+                }
+                Ok(Levels::ByEdition(levels))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl JsonSchema for Levels {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Levels".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let level = generator.subschema_for::<Level>();
+        schemars::json_schema!({"anyOf": [level, {"type": "object", "additionalProperties": level}]})
+    }
+}
+
+/// Who must satisfy a requirement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// A server.
+    #[default]
+    Server,
+    /// An SDK.
+    Sdk,
+}
+
+/// A sentence of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRef {
+    /// The source's name.
+    pub document: String,
+    /// Words that stand in its file, to the letter but for white space.
+    pub quote: String,
+}
+
+/// The form of a requirement's check.
+#[derive(Debug, Clone, Copy)]
+pub enum Form<'a> {
+    /// A schema constraint.
+    Constraint(&'a Constraint),
+    /// A rule on every matching exchange.
+    Always(&'a Always),
+    /// Requests that are accepted.
+    Accepts(&'a Accepts),
+    /// Requests that are refused.
+    Refuses(&'a Refuses),
+    /// Several requests and a rule over them.
+    Scenario(&'a Scenario),
+    /// A request whose credential is altered.
+    Authenticates(&'a Authenticates),
+    /// A law over a derivation.
+    Derives(&'a Derives),
+}
+
+impl Form<'_> {
+    /// The form's name, as it is written in YAML.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Constraint(_) => "constraint",
+            Self::Always(_) => "always",
+            Self::Accepts(_) => "accepts",
+            Self::Refuses(_) => "refuses",
+            Self::Scenario(_) => "scenario",
+            Self::Authenticates(_) => "authenticates",
+            Self::Derives(_) => "derives",
+        }
+    }
+}
+
+impl Requirement {
+    /// The forms that are written; the lint demands exactly one.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form<'_>> {
+        [
+            self.constraint.as_ref().map(Form::Constraint),
+            self.always.as_ref().map(Form::Always),
+            self.accepts.as_ref().map(Form::Accepts),
+            self.refuses.as_ref().map(Form::Refuses),
+            self.scenario.as_ref().map(Form::Scenario),
+            self.authenticates.as_ref().map(Form::Authenticates),
+            self.derives.as_ref().map(Form::Derives),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Constraints of the OpenAPI documents that this requirement owns, alone.
+///
+/// Those of a request are checked by requests at the bound (accepted) and past it (refused); those of an answer by
+/// validating every answer.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Constraint {
+    /// Pointers into the OpenAPI document of each edition: a keyword, an element of `required`, or a schema, which
+    /// stands for all the constraints in it that are not behind a `$ref`.
+    pub at: OneOrMany<Pointer>,
+    /// For a request: the families that cases are made from.
+    #[serde(default)]
+    pub requests: Vec<String>,
+    /// For a request: the codes of a refusal that are right.
+    #[serde(default)]
+    pub codes: Vec<i64>,
+    /// For a request: the sizes or numbers to try instead of the bound and its neighbour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probe>,
+}
+
+/// The sizes or numbers to try around a bound.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// Accepted.
+    #[serde(default)]
+    pub accepted: Vec<i64>,
+    /// Refused.
+    #[serde(default)]
+    pub refused: Vec<i64>,
+}
+
+/// A rule that every matching exchange satisfies.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Always {
+    /// The rule.
+    pub rule: Cel,
+}
+
+/// Requests that are accepted.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accepts {
+    /// The families that the requests are made from.
+    pub requests: Vec<String>,
+    /// How they are changed; unchanged where there are none.
+    #[serde(default)]
+    pub cases: Vec<CaseSpec>,
+    /// Whether generated requests of the families are sent too.
+    #[serde(default)]
+    pub generated: bool,
+    /// Whether the answer equals the twin's, up to ids and times, in every member that the spec documents.
+    #[serde(default)]
+    pub same_as_twin: bool,
+    /// What else holds of the exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Cel>,
+}
+
+/// Requests that are refused, each beside a twin that is accepted.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refuses {
+    /// The families that the requests are made from.
+    pub requests: Vec<String>,
+    /// How they are changed.
+    pub cases: Vec<CaseSpec>,
+    /// The codes that are right; any where there are none.
+    #[serde(default)]
+    pub codes: Vec<i64>,
+}
+
+/// Several requests and a rule over them.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The steps, one after another.
+    pub steps: Vec<Step>,
+    /// When the requirement applies at all, known once the steps were taken; else it is not applicable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies: Option<Cel>,
+    /// The rule, over `steps.NAME`.
+    pub rule: Cel,
+}
+
+/// One step of a scenario. Its request is a family's, or another step's again, or a reading of a conversation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its name in `steps.NAME`; letters, digits and underscores.
+    pub name: String,
+    /// Who sends it.
+    #[serde(default)]
+    pub by: Party,
+    /// A request of this family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The request of an earlier step, again, with this step's own changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
+    /// Reads the conversation of an earlier step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<String>,
+    /// Who stands first in the list of users: a fresh user, or the other party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<Party>,
+    /// How the request is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<CaseSpec>,
+    /// How often it is sent, all at once; then `steps.NAME` is a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<usize>,
+    /// What must come of it for the scenario to go on; without it the requirement is inconclusive.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+/// Who takes part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Party {
+    /// The first caller.
+    #[default]
+    Caller,
+    /// The second caller; without one the requirement is not applicable.
+    Peer,
+}
+
+/// What must come of a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Expect {
+    /// It is accepted.
+    #[default]
+    Accepted,
+    /// It is refused.
+    Refused,
+    /// Anything: the rule judges it.
+    Judged,
+}
+
+/// A request whose credential is altered after signing.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authenticates {
+    /// What is altered.
+    pub alterations: Vec<String>,
+}
+
+/// A law over a derivation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Derives {
+    /// The derivation.
+    pub derivation: String,
+    /// The law, over the derivation's parameters and the derivations themselves.
+    pub law: Cel,
+}
+
+/// An ambiguity, with the interpretations that are allowed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Its name, in kebab case.
+    pub id: String,
+    /// The row of the behaviour tables (`X8`).
+    pub row: String,
+    /// The editions it belongs to.
+    pub editions: Vec<String>,
+    /// The question that the sources leave open.
+    pub question: String,
+    /// Where they do.
+    pub source: Vec<SourceRef>,
+    /// The schema constraint that the question is about, where there is one.
+    #[serde(default)]
+    pub constraint: OneOrMany<Pointer>,
+    /// Which exchanges show it, where no steps are taken: all that this is true of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Cel>,
+    /// The steps to find out.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// The interpretations, the first that holds being the one that is observed.
+    pub observe: Vec<Observation>,
+}
+
+/// One interpretation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// Its name, in kebab case.
+    pub name: String,
+    /// What shows it: over `steps.NAME`, or over one exchange.
+    pub rule: Cel,
+}

@@ -1,0 +1,116 @@
+//! The names that expressions may use: one table for the lint and for the engine that gives them values.
+
+/// A function that expressions may call, beside those of CEL itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// The names of its parameters.
+    pub parameters: &'static [&'static str],
+    /// What it gives.
+    pub gives: &'static str,
+}
+
+/// Where an expression stands, which decides the variables it sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A member's value, a body or a path of a request that is being made.
+    Making,
+    /// A rule or condition over one exchange.
+    Exchange,
+    /// A rule over the steps of a scenario or of a reading.
+    Steps,
+    /// A law over a derivation.
+    Law,
+}
+
+impl Place {
+    /// The variables that an expression here may read. A law sees its derivation's parameters instead.
+    #[must_use]
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::Making => &["caller", "peer", "request", "users", "item", "steps"],
+            Self::Exchange => {
+                &["caller", "peer", "request", "response", "outcome", "code", "codes", "fresh", "http", "case"]
+            }
+            Self::Steps => &["caller", "peer", "steps"],
+            Self::Law => &[],
+        }
+    }
+}
+
+/// The members of `http`, the exchange below JSON. Header names are in lower case; `now` is our clock when the answer
+/// came, and `time` the answer's Date header or else `now`, in microseconds since 1970.
+pub const HTTP_MEMBERS: &[&str] =
+    &["method", "path", "request_headers", "status", "headers", "text", "now", "time", "json_faults"];
+
+/// The members of one step in `steps.NAME`.
+pub const STEP_MEMBERS: &[&str] = &["caller", "peer", "request", "response", "outcome", "code", "fresh", "http"];
+
+/// The values of `outcome`.
+pub const OUTCOMES: &[&str] =
+    &["accepted", "refused", "unauthorized", "throttled", "server_error", "malformed", "no_answer"];
+
+/// The functions. Beside them there are those of CEL: `size`, `has`, `all`, `exists`, `exists_one`, `filter`, `map`,
+/// `startsWith`, `endsWith`, `contains`, `matches`, `string`, `int`, and `in`.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "unique_conversation_id",
+        parameters: &["a", "b"],
+        gives: "the id of the conversation of two users",
+    },
+    Function {
+        name: "group_conversation_id",
+        parameters: &["owner", "name", "participants", "random"],
+        gives: "the id of a group",
+    },
+    Function {
+        name: "near_miss",
+        parameters: &["name", "a", "b"],
+        gives: "what the near miss of this name of unique_conversation_id gives",
+    },
+    Function { name: "near_misses", parameters: &["derivation"], gives: "the names of a derivation's near misses" },
+    Function {
+        name: "fresh_uuid",
+        parameters: &["label"],
+        gives: "a version 4 UUID that nobody has used before; the same for the same label within a request",
+    },
+    Function {
+        name: "fresh_user",
+        parameters: &["label"],
+        gives: "the id of a user that nobody has used before; the same for the same label within a request",
+    },
+    Function { name: "with_version", parameters: &["uuid", "version"], gives: "the UUID with another version nibble" },
+    Function {
+        name: "with_variant",
+        parameters: &["uuid", "nibble"],
+        gives: "the UUID with another hexadecimal digit where the variant bits are",
+    },
+    Function { name: "json", parameters: &["value"], gives: "the value as compact JSON text" },
+    Function { name: "repeat", parameters: &["text", "count"], gives: "the text, again and again" },
+    Function { name: "take", parameters: &["text", "count"], gives: "the first characters of the text" },
+    Function { name: "trim", parameters: &["text"], gives: "the text without outer white space" },
+    Function { name: "upper", parameters: &["text"], gives: "the text in upper case" },
+    Function { name: "lower", parameters: &["text"], gives: "the text in lower case" },
+    Function {
+        name: "without_controls",
+        parameters: &["text"],
+        gives: "the text without control characters (U+0000 to U+001F, U+007F to U+009F)",
+    },
+    Function {
+        name: "micros",
+        parameters: &["time"],
+        gives: "an RFC 3339 time in microseconds since 1970, an integer",
+    },
+    Function {
+        name: "utc_offset",
+        parameters: &["time"],
+        gives: "the offset of an RFC 3339 time as it is written: \"Z\", \"+00:00\", …",
+    },
+    Function { name: "distinct", parameters: &["list"], gives: "whether no two elements are equal" },
+    Function {
+        name: "alike",
+        parameters: &["a", "b"],
+        gives: "whether two JSON values are equal but for UUIDs, URLs that hold one, and times",
+    },
+];
