@@ -1,0 +1,423 @@
+//! Expressions: the only place that knows which implementation of CEL evaluates them.
+//!
+//! The functions of the spec's vocabulary get their meaning here; the variables come from whoever evaluates.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cel::objects::{Key, Map};
+use cel::{Context, ExecutionError, FunctionContext, Program, Value as Cel};
+use serde_json::Value;
+
+use crate::derivation::Derivations;
+use crate::ids::CaseIds;
+use crate::json;
+use crate::time;
+use crate::users::Users;
+
+/// The variable that carries the key of the case's ids to `fresh_uuid` and `fresh_user`; no expression can name it.
+const IDS: &str = "@ids";
+
+/// An expression that was compiled.
+#[derive(Debug)]
+pub struct Expression {
+    source: String,
+    program: Program,
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExpressionError {
+    /// It is no CEL.
+    #[error("`{source_text}` is not a CEL expression: {reason}")]
+    Syntax {
+        /// The expression.
+        source_text: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// It reads what is not there, or does what the values do not allow.
+    #[error("`{source_text}` cannot be evaluated: {reason}")]
+    Evaluation {
+        /// The expression.
+        source_text: String,
+        /// What the evaluator says.
+        reason: String,
+    },
+    /// It gives a value of another type than is needed here.
+    #[error("`{source_text}` gives {found}, not {wanted}")]
+    Type {
+        /// The expression.
+        source_text: String,
+        /// What it gives.
+        found: String,
+        /// What is needed.
+        wanted: &'static str,
+    },
+}
+
+impl Expression {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// When the text is no CEL.
+    pub fn compile(source: &str) -> Result<Self, ExpressionError> {
+        let program = Program::compile(source)
+            .map_err(|error| ExpressionError::Syntax { source_text: source.to_owned(), reason: error.to_string() })?;
+        Ok(Self { source: source.to_owned(), program })
+    }
+
+    /// The expression's text.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The compiled program.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+}
+
+/// What all expressions of a run share: the functions.
+pub struct Vocabulary {
+    root: Context<'static, 'static>,
+}
+
+impl std::fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vocabulary")
+    }
+}
+
+/// The variables that one evaluation sees.
+pub struct Scope<'a> {
+    context: Context<'a, 'static>,
+}
+
+impl Vocabulary {
+    /// The functions over these derivations and users.
+    #[must_use]
+    pub fn new(derivations: Arc<Derivations>, users: Arc<Users>) -> Self {
+        let mut root = Context::default();
+        add_derivations(&mut root, &derivations);
+        add_fresh(&mut root, users);
+        add_text(&mut root);
+        add_times(&mut root);
+        Self { root }
+    }
+
+    /// A scope without variables.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { context: self.root.new_inner_scope() }
+    }
+}
+
+impl Scope<'_> {
+    /// Gives a variable a JSON value.
+    pub fn set(&mut self, name: &str, value: &Value) {
+        self.context.add_variable_from_value(name, to_cel(value));
+    }
+
+    /// Gives a variable a value that was converted before.
+    pub fn set_cel(&mut self, name: &str, value: Cel) {
+        self.context.add_variable_from_value(name, value);
+    }
+
+    /// Lets `fresh_uuid` and `fresh_user` give this case's ids.
+    pub fn set_ids(&mut self, ids: &CaseIds) {
+        self.context.add_variable_from_value(IDS, Cel::String(Arc::new(ids.key().to_owned())));
+    }
+
+    /// Evaluates an expression.
+    ///
+    /// # Errors
+    /// When it cannot be evaluated.
+    pub fn evaluate(&self, expression: &Expression) -> Result<Cel, ExpressionError> {
+        expression.program.execute(&self.context).map_err(|error| ExpressionError::Evaluation {
+            source_text: expression.source.clone(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// Evaluates an expression that gives a bool.
+    ///
+    /// # Errors
+    /// When it cannot be evaluated, or gives something else.
+    pub fn holds(&self, expression: &Expression) -> Result<bool, ExpressionError> {
+        match self.evaluate(expression)? {
+            Cel::Bool(holds) => Ok(holds),
+            other => Err(wrong_type(expression, &other, "a bool")),
+        }
+    }
+
+    /// Evaluates an expression that gives a JSON value.
+    ///
+    /// # Errors
+    /// When it cannot be evaluated, or gives what JSON does not have.
+    pub fn json(&self, expression: &Expression) -> Result<Value, ExpressionError> {
+        let value = self.evaluate(expression)?;
+        from_cel(&value).ok_or_else(|| wrong_type(expression, &value, "a JSON value"))
+    }
+
+    /// Evaluates an expression that gives text or bytes.
+    ///
+    /// # Errors
+    /// When it cannot be evaluated, or gives something else.
+    pub fn bytes(&self, expression: &Expression) -> Result<Vec<u8>, ExpressionError> {
+        match self.evaluate(expression)? {
+            Cel::String(text) => Ok(text.as_bytes().to_vec()),
+            Cel::Bytes(bytes) => Ok(bytes.as_ref().clone()),
+            other => Err(wrong_type(expression, &other, "text or bytes")),
+        }
+    }
+
+    /// The context, for a closer look at a rule that does not hold.
+    pub(crate) fn context(&self) -> &Context<'_, 'static> {
+        &self.context
+    }
+}
+
+fn wrong_type(expression: &Expression, found: &Cel, wanted: &'static str) -> ExpressionError {
+    let found = format!("a value of type {}", found.type_of());
+    ExpressionError::Type { source_text: expression.source.clone(), found, wanted }
+}
+
+/// A JSON value as CEL has it.
+#[must_use]
+pub fn to_cel(value: &Value) -> Cel {
+    match value {
+        Value::Null => Cel::Null,
+        Value::Bool(value) => Cel::Bool(*value),
+        Value::Number(number) => {
+            if let Some(value) = number.as_i64() {
+                Cel::Int(value)
+            } else if let Some(value) = number.as_u64() {
+                Cel::UInt(value)
+            } else {
+                Cel::Float(number.as_f64().unwrap_or(f64::NAN))
+            }
+        }
+        Value::String(text) => Cel::String(Arc::new(text.clone())),
+        Value::Array(items) => Cel::List(Arc::new(items.iter().map(to_cel).collect())),
+        Value::Object(members) => {
+            let map: HashMap<Key, Cel> =
+                members.iter().map(|(name, value)| (Key::String(Arc::new(name.clone())), to_cel(value))).collect();
+            Cel::Map(Map { map: Arc::new(map) })
+        }
+    }
+}
+
+/// A CEL value as JSON has it; `None` for bytes and other things that JSON lacks.
+#[must_use]
+pub fn from_cel(value: &Cel) -> Option<Value> {
+    Some(match value {
+        Cel::Null => Value::Null,
+        Cel::Bool(value) => Value::Bool(*value),
+        Cel::Int(value) => Value::from(*value),
+        Cel::UInt(value) => Value::from(*value),
+        Cel::Float(value) => Value::from(*value),
+        Cel::String(text) => Value::String(text.as_ref().clone()),
+        Cel::List(items) => Value::Array(items.iter().map(from_cel).collect::<Option<_>>()?),
+        Cel::Map(map) => {
+            let mut object = serde_json::Map::new();
+            for (key, value) in map.map.iter() {
+                let name = match key {
+                    Key::String(name) => name.as_ref().clone(),
+                    Key::Int(number) => number.to_string(),
+                    Key::Uint(number) => number.to_string(),
+                    Key::Bool(value) => value.to_string(),
+                };
+                object.insert(name, from_cel(value)?);
+            }
+            Value::Object(object)
+        }
+        _ => return None,
+    })
+}
+
+type Out = Result<Cel, ExecutionError>;
+
+fn text(value: impl Into<String>) -> Out {
+    Ok(Cel::String(Arc::new(value.into())))
+}
+
+fn strings(ftx: &FunctionContext<'_, '_>, list: &[Cel]) -> Result<Vec<String>, ExecutionError> {
+    list.iter()
+        .map(|item| match item {
+            Cel::String(text) => Ok(text.as_ref().clone()),
+            other => Err(ftx.error(format!("a list of strings is needed, and it holds {}", other.type_of()))),
+        })
+        .collect()
+}
+
+/// Registers a function. The names are those of the spec's vocabulary, which clash with none of CEL's own; a clash
+/// would leave the name undeclared, which the vocabulary's own test finds.
+macro_rules! function {
+    ($root:expr, $name:literal, $body:expr) => {{
+        let added = $root.add_function($name, $body);
+        debug_assert!(added.is_ok(), "{} clashes with a function of CEL", $name);
+    }};
+}
+
+fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Derivations>) {
+    let shared = Arc::clone(derivations);
+    function!(root, "unique_conversation_id", move |ftx: &FunctionContext, a: Arc<String>, b: Arc<String>| -> Out {
+        text(shared.unique(None, &a, &b).map_err(|e| ftx.error(e))?)
+    });
+    let shared = Arc::clone(derivations);
+    function!(
+        root,
+        "near_miss",
+        move |ftx: &FunctionContext, name: Arc<String>, a: Arc<String>, b: Arc<String>| -> Out {
+            text(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
+        }
+    );
+    let shared = Arc::clone(derivations);
+    function!(
+        root,
+        "group_conversation_id",
+        move |ftx: &FunctionContext,
+              owner: Arc<String>,
+              name: Arc<String>,
+              participants: Arc<Vec<Cel>>,
+              random: Arc<String>|
+              -> Out {
+            let participants = strings(ftx, &participants)?;
+            text(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
+        }
+    );
+    let shared = Arc::clone(derivations);
+    function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {
+        let names = shared.near_misses(&derivation).map_err(|e| ftx.error(e))?;
+        Ok(Cel::List(Arc::new(names.into_iter().map(|name| Cel::String(Arc::new(name))).collect())))
+    });
+}
+
+fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
+    fn ids(ftx: &FunctionContext<'_, '_>) -> Result<CaseIds, ExecutionError> {
+        let key = ftx.ptx.get_variable(IDS).ok_or_else(|| ftx.error("no ids are at hand here"))?;
+        match Cel::try_from(key.as_ref()) {
+            Ok(Cel::String(key)) => Ok(CaseIds::from_key(&key)),
+            _ => Err(ftx.error("no ids are at hand here")),
+        }
+    }
+    function!(root, "fresh_uuid", |ftx: &FunctionContext, label: Arc<String>| -> Out {
+        text(ids(ftx)?.uuid(&format!("label/{label}")).to_string())
+    });
+    function!(root, "fresh_user", move |ftx: &FunctionContext, label: Arc<String>| -> Out {
+        text(users.any(&ids(ftx)?, &format!("label/{label}")))
+    });
+    fn with_nibble(ftx: &FunctionContext<'_, '_>, uuid: &str, at: usize, nibble: &Cel) -> Out {
+        let nibble = match nibble {
+            Cel::String(text) if text.len() == 1 => text.as_ref().clone(),
+            Cel::Int(number) if (0..16).contains(number) => format!("{number:x}"),
+            _ => return Err(ftx.error("one hexadecimal digit is needed")),
+        };
+        if uuid.len() != 36 || !uuid.is_ascii() {
+            return Err(ftx.error(format!("`{uuid}` is not a UUID")));
+        }
+        text(format!("{}{nibble}{}", &uuid[..at], &uuid[at + 1..]))
+    }
+    function!(root, "with_version", |ftx: &FunctionContext, uuid: Arc<String>, version: Cel| -> Out {
+        with_nibble(ftx, &uuid, 14, &version)
+    });
+    function!(root, "with_variant", |ftx: &FunctionContext, uuid: Arc<String>, nibble: Cel| -> Out {
+        with_nibble(ftx, &uuid, 19, &nibble)
+    });
+}
+
+fn add_text(root: &mut Context<'static, 'static>) {
+    function!(root, "json", |ftx: &FunctionContext, value: Cel| -> Out {
+        let value = from_cel(&value).ok_or_else(|| ftx.error("this is no JSON value"))?;
+        text(value.to_string())
+    });
+    function!(root, "repeat", |ftx: &FunctionContext, what: Arc<String>, count: i64| -> Out {
+        // Expressions come from the spec, not from a subject, but a slip of the pen should not take all memory.
+        let count = usize::try_from(count).ok().filter(|count| count.saturating_mul(what.len()) <= 64 << 20);
+        text(what.repeat(count.ok_or_else(|| ftx.error("this is more than 64 MiB of text"))?))
+    });
+    function!(root, "take", |what: Arc<String>, count: i64| -> Out {
+        text(what.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>())
+    });
+    function!(root, "trim", |what: Arc<String>| -> Out { text(what.trim()) });
+    function!(root, "upper", |what: Arc<String>| -> Out { text(what.to_uppercase()) });
+    function!(root, "lower", |what: Arc<String>| -> Out { text(what.to_lowercase()) });
+    function!(root, "without_controls", |what: Arc<String>| -> Out {
+        text(what.chars().filter(|c| !c.is_control()).collect::<String>())
+    });
+    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out {
+        Ok(Cel::Bool(list.iter().enumerate().all(|(at, item)| !list[..at].contains(item))))
+    });
+    function!(root, "alike", |a: Cel, b: Cel| -> Out {
+        Ok(Cel::Bool(match (from_cel(&a), from_cel(&b)) {
+            (Some(a), Some(b)) => json::alike(&a, &b),
+            _ => false,
+        }))
+    });
+}
+
+fn add_times(root: &mut Context<'static, 'static>) {
+    function!(root, "micros", |ftx: &FunctionContext, when: Arc<String>| -> Out {
+        time::micros(&when).map(Cel::Int).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))
+    });
+    function!(root, "utc_offset", |ftx: &FunctionContext, when: Arc<String>| -> Out {
+        let offset = time::offset(&when).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))?;
+        text(offset)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary() -> Vocabulary {
+        let spec: std::collections::BTreeMap<_, _> = std::collections::BTreeMap::new();
+        Vocabulary::new(Arc::new(Derivations::new(spec)), Arc::new(Users::any_uuid()))
+    }
+
+    fn value(text: &str) -> Result<Value, ExpressionError> {
+        let vocabulary = vocabulary();
+        let mut scope = vocabulary.scope();
+        scope.set_ids(&CaseIds::from_key("k"));
+        scope.json(&Expression::compile(text)?)
+    }
+
+    #[test]
+    fn every_function_of_the_vocabulary_is_there_with_its_parameters() {
+        for function in mixinspec_spec::vocabulary::FUNCTIONS {
+            let arguments = vec!["{}"; function.parameters.len()].join(", ");
+            let error = value(&format!("{}({arguments})", function.name));
+            // Empty maps are wrong for most parameters; what matters is that the name is declared.
+            if let Err(ExpressionError::Evaluation { reason, .. }) = error {
+                assert!(!reason.contains("Undeclared reference"), "{}: {reason}", function.name);
+                assert!(!reason.contains("argument count"), "{}: {reason}", function.name);
+            }
+        }
+    }
+
+    #[test]
+    fn functions_give_what_the_vocabulary_says() {
+        for (expression, expected) in [
+            ("with_version('718dc74c-5dc9-3190-a0d4-3affdca2680a', 4)", "718dc74c-5dc9-4190-a0d4-3affdca2680a"),
+            ("with_variant('718dc74c-5dc9-3190-a0d4-3affdca2680a', 'f')", "718dc74c-5dc9-3190-f0d4-3affdca2680a"),
+            ("trim('  é ')", "é"),
+            ("without_controls('a\\u0000\\u009fb')", "ab"),
+            ("repeat('ab', 2) + take('xyz', 2)", "ababxy"),
+            ("utc_offset('2018-05-16T12:34:44.1+08:00')", "+08:00"),
+            ("json({'a': [1, null, 'x']})", "{\"a\":[1,null,\"x\"]}"),
+        ] {
+            assert_eq!(value(expression), Ok(Value::from(expected)), "{expression}");
+        }
+        assert_eq!(value("fresh_uuid('a') == fresh_uuid('a')"), Ok(Value::Bool(true)));
+        assert_eq!(value("fresh_uuid('a') == fresh_uuid('b')"), Ok(Value::Bool(false)));
+        assert_eq!(value("distinct([1, 2]) && !distinct([1, 1])"), Ok(Value::Bool(true)));
+    }
+
+    #[test]
+    fn a_missing_member_is_an_error_and_no_verdict() {
+        assert!(matches!(value("{'a': 1}.b"), Err(ExpressionError::Evaluation { .. })));
+        assert!(matches!(Expression::compile("1 +"), Err(ExpressionError::Syntax { .. })));
+    }
+}

@@ -1,0 +1,242 @@
+//! JSON as it was received: what a strict reader objects to, beside the value that a lenient one sees.
+//!
+//! serde_json keeps the last of duplicate members without a word, so duplicates are found by a visitor of our own.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+/// What is wrong with a body as JSON text (RFC 8259), apart from what the value says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JsonFault {
+    /// The body is not JSON.
+    NotJson,
+    /// The body is not UTF-8.
+    InvalidUtf8,
+    /// The body starts with a byte order mark.
+    Bom,
+    /// An object has two members with the same name.
+    DuplicateMember,
+    /// Something follows the JSON text.
+    TrailingText,
+}
+
+impl JsonFault {
+    /// The fault's name in expressions and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotJson => "not-json",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::Bom => "bom",
+            Self::DuplicateMember => "duplicate-member",
+            Self::TrailingText => "trailing-text",
+        }
+    }
+}
+
+/// The value of a body, if it has one, and every fault of its text.
+#[must_use]
+pub fn read(body: &[u8]) -> (Option<Value>, Vec<JsonFault>) {
+    let mut faults = Vec::new();
+    let (body, bom) = match body.strip_prefix(b"\xEF\xBB\xBF") {
+        Some(rest) => (rest, true),
+        None => (body, false),
+    };
+    if bom {
+        faults.push(JsonFault::Bom);
+    }
+    let lossy;
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(_) => {
+            faults.push(JsonFault::InvalidUtf8);
+            lossy = String::from_utf8_lossy(body).into_owned();
+            &lossy
+        }
+    };
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let value = match stream.next() {
+        Some(Ok(value)) => value,
+        Some(Err(_)) | None => {
+            faults.push(JsonFault::NotJson);
+            return (None, faults);
+        }
+    };
+    let end = stream.byte_offset();
+    if !text[end..].trim_matches([' ', '\t', '\r', '\n']).is_empty() {
+        faults.push(JsonFault::TrailingText);
+    }
+    if has_duplicates(&text[..end]) {
+        faults.push(JsonFault::DuplicateMember);
+    }
+    (Some(value), faults)
+}
+
+fn has_duplicates(text: &str) -> bool {
+    let mut found = false;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // The text was read once already, so an error here cannot happen; it would mean that there is nothing to find.
+    let _ = Scan { found: &mut found }.deserialize(&mut deserializer);
+    found
+}
+
+struct Scan<'a> {
+    found: &'a mut bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Scan<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Scan { found: self.found })?.is_some() {}
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut names: HashSet<String> = HashSet::new();
+        while let Some(name) = map.next_key::<Name>()? {
+            if !names.insert(name.0) {
+                *self.found = true;
+            }
+            map.next_value_seed(Scan { found: self.found })?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Name(String);
+
+/// Whether two values are equal once every UUID, every URL that holds one, and every time is taken for the same.
+#[must_use]
+pub fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => a == b || without_ids_and_times(a) == without_ids_and_times(b),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// The text with every UUID and every RFC 3339 time replaced by a placeholder.
+#[must_use]
+pub fn without_ids_and_times(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(length) = uuid_length(&bytes[at..]) {
+            out.push_str("{uuid}");
+            at += length;
+        } else if let Some(length) = time_length(&bytes[at..]) {
+            out.push_str("{time}");
+            at += length;
+        } else {
+            let step = text[at..].chars().next().map_or(1, char::len_utf8);
+            out.push_str(&text[at..at + step]);
+            at += step;
+        }
+    }
+    out
+}
+
+fn uuid_length(bytes: &[u8]) -> Option<usize> {
+    let shape = bytes.get(..36)?;
+    shape
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+        .then_some(36)
+}
+
+fn time_length(bytes: &[u8]) -> Option<usize> {
+    let date = bytes.get(..19)?;
+    let fits = date.iter().enumerate().all(|(at, byte)| match at {
+        4 | 7 => *byte == b'-',
+        10 => matches!(byte, b'T' | b't'),
+        13 | 16 => *byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    if !fits {
+        return None;
+    }
+    let mut length = 19;
+    if bytes.get(length) == Some(&b'.') {
+        length += 1;
+        while bytes.get(length).is_some_and(u8::is_ascii_digit) {
+            length += 1;
+        }
+    }
+    match bytes.get(length)? {
+        b'Z' | b'z' => Some(length + 1),
+        b'+' | b'-' if bytes.len() >= length + 6 => Some(length + 6),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_a_text_are_found_beside_its_value() {
+        assert_eq!(read(b"{\"a\":1}"), (Some(serde_json::json!({"a": 1})), vec![]));
+        assert_eq!(read(b"\xEF\xBB\xBF{}").1, vec![JsonFault::Bom]);
+        assert_eq!(read(b"{} x").1, vec![JsonFault::TrailingText]);
+        assert_eq!(read(b"{} \r\n\t").1, vec![]);
+        assert_eq!(read(b"[{\"a\":{\"b\":1,\"b\":2}}]").1, vec![JsonFault::DuplicateMember]);
+        assert_eq!(read(b"{\"a\":\"\xff\"}").1, vec![JsonFault::InvalidUtf8]);
+        assert_eq!(read(b"").1, vec![JsonFault::NotJson]);
+        assert_eq!(read(b"{\"a\":").1, vec![JsonFault::NotJson]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_are_an_error_and_no_crash() {
+        let deep = vec![b'['; 100_000];
+        assert_eq!(read(&deep), (None, vec![JsonFault::NotJson]));
+    }
+
+    #[test]
+    fn ids_and_times_make_no_difference() {
+        let a = serde_json::json!({"id": "718dc74c-5dc9-3190-a0d4-3affdca2680a", "at": "2018-05-16T12:34:44.134238105Z"});
+        let b = serde_json::json!({"id": "00000000-5dc9-3190-a0d4-3affdca2680a", "at": "2026-05-16T12:34:44+00:00"});
+        assert!(alike(&a, &b));
+        assert!(!alike(&serde_json::json!("x"), &serde_json::json!("y")));
+        assert_eq!(
+            without_ids_and_times("https://x/codes/718dc74c-5dc9-3190-a0d4-3affdca2680a?é"),
+            "https://x/codes/{uuid}?é"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! RFC 3339 times and the dates of HTTP, as far as rules need them: microseconds since 1970, and the written offset.
+
+/// The microseconds since 1970 of an RFC 3339 time; `None` where it is none. Leap seconds count as the next second.
+#[must_use]
+pub fn micros(text: &str) -> Option<i64> {
+    let (date, rest) = (text.get(..10)?, text.get(11..)?);
+    if !matches!(text.as_bytes()[10], b'T' | b't') {
+        return None;
+    }
+    let days = days(number(date.get(..4)?)?, number(date.get(5..7)?)?, number(date.get(8..10)?)?)?;
+    let (hour, minute, second) = (number(rest.get(..2)?)?, number(rest.get(3..5)?)?, number(rest.get(6..8)?)?);
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let tail = rest.get(8..)?;
+    let zone_at = tail.find(['Z', 'z', '+', '-'])?;
+    let fraction = match &tail[..zone_at] {
+        "" => 0,
+        digits => {
+            let digits = digits.strip_prefix('.').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))?;
+            let six: String = digits.chars().chain("000000".chars()).take(6).collect();
+            number(&six)?
+        }
+    };
+    let zone = &tail[zone_at..];
+    let offset = match zone {
+        "Z" | "z" => 0,
+        _ => {
+            let sign = if zone.starts_with('-') { -1 } else { 1 };
+            if zone.len() != 6 || zone.as_bytes()[3] != b':' {
+                return None;
+            }
+            sign * (number(zone.get(1..3)?)? * 3600 + number(zone.get(4..6)?)? * 60)
+        }
+    };
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second - offset) * 1_000_000 + fraction)
+}
+
+/// The offset of an RFC 3339 time as it is written.
+#[must_use]
+pub fn offset(text: &str) -> Option<&str> {
+    micros(text)?;
+    let tail = text.get(19..)?;
+    Some(&tail[tail.find(['Z', 'z', '+', '-'])?..])
+}
+
+/// The microseconds since 1970 of an HTTP date in the form of RFC 9110's IMF-fixdate.
+#[must_use]
+pub fn http_date(text: &str) -> Option<i64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = text.split_once(", ")?.1.split(' ');
+    let day = number(parts.next()?)?;
+    let name = parts.next()?;
+    let month = i64::try_from(MONTHS.iter().position(|month| *month == name)?).ok()? + 1;
+    let year = number(parts.next()?)?;
+    let clock = parts.next()?;
+    if parts.next()? != "GMT" {
+        return None;
+    }
+    let mut fields = clock.split(':').map(number);
+    let (hour, minute, second) = (fields.next()??, fields.next()??, fields.next()??);
+    Some((days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000)
+}
+
+fn number(digits: &str) -> Option<i64> {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}
+
+/// Days since 1970 in the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`).
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_both_kinds_are_read() {
+        assert_eq!(micros("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(micros("2018-05-16T12:34:44.134238105Z"), Some(1_526_474_084_134_238));
+        assert_eq!(micros("2018-05-16T20:34:44.134238105+08:00"), Some(1_526_474_084_134_238));
+        assert_eq!(micros("0001-01-01T00:00:00Z"), Some(-62_135_596_800_000_000));
+        assert_eq!(http_date("Wed, 16 May 2018 12:34:44 GMT"), Some(1_526_474_084_000_000));
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in ["", "2018-05-16", "2018-05-16 12:34:44Z", "2018-13-16T12:34:44Z", "2018-05-16T12:34:44", "é"] {
+            assert_eq!(micros(text), None, "{text}");
+        }
+        assert_eq!(offset("2018-05-16T12:34:44.5-00:30"), Some("-00:30"));
+        assert_eq!(http_date("yesterday"), None);
+    }
+}
