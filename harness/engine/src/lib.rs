@@ -6,3 +6,8 @@ pub mod ids;
 pub mod json;
 pub mod time;
 pub mod users;
+pub mod client;
+pub mod exchange;
+pub mod schema;
+pub mod make;
+pub mod generate;

@@ -31,6 +31,10 @@ pub struct RequestFamily {
     /// Members that generated requests always leave out or always have, by edition, beside what the schema requires.
     #[serde(default)]
     pub always_present: BTreeMap<String, Vec<Pointer>>,
+    /// The only values that generated requests give to a member, by edition and pointer, where a value that the schema
+    /// allows is not accepted by every correct server.
+    #[serde(default)]
+    pub values: BTreeMap<String, BTreeMap<Pointer, Vec<Value>>>,
     /// Members that generated requests never have.
     #[serde(default)]
     pub never_present: Vec<Pointer>,

@@ -1,0 +1,315 @@
+//! Sends requests: one client a run, bounded in time, size, rate and number; throttling is waited for.
+//!
+//! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Url};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+
+use crate::exchange::{NoAnswer, Outcome, Received, Sent};
+use crate::json;
+
+/// How requests are sent.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long one exchange may take.
+    pub timeout: Duration,
+    /// How long an answer's body may be, in bytes.
+    pub body: usize,
+    /// How many requests are sent at the most.
+    pub requests: u64,
+    /// How many requests are sent a second at the most.
+    pub rate: Option<f64>,
+    /// How long one request waits for a throttled server, in all.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            body: 4 << 20,
+            requests: 100_000,
+            rate: None,
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A caller's credential.
+#[derive(Clone)]
+pub enum Credential {
+    /// None is sent.
+    None,
+    /// A fixed bearer token.
+    Bearer(HeaderValue),
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "Credential::None",
+            Self::Bearer(_) => "Credential::Bearer(…)",
+        })
+    }
+}
+
+/// The client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The TLS part, or the trust anchors, could not be set up.
+    #[error("failed to set up the HTTP client: {0}")]
+    Setup(String),
+}
+
+/// Sends requests to one server.
+#[derive(Debug)]
+pub struct Sender {
+    client: Client,
+    base: Url,
+    credentials: Vec<Credential>,
+    limits: Limits,
+    sent: AtomicU64,
+    throttled: AtomicU64,
+    stopped: AtomicBool,
+    next_slot: Mutex<Instant>,
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Sender {
+    /// A sender to the server at `base`, for callers with these credentials.
+    ///
+    /// # Errors
+    /// When the client cannot be set up.
+    pub fn new(
+        base: Url,
+        credentials: Vec<Credential>,
+        limits: Limits,
+        authorities: &[Vec<u8>],
+    ) -> Result<Self, ClientError> {
+        // A second installation is refused, and the first one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(limits.timeout)
+            .pool_max_idle_per_host(256)
+            .tcp_nodelay(true);
+        for pem in authorities {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem);
+            let certificates = certificates.map_err(|error| ClientError::Setup(chain(&error)))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let client = builder.build().map_err(|error| ClientError::Setup(chain(&error)))?;
+        Ok(Self {
+            client,
+            base,
+            credentials,
+            limits,
+            sent: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            next_slot: Mutex::new(Instant::now()),
+            paused_until: Mutex::new(None),
+        })
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How often an answer was that there were too many requests.
+    #[must_use]
+    pub fn throttled(&self) -> u64 {
+        self.throttled.load(Ordering::Relaxed)
+    }
+
+    /// Lets every further request fail at once.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run was stopped.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// The URL of a path below the base.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    /// Sends a request and reads the answer; waits and sends again while the server is throttling, within the limit.
+    pub async fn send(&self, request: &Sent) -> Result<Received, NoAnswer> {
+        let give_up = Instant::now() + self.limits.patience;
+        let mut pause = Duration::from_millis(250);
+        loop {
+            self.wait_for_turn().await?;
+            let answer = self.send_once(request).await;
+            if Outcome::of(&answer) != Outcome::Throttled {
+                return answer;
+            }
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+            let asked = answer.as_ref().ok().and_then(|a| a.header("retry-after")).and_then(retry_after);
+            let until = Instant::now() + asked.unwrap_or(pause);
+            if until > give_up {
+                return answer;
+            }
+            pause = (pause * 2).min(Duration::from_secs(5));
+            let mut paused = self.paused_until.lock().await;
+            *paused = Some(paused.map_or(until, |already| already.max(until)));
+        }
+    }
+
+    async fn wait_for_turn(&self) -> Result<(), NoAnswer> {
+        loop {
+            let paused = *self.paused_until.lock().await;
+            match paused {
+                Some(until) if until > Instant::now() => sleep_until(until).await,
+                _ => break,
+            }
+        }
+        if let Some(rate) = self.limits.rate.filter(|rate| *rate > 0.0) {
+            let mut slot = self.next_slot.lock().await;
+            let mine = (*slot).max(Instant::now());
+            *slot = mine + Duration::from_secs_f64(1.0 / rate);
+            drop(slot);
+            sleep_until(mine).await;
+        }
+        if self.is_stopped() {
+            return Err(NoAnswer::Stopped);
+        }
+        if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
+            self.sent.fetch_sub(1, Ordering::Relaxed);
+            return Err(NoAnswer::Budget(self.limits.requests));
+        }
+        Ok(())
+    }
+
+    async fn send_once(&self, request: &Sent) -> Result<Received, NoAnswer> {
+        let deadline = Instant::now() + self.limits.timeout;
+        let built = self.build(request)?;
+        let late = || NoAnswer::Timeout(self.limits.timeout.as_secs());
+        let response = timeout_at(deadline, self.client.execute(built)).await.map_err(|_| late())?;
+        let mut response = response.map_err(|error| self.transport(&error))?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut body = BytesMut::new();
+        loop {
+            let chunk = timeout_at(deadline, response.chunk()).await.map_err(|_| late())?;
+            match chunk.map_err(|error| self.transport(&error))? {
+                None => break,
+                Some(chunk) if body.len() + chunk.len() > self.limits.body => {
+                    return Err(NoAnswer::TooLong(self.limits.body));
+                }
+                Some(chunk) => body.extend_from_slice(&chunk),
+            }
+        }
+        let body = body.freeze();
+        let (json, faults) = json::read(&body);
+        Ok(Received { status, headers, body, json, faults, now: now() })
+    }
+
+    fn build(&self, request: &Sent) -> Result<reqwest::Request, NoAnswer> {
+        let unsendable = |reason: String| NoAnswer::Unsendable(reason);
+        let url = Url::parse(&self.url(&request.path)).map_err(|error| unsendable(error.to_string()))?;
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(error.to_string()))?;
+        let mut built = reqwest::Request::new(method, url);
+        for (name, value) in &request.headers {
+            let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(error.to_string()))?;
+            let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;
+            built.headers_mut().append(name, value);
+        }
+        if request.signed
+            && let Some(Credential::Bearer(token)) = self.credentials.get(request.caller)
+        {
+            built.headers_mut().insert(AUTHORIZATION, token.clone());
+        }
+        if request.chunked {
+            let halves = [request.body.slice(..request.body.len() / 2), request.body.slice(request.body.len() / 2..)];
+            let chunks = futures_util::stream::iter(halves.map(Ok::<Bytes, std::convert::Infallible>));
+            *built.body_mut() = Some(reqwest::Body::wrap_stream(chunks));
+        } else if !request.body.is_empty() || request.method == "POST" {
+            *built.body_mut() = Some(request.body.clone().into());
+        }
+        Ok(built)
+    }
+
+    fn transport(&self, error: &reqwest::Error) -> NoAnswer {
+        if error.is_timeout() {
+            NoAnswer::Timeout(self.limits.timeout.as_secs())
+        } else if error.is_connect() {
+            NoAnswer::Connect(chain(error))
+        } else {
+            NoAnswer::Broken(chain(error))
+        }
+    }
+
+    /// Waits until the server accepts connections.
+    ///
+    /// # Errors
+    /// The last failure, when the time is over.
+    pub async fn wait_until_reachable(&self, patience: Duration) -> Result<(), NoAnswer> {
+        let give_up = Instant::now() + patience;
+        let probe = Sent {
+            method: "GET".into(),
+            path: "/".into(),
+            headers: vec![],
+            body: Bytes::new(),
+            json: None,
+            chunked: false,
+            caller: 0,
+            signed: false,
+        };
+        loop {
+            match self.send_once(&probe).await {
+                Err(error @ NoAnswer::Connect(_)) if Instant::now() >= give_up => return Err(error),
+                Err(NoAnswer::Connect(_)) => sleep(Duration::from_millis(200)).await,
+                // Anything else means that somebody listens; what it says to a stray GET is not judged here.
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+fn retry_after(value: &str) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let micros = crate::time::http_date(value)? - now();
+    Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+}
+
+/// Our clock, in microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// An error with its causes; reqwest hides the cause otherwise.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,232 @@
+//! One request with its response or its transport error, and what that means.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::json::JsonFault;
+
+/// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The method.
+    pub method: String,
+    /// The path below the base URL, with its query.
+    pub path: String,
+    /// The header fields, names in lower case, without the credential.
+    pub headers: Vec<(String, String)>,
+    /// The body, to the byte.
+    pub body: Bytes,
+    /// The body as JSON, where it is a JSON object.
+    pub json: Option<Value>,
+    /// Whether the body is sent in chunks, without a length.
+    pub chunked: bool,
+    /// Which caller sends it.
+    pub caller: usize,
+    /// Whether a credential is added.
+    pub signed: bool,
+}
+
+/// A response as it was received.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The status.
+    pub status: u16,
+    /// The header fields, names in lower case, values that are no text as lossy UTF-8.
+    pub headers: Vec<(String, String)>,
+    /// The body, to the byte, up to the limit.
+    pub body: Bytes,
+    /// The body as JSON, where it is JSON.
+    pub json: Option<Value>,
+    /// What is wrong with the body as JSON text.
+    pub faults: Vec<JsonFault>,
+    /// Our clock when the answer had come, in microseconds since 1970.
+    pub now: i64,
+}
+
+impl Received {
+    /// The first field with this name (in lower case).
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no response.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// No connection could be made.
+    #[error("could not connect: {0}")]
+    Connect(String),
+    /// The time limit passed.
+    #[error("no complete answer within {0} s")]
+    Timeout(u64),
+    /// The body is longer than the limit.
+    #[error("the answer's body is longer than {0} bytes")]
+    TooLong(usize),
+    /// The connection ended, or what came is no HTTP.
+    #[error("the connection failed: {0}")]
+    Broken(String),
+    /// The request could not be built.
+    #[error("the request could not be sent: {0}")]
+    Unsendable(String),
+    /// The run has sent as many requests as it may.
+    #[error("the limit of {0} requests (--max-requests) is reached")]
+    Budget(u64),
+    /// The run was stopped.
+    #[error("the run was stopped")]
+    Stopped,
+}
+
+/// A request with what came of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The request.
+    pub sent: Sent,
+    /// The response, or why there is none.
+    pub answer: Result<Received, NoAnswer>,
+    /// What it means.
+    pub outcome: Outcome,
+    /// Whether the conversation cannot have existed before.
+    pub fresh: bool,
+    /// The caller's user id.
+    pub caller_id: String,
+    /// The first user that the request was made with, if it was made with any.
+    pub peer_id: Option<String>,
+    /// The codes of a refusal that are right for this request; empty where any is, or where none is expected.
+    pub codes: Vec<i64>,
+}
+
+impl Exchange {
+    /// The response's JSON.
+    #[must_use]
+    pub fn response(&self) -> Option<&Value> {
+        self.answer.as_ref().ok().and_then(|received| received.json.as_ref())
+    }
+
+    /// Whether the request creates a conversation.
+    #[must_use]
+    pub fn is_create(&self) -> bool {
+        self.sent.method == "POST" && self.sent.path == "/conversations"
+    }
+}
+
+/// What an exchange means, judged by status and envelope together: on this API neither alone says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A 2xx with an object `data`.
+    Accepted,
+    /// An `error` object, or a 4xx without `data`; with the code, where there is one.
+    Refused(Option<i64>),
+    /// Status or code 401.
+    Unauthorized,
+    /// Status or code 429.
+    Throttled,
+    /// A 5xx, or an `error` with code 500, 7000 or 7001.
+    ServerError,
+    /// An answer that is none of these.
+    Malformed,
+    /// No answer.
+    NoAnswer,
+}
+
+impl Outcome {
+    /// The outcome's name in expressions and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused(_) => "refused",
+            Self::Unauthorized => "unauthorized",
+            Self::Throttled => "throttled",
+            Self::ServerError => "server_error",
+            Self::Malformed => "malformed",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+
+    /// Judges an answer.
+    #[must_use]
+    pub fn of(answer: &Result<Received, NoAnswer>) -> Self {
+        let Ok(received) = answer else { return Self::NoAnswer };
+        let body = received.json.as_ref();
+        let error = body.and_then(|body| body.get("error")).filter(|error| error.is_object());
+        let code = error.and_then(|error| error.get("code")).and_then(Value::as_i64);
+        let has_data = body.is_some_and(|body| body.get("data").is_some_and(|data| !data.is_null()));
+        let status = received.status;
+        if status == 429 || code == Some(429) {
+            return Self::Throttled;
+        }
+        if status >= 500 || matches!(code, Some(500 | 7000 | 7001)) {
+            return Self::ServerError;
+        }
+        if status == 401 || code == Some(401) {
+            return Self::Unauthorized;
+        }
+        if error.is_some() {
+            return Self::Refused(code);
+        }
+        match status {
+            200..=299 => {
+                let envelope = body.and_then(Value::as_object);
+                let data_is_object = envelope.and_then(|body| body.get("data")).is_some_and(Value::is_object);
+                let no_error = envelope.is_some_and(|body| body.get("error").is_none_or(Value::is_null));
+                if data_is_object && no_error { Self::Accepted } else { Self::Malformed }
+            }
+            400..=499 if !has_data => Self::Refused(None),
+            _ => Self::Malformed,
+        }
+    }
+
+    /// What it is, as one tells it to a person.
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Accepted => "accepted".into(),
+            Self::Refused(Some(code)) => format!("refused with code {code}"),
+            Self::Refused(None) => "refused".into(),
+            Self::Unauthorized => "refused as unauthorized (401)".into(),
+            Self::Throttled => "throttled (429)".into(),
+            Self::ServerError => "answered with a server error".into(),
+            Self::Malformed => "answered with neither `data` nor `error`".into(),
+            Self::NoAnswer => "not answered".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(status: u16, body: &str) -> Outcome {
+        let (json, faults) = crate::json::read(body.as_bytes());
+        let received = Received { status, headers: vec![], body: Bytes::from(body.to_owned()), json, faults, now: 0 };
+        Outcome::of(&Ok(received))
+    }
+
+    #[test]
+    fn status_and_envelope_decide_together() {
+        for (status, body, expected) in [
+            (200, r#"{"data":{}}"#, Outcome::Accepted),
+            (201, r#"{"data":{},"error":null}"#, Outcome::Accepted),
+            (202, r#"{"error":{"code":10002}}"#, Outcome::Refused(Some(10002))),
+            (200, r#"{"error":{"code":403},"data":{}}"#, Outcome::Refused(Some(403))),
+            (400, "", Outcome::Refused(None)),
+            (403, r#"{"data":{}}"#, Outcome::Malformed),
+            (413, "<html>", Outcome::Refused(None)),
+            (401, "", Outcome::Unauthorized),
+            (202, r#"{"error":{"code":401}}"#, Outcome::Unauthorized),
+            (202, r#"{"error":{"code":429}}"#, Outcome::Throttled),
+            (429, "", Outcome::Throttled),
+            (202, r#"{"error":{"code":500}}"#, Outcome::ServerError),
+            (502, r#"{"error":{"code":10002}}"#, Outcome::ServerError),
+            (200, "", Outcome::Malformed),
+            (200, r#"{"data":[]}"#, Outcome::Malformed),
+            (200, r#"{"data":null,"error":null}"#, Outcome::Malformed),
+            (200, r#"{"data":{},"error":"x"}"#, Outcome::Malformed),
+            (302, "", Outcome::Malformed),
+        ] {
+            assert_eq!(outcome(status, body), expected, "{status} {body}");
+        }
+        assert_eq!(Outcome::of(&Err(NoAnswer::Stopped)), Outcome::NoAnswer);
+    }
+}
