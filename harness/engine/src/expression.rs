@@ -267,27 +267,23 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
         text(shared.unique(None, &a, &b).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
-    function!(
-        root,
-        "near_miss",
-        move |ftx: &FunctionContext, name: Arc<String>, a: Arc<String>, b: Arc<String>| -> Out {
-            text(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
-        }
-    );
+    function!(root, "near_miss", move |ftx: &FunctionContext,
+                                       name: Arc<String>,
+                                       a: Arc<String>,
+                                       b: Arc<String>|
+          -> Out {
+        text(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
+    });
     let shared = Arc::clone(derivations);
-    function!(
-        root,
-        "group_conversation_id",
-        move |ftx: &FunctionContext,
-              owner: Arc<String>,
-              name: Arc<String>,
-              participants: Arc<Vec<Cel>>,
-              random: Arc<String>|
-              -> Out {
-            let participants = strings(ftx, &participants)?;
-            text(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
-        }
-    );
+    function!(root, "group_conversation_id", move |ftx: &FunctionContext,
+                                                   owner: Arc<String>,
+                                                   name: Arc<String>,
+                                                   participants: Arc<Vec<Cel>>,
+                                                   random: Arc<String>|
+          -> Out {
+        let participants = strings(ftx, &participants)?;
+        text(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
+    });
     let shared = Arc::clone(derivations);
     function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {
         let names = shared.near_misses(&derivation).map_err(|e| ftx.error(e))?;

@@ -202,7 +202,11 @@ fn text(most: Option<usize>) -> SBoxedStrategy<String> {
         let width = unit.encode_utf16().count();
         unit.repeat(limit / width)
     });
-    if most.is_some() { Union::new_weighted(vec![(9, mixed.sboxed()), (1, full.sboxed())]).sboxed() } else { mixed.sboxed() }
+    if most.is_some() {
+        Union::new_weighted(vec![(9, mixed.sboxed()), (1, full.sboxed())]).sboxed()
+    } else {
+        mixed.sboxed()
+    }
 }
 
 /// The longest beginning of at most so many UTF-16 units, without outer white space.

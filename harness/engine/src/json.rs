@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn ids_and_times_make_no_difference() {
-        let a = serde_json::json!({"id": "718dc74c-5dc9-3190-a0d4-3affdca2680a", "at": "2018-05-16T12:34:44.134238105Z"});
+        let a =
+            serde_json::json!({"id": "718dc74c-5dc9-3190-a0d4-3affdca2680a", "at": "2018-05-16T12:34:44.134238105Z"});
         let b = serde_json::json!({"id": "00000000-5dc9-3190-a0d4-3affdca2680a", "at": "2026-05-16T12:34:44+00:00"});
         assert!(alike(&a, &b));
         assert!(!alike(&serde_json::json!("x"), &serde_json::json!("y")));

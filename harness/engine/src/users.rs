@@ -82,13 +82,7 @@ impl Users {
     ///
     /// # Errors
     /// When the list is too short.
-    pub fn members(
-        &self,
-        ids: &CaseIds,
-        caller: &str,
-        label: &str,
-        count: usize,
-    ) -> Result<Vec<String>, TooFewUsers> {
+    pub fn members(&self, ids: &CaseIds, caller: &str, label: &str, count: usize) -> Result<Vec<String>, TooFewUsers> {
         let Some(list) = &self.list else {
             return Ok((0..count).map(|at| ids.uuid(&format!("{label}/{at}")).to_string()).collect());
         };

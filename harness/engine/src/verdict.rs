@@ -1,0 +1,173 @@
+//! Verdicts, and the findings that they are counted from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Failure;
+
+/// What a run says of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It holds, on evidence.
+    Pass,
+    /// A must is broken.
+    Fail,
+    /// A should is broken.
+    Warn,
+    /// It could not be decided.
+    Inconclusive,
+    /// It does not apply to this subject, or to this run.
+    NotApplicable,
+    /// Our own mistake, or the spec's; never caused by the subject.
+    Error,
+}
+
+impl Verdict {
+    /// The verdict as a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Inconclusive => "inconclusive",
+            Self::NotApplicable => "not applicable",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What one exchange or case says of one requirement or reading.
+#[derive(Debug, Clone)]
+pub enum Finding {
+    /// It holds here.
+    Pass,
+    /// It does not hold here.
+    Fail(Box<Failure>),
+    /// A rule did not run here, since the answer breaks another requirement where the rule reads.
+    Blocked(String),
+    /// The case could not decide.
+    Inconclusive(String),
+    /// The case does not apply.
+    NotApplicable(String),
+    /// The rule itself is wrong.
+    Error(String),
+    /// A reading was seen.
+    Observed {
+        /// Its name.
+        name: String,
+        /// The case that shows it.
+        case: String,
+    },
+}
+
+/// How many failures of a requirement are kept whole; all are counted.
+const KEPT: usize = 3;
+
+/// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// How often it held.
+    pub passes: u64,
+    /// How often it did not.
+    pub fails: u64,
+    /// Reasons why a rule did not run, with their number.
+    pub blocked: BTreeMap<String, u64>,
+    /// Reasons why a case could not decide.
+    pub inconclusive: BTreeMap<String, u64>,
+    /// Reasons why it does not apply.
+    pub not_applicable: BTreeMap<String, u64>,
+    /// What is wrong with the rule.
+    pub errors: BTreeMap<String, u64>,
+    /// The readings seen, each with the first case that shows it and the number of cases.
+    pub observed: BTreeMap<String, (String, u64)>,
+    /// The first failures, by the order of their cases.
+    pub failures: BTreeMap<(usize, u64), Failure>,
+}
+
+impl Tally {
+    /// Adds a finding of the case with this place in the order. The result does not depend on the order of calls.
+    pub fn add(&mut self, order: usize, finding: Finding) {
+        match finding {
+            Finding::Pass => self.passes += 1,
+            Finding::Fail(failure) => {
+                self.fails += 1;
+                let size = failure.size();
+                self.failures.entry((order, size)).or_insert(*failure);
+                while self.failures.len() > KEPT {
+                    self.failures.pop_last();
+                }
+            }
+            Finding::Blocked(reason) => count(&mut self.blocked, reason),
+            Finding::Inconclusive(reason) => count(&mut self.inconclusive, reason),
+            Finding::NotApplicable(reason) => count(&mut self.not_applicable, reason),
+            Finding::Error(reason) => count(&mut self.errors, reason),
+            Finding::Observed { name, case } => {
+                let seen = self.observed.entry(name).or_insert_with(|| (case.clone(), 0));
+                seen.1 += 1;
+                if case < seen.0 {
+                    seen.0 = case;
+                }
+            }
+        }
+    }
+
+    /// The verdict, with the reason where it is neither a pass nor a failure. `broken` is what a failure is called at
+    /// the requirement's level.
+    #[must_use]
+    pub fn verdict(&self, broken: Verdict) -> (Verdict, Option<String>) {
+        let first = |reasons: &BTreeMap<String, u64>| reasons.keys().next().cloned();
+        if let Some(reason) = first(&self.errors) {
+            (Verdict::Error, Some(reason))
+        } else if self.fails > 0 {
+            (broken, None)
+        } else if let Some(reason) = first(&self.inconclusive) {
+            (Verdict::Inconclusive, Some(reason))
+        } else if self.passes > 0 || !self.observed.is_empty() {
+            (Verdict::Pass, None)
+        } else if let Some(reason) = first(&self.blocked) {
+            (Verdict::Inconclusive, Some(reason))
+        } else if let Some(reason) = first(&self.not_applicable) {
+            (Verdict::NotApplicable, Some(reason))
+        } else {
+            (Verdict::Inconclusive, Some("no exchange of this run shows it".into()))
+        }
+    }
+}
+
+fn count(reasons: &mut BTreeMap<String, u64>, reason: String) {
+    // A server with a reason of its own in every answer should not fill our memory.
+    if reasons.len() < 64 || reasons.contains_key(&reason) {
+        *reasons.entry(reason).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(findings: Vec<Finding>) -> Verdict {
+        let mut tally = Tally::default();
+        for (order, finding) in findings.into_iter().enumerate() {
+            tally.add(order, finding);
+        }
+        tally.verdict(Verdict::Fail).0
+    }
+
+    #[test]
+    fn what_could_not_run_is_never_a_pass() {
+        let (pass, fail) = (|| Finding::Pass, || Finding::Fail(Box::default()));
+        let unclear = || Finding::Inconclusive("x".into());
+        assert_eq!(verdict(vec![]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![pass()]), Verdict::Pass);
+        assert_eq!(verdict(vec![pass(), fail()]), Verdict::Fail);
+        assert_eq!(verdict(vec![pass(), unclear()]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![unclear(), fail()]), Verdict::Fail);
+        assert_eq!(verdict(vec![pass(), Finding::Blocked("x".into())]), Verdict::Pass);
+        assert_eq!(verdict(vec![Finding::Blocked("x".into())]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![Finding::NotApplicable("x".into())]), Verdict::NotApplicable);
+        assert_eq!(verdict(vec![fail(), Finding::Error("x".into())]), Verdict::Error);
+    }
+}
