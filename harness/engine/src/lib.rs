@@ -3,6 +3,7 @@
 pub mod client;
 pub mod derivation;
 pub mod exchange;
+pub mod explain;
 pub mod expression;
 pub mod generate;
 pub mod ids;
