@@ -1,0 +1,18 @@
+//! The documents that this crate carries, so that the program needs no folder beside it.
+
+/// The documents, by path below this package's folder.
+const FILES: &[(&str, &str)] = &[
+    ("requirements.yaml", include_str!("../requirements.yaml")),
+    ("2018/openapi.yaml", include_str!("../2018/openapi.yaml")),
+    ("2026/openapi.yaml", include_str!("../2026/openapi.yaml")),
+    ("sources/practice.md", include_str!("../sources/practice.md")),
+    ("sources/seed.md", include_str!("../sources/seed.md")),
+];
+
+/// The text of a document.
+pub(crate) fn read(path: &str) -> Result<String, String> {
+    match FILES.iter().find(|(name, _)| *name == path) {
+        Some((_, text)) => Ok((*text).to_owned()),
+        None => Err("it is not one of the embedded documents; spec/src/embedded.rs lists them".to_owned()),
+    }
+}

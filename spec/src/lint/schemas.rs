@@ -1,0 +1,55 @@
+//! The schemas of the OpenAPI documents: known keywords, references that lead somewhere.
+
+use serde_json::Value;
+
+use super::Report;
+use crate::constraints::entries;
+use crate::findings::Problem;
+use crate::keywords::{self, KEYWORDS};
+use crate::names;
+use crate::pointer;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+    for (edition, document) in &spec.json {
+        let path = spec.openapi_path(edition);
+        for name in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+            schema(report, path, document, &pointer::join("/components/schemas", name.0));
+        }
+        for (_, at) in entries(document) {
+            schema(report, path, document, &at);
+        }
+    }
+}
+
+fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
+    let Some(members) = pointer::resolve(document, at).and_then(Value::as_object) else { return };
+    for (name, value) in members {
+        let here = pointer::join(at, name);
+        if keywords::keyword(name).is_none() {
+            let todo = names::advice(name, KEYWORDS.iter().map(|keyword| keyword.name));
+            report.at_key(path, &here, Problem::UnknownKeyword { name: name.clone(), pointer: here.clone(), todo });
+            continue;
+        }
+        match (name.as_str(), value) {
+            ("$ref", Value::String(target)) => reference(report, path, document, &here, target),
+            ("properties", Value::Object(properties)) => {
+                for member in properties.keys() {
+                    schema(report, path, document, &pointer::join(&here, member));
+                }
+            }
+            ("items" | "additionalProperties", Value::Object(_)) => schema(report, path, document, &here),
+            _ => {}
+        }
+    }
+}
+
+fn reference(report: &mut Report<'_>, path: &str, document: &Value, at: &str, target: &str) {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    if target.strip_prefix('#').and_then(|target| pointer::resolve(document, target)).is_none() {
+        let name = target.rsplit('/').next().unwrap_or_default();
+        let todo = names::advice(name, schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str));
+        let problem = Problem::DanglingPointer { pointer: target.to_owned(), document: path.to_owned(), todo };
+        report.at_value(path, at, problem);
+    }
+}

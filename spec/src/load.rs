@@ -1,0 +1,242 @@
+//! The loader: documents in, a [`Spec`] out, or everything that is wrong with them.
+//!
+//! The documents come from this crate ([`Spec::embedded`]) or from a folder ([`Spec::load`]); nothing is fetched.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::embedded;
+use crate::findings::{File, Finding, Problem, SpecErrors};
+use crate::lint;
+use crate::model::{Document, Level, OpenApi, Reading, Requirement};
+use crate::names;
+use crate::places::{Place, Places};
+use crate::pointer;
+
+/// The document that names all others.
+pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
+
+/// The spec: its documents, read and linted.
+#[derive(Debug)]
+pub struct Spec {
+    /// `requirements.yaml`.
+    pub document: Document,
+    /// The OpenAPI document of each edition.
+    pub openapi: BTreeMap<String, OpenApi>,
+    /// The text of each source.
+    pub sources: BTreeMap<String, String>,
+    /// SHA-256 over all documents, in hexadecimal: which spec this is.
+    pub hash: String,
+    /// The documents as they were read, by path.
+    pub files: BTreeMap<String, File>,
+    /// The OpenAPI documents as JSON, by edition: what pointers lead into.
+    pub(crate) json: BTreeMap<String, Value>,
+}
+
+impl Spec {
+    /// The spec that this crate carries.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; a test holds that nothing is.
+    pub fn embedded() -> Result<Self, SpecErrors> {
+        Self::read("spec", embedded::read)
+    }
+
+    /// The spec in a folder that has the same files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its documents.
+    pub fn load(folder: &Path) -> Result<Self, SpecErrors> {
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).map_err(|error| error.to_string());
+        Self::read(&folder.display().to_string(), read)
+    }
+
+    /// Reads and lints the documents that `read` gives by path.
+    pub(crate) fn read(folder: &str, read: impl Fn(&str) -> Result<String, String>) -> Result<Self, SpecErrors> {
+        let mut loader = Loader { folder, read, files: BTreeMap::new(), findings: Vec::new() };
+        let spec = loader.load();
+        match spec {
+            Some(spec) if loader.findings.is_empty() => {
+                let findings = lint::findings(&spec);
+                if findings.is_empty() { Ok(spec) } else { Err(SpecErrors::new(findings)) }
+            }
+            _ => Err(SpecErrors::new(loader.findings)),
+        }
+    }
+
+    /// The names of the editions, oldest first.
+    pub fn editions(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.document.editions.keys().map(String::as_str)
+    }
+
+    /// The requirements of an edition, in the order of the document.
+    pub fn requirements(&self, edition: &str) -> impl Iterator<Item = &Requirement> {
+        self.document.requirements.iter().filter(move |requirement| requirement.editions.iter().any(|e| e == edition))
+    }
+
+    /// The readings of an edition, in the order of the document.
+    pub fn readings(&self, edition: &str) -> impl Iterator<Item = &Reading> {
+        self.document.readings.iter().filter(move |reading| reading.editions.iter().any(|e| e == edition))
+    }
+
+    /// The requirement of an id.
+    #[must_use]
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.document.requirements.iter().find(|requirement| requirement.id == id)
+    }
+
+    /// The reading of an id.
+    #[must_use]
+    pub fn reading(&self, id: &str) -> Option<&Reading> {
+        self.document.readings.iter().find(|reading| reading.id == id)
+    }
+
+    /// How binding a requirement is in an edition; `None` where it does not belong to it.
+    #[must_use]
+    pub fn level(&self, requirement: &Requirement, edition: &str) -> Option<Level> {
+        requirement.editions.iter().any(|e| e == edition).then(|| requirement.level.in_edition(edition)).flatten()
+    }
+
+    /// What a pointer leads to in the OpenAPI document of an edition.
+    #[must_use]
+    pub fn schema(&self, edition: &str, pointer: &str) -> Option<&Value> {
+        pointer::resolve(self.json.get(edition)?, pointer)
+    }
+
+    /// The path of an edition's OpenAPI document.
+    pub(crate) fn openapi_path(&self, edition: &str) -> &str {
+        self.document.editions.get(edition).map_or("", |edition| &edition.openapi)
+    }
+}
+
+struct Loader<'a, R> {
+    folder: &'a str,
+    read: R,
+    files: BTreeMap<String, File>,
+    findings: Vec<Finding>,
+}
+
+impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
+    fn load(&mut self) -> Option<Spec> {
+        let requirements = self.file(REQUIREMENTS, None)?;
+        let document: Document = self.yaml(&requirements)?;
+        let places = Places::read(&requirements.text);
+        let place = |pointer: &str| Some((&requirements, places.as_ref()?.value(pointer)));
+
+        let mut openapi = BTreeMap::new();
+        let mut json = BTreeMap::new();
+        for (name, edition) in &document.editions {
+            let pointer = pointer::join(&pointer::join("/editions", name), "openapi");
+            let Some(file) = self.file(&edition.openapi, place(&pointer)) else { continue };
+            if let Some(typed) = self.yaml(&file) {
+                openapi.insert(name.clone(), typed);
+            }
+            if let Ok(value) = serde_saphyr::from_str(&file.text) {
+                json.insert(name.clone(), value);
+            }
+        }
+        let mut sources = BTreeMap::new();
+        for (name, source) in &document.sources {
+            let pointer = pointer::join(&pointer::join("/sources", name), "file");
+            if let Some(file) = self.file(&source.file, place(&pointer)) {
+                sources.insert(name.clone(), file.text.to_string());
+            }
+        }
+        let files = std::mem::take(&mut self.files);
+        Some(Spec { document, openapi, sources, hash: hash(&files), files, json })
+    }
+
+    fn file(&mut self, path: &str, named: Option<(&File, Place)>) -> Option<File> {
+        match (self.read)(path) {
+            Ok(text) => {
+                let file = File::new(self.folder, path, &text);
+                self.files.insert(path.to_owned(), file.clone());
+                Some(file)
+            }
+            Err(reason) => {
+                let todo = format!("put the file at {}/{path}, or name another", self.folder);
+                let problem = Problem::UnreadableFile { path: path.to_owned(), reason, todo };
+                self.findings.push(match named {
+                    Some((file, place)) => Finding::new(problem, file, place),
+                    None => Finding::of_file(problem, &format!("{}/{path}", self.folder)),
+                });
+                None
+            }
+        }
+    }
+
+    fn yaml<T: DeserializeOwned>(&mut self, file: &File) -> Option<T> {
+        match serde_saphyr::from_str(&file.text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let error = error.without_snippet();
+                let place = match error.location() {
+                    Some(location) => Place::of_location(&file.text, location),
+                    None => Place::of_span(&file.text, 0..0),
+                };
+                // What is no YAML at all has no tree either; all else is a matter of the format.
+                let problem = match Places::read(&file.text) {
+                    Some(_) => mismatch(error),
+                    None => broken(error),
+                };
+                self.findings.push(Finding::new(problem, file, place));
+                None
+            }
+        }
+    }
+}
+
+/// YAML that does not have the format's form.
+fn mismatch(error: &serde_saphyr::Error) -> Problem {
+    use serde_saphyr::Error;
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => {
+            Problem::UnknownMember { name: field.clone(), todo: names::advice(field, expected.iter().copied()) }
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => Problem::WrongValue {
+            reason: format!("unknown value `{variant}`"),
+            todo: names::advice(variant, expected.iter().copied()),
+        },
+        Error::SerdeMissingField { field, .. } => Problem::MissingMember { name: (*field).to_owned() },
+        other => Problem::WrongValue {
+            reason: reason(other),
+            todo: "write a value of the type that the format asks for; requirements.schema.json lets an editor say so"
+                .to_owned(),
+        },
+    }
+}
+
+/// Text that cannot be read as YAML.
+fn broken(error: &serde_saphyr::Error) -> Problem {
+    match error {
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            Problem::DuplicateKey { name: key.clone().unwrap_or_else(|| "a key".to_owned()) }
+        }
+        other => Problem::YamlSyntax { reason: reason(other) },
+    }
+}
+
+/// What the reader says, without the place that the finding has anyway.
+fn reason(error: &serde_saphyr::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// SHA-256 over paths and texts, in the order of the paths; lengths keep what belongs to one apart from the next.
+fn hash(files: &BTreeMap<String, File>) -> String {
+    let mut sha = Sha256::new();
+    for (path, file) in files {
+        for part in [path.as_str(), &*file.text] {
+            sha.update((part.len() as u64).to_be_bytes());
+            sha.update(part.as_bytes());
+        }
+    }
+    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

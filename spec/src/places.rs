@@ -1,0 +1,222 @@
+//! Where things stand in a YAML file: from a JSON pointer to a line, a column and a range of bytes.
+//!
+//! The typed model does not carry places. A file is read a second time into a tree that does, and whoever has found
+//! something wrong at a pointer asks here where that is.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned};
+
+use crate::pointer;
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The bytes.
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// The place of a range of bytes in a text.
+    #[must_use]
+    pub fn of_span(text: &str, span: Range<usize>) -> Self {
+        let before = text.get(..span.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            span: span.start.min(text.len())..span.end.min(text.len()),
+        }
+    }
+
+    /// The place that the YAML reader reports. Its scanner knows no bytes, only line and column.
+    pub(crate) fn of_location(text: &str, location: Location) -> Self {
+        let span = location.span();
+        if let (Some(start), Some(len)) = (span.byte_offset(), span.byte_len()) {
+            let start = to_usize(start);
+            return Self::of_span(text, start..start + to_usize(len));
+        }
+        let line_start: usize =
+            text.split_inclusive('\n').take(to_usize(location.line()).saturating_sub(1)).map(str::len).sum();
+        let line = text.get(line_start..).unwrap_or_default();
+        let start = line.char_indices().nth(to_usize(location.column()).saturating_sub(1)).map_or(0, |(at, _)| at);
+        Self::of_span(text, line_start + start..line_start + start + 1)
+    }
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A YAML file as a tree of places.
+#[derive(Debug)]
+pub(crate) struct Places {
+    root: Spanned<Node>,
+    text: String,
+}
+
+#[derive(Debug)]
+enum Node {
+    /// The text where the node is a string.
+    Scalar(Option<String>),
+    List(Vec<Spanned<Node>>),
+    Map(Vec<(Spanned<String>, Spanned<Node>)>),
+}
+
+impl Places {
+    /// Reads a file; `None` where it is not YAML, which the typed reading reports.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        Some(Self { root: serde_saphyr::from_str(text).ok()?, text: text.to_owned() })
+    }
+
+    /// Where the value that a pointer leads to stands; where a member is missing, the last place on the way to it.
+    pub(crate) fn value(&self, pointer: &str) -> Place {
+        let (found, key) = self.find(pointer);
+        match (&found.value, key) {
+            // A list or a map begins at its first element or member; its key says more.
+            (Node::List(_) | Node::Map(_), Some(key)) => Place::of_location(&self.text, key.referenced),
+            _ => Place::of_location(&self.text, found.referenced),
+        }
+    }
+
+    /// Where the key of the member that a pointer leads to stands; the value's place where there is no key.
+    pub(crate) fn key(&self, pointer: &str) -> Place {
+        match self.find(pointer).1 {
+            Some(key) => Place::of_location(&self.text, key.referenced),
+            None => self.value(pointer),
+        }
+    }
+
+    fn find(&self, pointer: &str) -> (&Spanned<Node>, Option<&Spanned<String>>) {
+        let mut at = &self.root;
+        let mut key = None;
+        for token in pointer::tokens(pointer).unwrap_or_default() {
+            match &at.value {
+                Node::Map(members) => {
+                    let Some((name, value)) = members.iter().find(|(name, _)| name.value == token) else { break };
+                    key = Some(name);
+                    at = value;
+                }
+                Node::List(items) => {
+                    let named = |item: &&Spanned<Node>| matches!(&item.value, Node::Scalar(Some(s)) if *s == token);
+                    // An element of `required` is addressed by its name.
+                    let by_name = key.filter(|key| key.value == "required").and_then(|_| items.iter().find(named));
+                    let by_index = || token.parse::<usize>().ok().and_then(|index| items.get(index));
+                    let Some(item) = by_name.or_else(by_index) else { break };
+                    key = None;
+                    at = item;
+                }
+                Node::Scalar(_) => break,
+            }
+        }
+        (at, key)
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyNode;
+        impl<'de> Visitor<'de> for AnyNode {
+            type Value = Node;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any YAML value")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+                Ok(Node::Scalar(Some(text.to_owned())))
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_i128<E>(self, _: i128) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_u128<E>(self, _: u128) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_unit<E>(self) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_none<E>(self) -> Result<Node, E> {
+                Ok(Node::Scalar(None))
+            }
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+                Node::deserialize(deserializer)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Node::List(list))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+                let mut members = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    members.push(entry);
+                }
+                Ok(Node::Map(members))
+            }
+        }
+        deserializer.deserialize_any(AnyNode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "é: 1\na:\n  b: [x, 'y']\n  required: [p, q]\n  big: 340282366920938463463374607431768211455\n  c:\n    - d: \"é\"\n      f: 1.5\n";
+
+    fn at(place: &Place) -> (usize, usize, &str) {
+        (place.line, place.column, &TEXT[place.span.clone()])
+    }
+
+    #[test]
+    fn a_pointer_gives_line_column_and_bytes() {
+        let places = Places::read(TEXT).expect("YAML");
+        assert_eq!(at(&places.value("/é")), (1, 4, "1"));
+        assert_eq!(at(&places.key("/é")), (1, 1, "é"));
+        assert_eq!(at(&places.value("/a/b/1")), (3, 10, "'y'"));
+        assert_eq!(at(&places.value("/a/required/q")), (4, 17, "q"));
+        assert_eq!(at(&places.value("/a/c/0/d")), (7, 10, "\"é\""));
+        assert_eq!(at(&places.value("/a/c/0/f")), (8, 10, "1.5"));
+    }
+
+    #[test]
+    fn a_map_stands_where_its_key_does() {
+        let places = Places::read(TEXT).expect("YAML");
+        assert_eq!(at(&places.value("/a")), (2, 1, "a"));
+    }
+
+    #[test]
+    fn what_is_missing_stands_where_the_way_to_it_ends() {
+        let places = Places::read(TEXT).expect("YAML");
+        assert_eq!(at(&places.value("/a/b/7/x")), (3, 3, "b"));
+    }
+
+    #[test]
+    fn what_is_no_yaml_has_no_places() {
+        assert!(Places::read("a: [1").is_none());
+    }
+
+    #[test]
+    fn a_span_is_counted_in_characters_and_cut_to_the_text() {
+        let place = Place::of_span("é\nüx", 5..99);
+        assert_eq!((place.line, place.column, place.span), (2, 2, 5..6));
+    }
+}
