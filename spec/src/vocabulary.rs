@@ -20,12 +20,13 @@ pub enum Place {
     Exchange,
     /// A rule over the steps of a scenario or of a reading.
     Steps,
-    /// A law over a derivation.
+    /// A law over a derivation, whose functions are then the subject's.
     Law,
 }
 
 impl Place {
-    /// The variables that an expression here may read. A law sees its derivation's parameters instead.
+    /// The variables that an expression here may read. A law sees its derivation's parameters too; `expected` is what
+    /// the spec's record or fold gives for them.
     #[must_use]
     pub fn variables(self) -> &'static [&'static str] {
         match self {
@@ -34,7 +35,7 @@ impl Place {
                 &["caller", "peer", "request", "response", "outcome", "code", "codes", "fresh", "http", "case"]
             }
             Self::Steps => &["caller", "peer", "steps"],
-            Self::Law => &[],
+            Self::Law => &["expected"],
         }
     }
 }
@@ -79,6 +80,11 @@ pub const FUNCTIONS: &[Function] = &[
         name: "fresh_user",
         parameters: &["label"],
         gives: "the id of a user that nobody has used before; the same for the same label within a request",
+    },
+    Function {
+        name: "fresh_users",
+        parameters: &["count"],
+        gives: "the ids of so many users that nobody has used before, a list",
     },
     Function { name: "with_version", parameters: &["uuid", "version"], gives: "the UUID with another version nibble" },
     Function {

@@ -237,13 +237,15 @@ impl Maker {
     ) -> Result<Made, MakeError> {
         let mut scope = self.scope(ids, cast, peer.as_deref(), change, steps);
         let (mut document, touched) = self.changed(&mut scope, document, change)?;
-        for (at, expression) in &family.set {
-            if touched.iter().any(|path| overlaps(path, at)) {
-                continue;
-            }
-            scope.set("request", &document);
-            if let Ok(value) = scope.json(expression) {
-                place(&mut document, at, value);
+        for (pattern, expression) in &family.set {
+            for at in places(&document, pattern) {
+                if touched.iter().any(|path| overlaps(path, &at)) {
+                    continue;
+                }
+                scope.set("request", &document);
+                if let Ok(value) = scope.json(expression) {
+                    place(&mut document, &at, value);
+                }
             }
         }
         scope.set("request", &document);
@@ -437,6 +439,17 @@ fn fill(document: &mut Value, pointer: &str, value: &mut dyn FnMut(&str) -> Valu
     }
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     walk(document, &parts, "", value);
+}
+
+/// The pointers that a pointer with `*` stands for in this document.
+fn places(document: &Value, pattern: &str) -> Vec<String> {
+    match pattern.split_once("/*") {
+        None => vec![pattern.to_owned()],
+        Some((list, rest)) => {
+            let count = document.pointer(list).and_then(Value::as_array).map_or(0, Vec::len);
+            (0..count).flat_map(|at| places(document, &format!("{list}/{at}{rest}"))).collect()
+        }
+    }
 }
 
 /// Puts a value at a pointer; the object or array that holds it must be there, else nothing happens.
