@@ -1,0 +1,418 @@
+//! What a run does: the cases of every requirement and reading of one edition, compiled, in a fixed order.
+//!
+//! A case's id is `REQUIREMENT/NAME` and does not depend on what else runs. Generated cases are numbered; they are made
+//! when their turn comes, so a plan does not grow with their number.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::constraints::{ConstraintSite, Direction};
+use mixinspec_spec::model::{
+    Accepts, CaseSpec, Constraint, Expect, Form, Level, Party, Reading, Refuses, Requirement, Scenario, Step, Subject,
+};
+use serde_json::Value;
+
+use crate::expression::{Expression, ExpressionError, Vocabulary};
+use crate::generate::Generator;
+use crate::judge::Judge;
+use crate::make::{Change, Family};
+use crate::probe::{self, Target};
+use crate::schema::Schemas;
+
+/// A case.
+#[derive(Debug)]
+pub struct Case {
+    /// Its id: `REQUIREMENT/NAME`.
+    pub id: String,
+    /// Its check.
+    pub check: usize,
+    /// Its place in the order of the plan.
+    pub order: usize,
+    /// What it does.
+    pub kind: CaseKind,
+}
+
+/// What a case does.
+#[derive(Debug)]
+pub enum CaseKind {
+    /// A request that is accepted.
+    Accept(AcceptCase),
+    /// A request that is refused, beside a twin that is accepted.
+    Refuse(RefuseCase),
+    /// Several requests and a rule over them.
+    Steps(StepsCase),
+}
+
+/// A request that is accepted.
+#[derive(Debug, Clone)]
+pub struct AcceptCase {
+    /// Its family.
+    pub family: String,
+    /// How it differs from the family's request.
+    pub change: Arc<Change>,
+    /// Whether it differs at all; a twin tells nothing of one that does not.
+    pub changed: bool,
+    /// Whether its answer is the twin's up to ids and times.
+    pub same_as_twin: bool,
+    /// What else holds.
+    pub rule: Option<Arc<Expression>>,
+    /// The number of the generated document that it is made from; the family's base where there is none.
+    pub generated: Option<u64>,
+}
+
+/// A request that is refused.
+#[derive(Debug, Clone)]
+pub struct RefuseCase {
+    /// Its family.
+    pub family: String,
+    /// What is wrong with it.
+    pub change: Arc<Change>,
+    /// The codes that are right.
+    pub codes: Vec<i64>,
+    /// The number of the generated document that it is made from.
+    pub generated: Option<u64>,
+}
+
+/// Several requests and a rule over them.
+#[derive(Debug)]
+pub struct StepsCase {
+    /// The steps.
+    pub steps: Vec<CompiledStep>,
+    /// What is asked of them.
+    pub question: Question,
+}
+
+/// What is asked of steps.
+#[derive(Debug)]
+pub enum Question {
+    /// Whether a rule holds, where it applies.
+    Rule {
+        /// When it applies.
+        applies: Option<Expression>,
+        /// The rule.
+        rule: Expression,
+    },
+    /// Which reading they show.
+    Reading(Vec<(String, Expression)>),
+}
+
+/// One step.
+#[derive(Debug)]
+pub struct CompiledStep {
+    /// Its name.
+    pub name: String,
+    /// Who sends it.
+    pub by: Party,
+    /// What is sent.
+    pub send: Send,
+    /// Who stands first in the list of users.
+    pub with: Option<Party>,
+    /// How the request is changed.
+    pub change: Change,
+    /// How often it is sent at once.
+    pub at_once: Option<usize>,
+    /// What must come of it.
+    pub expect: Expect,
+}
+
+/// What a step sends.
+#[derive(Debug)]
+pub enum Send {
+    /// A family's request.
+    Family(String),
+    /// An earlier step's request.
+    Again(usize),
+    /// A reading of an earlier step's conversation.
+    Read(usize),
+}
+
+/// The plan of one edition.
+#[derive(Debug)]
+pub struct Plan {
+    /// The edition.
+    pub edition: String,
+    /// The families.
+    pub families: BTreeMap<String, Family>,
+    /// The generators of the families.
+    pub generators: BTreeMap<String, Generator>,
+    /// The fixed cases.
+    pub cases: Vec<Case>,
+    /// The checks that generated valid requests belong to, with the families.
+    pub properties: Vec<(usize, String, Option<Arc<Expression>>)>,
+    /// The ways in which generated requests are broken, each with the check that it belongs to.
+    pub violations: Vec<(usize, RefuseCase)>,
+}
+
+impl Plan {
+    /// Plans an edition.
+    ///
+    /// # Errors
+    /// When an expression of the spec is no CEL, or a `for_each` cannot be evaluated.
+    pub fn compile(
+        spec: &Spec,
+        edition: &str,
+        judge: &Judge,
+        schemas: &Arc<Schemas>,
+        vocabulary: &Arc<Vocabulary>,
+    ) -> Result<Self, ExpressionError> {
+        let mut families = BTreeMap::new();
+        let mut generators = BTreeMap::new();
+        for (name, family) in &spec.document.requests {
+            if let Some(compiled) = Family::compile(name, family, edition, schemas)? {
+                families.insert(name.clone(), compiled);
+                if let Some(generator) = Generator::new(name, family, edition, schemas) {
+                    generators.insert(name.clone(), generator);
+                }
+            }
+        }
+        let sites = spec.constraints(edition);
+        let mut planner = Planner {
+            spec,
+            edition,
+            vocabulary,
+            schemas,
+            families: &families,
+            sites,
+            cases: Vec::new(),
+            properties: Vec::new(),
+            violations: Vec::new(),
+        };
+        for requirement in spec.requirements(edition) {
+            if requirement.subject == Subject::Server
+                && let Some(check) = judge.check(&requirement.id)
+            {
+                planner.requirement(requirement, check)?;
+            }
+        }
+        for reading in spec.readings(edition) {
+            if let Some(check) = judge.check(&reading.id) {
+                planner.reading(reading, check)?;
+            }
+        }
+        let Planner { cases, properties, violations, .. } = planner;
+        Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations })
+    }
+}
+
+struct Planner<'a> {
+    spec: &'a Spec,
+    edition: &'a str,
+    vocabulary: &'a Vocabulary,
+    schemas: &'a Schemas,
+    families: &'a BTreeMap<String, Family>,
+    sites: Vec<ConstraintSite>,
+    cases: Vec<Case>,
+    properties: Vec<(usize, String, Option<Arc<Expression>>)>,
+    violations: Vec<(usize, RefuseCase)>,
+}
+
+impl Planner<'_> {
+    fn requirement(&mut self, requirement: &Requirement, check: usize) -> Result<(), ExpressionError> {
+        for form in requirement.forms() {
+            match form {
+                Form::Constraint(constraint) => self.constraint(requirement, constraint, check),
+                Form::Accepts(accepts) => self.accepts(requirement, accepts, check)?,
+                Form::Refuses(refuses) => self.refuses(requirement, refuses, check)?,
+                Form::Scenario(scenario) => self.scenario(requirement, scenario, check)?,
+                // Rules on every exchange need no cases; the others are not about what a server answers.
+                Form::Always(_) | Form::Authenticates(_) | Form::Derives(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, id: String, check: usize, kind: CaseKind) {
+        self.cases.push(Case { id, check, order: self.cases.len(), kind });
+    }
+
+    fn constraint(&mut self, requirement: &Requirement, constraint: &Constraint, check: usize) {
+        let must = self.spec.level(requirement, self.edition) == Some(Level::Must);
+        let sites: Vec<ConstraintSite> = self
+            .sites
+            .iter()
+            .filter(|site| {
+                site.direction == Direction::Request && constraint.at.iter().any(|at| at.covers(&site.pointer))
+            })
+            .cloned()
+            .collect();
+        for name in &constraint.requests {
+            let Some(family) = self.families.get(name) else { continue };
+            let user_list = family.user_list().0.to_owned();
+            for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
+                let instance = match (site.keyword, &site.value) {
+                    ("required", Value::String(member)) => format!("{instance}/{}", crate::schema::escaped(member)),
+                    _ => instance.clone(),
+                };
+                let schema = self.schemas.at(&site.schema).unwrap_or(&Value::Null);
+                let target = Target { keyword: site.keyword, value: &site.value, schema, instance: &instance };
+                for probe in probe::probes(target, constraint.probe.as_ref(), &user_list) {
+                    let id = format!("{}/{name}-{}", requirement.id, probe.name);
+                    let change = Arc::new(probe.change);
+                    let family = name.clone();
+                    if probe.accepted {
+                        let case = AcceptCase {
+                            family,
+                            change,
+                            changed: true,
+                            same_as_twin: false,
+                            rule: None,
+                            generated: None,
+                        };
+                        self.push(id, check, CaseKind::Accept(case));
+                    } else {
+                        let case = RefuseCase { family, change, codes: constraint.codes.clone(), generated: None };
+                        if must {
+                            self.violations.push((check, case.clone()));
+                        }
+                        self.push(id, check, CaseKind::Refuse(case));
+                    }
+                }
+            }
+        }
+    }
+
+    fn accepts(&mut self, requirement: &Requirement, accepts: &Accepts, check: usize) -> Result<(), ExpressionError> {
+        let rule = accepts.rule.as_ref().map(|rule| Expression::compile(rule.as_str())).transpose()?.map(Arc::new);
+        let plain = [CaseSpec { name: "plain".into(), ..CaseSpec::default() }];
+        let none = accepts.cases.is_empty() && !accepts.generated;
+        let cases = if none { &plain[..] } else { &accepts.cases };
+        for case in cases {
+            for (family, id, change) in self.expand(requirement, &accepts.requests, case)? {
+                let case = AcceptCase {
+                    family,
+                    changed: is_changed(case),
+                    change: Arc::new(change),
+                    same_as_twin: accepts.same_as_twin,
+                    rule: rule.clone(),
+                    generated: None,
+                };
+                self.push(id, check, CaseKind::Accept(case));
+            }
+        }
+        if accepts.generated {
+            for family in &accepts.requests {
+                if self.families.contains_key(family) {
+                    self.properties.push((check, family.clone(), rule.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refuses(&mut self, requirement: &Requirement, refuses: &Refuses, check: usize) -> Result<(), ExpressionError> {
+        for case in &refuses.cases {
+            let codes = if case.codes.is_empty() { &refuses.codes } else { &case.codes };
+            for (family, id, change) in self.expand(requirement, &refuses.requests, case)? {
+                let case = RefuseCase { family, change: Arc::new(change), codes: codes.clone(), generated: None };
+                self.push(id, check, CaseKind::Refuse(case));
+            }
+        }
+        Ok(())
+    }
+
+    /// The families, ids and changes that one case of the spec stands for.
+    fn expand(
+        &self,
+        requirement: &Requirement,
+        families: &[String],
+        case: &CaseSpec,
+    ) -> Result<Vec<(String, String, Change)>, ExpressionError> {
+        if !case.editions.is_empty() && !case.editions.iter().any(|edition| edition == self.edition) {
+            return Ok(Vec::new());
+        }
+        let families = if case.requests.is_empty() { families } else { &case.requests };
+        let families: Vec<&String> = families.iter().filter(|name| self.families.contains_key(*name)).collect();
+        let items: Vec<Option<Value>> = match &case.for_each {
+            None => vec![None],
+            Some(expression) => {
+                let list = self.vocabulary.scope().json(&Expression::compile(expression.as_str())?)?;
+                list.as_array().cloned().unwrap_or_default().into_iter().map(Some).collect()
+            }
+        };
+        let mut expanded = Vec::new();
+        for family in &families {
+            for item in &items {
+                let mut name = case.name.clone();
+                if let Some(item) = item {
+                    let item = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+                    name = format!("{name}-{item}");
+                }
+                if families.len() > 1 {
+                    name = format!("{family}-{name}");
+                }
+                let change = Change::compile(case, self.edition, item.clone())?;
+                expanded.push(((*family).clone(), format!("{}/{name}", requirement.id), change));
+            }
+        }
+        Ok(expanded)
+    }
+
+    fn scenario(
+        &mut self,
+        requirement: &Requirement,
+        scenario: &Scenario,
+        check: usize,
+    ) -> Result<(), ExpressionError> {
+        let steps = self.steps(&scenario.steps)?;
+        let applies = scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?;
+        let rule = Expression::compile(scenario.rule.as_str())?;
+        let case = StepsCase { steps, question: Question::Rule { applies, rule } };
+        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(case));
+        Ok(())
+    }
+
+    fn reading(&mut self, reading: &Reading, check: usize) -> Result<(), ExpressionError> {
+        if reading.steps.is_empty() {
+            return Ok(());
+        }
+        let steps = self.steps(&reading.steps)?;
+        let mut observe = Vec::new();
+        for observation in &reading.observe {
+            observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
+        }
+        let case = StepsCase { steps, question: Question::Reading(observe) };
+        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(case));
+        Ok(())
+    }
+
+    fn steps(&self, steps: &[Step]) -> Result<Vec<CompiledStep>, ExpressionError> {
+        let place = |name: &String| steps.iter().position(|step| step.name == *name);
+        let mut compiled = Vec::new();
+        for step in steps {
+            // The lint holds that a step is exactly one of these, and refers to a step before it.
+            let send = if let Some(earlier) = step.again.as_ref().and_then(place) {
+                Send::Again(earlier)
+            } else if let Some(earlier) = step.read.as_ref().and_then(place) {
+                Send::Read(earlier)
+            } else {
+                Send::Family(step.request.clone().unwrap_or_default())
+            };
+            let change = match &step.change {
+                Some(case) => Change::compile(case, self.edition, None)?,
+                None => Change::default(),
+            };
+            compiled.push(CompiledStep {
+                name: step.name.clone(),
+                by: step.by,
+                send,
+                with: step.with,
+                change,
+                at_once: step.at_once,
+                expect: step.expect,
+            });
+        }
+        Ok(compiled)
+    }
+}
+
+/// Whether a case differs from the plain request.
+fn is_changed(case: &CaseSpec) -> bool {
+    !case.patch.is_empty()
+        || !case.set.is_empty()
+        || case.encoding.is_some()
+        || case.body.is_some()
+        || !case.headers.is_empty()
+        || case.method.is_some()
+        || case.path.is_some()
+}
