@@ -137,7 +137,7 @@ impl Change {
             headers: case.headers.clone(),
             method: case.method.clone(),
             path: case.path.as_ref().map(|path| Expression::compile(path.as_str())).transpose()?,
-            user_count: None,
+            user_count: case.user_count,
             replace: None,
         })
     }

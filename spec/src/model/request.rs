@@ -73,6 +73,9 @@ pub struct CaseSpec {
     /// Makes one case of this for each name that the expression lists; the name is `item` in its other expressions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Cel>,
+    /// How many users the list of users has, instead of the base's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_count: Option<usize>,
     /// Whether the peer is a user whose id sorts before or after the caller's; either where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<PeerOrder>,
