@@ -1,0 +1,35 @@
+//! Why a document cannot be printed.
+
+/// A place in a document that the printer has no form for. It never leaves out what it does not understand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("print {document}#{pointer}: {reason}")]
+pub struct Error {
+    /// The document, relative to the spec's folder.
+    pub document: String,
+    /// The JSON Pointer into it.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// What is wrong at a place, before it is known in which document.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) pointer: String,
+    pub(crate) reason: String,
+}
+
+pub(crate) fn refuse<T>(pointer: impl Into<String>, reason: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal { pointer: pointer.into(), reason: reason.into() })
+}
+
+impl Refusal {
+    pub(crate) fn in_document(self, document: &str) -> Error {
+        Error { document: document.to_owned(), pointer: self.pointer, reason: self.reason }
+    }
+}
+
+/// The pointer to a member or element of what `pointer` points to.
+pub(crate) fn child(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}

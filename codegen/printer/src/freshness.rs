@@ -1,0 +1,66 @@
+//! Whether what is checked in is what the printer prints.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use similar::TextDiff;
+
+use crate::RelPath;
+
+/// The command that prints the files again.
+const COMMAND: &str = "cargo run -p mixinspec-codegen";
+
+/// Lines of a diff that are shown; beyond them it is cut.
+const SHOWN_LINES: usize = 200;
+
+/// Outputs that are not what the printer prints now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    outputs: BTreeMap<RelPath, String>,
+}
+
+impl Stale {
+    /// The paths of the outputs.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.outputs.keys()
+    }
+}
+
+/// Compares what is printed with what `read` finds at each path; `None` where there is nothing.
+///
+/// Line ends are not compared: a checkout may have changed them.
+pub fn stale(printed: &BTreeMap<RelPath, String>, read: impl Fn(&RelPath) -> Option<String>) -> Option<Stale> {
+    let mut outputs = BTreeMap::new();
+    for (path, expected) in printed {
+        let found = read(path).map(|text| text.replace("\r\n", "\n"));
+        if found.as_ref() != Some(expected) {
+            outputs.insert(path.clone(), diff(path, found.as_deref(), expected));
+        }
+    }
+    (!outputs.is_empty()).then_some(Stale { outputs })
+}
+
+fn diff(path: &RelPath, found: Option<&str>, expected: &str) -> String {
+    let found_name = if found.is_some() { path.as_str() } else { "/dev/null" };
+    let diff = TextDiff::from_lines(found.unwrap_or_default(), expected);
+    let text = diff.unified_diff().header(found_name, path.as_str()).to_string();
+    let lines = text.lines().count();
+    if lines <= SHOWN_LINES {
+        return text;
+    }
+    let shown: Vec<&str> = text.lines().take(SHOWN_LINES).collect();
+    format!("{}\n… {} more lines\n", shown.join("\n"), lines - SHOWN_LINES)
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diff in self.outputs.values() {
+            writeln!(f, "{diff}")?;
+        }
+        let count = self.outputs.len();
+        let (files, are) = if count == 1 { ("file", "is") } else { ("files", "are") };
+        write!(f, "{count} {files} {are} not what the spec says; to print again: {COMMAND}")
+    }
+}
+
+impl std::error::Error for Stale {}

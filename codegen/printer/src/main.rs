@@ -1,0 +1,62 @@
+//! Writes what the library prints from the spec in this repository, or with `--check` compares it.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use mixinspec_codegen::{RelPath, render, stale};
+use mixinspec_spec::Spec;
+
+const USAGE: &str = "usage: cargo run -p mixinspec-codegen [-- --check]";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => write(),
+        ["--check"] => check(),
+        _ => Err(USAGE.into()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            // Nobody is left to tell when this fails.
+            let _ = writeln!(io::stderr(), "error: failed to {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The workspace that this binary was built in: it prints that one's files.
+fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn outputs() -> Result<BTreeMap<RelPath, String>, Box<dyn Error>> {
+    Ok(render(&Spec::embedded()?)?)
+}
+
+fn write() -> Result<ExitCode, Box<dyn Error>> {
+    for (path, text) in outputs()? {
+        let file = workspace().join(path.as_str());
+        if fs::read_to_string(&file).is_ok_and(|found| found == text) {
+            continue;
+        }
+        let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| format!("write {path}: {error}"))?;
+        writeln!(io::stdout(), "wrote {path}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check() -> Result<ExitCode, Box<dyn Error>> {
+    match stale(&outputs()?, |path| fs::read_to_string(workspace().join(path.as_str())).ok()) {
+        None => Ok(ExitCode::SUCCESS),
+        Some(stale) => {
+            writeln!(io::stdout(), "{stale}")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

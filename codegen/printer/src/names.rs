@@ -1,0 +1,101 @@
+//! Names in Rust for what has a name in the spec.
+
+use quote::format_ident;
+use syn::Ident;
+
+use crate::error::{Refusal, refuse};
+
+/// The words of a name: parted by what is neither letter nor digit, and where a capital follows a small letter.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small_before = false;
+    for character in name.chars() {
+        if !character.is_alphanumeric() || (small_before && character.is_uppercase()) {
+            words.push(String::new());
+        }
+        small_before = character.is_lowercase() || character.is_numeric();
+        if let Some(word) = words.last_mut()
+            && character.is_alphanumeric()
+        {
+            word.extend(character.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// `participant_session` as `ParticipantSession`.
+pub(crate) fn pascal(name: &str) -> String {
+    let capital = |word: &String| {
+        let mut characters = word.chars();
+        characters.next().map(|first| first.to_uppercase().chain(characters).collect::<String>())
+    };
+    words(name).iter().filter_map(capital).collect()
+}
+
+/// `ParticipantSession` as `participant_session`, with another separator if need be.
+pub(crate) fn lower(name: &str, separator: &str) -> String {
+    words(name).join(separator)
+}
+
+/// A type's name.
+pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Refusal> {
+    // Printed code uses these of Rust's prelude by their bare names, and everything else by its path.
+    const TAKEN: &[&str] = &[
+        "AsRef",
+        "Clone",
+        "Debug",
+        "Eq",
+        "Err",
+        "From",
+        "Hash",
+        "None",
+        "Ok",
+        "Option",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Result",
+        "Self",
+        "Some",
+        "String",
+        "TryFrom",
+        "Vec",
+    ];
+    match syn::parse_str::<Ident>(name) {
+        Ok(ident) if name.starts_with(char::is_uppercase) && !TAKEN.contains(&name) => Ok(ident),
+        _ => refuse(pointer, format!("`{name}` cannot be the name of a type")),
+    }
+}
+
+/// A field's name.
+pub(crate) fn field(pointer: &str, name: &str) -> Result<Ident, Refusal> {
+    let lower = lower(name, "_");
+    match syn::parse_str::<Ident>(&lower) {
+        Ok(ident) => Ok(ident),
+        Err(_) if !["self", "super", "crate", "_", ""].contains(&&*lower) && is_keyword(&lower) => {
+            Ok(Ident::new_raw(&lower, proc_macro2::Span::call_site()))
+        }
+        Err(_) => refuse(pointer, format!("no name in Rust for the member `{name}`")),
+    }
+}
+
+fn is_keyword(name: &str) -> bool {
+    syn::parse_str::<Ident>(&format!("r#{name}")).is_ok()
+}
+
+/// The name of a variant for a text.
+pub(crate) fn text_variant(pointer: &str, value: &str) -> Result<Ident, Refusal> {
+    let name = if value.is_empty() { "Empty".to_owned() } else { pascal(value) };
+    match syn::parse_str::<Ident>(&name) {
+        Ok(ident) if name != "Self" && name != "Unknown" => Ok(ident),
+        _ => refuse(pointer, format!("no name in Rust for the value {value:?}")),
+    }
+}
+
+/// The name of a variant for an integer: `Code400` in `ErrorCode`.
+pub(crate) fn integer_variant(type_name: &str, value: i64) -> Ident {
+    let prefix = words(type_name).last().map_or_else(|| "Value".to_owned(), |word| pascal(word));
+    let sign = if value < 0 { "Minus" } else { "" };
+    format_ident!("{prefix}{sign}{}", value.unsigned_abs())
+}

@@ -1,0 +1,215 @@
+//! Prints the types of one edition as a Rust module.
+//!
+//! A component becomes a type of its name; a schema within it that restricts its values becomes one named after the
+//! way to it (`CreateConversationRequestName`). What the types have in common is in `mixinspec_types::support`.
+
+mod bounded;
+mod common;
+mod docs;
+mod object;
+mod values;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use crate::document::{Component, Direction, Document};
+use crate::error::{Refusal, refuse};
+use crate::names;
+use crate::schema::{Form, Schema};
+
+/// Prints a module.
+pub(crate) fn print(title: &str, document: &Document) -> Result<String, Refusal> {
+    let mut module = Module { components: &document.components, names: BTreeMap::new(), items: Vec::new() };
+    for (name, component) in &document.components {
+        module.component(name, component)?;
+    }
+    for (name, schema) in &document.parameters {
+        module.parameter(name, schema)?;
+    }
+    let module_doc = format!(
+        "The messages of {title}.\n\nRequests are strict, answers are lenient; see the documentation of \
+         `mixinspec_types`."
+    );
+    let module_doc = docs::inner(&module_doc);
+    let items = module.items;
+    let head = quote! {
+        #module_doc
+        use mixinspec_types::support;
+    };
+    Ok(formatted(std::iter::once(head).chain(items))?.join("\n"))
+}
+
+/// The text of each item; the formatter itself puts no empty lines between them.
+fn formatted(parts: impl Iterator<Item = TokenStream>) -> Result<Vec<String>, Refusal> {
+    let mut texts = Vec::new();
+    for tokens in parts {
+        let file = match syn::parse2::<syn::File>(tokens) {
+            Ok(file) => file,
+            // What was printed is not Rust: a mistake of the printer, which its user can still report.
+            Err(error) => return refuse("", format!("the printed code does not parse: {error}")),
+        };
+        let syn::File { mut attrs, items, .. } = file;
+        for item in items {
+            let attrs = std::mem::take(&mut attrs);
+            texts.push(prettyplease::unparse(&syn::File {
+                shebang: None,
+                frontmatter: None,
+                attrs,
+                items: vec![item],
+            }));
+        }
+    }
+    Ok(texts)
+}
+
+/// A module that is being printed.
+struct Module<'a> {
+    components: &'a BTreeMap<String, Component>,
+    /// The types so far, with the place that each comes from.
+    names: BTreeMap<String, String>,
+    items: Vec<TokenStream>,
+}
+
+/// How a value of a schema is written in Rust.
+struct Type {
+    /// The type.
+    rust: TokenStream,
+    /// The type whose `JsonSchema` is that of the value. It is another where the type is Rust's own.
+    schema: TokenStream,
+}
+
+impl Type {
+    fn same(rust: TokenStream) -> Self {
+        Self { schema: rust.clone(), rust }
+    }
+}
+
+/// A type that is being printed.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    name: &'a Ident,
+    doc: &'a str,
+    direction: Direction,
+    /// Whether its JSON Schema stands where it is used: so it is with what the spec writes in place.
+    inline: bool,
+}
+
+impl<'a> Module<'a> {
+    fn component(&mut self, name: &str, component: &'a Component) -> Result<(), Refusal> {
+        let schema = &component.schema;
+        let before = self.items.len();
+        let ident = self.claim(name, &schema.pointer)?;
+        if schema.nullable {
+            return refuse(&schema.pointer, "null is for members and elements, not for a component");
+        }
+        let item = Item { name: &ident, doc: self.doc(schema)?, direction: component.direction, inline: false };
+        let printed = match &schema.form {
+            Form::Object(object) => object::print(self, item, object)?,
+            Form::Any => bounded::alias(item, &quote! { serde_json::Value }),
+            Form::Boolean => bounded::alias(item, &quote! { bool }),
+            Form::Reference(target) => {
+                let target = format_ident!("{target}");
+                bounded::alias(item, &quote! { #target })
+            }
+            _ => self.restricted(item, schema)?,
+        };
+        // It stands before the types that it has led to.
+        self.items.insert(before, printed);
+        Ok(())
+    }
+
+    fn parameter(&mut self, name: &str, schema: &'a Schema) -> Result<(), Refusal> {
+        let doc = self.doc(schema)?;
+        let (Form::Text(_) | Form::TextValues(_), false) = (&schema.form, schema.nullable) else {
+            return refuse(&schema.pointer, "a parameter of the path is a string");
+        };
+        let ident = self.claim(name, &schema.pointer)?;
+        let item = Item { name: &ident, doc, direction: Direction::Request, inline: true };
+        let printed = match &schema.form {
+            Form::Text(text) if text.is_uuid_only() => bounded::alias(item, &quote! { support::UuidText }),
+            _ => self.restricted(item, schema)?,
+        };
+        self.items.push(printed);
+        Ok(())
+    }
+
+    /// The type of a value within another type; `name` is what it is called if it needs a type of its own.
+    fn type_of(&mut self, schema: &'a Schema, name: &str, direction: Direction) -> Result<Type, Refusal> {
+        let plain = match &schema.form {
+            Form::Any => Type::same(quote! { serde_json::Value }),
+            Form::Boolean => Type::same(quote! { bool }),
+            Form::Reference(target) => {
+                let target = format_ident!("{target}");
+                Type::same(quote! { #target })
+            }
+            Form::Text(text) if !text.is_bounded() => Type::same(quote! { String }),
+            Form::Text(text) if text.is_uuid_only() && direction == Direction::Request => {
+                Type::same(quote! { support::UuidText })
+            }
+            Form::Integer(integer) if !integer.is_bounded() => {
+                Type { rust: quote! { i64 }, schema: quote! { support::Integer } }
+            }
+            Form::Array(array) if !array.is_bounded() => {
+                let Type { rust, schema } = self.type_of(&array.items, &format!("{name}Item"), direction)?;
+                Type { rust: quote! { Vec<#rust> }, schema: quote! { Vec<#schema> } }
+            }
+            Form::Object(_) => {
+                return refuse(&schema.pointer, "an object within another: give it a component of its own");
+            }
+            _ => {
+                let ident = self.claim(name, &schema.pointer)?;
+                let item = Item { name: &ident, doc: self.doc(schema)?, direction, inline: true };
+                let printed = self.restricted(item, schema)?;
+                self.items.push(printed);
+                Type::same(quote! { #ident })
+            }
+        };
+        Ok(if schema.nullable {
+            let Type { rust, schema } = plain;
+            Type { rust: quote! { support::Nullable<#rust> }, schema: quote! { support::Nullable<#schema> } }
+        } else {
+            plain
+        })
+    }
+
+    /// A type for values that are restricted.
+    fn restricted(&mut self, item: Item<'_>, schema: &'a Schema) -> Result<TokenStream, Refusal> {
+        match &schema.form {
+            Form::Text(text) => Ok(bounded::text(item, text)),
+            Form::Integer(integer) => Ok(bounded::integer(item, integer)),
+            Form::TextValues(allowed) => values::texts(item, &schema.pointer, allowed),
+            Form::IntegerValues(allowed) => Ok(values::integers(item, allowed)),
+            Form::Array(array) => {
+                let element = self.type_of(&array.items, &format!("{}Item", item.name), item.direction)?;
+                Ok(bounded::array(item, array, &element))
+            }
+            Form::Any | Form::Boolean | Form::Reference(_) | Form::Object(_) => {
+                refuse(&schema.pointer, "nothing restricts these values")
+            }
+        }
+    }
+
+    /// Takes a name for a type.
+    fn claim(&mut self, name: &str, pointer: &str) -> Result<Ident, Refusal> {
+        let ident = names::type_name(pointer, name)?;
+        match self.names.insert(name.to_owned(), pointer.to_owned()) {
+            None => Ok(ident),
+            Some(other) => refuse(pointer, format!("its type would be called `{name}`, like that of {other}")),
+        }
+    }
+
+    /// What the spec says about a value; where it refers to a component, what it says about that.
+    fn doc(&self, schema: &'a Schema) -> Result<&'a str, Refusal> {
+        match &schema.form {
+            _ if !schema.description.is_empty() => Ok(&schema.description),
+            Form::Reference(target) => match self.components.get(target) {
+                Some(component) => self.doc(&component.schema),
+                None => refuse(&schema.pointer, format!("there is no component `{target}`")),
+            },
+            _ => refuse(&schema.pointer, "needs a `description`: it becomes the documentation of the type"),
+        }
+    }
+}

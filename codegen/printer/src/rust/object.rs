@@ -1,0 +1,179 @@
+//! Objects: a struct with a field for each member.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Item, Module, common, docs};
+use crate::document::Direction;
+use crate::error::{Refusal, refuse};
+use crate::names;
+use crate::schema::{Member, Object};
+
+/// The field for members that the spec does not document.
+const OTHER: &str = "other";
+
+/// Clippy's limit for the parameters of a function; beyond it a struct is written with its fields' names.
+const MOST_PARAMETERS: usize = 7;
+
+pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Result<TokenStream, Refusal> {
+    let mut fields = Vec::new();
+    for member in &object.members {
+        let field = Field::of(module, item, member)?;
+        let same = fields.iter().any(|other: &Field<'_>| other.ident == field.ident);
+        if same || member.name == OTHER {
+            let reason = format!("another field of `{}` is called `{}`", item.name, field.ident);
+            return refuse(&member.schema.pointer, reason);
+        }
+        fields.push(field);
+    }
+
+    let Item { name, direction, .. } = item;
+    let doc = docs::outer(item.doc);
+    let declared = fields.iter().map(Field::declared);
+    let read = fields.iter().map(Field::read);
+    // An answer keeps what it has too much; `Check` tells.
+    let keeps_others = object.open || direction == Direction::Answer;
+    let (other, read_other) = if keeps_others {
+        let other = quote! {
+            /// Members that the spec does not document.
+            #[serde(flatten)]
+            pub other: serde_json::Map<String, serde_json::Value>,
+        };
+        (other, quote! { other: members.rest(), })
+    } else {
+        (quote! {}, quote! {})
+    };
+    let closed = match (object.open, direction) {
+        (true, _) => quote! {},
+        (false, _) => quote! { #[schemars(extend("additionalProperties" = false))] },
+    };
+    let read = if keeps_others {
+        quote! { Ok(Self { #(#read,)* #read_other }) }
+    } else {
+        quote! {
+            let read = Self { #(#read,)* };
+            members.none_left()?;
+            Ok(read)
+        }
+    };
+    let reading = common::reading(
+        item,
+        &quote! {
+            let mut members = support::Members::of(value)?;
+            #read
+        },
+    );
+    let rest = match direction {
+        Direction::Request => constructor(item, &fields, keeps_others),
+        Direction::Answer => {
+            let checked = fields.iter().map(|field| {
+                let (ident, member) = (&field.ident, &field.member.name);
+                quote! { support::check_member(#member, &self.#ident)?; }
+            });
+            let last = if object.open {
+                quote! { Ok(()) }
+            } else {
+                quote! { support::check_no_others(&self.other) }
+            };
+            common::checking(item, &quote! { #(#checked)* #last })
+        }
+    };
+    Ok(quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+        #closed
+        pub struct #name {
+            #(#declared,)*
+            #other
+        }
+        #reading
+        #rest
+    })
+}
+
+/// A member and its field.
+struct Field<'a> {
+    member: &'a Member,
+    ident: syn::Ident,
+    doc: &'a str,
+    rust: TokenStream,
+    schema: TokenStream,
+}
+
+impl<'a> Field<'a> {
+    fn of(module: &mut Module<'a>, item: Item<'_>, member: &'a Member) -> Result<Self, Refusal> {
+        let ident = names::field(&member.schema.pointer, &member.name)?;
+        let type_name = format!("{}{}", item.name, names::pascal(&member.name));
+        let doc = module.doc(&member.schema)?;
+        let super::Type { rust, schema } = module.type_of(&member.schema, &type_name, item.direction)?;
+        let rust = if member.required {
+            rust
+        } else {
+            quote! { Option<#rust> }
+        };
+        Ok(Self { member, ident, doc, rust, schema })
+    }
+
+    fn declared(&self) -> TokenStream {
+        let Self { ident, rust, schema, .. } = self;
+        let doc = docs::outer(self.doc);
+        let rename = if ident.to_string().trim_start_matches("r#") == self.member.name {
+            quote! {}
+        } else {
+            let name = &self.member.name;
+            quote! { #[serde(rename = #name)] }
+        };
+        let optional = if self.member.required {
+            quote! {}
+        } else {
+            quote! { #[serde(default, skip_serializing_if = "Option::is_none")] }
+        };
+        let with = if rust.to_string() == schema.to_string() {
+            quote! {}
+        } else {
+            let schema = schema.to_string().replace(' ', "");
+            quote! { #[schemars(with = #schema)] }
+        };
+        quote! { #doc #rename #optional #with pub #ident: #rust }
+    }
+
+    fn read(&self) -> TokenStream {
+        let (ident, name) = (&self.ident, &self.member.name);
+        if self.member.required {
+            quote! { #ident: members.required(#name)? }
+        } else {
+            quote! { #ident: members.optional(#name)? }
+        }
+    }
+}
+
+/// A request is made from its required members.
+fn constructor(item: Item<'_>, fields: &[Field<'_>], keeps_others: bool) -> TokenStream {
+    let name = item.name;
+    let required: Vec<&Field<'_>> = fields.iter().filter(|field| field.member.required).collect();
+    if required.len() > MOST_PARAMETERS {
+        return quote! {};
+    }
+    let parameters = required.iter().map(|Field { ident, rust, .. }| quote! { #ident: #rust });
+    let values = fields.iter().map(|Field { ident, member, .. }| {
+        if member.required {
+            quote! { #ident }
+        } else {
+            quote! { #ident: None }
+        }
+    });
+    let other = if keeps_others {
+        quote! { other: serde_json::Map::new(), }
+    } else {
+        quote! {}
+    };
+    quote! {
+        impl #name {
+            /// One with the members that are required, and no others.
+            #[must_use]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values,)* #other }
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Sets of values (`enum`, and `const`, which is a set of one): an enum with a variant for each.
+//!
+//! In an answer there is a variant for what the spec does not list, for a client must not reject it.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Ident;
+
+use super::{Item, common, docs};
+use crate::document::Direction;
+use crate::error::{Refusal, child, refuse};
+use crate::names;
+
+pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &[String]) -> Result<TokenStream, Refusal> {
+    let mut variants = Vec::new();
+    let mut seen = BTreeMap::new();
+    for value in allowed {
+        let variant = names::text_variant(pointer, value)?;
+        if let Some(other) = seen.insert(variant.clone(), value) {
+            let at = child(pointer, "enum");
+            return refuse(at, format!("{other:?} and {value:?} would both be the variant `{variant}`"));
+        }
+        variants.push(variant);
+    }
+    Ok(match item.direction {
+        Direction::Request => strict_texts(item, &variants, allowed),
+        Direction::Answer => lenient_texts(item, &variants, allowed),
+    })
+}
+
+pub(super) fn integers(item: Item<'_>, allowed: &[i64]) -> TokenStream {
+    let type_name = item.name.to_string();
+    let variants: Vec<Ident> = allowed.iter().map(|value| names::integer_variant(&type_name, *value)).collect();
+    match item.direction {
+        Direction::Request => strict_integers(item, &variants, allowed),
+        Direction::Answer => lenient_integers(item, &variants, allowed),
+    }
+}
+
+fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenStream {
+    let name = item.name;
+    let declared = declared(item, &quote! { Copy, }, variants, values, &quote! {});
+    let count = Literal::usize_unsuffixed(variants.len());
+    let reading = common::reading(item, &quote! { support::read::<String>(value)?.parse() });
+    let schema =
+        common::schema(item, &quote! { _ }, &quote! { support::text_values_schema(&Self::ALL.map(Self::as_str)) });
+    quote! {
+        #declared
+        impl #name {
+            /// All of them, in the order of the spec.
+            pub const ALL: [Self; #count] = [#(Self::#variants),*];
+
+            /// The value in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { #(Self::#variants => #values),* }
+            }
+        }
+        impl std::str::FromStr for #name {
+            type Err = support::Invalid;
+            fn from_str(text: &str) -> Result<Self, support::Invalid> {
+                let found = Self::ALL.into_iter().find(|value| value.as_str() == text);
+                found.ok_or_else(|| support::Invalid::not_one_of(&Self::ALL.map(Self::as_str), text))
+            }
+        }
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        #reading
+        #schema
+    }
+}
+
+fn lenient_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenStream {
+    let name = item.name;
+    let declared = declared(item, &quote! {}, variants, values, &quote! { String });
+    let count = Literal::usize_unsuffixed(variants.len());
+    let reading = common::reading(item, &quote! { Ok(support::read::<String>(value)?.into()) });
+    let checking = common::checking(
+        item,
+        &quote! {
+            match self {
+                Self::Unknown(text) => Err(support::Invalid::not_one_of(&Self::KNOWN, text.as_str())),
+                _ => Ok(()),
+            }
+        },
+    );
+    let schema = common::schema(item, &quote! { _ }, &quote! { support::text_values_schema(&Self::KNOWN) });
+    quote! {
+        #declared
+        impl #name {
+            /// The values that the spec lists.
+            pub const KNOWN: [&'static str; #count] = [#(#values),*];
+
+            /// The value in JSON.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+        impl From<String> for #name {
+            fn from(text: String) -> Self {
+                match text.as_str() {
+                    #(#values => Self::#variants,)*
+                    _ => Self::Unknown(text),
+                }
+            }
+        }
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                text.to_owned().into()
+            }
+        }
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        #reading
+        #checking
+        #schema
+    }
+}
+
+fn strict_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenStream {
+    let name = item.name;
+    let texts: Vec<String> = values.iter().map(i64::to_string).collect();
+    let values = values.iter().map(|value| Literal::i64_unsuffixed(*value)).collect::<Vec<_>>();
+    let declared = declared(item, &quote! { Copy, }, variants, &texts, &quote! {});
+    let count = Literal::usize_unsuffixed(variants.len());
+    let reading = common::reading(item, &quote! { support::read::<i64>(value)?.try_into() });
+    let schema =
+        common::schema(item, &quote! { _ }, &quote! { support::integer_values_schema(&Self::ALL.map(Self::get)) });
+    quote! {
+        #declared
+        impl #name {
+            /// All of them, in the order of the spec.
+            pub const ALL: [Self; #count] = [#(Self::#variants),*];
+
+            /// The value in JSON.
+            #[must_use]
+            pub const fn get(self) -> i64 {
+                match self { #(Self::#variants => #values),* }
+            }
+        }
+        impl TryFrom<i64> for #name {
+            type Error = support::Invalid;
+            fn try_from(value: i64) -> Result<Self, support::Invalid> {
+                let found = Self::ALL.into_iter().find(|known| known.get() == value);
+                found.ok_or_else(|| support::Invalid::not_one_of(&Self::ALL.map(Self::get), value))
+            }
+        }
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.get().fmt(f)
+            }
+        }
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.get())
+            }
+        }
+        #reading
+        #schema
+    }
+}
+
+fn lenient_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenStream {
+    let name = item.name;
+    let texts: Vec<String> = values.iter().map(i64::to_string).collect();
+    let values = values.iter().map(|value| Literal::i64_unsuffixed(*value)).collect::<Vec<_>>();
+    let declared = declared(item, &quote! { Copy, }, variants, &texts, &quote! { i64 });
+    let count = Literal::usize_unsuffixed(variants.len());
+    let reading = common::reading(item, &quote! { Ok(support::read::<i64>(value)?.into()) });
+    let checking = common::checking(
+        item,
+        &quote! {
+            match self {
+                Self::Unknown(value) => Err(support::Invalid::not_one_of(&Self::KNOWN, *value)),
+                _ => Ok(()),
+            }
+        },
+    );
+    let schema = common::schema(item, &quote! { _ }, &quote! { support::integer_values_schema(&Self::KNOWN) });
+    quote! {
+        #declared
+        impl #name {
+            /// The values that the spec lists.
+            pub const KNOWN: [i64; #count] = [#(#values),*];
+
+            /// The value in JSON.
+            #[must_use]
+            pub const fn get(self) -> i64 {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+        }
+        impl From<i64> for #name {
+            fn from(value: i64) -> Self {
+                match value {
+                    #(#values => Self::#variants,)*
+                    _ => Self::Unknown(value),
+                }
+            }
+        }
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.get().fmt(f)
+            }
+        }
+        impl serde::Serialize for #name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.get())
+            }
+        }
+        #reading
+        #checking
+        #schema
+    }
+}
+
+/// The enum itself; with a variant for other values, where there is a type for them.
+fn declared(
+    item: Item<'_>,
+    copy: &TokenStream,
+    variants: &[Ident],
+    values: &[String],
+    unknown: &TokenStream,
+) -> TokenStream {
+    let name = item.name;
+    let doc = docs::outer(item.doc);
+    let docs = values.iter().map(|value| {
+        let doc = if value.is_empty() { " The empty text.".to_owned() } else { format!(" `{value}`.") };
+        quote! { #[doc = #doc] }
+    });
+    let unknown = if unknown.is_empty() {
+        quote! {}
+    } else {
+        quote! {
+            /// A value that the spec does not list.
+            Unknown(#unknown),
+        }
+    };
+    quote! {
+        #doc
+        #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum #name {
+            #(#docs #variants,)*
+            #unknown
+        }
+    }
+}
