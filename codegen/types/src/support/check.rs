@@ -1,0 +1,89 @@
+//! Whether what was read leniently is what the spec says.
+
+use serde_json::{Map, Value};
+
+use super::{Invalid, Nullable, Reason};
+
+/// A type of an answer: it keeps values that the spec does not allow, and can tell.
+pub trait Check {
+    /// Checks the value and all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// When the spec does not allow a value; the error says which.
+    fn check(&self) -> Result<(), Invalid>;
+
+    /// Whether the spec allows the value and all that is in it.
+    fn is_valid(&self) -> bool {
+        self.check().is_ok()
+    }
+}
+
+/// Checks a member of an object.
+///
+/// # Errors
+///
+/// As [`Check::check`], with the member in the place.
+pub fn check_member<T: Check>(name: &str, value: &T) -> Result<(), Invalid> {
+    value.check().map_err(|invalid| invalid.in_member(name))
+}
+
+/// Checks that an object has no members but the documented ones.
+///
+/// # Errors
+///
+/// When it has; the error names the first.
+pub fn check_no_others(others: &Map<String, Value>) -> Result<(), Invalid> {
+    match others.keys().next() {
+        None => Ok(()),
+        Some(name) => Err(Invalid::new(Reason::NotAllowed).in_member(name)),
+    }
+}
+
+/// Any text is allowed where the spec has no more to say.
+impl Check for String {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// Any integer is allowed where the spec has no more to say.
+impl Check for i64 {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// Either is allowed.
+impl Check for bool {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// Anything is allowed where the spec says nothing.
+impl Check for Value {
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+impl<T: Check> Check for Option<T> {
+    fn check(&self) -> Result<(), Invalid> {
+        self.as_ref().map_or(Ok(()), T::check)
+    }
+}
+
+impl<T: Check> Check for Nullable<T> {
+    fn check(&self) -> Result<(), Invalid> {
+        self.value().map_or(Ok(()), T::check)
+    }
+}
+
+impl<T: Check> Check for Vec<T> {
+    fn check(&self) -> Result<(), Invalid> {
+        self.iter()
+            .enumerate()
+            .try_for_each(|(index, element)| element.check().map_err(|invalid| invalid.in_element(index)))
+    }
+}

@@ -1,0 +1,23 @@
+//! What printed modules are made of.
+//!
+//! It is public so that a module printed from another copy of the spec (`mixinspec codegen --spec DIR --out DIR`)
+//! compiles in any crate that depends on this one, `serde`, `serde_json` and `schemars`. Whoever only uses the types
+//! needs nothing from here.
+
+mod check;
+mod format;
+mod invalid;
+mod json;
+mod nullable;
+mod pattern;
+mod rules;
+mod uuid_text;
+
+pub use check::{Check, check_member, check_no_others};
+pub use format::Format;
+pub use invalid::{Invalid, Reason};
+pub use json::{FromJson, Members, deserialize, read};
+pub use nullable::Nullable;
+pub use pattern::{Part, Pattern};
+pub use rules::{ArrayRules, Integer, IntegerRules, TextRules, described, integer_values_schema, text_values_schema};
+pub use uuid_text::UuidText;
