@@ -55,7 +55,7 @@ pub struct ConstraintSite {
     /// The requirement or reading that names it.
     pub owner: Option<Owner>,
     /// What it restricts in the body, as pointers with `*` for every element: `/data/participants/*/role`. For an
-    /// element of `required`, the object that needs the member.
+    /// element of `required`, the member that has to be there.
     pub instances: Vec<String>,
 }
 
@@ -225,8 +225,9 @@ impl<'a> Walk<'a> {
                 }
                 ("required", Value::Array(names)) => {
                     for value in names {
-                        let pointer = pointer::join(&keyword, value.as_str().unwrap_or_default());
-                        self.site(direction, pointer, at, "required", value, &instance);
+                        let name = value.as_str().unwrap_or_default();
+                        let instance = pointer::join(&instance, name);
+                        self.site(direction, pointer::join(&keyword, name), at, "required", value, &instance);
                     }
                 }
                 _ => {

@@ -6,6 +6,7 @@
 
 pub mod constraints;
 mod embedded;
+mod expression;
 pub mod findings;
 pub mod keywords;
 mod lint;
@@ -14,11 +15,22 @@ pub mod model;
 mod names;
 pub mod places;
 pub mod pointer;
+pub mod reads;
 pub mod vocabulary;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
+pub use expression::SyntaxError;
 pub use findings::{Finding, Problem, SpecErrors};
 pub use load::Spec;
+pub use reads::{Read, reads};
+
+/// The JSON Schema of `requirements.yaml`, for editors.
+#[must_use]
+pub fn editor_schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(model::Document);
+    schema.insert("title".to_owned(), "The requirements of mixinspec".into());
+    schema.to_value()
+}
 
 #[cfg(test)]
 mod tests;

@@ -49,6 +49,17 @@ fn constraints_know_their_instances_and_their_owner() {
 
     let required = site("/components/schemas/ParticipantRequest/required/user_id");
     assert_eq!((required.keyword, &required.value), ("required", &serde_json::json!("user_id")));
-    assert_eq!(required.instances, ["/participants/*"]);
+    assert_eq!(required.instances, ["/participants/*/user_id"]);
     assert!(constraints.iter().all(|site| site.keyword != "description"));
+}
+
+#[test]
+fn the_editor_schema_knows_every_form() {
+    let schema = crate::editor_schema();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let requirement = &schema["$defs"]["Requirement"];
+    assert_eq!(requirement["additionalProperties"], false);
+    for form in ["constraint", "always", "accepts", "refuses", "scenario", "authenticates", "derives"] {
+        assert!(requirement["properties"][form].is_object(), "{form}");
+    }
 }

@@ -1,0 +1,532 @@
+//! What an expression names: paths into its variables, functions, and what it compares with which text.
+//!
+//! This looks at the syntax tree only; nothing is evaluated. `has`, `all`, `exists`, `map` and the like are expanded
+//! by the parser; their variables are followed to what they stand for, so that `p.role` in
+//! `response.data.participants.all(p, p.role == '')` is `response.data.participants.*.role`.
+
+use std::ops::Range;
+
+use cel::Program;
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr, operators};
+use thiserror::Error;
+
+/// Why a text is no expression.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("read the expression: {reason}")]
+pub struct SyntaxError {
+    /// What is wrong.
+    pub reason: String,
+    /// Where in the expression, in bytes.
+    pub span: Range<usize>,
+}
+
+/// A path that an expression takes from a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Path {
+    /// The variable, or `steps`.
+    pub(crate) root: String,
+    /// Where the variable stands in the expression.
+    pub(crate) span: Range<usize>,
+    /// The members that follow.
+    pub(crate) members: Vec<Member>,
+}
+
+/// One member of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// Its name; `*` for an element of a list.
+    pub(crate) name: String,
+    /// Where it stands in the expression.
+    pub(crate) span: Range<usize>,
+}
+
+/// The name of a member that stands for every element.
+pub(crate) const EACH: &str = "*";
+
+impl Path {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|member| member.name.as_str())
+    }
+
+    fn then(&self, name: &str, span: Range<usize>) -> Self {
+        let mut path = self.clone();
+        path.members.push(Member { name: name.to_owned(), span });
+        path
+    }
+}
+
+/// A path that is read, or whose presence is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Use {
+    pub(crate) path: Path,
+    /// Whether only `has` looks at it.
+    pub(crate) tested: bool,
+}
+
+/// A call of a function that is no operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) name: String,
+    pub(crate) span: Range<usize>,
+    /// Whether it is written `value.name(…)`.
+    pub(crate) on_value: bool,
+    /// How many arguments there are, the value before the dot not counted.
+    pub(crate) arguments: usize,
+    /// The first argument, where it is a text.
+    pub(crate) text: Option<(String, Range<usize>)>,
+}
+
+/// A path that is compared with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    pub(crate) path: Path,
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// What an expression names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Analysis {
+    pub(crate) uses: Vec<Use>,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) comparisons: Vec<Comparison>,
+}
+
+impl Analysis {
+    /// Reads an expression.
+    pub(crate) fn of(source: &str) -> Result<Self, SyntaxError> {
+        let program = Program::compile(source).map_err(|errors| syntax_error(source, &errors.errors))?;
+        let mut walk = Walk { source, program: &program, locals: Vec::new(), found: Self::default() };
+        let whole = walk.origin(program.expression());
+        walk.read(whole);
+        Ok(walk.found)
+    }
+}
+
+/// The first error says what is wrong; those after it come of it.
+fn syntax_error(source: &str, errors: &[cel::parser::ParseError]) -> SyntaxError {
+    let Some(error) = errors.first() else {
+        return SyntaxError { reason: "no expression".to_owned(), span: 0..source.len() };
+    };
+    let (line, column) = (usize::try_from(error.pos.0).unwrap_or(1), usize::try_from(error.pos.1).unwrap_or(1));
+    let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = source.get(start..).unwrap_or_default();
+    let start = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+    let message = error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg);
+    // The parser's lists of all tokens that could stand there help nobody.
+    let message = message.split(" expecting ").next().unwrap_or(message);
+    let quoted = |prefix: &str| message.strip_prefix(prefix).map(|rest| rest.trim_matches('\'').trim_end());
+    let (reason, len) = match (quoted("mismatched input "), quoted("extraneous input ")) {
+        (Some("<EOF>"), _) => ("it ends too early".to_owned(), 0),
+        (Some(token), _) | (_, Some(token)) => (format!("`{token}` cannot stand here"), token.len()),
+        _ => match quoted("token recognition error at: ") {
+            Some(token) => {
+                let token = token.split_whitespace().next().unwrap_or(token);
+                (format!("`{token}` is no part of an expression"), token.len())
+            }
+            None => (message.to_owned(), 1),
+        },
+    };
+    SyntaxError { reason, span: start..(start + len).min(source.len()) }
+}
+
+/// What a part of an expression may stand for; nothing where that is not followed.
+#[derive(Debug, Clone, Default)]
+struct Origin(Vec<Source>);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Path(Path),
+    /// A list made of elements that stand for this.
+    ListOf(Origin),
+}
+
+impl Origin {
+    fn path(path: Path) -> Self {
+        Self(vec![Source::Path(path)])
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// What an element stands for.
+    fn element(self, span: &Range<usize>) -> Self {
+        let elements = self.0.into_iter().flat_map(|source| match source {
+            Source::Path(path) => vec![Source::Path(path.then(EACH, span.clone()))],
+            Source::ListOf(elements) => elements.0,
+        });
+        Self(elements.collect())
+    }
+
+    /// What a member stands for.
+    fn member(self, name: &str, span: &Range<usize>) -> Self {
+        let members = self.0.into_iter().filter_map(|source| match source {
+            Source::Path(path) => Some(Source::Path(path.then(name, span.clone()))),
+            Source::ListOf(_) => None,
+        });
+        Self(members.collect())
+    }
+}
+
+/// A variable of `all`, `exists`, `map` and the like.
+struct Local {
+    name: String,
+    stands_for: Origin,
+    used: bool,
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    program: &'a Program,
+    locals: Vec<Local>,
+    found: Analysis,
+}
+
+impl Walk<'_> {
+    /// What an expression stands for. Whoever does something with the value calls [`Walk::read`] on it.
+    fn origin(&mut self, expr: &IdedExpr) -> Origin {
+        match &expr.expr {
+            Expr::Ident(name) => self.ident(name, expr.id),
+            Expr::Select(select) => self.select(select, expr.id),
+            Expr::Call(call) => self.call(call, expr.id),
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension, expr.id),
+            Expr::List(list) => {
+                let elements: Vec<Origin> = list.elements.iter().map(|element| self.origin(element)).collect();
+                Origin(vec![Source::ListOf(elements.into_iter().fold(Origin::default(), Origin::or))])
+            }
+            Expr::Map(map) => {
+                for entry in &map.entries {
+                    if let EntryExpr::MapEntry(entry) = &entry.expr {
+                        self.value(&entry.key);
+                        self.value(&entry.value);
+                    }
+                }
+                Origin::default()
+            }
+            Expr::Struct(made) => {
+                for entry in &made.entries {
+                    if let EntryExpr::StructField(field) = &entry.expr {
+                        self.value(&field.value);
+                    }
+                }
+                Origin::default()
+            }
+            Expr::Literal(_) | Expr::Unspecified => Origin::default(),
+        }
+    }
+
+    /// An expression whose value is used as it is.
+    fn value(&mut self, expr: &IdedExpr) {
+        let origin = self.origin(expr);
+        self.read(origin);
+    }
+
+    fn read(&mut self, origin: Origin) {
+        for source in origin.0 {
+            match source {
+                Source::Path(path) => self.found.uses.push(Use { path, tested: false }),
+                Source::ListOf(elements) => self.read(elements),
+            }
+        }
+    }
+
+    fn ident(&mut self, name: &str, id: u64) -> Origin {
+        if let Some(local) = self.locals.iter_mut().rev().find(|local| local.name == name) {
+            local.used = true;
+            return local.stands_for.clone();
+        }
+        // What the parser's own expansions name.
+        if name.starts_with('@') {
+            return Origin::default();
+        }
+        let start = self.start(id);
+        Origin::path(Path { root: name.to_owned(), span: start..start + name.len(), members: Vec::new() })
+    }
+
+    fn select(&mut self, select: &SelectExpr, id: u64) -> Origin {
+        // A selection is placed at its dot, but one in `has` at the bracket of `has`: then what is selected from is
+        // nearer, and the member stands after it.
+        let from = match &select.operand.expr {
+            _ if !select.test => self.start(id),
+            Expr::Select(operand) => self.find_after(self.start(select.operand.id), &operand.field).end,
+            Expr::Ident(name) => self.start(select.operand.id) + name.len(),
+            _ => self.start(select.operand.id),
+        };
+        let span = self.find_after(from, &select.field);
+        let member = self.origin(&select.operand).member(&select.field, &span);
+        if !select.test {
+            return member;
+        }
+        for source in member.0 {
+            if let Source::Path(path) = source {
+                self.found.uses.push(Use { path, tested: true });
+            }
+        }
+        Origin::default()
+    }
+
+    fn call(&mut self, call: &CallExpr, id: u64) -> Origin {
+        match (call.func_name.as_str(), call.args.as_slice()) {
+            (operators::INDEX, [list, index]) => {
+                let list = self.origin(list);
+                let span = self.span(index.id);
+                if let Some(name) = text(index) {
+                    return list.member(&name, &span);
+                }
+                self.value(index);
+                list.element(&span)
+            }
+            (operators::CONDITIONAL, [condition, yes, no]) => {
+                self.value(condition);
+                self.origin(yes).or(self.origin(no))
+            }
+            (operators::EQUALS | operators::NOT_EQUALS, [left, right]) => {
+                for (side, other) in [(left, right), (right, left)] {
+                    if let Some(text) = text(other) {
+                        self.compare(side, vec![(text, self.span(other.id))]);
+                    }
+                }
+                self.value(left);
+                self.value(right);
+                Origin::default()
+            }
+            (operators::IN, [item, list]) => {
+                if let Expr::List(list) = &list.expr {
+                    let texts = list.elements.iter().filter_map(|e| Some((text(e)?, self.span(e.id)))).collect();
+                    self.compare(item, texts);
+                }
+                self.value(item);
+                self.value(list);
+                Origin::default()
+            }
+            (name, arguments) => {
+                if !is_operator(name) {
+                    self.named_call(call, id);
+                }
+                for argument in call.target.iter().map(|target| &**target).chain(arguments) {
+                    let origin = self.origin(argument);
+                    if name == "size" { self.count(origin) } else { self.read(origin) }
+                }
+                Origin::default()
+            }
+        }
+    }
+
+    fn named_call(&mut self, call: &CallExpr, id: u64) {
+        // A call is placed at its bracket.
+        let bracket = self.start(id);
+        let end = self.source.get(..bracket).map_or(0, |before| before.trim_end().len());
+        let text = call.args.first().and_then(|first| Some((text(first)?, self.span(first.id))));
+        self.found.calls.push(Call {
+            name: call.func_name.clone(),
+            span: end.saturating_sub(call.func_name.len())..end,
+            on_value: call.target.is_some(),
+            arguments: call.args.len(),
+            text,
+        });
+    }
+
+    /// `size` looks at no element: those that `filter` let through are not read by it.
+    fn count(&mut self, origin: Origin) {
+        for source in origin.0 {
+            match source {
+                Source::Path(path) => self.read(Origin::path(path)),
+                Source::ListOf(elements) => {
+                    let read = elements.0.into_iter().filter(|element| match element {
+                        Source::Path(path) => path.names().last() != Some(EACH),
+                        Source::ListOf(_) => true,
+                    });
+                    self.read(Origin(read.collect()));
+                }
+            }
+        }
+    }
+
+    /// What `side` stands for, without reading it: whoever compares does that.
+    fn compare(&mut self, side: &IdedExpr, texts: Vec<(String, Range<usize>)>) {
+        let before = (self.found.uses.len(), self.found.calls.len(), self.found.comparisons.len());
+        let origin = self.origin(side);
+        self.found.uses.truncate(before.0);
+        self.found.calls.truncate(before.1);
+        self.found.comparisons.truncate(before.2);
+        for source in origin.0 {
+            let Source::Path(path) = source else { continue };
+            for (text, span) in &texts {
+                self.found.comparisons.push(Comparison { path: path.clone(), text: text.clone(), span: span.clone() });
+            }
+        }
+    }
+
+    fn comprehension(&mut self, of: &ComprehensionExpr, id: u64) -> Origin {
+        let range = self.origin(&of.iter_range);
+        let start = self.start(id);
+        let element = range.clone().element(&(start..start + 1));
+        self.locals.push(Local { name: of.iter_var.clone(), stands_for: element, used: false });
+        // `map` and `filter` collect a list; the others fold into a bool or a number.
+        let result = if matches!(of.accu_init.expr, Expr::List(_)) {
+            Origin(vec![Source::ListOf(self.collected(&of.loop_step))])
+        } else {
+            self.value(&of.loop_step);
+            Origin::default()
+        };
+        if self.locals.pop().is_some_and(|local| !local.used) {
+            self.read(range);
+        }
+        result
+    }
+
+    /// What the elements stand for that a step of `map` or `filter` adds: `@result + [x]`, or `c ? that : @result`.
+    fn collected(&mut self, step: &IdedExpr) -> Origin {
+        match &step.expr {
+            Expr::Call(call) => match (call.func_name.as_str(), call.args.as_slice()) {
+                (operators::CONDITIONAL, [condition, step, _]) => {
+                    self.value(condition);
+                    self.collected(step)
+                }
+                (operators::ADD, [_, added]) => match &added.expr {
+                    Expr::List(list) => list.elements.first().map(|first| self.origin(first)).unwrap_or_default(),
+                    _ => self.origin(added),
+                },
+                _ => self.origin(step),
+            },
+            _ => self.origin(step),
+        }
+    }
+
+    fn span(&self, id: u64) -> Range<usize> {
+        let (start, last) = self.program.source_info().offset_for(id).unwrap_or_default();
+        start as usize..last as usize + 1
+    }
+
+    fn start(&self, id: u64) -> usize {
+        self.span(id).start
+    }
+
+    fn find_after(&self, from: usize, name: &str) -> Range<usize> {
+        let at = self.source.get(from..).and_then(|rest| rest.find(name)).map_or(from, |at| from + at);
+        at..(at + name.len()).min(self.source.len())
+    }
+}
+
+fn text(expr: &IdedExpr) -> Option<String> {
+    match &expr.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner().to_owned()),
+        _ => None,
+    }
+}
+
+/// Operators have names that no text can spell: `_+_`, `!_`, `@in`.
+fn is_operator(name: &str) -> bool {
+    name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paths, with `?` after one that is only asked for.
+    fn paths(source: &str) -> Vec<String> {
+        let analysis = Analysis::of(source).unwrap_or_else(|error| panic!("{source}: {error}"));
+        analysis
+            .uses
+            .iter()
+            .map(|used| {
+                let members: String = used.path.names().map(|name| format!(".{name}")).collect();
+                format!("{}{members}{}", used.path.root, if used.tested { "?" } else { "" })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn variables_of_macros_are_followed() {
+        for (source, expected) in [
+            ("a.b == 'x' && c", vec!["a.b", "c"]),
+            ("r.ps.all(p, p.role == '')", vec!["r.ps.*.role"]),
+            ("r.ps.exists(p, p == q)", vec!["r.ps.*", "q"]),
+            ("r.ps.all(p, true)", vec!["r.ps"]),
+            ("r.ps.filter(p, p.role == 'O').all(p, p.id == x)", vec!["r.ps.*.role", "r.ps.*.id", "x"]),
+            ("size(r.ps.filter(p, p.role == 'O')) == 1", vec!["r.ps.*.role"]),
+            ("size(r.ps) == 1 && r.ps.size() == 1", vec!["r.ps", "r.ps"]),
+            ("distinct(r.ps.map(p, p.id))", vec!["r.ps.*.id"]),
+            ("r.ps.map(p, p.on, p.id) == []", vec!["r.ps.*.on", "r.ps.*.id"]),
+            ("r.ps.map(p, p.id).all(i, i != '')", vec!["r.ps.*.id"]),
+            ("[s.a, s.b].all(x, x.outcome == 'y')", vec!["s.a.outcome", "s.b.outcome"]),
+            ("(c ? a : b).id", vec!["c", "a.id", "b.id"]),
+            ("a['b c'].d[0].e[i]", vec!["i", "a.b c.d.*.e.*"]),
+            ("has(a.b.c) && !has(a.d)", vec!["a.b.c?", "a.d?"]),
+            ("a.all(x, b.all(x, x.c))", vec!["b.*.c", "a"]),
+            ("{'k': a.b}.k == f(c.d)", vec!["a.b", "c.d"]),
+            ("a in [b, c.d]", vec!["a", "b", "c.d"]),
+        ] {
+            assert_eq!(paths(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn members_are_placed() {
+        let source = "a.é['x'] == 1 || has( r.bc .bc) && r.bc.bc";
+        // An identifier is ASCII in CEL; the text before it need not be.
+        let source = source.replace(".é", "");
+        let analysis = Analysis::of(&source).expect("CEL");
+        let spans: Vec<Vec<&str>> = analysis
+            .uses
+            .iter()
+            .map(|used| used.path.members.iter().map(|member| &source[member.span.clone()]).collect())
+            .collect();
+        assert_eq!(spans, [vec!["'x'"], vec!["bc", "bc"], vec!["bc", "bc"]]);
+        let places: Vec<usize> = analysis.uses[1].path.members.iter().map(|member| member.span.start).collect();
+        assert_eq!(places, [source.find("bc").unwrap_or(0), source.find(" .bc").unwrap_or(0) + 2]);
+    }
+
+    #[test]
+    fn calls_are_counted_and_placed() {
+        let source = "f ('é', x) && a.g() && size(b) > 0";
+        let calls = Analysis::of(source).expect("CEL").calls;
+        let seen: Vec<_> =
+            calls.iter().map(|call| (&source[call.span.clone()], call.on_value, call.arguments)).collect();
+        assert_eq!(seen, [("f", false, 2), ("g", true, 0), ("size", false, 1)]);
+        assert_eq!(
+            calls[0].text.as_ref().map(|(text, span)| (text.as_str(), &source[span.clone()])),
+            Some(("é", "'é'"))
+        );
+    }
+
+    #[test]
+    fn comparisons_with_texts_are_seen() {
+        let source = "outcome == 'a' || 'b' != s.x.outcome || outcome in ['c', 'd'] || l.all(s, s.outcome == 'e')";
+        let comparisons = Analysis::of(source).expect("CEL").comparisons;
+        let seen: Vec<_> = comparisons
+            .iter()
+            .map(|c| {
+                (c.path.root.as_str(), c.path.names().last().unwrap_or(""), c.text.as_str(), &source[c.span.clone()])
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("outcome", "", "a", "'a'"),
+                ("s", "outcome", "b", "'b'"),
+                ("outcome", "", "c", "'c'"),
+                ("outcome", "", "d", "'d'"),
+                ("l", "outcome", "e", "'e'"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_expression_says_where() {
+        for (source, reason, at) in [
+            ("a ==", "it ends too early", ""),
+            ("'é' == x and y", "`and` cannot stand here", "and"),
+            ("a == 1 &&\n  b c", "`c` cannot stand here", "c"),
+            ("a = 'x'", "`=` is no part of an expression", "="),
+            ("has(a)", "invalid argument to has() macro", "a"),
+            ("", "it ends too early", ""),
+        ] {
+            let error = Analysis::of(source).expect_err(source);
+            assert_eq!((error.reason.as_str(), &source[error.span.clone()]), (reason, at), "{source}");
+        }
+    }
+}
