@@ -439,9 +439,11 @@ fn present(body: &Value, parts: &[String]) -> bool {
     }
 }
 
+/// The places of the answer that a rule over one exchange reads.
 fn reads(rule: &str) -> Vec<String> {
     // A spec that was loaded holds no expression that cannot be read.
-    mixinspec_spec::reads::reads(rule).unwrap_or_default()
+    let all = mixinspec_spec::reads(rule).unwrap_or_default();
+    all.into_iter().filter(|read| read.step.is_none()).map(|read| read.pointer).collect()
 }
 
 fn or_root(pointer: &str) -> &str {

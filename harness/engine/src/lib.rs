@@ -2,7 +2,9 @@
 
 pub mod client;
 pub mod derivation;
+pub mod events;
 pub mod exchange;
+pub mod execute;
 pub mod explain;
 pub mod expression;
 pub mod generate;
@@ -10,10 +12,16 @@ pub mod ids;
 pub mod json;
 pub mod judge;
 pub mod make;
+pub mod pattern;
 pub mod plan;
 pub mod probe;
 pub mod record;
+pub mod report;
+pub mod run;
 pub mod schema;
+pub mod shrink;
+pub mod status;
 pub mod time;
+pub mod twin;
 pub mod users;
 pub mod verdict;

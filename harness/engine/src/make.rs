@@ -209,7 +209,6 @@ impl Maker {
     /// When the change does not fit the request.
     pub fn again(
         &self,
-        family: &Family,
         earlier: &Made,
         change: &Change,
         ids: &CaseIds,
@@ -219,9 +218,7 @@ impl Maker {
         let mut scope = self.scope(ids, cast, earlier.peer.as_deref(), change, steps);
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
-        let mut made = self.finish(family, &scope, document, change, cast, earlier.peer.clone())?;
-        made.fresh = false;
-        Ok(made)
+        self.finish(&scope, document, change, cast, earlier.peer.clone(), false)
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of these are what one request is made of")]
@@ -249,7 +246,9 @@ impl Maker {
             }
         }
         scope.set("request", &document);
-        self.finish(family, &scope, document, change, cast, peer)
+        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
+        let fresh = !family.one_user || (cast.first_user.is_none() && self.users.count().is_none());
+        self.finish(&scope, document, change, cast, peer, fresh)
     }
 
     fn scope<'a>(
@@ -309,12 +308,12 @@ impl Maker {
 
     fn finish(
         &self,
-        family: &Family,
         scope: &Scope<'_>,
         document: Value,
         change: &Change,
         cast: &Cast,
         peer: Option<String>,
+        fresh: bool,
     ) -> Result<Made, MakeError> {
         let body = match &change.body {
             Some(expression) => scope.bytes(expression)?,
@@ -345,8 +344,6 @@ impl Maker {
             caller: cast.caller,
             signed: true,
         };
-        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
-        let fresh = !family.one_user || (cast.first_user.is_none() && self.users.count().is_none());
         Ok(Made { sent, document, peer, fresh })
     }
 

@@ -41,7 +41,7 @@ pub enum CaseKind {
     /// A request that is refused, beside a twin that is accepted.
     Refuse(RefuseCase),
     /// Several requests and a rule over them.
-    Steps(StepsCase),
+    Steps(Box<StepsCase>),
 }
 
 /// A request that is accepted.
@@ -89,9 +89,9 @@ pub enum Question {
     /// Whether a rule holds, where it applies.
     Rule {
         /// When it applies.
-        applies: Option<Expression>,
+        applies: Option<Box<Expression>>,
         /// The rule.
-        rule: Expression,
+        rule: Box<Expression>,
     },
     /// Which reading they show.
     Reading(Vec<(String, Expression)>),
@@ -137,11 +137,35 @@ pub struct Plan {
     /// The generators of the families.
     pub generators: BTreeMap<String, Generator>,
     /// The fixed cases.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Arc<Case>>,
     /// The checks that generated valid requests belong to, with the families.
-    pub properties: Vec<(usize, String, Option<Arc<Expression>>)>,
+    pub properties: Vec<Property>,
     /// The ways in which generated requests are broken, each with the check that it belongs to.
-    pub violations: Vec<(usize, RefuseCase)>,
+    pub violations: Vec<Violation>,
+}
+
+/// A check that generated valid requests of a family belong to.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// The check.
+    pub check: usize,
+    /// Its id.
+    pub id: String,
+    /// The family.
+    pub family: String,
+    /// What else holds.
+    pub rule: Option<Arc<Expression>>,
+}
+
+/// A way to break a request of a family, for generated requests.
+#[derive(Debug, Clone)]
+pub struct Violation {
+    /// The check that it belongs to.
+    pub check: usize,
+    /// The id of the fixed case that breaks the plain request in the same way.
+    pub id: String,
+    /// What is sent.
+    pub case: RefuseCase,
 }
 
 impl Plan {
@@ -193,6 +217,111 @@ impl Plan {
         let Planner { cases, properties, violations, .. } = planner;
         Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations })
     }
+
+    /// How many generated cases there are when each property has so many.
+    #[must_use]
+    pub fn generated_count(&self, cases: u64) -> u64 {
+        let broken = u64::from(!self.violations.is_empty());
+        cases * (self.properties.len() as u64 + broken)
+    }
+
+    /// The generated case with this number, counted through all properties and then through broken requests. The same
+    /// for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    #[must_use]
+    pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
+        let order = self.cases.len() + usize::try_from(number).ok()?;
+        let (group, within) = (usize::try_from(number / cases).ok()?, number % cases);
+        if let Some(property) = self.properties.get(group) {
+            return Some(property_case(property, within, order));
+        }
+        let choice = draw(seed, within) % self.violations.len().max(1) as u64;
+        let violation = self.violations.get(usize::try_from(choice).ok()?)?;
+        Some(violation_case(violation, within, order))
+    }
+
+    /// The generated case with this id.
+    #[must_use]
+    pub fn generated_by_id(&self, id: &str) -> Option<Case> {
+        let (stem, number) = id.rsplit_once(GENERATED)?;
+        let number = number.parse().ok()?;
+        let order = self.cases.len();
+        let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
+        let violation = self.violations.iter().find(|violation| violation.id == stem);
+        match (property, violation) {
+            (Some(property), _) => Some(property_case(property, number, order)),
+            (None, Some(violation)) => Some(violation_case(violation, number, order)),
+            (None, None) => None,
+        }
+    }
+
+    /// The estimated number of conversations that a run creates at the most, before shrinking.
+    #[must_use]
+    pub fn conversations(&self, cases: u64) -> u64 {
+        let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
+        fixed + cases * self.properties.len() as u64 + if self.violations.is_empty() { 0 } else { cases }
+    }
+}
+
+/// What stands between a case's stem and its number.
+pub(crate) const GENERATED: &str = "-generated-";
+
+fn property_case(property: &Property, number: u64, order: usize) -> Case {
+    let kind = CaseKind::Accept(AcceptCase {
+        family: property.family.clone(),
+        change: Arc::new(Change::default()),
+        changed: false,
+        same_as_twin: false,
+        rule: property.rule.clone(),
+        generated: Some(number),
+    });
+    Case { id: format!("{}/{}{GENERATED}{number}", property.id, property.family), check: property.check, order, kind }
+}
+
+fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
+    let case = RefuseCase { generated: Some(number), ..violation.case.clone() };
+    let id = format!("{}{GENERATED}{number}", violation.id);
+    Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
+}
+
+/// A number from a seed and a number, evenly spread (the finalizer of SplitMix64).
+fn draw(seed: u64, number: u64) -> u64 {
+    let mut x = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+impl Case {
+    /// How many conversations it creates at the most.
+    fn conversations(&self) -> u64 {
+        match &self.kind {
+            CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
+            CaseKind::Refuse(_) => 1,
+            CaseKind::Steps(case) => {
+                case.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
+            }
+        }
+    }
+
+    /// Whether it is made from a generated document.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        match &self.kind {
+            CaseKind::Accept(case) => case.generated.is_some(),
+            CaseKind::Refuse(case) => case.generated.is_some(),
+            CaseKind::Steps(_) => false,
+        }
+    }
+
+    /// The family and number of the generated document that it is made from.
+    #[must_use]
+    pub fn generated_from(&self) -> Option<(&str, u64)> {
+        match &self.kind {
+            CaseKind::Accept(case) => Some((case.family.as_str(), case.generated?)),
+            CaseKind::Refuse(case) => Some((case.family.as_str(), case.generated?)),
+            CaseKind::Steps(_) => None,
+        }
+    }
 }
 
 struct Planner<'a> {
@@ -202,9 +331,9 @@ struct Planner<'a> {
     schemas: &'a Schemas,
     families: &'a BTreeMap<String, Family>,
     sites: Vec<ConstraintSite>,
-    cases: Vec<Case>,
-    properties: Vec<(usize, String, Option<Arc<Expression>>)>,
-    violations: Vec<(usize, RefuseCase)>,
+    cases: Vec<Arc<Case>>,
+    properties: Vec<Property>,
+    violations: Vec<Violation>,
 }
 
 impl Planner<'_> {
@@ -223,7 +352,8 @@ impl Planner<'_> {
     }
 
     fn push(&mut self, id: String, check: usize, kind: CaseKind) {
-        self.cases.push(Case { id, check, order: self.cases.len(), kind });
+        let order = self.cases.len();
+        self.cases.push(Arc::new(Case { id, check, order, kind }));
     }
 
     fn constraint(&mut self, requirement: &Requirement, constraint: &Constraint, check: usize) {
@@ -263,7 +393,7 @@ impl Planner<'_> {
                     } else {
                         let case = RefuseCase { family, change, codes: constraint.codes.clone(), generated: None };
                         if must {
-                            self.violations.push((check, case.clone()));
+                            self.violations.push(Violation { check, id: id.clone(), case: case.clone() });
                         }
                         self.push(id, check, CaseKind::Refuse(case));
                     }
@@ -293,7 +423,8 @@ impl Planner<'_> {
         if accepts.generated {
             for family in &accepts.requests {
                 if self.families.contains_key(family) {
-                    self.properties.push((check, family.clone(), rule.clone()));
+                    let (id, family, rule) = (requirement.id.clone(), family.clone(), rule.clone());
+                    self.properties.push(Property { check, id, family, rule });
                 }
             }
         }
@@ -355,10 +486,11 @@ impl Planner<'_> {
         check: usize,
     ) -> Result<(), ExpressionError> {
         let steps = self.steps(&scenario.steps)?;
-        let applies = scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?;
-        let rule = Expression::compile(scenario.rule.as_str())?;
+        let applies =
+            scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Box::new);
+        let rule = Box::new(Expression::compile(scenario.rule.as_str())?);
         let case = StepsCase { steps, question: Question::Rule { applies, rule } };
-        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(case));
+        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(Box::new(case)));
         Ok(())
     }
 
@@ -372,7 +504,7 @@ impl Planner<'_> {
             observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
         }
         let case = StepsCase { steps, question: Question::Reading(observe) };
-        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(case));
+        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(Box::new(case)));
         Ok(())
     }
 

@@ -125,7 +125,7 @@ fn wrong_types(allowed: &Value) -> Vec<(&'static str, Value)> {
     ];
     candidates
         .into_iter()
-        .filter(|(_, kind, _)| !allows(kind) && !(*kind == "number" && allows("integer")))
+        .filter(|(_, kind, _)| !allows(kind) && (*kind != "number" || !allows("integer")))
         .map(|(name, _, value)| (name, value))
         .collect()
 }

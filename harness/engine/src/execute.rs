@@ -1,0 +1,368 @@
+//! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use mixinspec_spec::model::{Expect, Party};
+use serde_json::{Map, Value, json};
+
+use crate::client::Sender;
+use crate::events::{Event, Listener};
+use crate::exchange::{Exchange, NoAnswer, Outcome, Sent};
+use crate::ids::{CaseIds, IdSpace};
+use crate::judge::{Judge, Judged, describe, variables};
+use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
+use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, RefuseCase, Send, StepsCase};
+use crate::twin;
+use crate::verdict::Finding;
+
+/// Everything that executing a case needs; shared by all tasks of a run.
+#[derive(Debug)]
+pub struct Executor {
+    /// What judges exchanges.
+    pub judge: Judge,
+    /// The plan.
+    pub plan: Plan,
+    /// What makes requests.
+    pub maker: Maker,
+    /// What sends them.
+    pub sender: Arc<Sender>,
+    /// Where ids come from.
+    pub ids: IdSpace,
+    /// The user ids of the callers: first the caller, then peers.
+    pub callers: Vec<String>,
+    /// Who listens.
+    pub listener: Arc<dyn Listener>,
+}
+
+/// A generated document to use in place of the one that the case's number stands for, as shrinking does.
+pub type Document = Option<Value>;
+
+impl Executor {
+    /// Executes a case.
+    pub async fn execute(&self, case: &Case, attempt: u32, document: Document) -> Vec<Judged> {
+        let ids = self.ids.case(&case.id, attempt);
+        let mut turn = Turn { executor: self, case, ids, judged: Vec::new() };
+        let finding = match &case.kind {
+            CaseKind::Accept(accept) => turn.accept(accept, document).await,
+            CaseKind::Refuse(refuse) => turn.refuse(refuse, document).await,
+            CaseKind::Steps(steps) => turn.steps(steps).await,
+        };
+        let finding = finding.unwrap_or_else(|error| match error {
+            MakeError::Users(few) => Finding::NotApplicable(format!("{few} (--users)")),
+            error => Finding::Error(format!("failed to make the request of {}: {error}", case.id)),
+        });
+        turn.judged.push((case.check, finding));
+        turn.judged
+    }
+
+    fn family(&self, name: &str) -> Result<&Family, MakeError> {
+        self.plan.families.get(name).ok_or_else(|| MakeError::Patch(format!("there is no family `{name}`")))
+    }
+
+    fn document(&self, family: &str, number: Option<u64>, given: &Document) -> Result<Document, MakeError> {
+        match (given, number) {
+            (Some(document), _) => Ok(Some(document.clone())),
+            (None, None) => Ok(None),
+            (None, Some(number)) => {
+                let generator = self.plan.generators.get(family);
+                let generator =
+                    generator.ok_or_else(|| MakeError::Patch(format!("nothing generates the family `{family}`")))?;
+                generator.tree(self.ids.seed, number).map(|tree| Some(tree.current())).map_err(MakeError::Patch)
+            }
+        }
+    }
+
+    fn caller(&self) -> Cast {
+        Cast { caller: 0, caller_id: self.callers.first().cloned().unwrap_or_default(), first_user: None }
+    }
+}
+
+/// One execution of one case.
+struct Turn<'a> {
+    executor: &'a Executor,
+    case: &'a Case,
+    ids: CaseIds,
+    judged: Vec<Judged>,
+}
+
+impl Turn<'_> {
+    async fn accept(&mut self, case: &AcceptCase, document: Document) -> Result<Finding, MakeError> {
+        let family = self.executor.family(&case.family)?;
+        let document = self.executor.document(&case.family, case.generated, &document)?;
+        let cast = self.executor.caller();
+        let made = self.executor.maker.make(family, document, &case.change, &self.ids, &cast)?;
+        let exchange = self.send(&made, &cast, Vec::new()).await;
+        if let Some(finding) = undecided(&exchange) {
+            return Ok(finding);
+        }
+        let needs_twin = case.changed && (case.same_as_twin || exchange.outcome != Outcome::Accepted);
+        let twin = if needs_twin { Some(self.twin(family, &cast).await?) } else { None };
+        if let Some(twin) = twin.as_ref().filter(|twin| twin.outcome != Outcome::Accepted) {
+            let what = describe(twin);
+            return Ok(Finding::Inconclusive(format!("the same request without the change was {what}")));
+        }
+        if exchange.outcome != Outcome::Accepted {
+            return Ok(self.unlike("accepted", &exchange));
+        }
+        if case.same_as_twin
+            && let Some(twin) = &twin
+            && let Some(difference) = twin::difference(&exchange, twin, &case.change, &self.executor.judge.schemas)
+        {
+            let shown = [twin, &exchange];
+            let statement = self.statement();
+            return Ok(self.executor.judge.fail(
+                &self.case.id,
+                &statement,
+                difference.expected,
+                difference.actual,
+                Some(difference.place),
+                &shown,
+            ));
+        }
+        if let Some(rule) = &case.rule {
+            let mut scope = self.executor.judge.scope();
+            crate::judge::bind(&mut scope, &exchange, &self.case.id);
+            match scope.holds(rule) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let why = crate::explain::why_false(rule, &scope);
+                    let statement = self.statement();
+                    return Ok(self.executor.judge.fail(
+                        &self.case.id,
+                        &statement,
+                        why.expected,
+                        why.actual,
+                        None,
+                        &[&exchange],
+                    ));
+                }
+                Err(error) => return Ok(Finding::Error(error.to_string())),
+            }
+        }
+        Ok(Finding::Pass)
+    }
+
+    async fn refuse(&mut self, case: &RefuseCase, document: Document) -> Result<Finding, MakeError> {
+        let family = self.executor.family(&case.family)?;
+        let document = self.executor.document(&case.family, case.generated, &document)?;
+        let cast = self.executor.caller();
+        let made = self.executor.maker.make(family, document.clone(), &case.change, &self.ids, &cast)?;
+        let exchange = self.send(&made, &cast, case.codes.clone()).await;
+        if let Some(finding) = undecided(&exchange) {
+            return Ok(finding);
+        }
+        if !matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized) {
+            return Ok(self.unlike("refused", &exchange));
+        }
+        // A refusal tells nothing where everything is refused.
+        let twin = self.twin_of(family, document, &cast).await?;
+        if twin.outcome == Outcome::Accepted {
+            Ok(Finding::Pass)
+        } else {
+            let what = describe(&twin);
+            Ok(Finding::Inconclusive(format!("the same request without the defect was {what}")))
+        }
+    }
+
+    async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
+        self.twin_of(family, None, cast).await
+    }
+
+    /// The same request without the change, with ids of its own.
+    async fn twin_of(&mut self, family: &Family, document: Document, cast: &Cast) -> Result<Exchange, MakeError> {
+        let ids = self.ids.part("twin");
+        let made = self.executor.maker.make(family, document, &Change::default(), &ids, cast)?;
+        Ok(self.send(&made, cast, Vec::new()).await)
+    }
+
+    async fn steps(&mut self, case: &StepsCase) -> Result<Finding, MakeError> {
+        let mut taken: Vec<Option<Made>> = Vec::new();
+        let mut exchanges: Vec<Exchange> = Vec::new();
+        let mut values = Map::new();
+        for step in &case.steps {
+            let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
+            if needs_peer && self.executor.callers.len() < 2 {
+                return Ok(Finding::NotApplicable("needs a second caller".into()));
+            }
+            let (made, answers) = self.step(step, &taken, &Value::Object(values.clone())).await?;
+            taken.push(made);
+            for exchange in &answers {
+                if let Some(finding) = undecided(exchange) {
+                    return Ok(finding);
+                }
+                let unmet = match step.expect {
+                    Expect::Accepted => exchange.outcome != Outcome::Accepted,
+                    Expect::Refused => !matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized),
+                    Expect::Judged => false,
+                };
+                if unmet {
+                    let what = describe(exchange);
+                    return Ok(Finding::Inconclusive(format!("its step `{}` was {what}", step.name)));
+                }
+            }
+            let value = match step.at_once {
+                Some(_) => Value::Array(answers.iter().map(variables).collect()),
+                None => answers.first().map(variables).unwrap_or_default(),
+            };
+            values.insert(step.name.clone(), value);
+            exchanges.extend(answers);
+        }
+        let mut scope = self.executor.judge.scope();
+        let callers = &self.executor.callers;
+        scope.set("caller", &json!({"user_id": callers.first()}));
+        scope.set("peer", &json!({"user_id": callers.get(1)}));
+        scope.set("steps", &Value::Object(values));
+        let shown: Vec<&Exchange> = exchanges.iter().collect();
+        match &case.question {
+            Question::Reading(observe) => {
+                Ok(self.executor.judge.observe(self.case.check, observe, &scope, &self.case.id, &shown))
+            }
+            Question::Rule { applies, rule } => {
+                if let Some(applies) = applies {
+                    match scope.holds(applies) {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            return Ok(Finding::NotApplicable("the subject shows that it does not offer this".into()));
+                        }
+                        Err(error) => return Ok(Finding::Error(error.to_string())),
+                    }
+                }
+                match scope.holds(rule) {
+                    Ok(true) => Ok(Finding::Pass),
+                    Ok(false) => {
+                        let why = crate::explain::why_false(rule, &scope);
+                        let statement = self.statement();
+                        let (expected, actual) = (why.expected, why.actual);
+                        Ok(self.executor.judge.fail(&self.case.id, &statement, expected, actual, None, &shown))
+                    }
+                    Err(error) => Ok(self.rule_without_value(&exchanges, &error.to_string())),
+                }
+            }
+        }
+    }
+
+    /// A rule over steps that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
+    fn rule_without_value(&self, exchanges: &[Exchange], error: &str) -> Finding {
+        let broken = exchanges.iter().any(|exchange| match (exchange.outcome, exchange.response()) {
+            (Outcome::Accepted, Some(body)) => {
+                !self.executor.judge.schemas.violations(crate::schema::ACCEPTED, body).is_empty()
+            }
+            _ => true,
+        });
+        if broken {
+            Finding::Inconclusive("an answer lacks what the rule reads".into())
+        } else {
+            Finding::Error(error.to_owned())
+        }
+    }
+
+    async fn step(
+        &mut self,
+        step: &CompiledStep,
+        taken: &[Option<Made>],
+        values: &Value,
+    ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
+        let id = |party: Party| {
+            let at = usize::from(party == Party::Peer);
+            self.executor.callers.get(at).cloned().unwrap_or_default()
+        };
+        let cast =
+            Cast { caller: usize::from(step.by == Party::Peer), caller_id: id(step.by), first_user: step.with.map(id) };
+        let ids = self.ids.part(&step.name);
+        let earlier = |at: usize| {
+            let made = taken.get(at).and_then(Option::as_ref);
+            made.ok_or_else(|| MakeError::Patch(format!("step `{}` refers to a step without a request", step.name)))
+        };
+        let made = match &step.send {
+            Send::Family(name) => {
+                self.executor.maker.make(self.executor.family(name)?, None, &step.change, &ids, &cast)?
+            }
+            Send::Again(at) => {
+                let earlier = earlier(*at)?;
+                self.executor.maker.again(earlier, &step.change, &ids, &cast, values)?
+            }
+            Send::Read(at) => reading_of(earlier(*at)?, &cast),
+        };
+        let times = step.at_once.unwrap_or(1);
+        let answers = self.send_all(&made, &cast, times).await;
+        Ok((Some(made), answers))
+    }
+
+    async fn send_all(&mut self, made: &Made, cast: &Cast, times: usize) -> Vec<Exchange> {
+        let sender = &self.executor.sender;
+        let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
+        let fresh = made.fresh && times == 1;
+        answers.into_iter().map(|answer| self.receive(made, cast, fresh, Vec::new(), answer)).collect()
+    }
+
+    async fn send(&mut self, made: &Made, cast: &Cast, codes: Vec<i64>) -> Exchange {
+        let answer = self.executor.sender.send(&made.sent).await;
+        self.receive(made, cast, made.fresh, codes, answer)
+    }
+
+    fn receive(
+        &mut self,
+        made: &Made,
+        cast: &Cast,
+        fresh: bool,
+        codes: Vec<i64>,
+        answer: Result<crate::exchange::Received, NoAnswer>,
+    ) -> Exchange {
+        let exchange = Exchange {
+            sent: made.sent.clone(),
+            outcome: Outcome::of(&answer),
+            answer,
+            fresh,
+            caller_id: cast.caller_id.clone(),
+            peer_id: made.peer.clone(),
+            codes,
+        };
+        self.judged.extend(self.executor.judge.judge(&exchange, &self.case.id));
+        let listener = &self.executor.listener;
+        if listener.wants_exchanges() {
+            let record = self.executor.judge.recorder().record(&exchange);
+            listener.event(&Event::Exchange { case: &self.case.id, record: &record });
+        }
+        exchange
+    }
+
+    fn unlike(&self, expected: &str, exchange: &Exchange) -> Finding {
+        let statement = self.statement();
+        let actual = describe(exchange);
+        self.executor.judge.fail(&self.case.id, &statement, expected.into(), actual, None, &[exchange])
+    }
+
+    fn statement(&self) -> String {
+        self.executor.judge.statement(self.case.check).to_owned()
+    }
+}
+
+/// A GET of the conversation that a request created.
+fn reading_of(made: &Made, cast: &Cast) -> Made {
+    let id = made.document.get("conversation_id").and_then(Value::as_str).unwrap_or_default();
+    let sent = Sent {
+        method: "GET".into(),
+        path: format!("/conversations/{id}"),
+        headers: Vec::new(),
+        body: Bytes::new(),
+        json: None,
+        chunked: false,
+        caller: cast.caller,
+        signed: true,
+    };
+    Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false }
+}
+
+/// The finding where an exchange decides nothing, whatever was expected.
+fn undecided(exchange: &Exchange) -> Option<Finding> {
+    match (&exchange.outcome, &exchange.answer) {
+        (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
+        (
+            _,
+            Err(error @ (NoAnswer::Connect(_) | NoAnswer::Budget(_) | NoAnswer::Stopped | NoAnswer::Unsendable(_))),
+        ) => Some(Finding::Inconclusive(error.to_string())),
+        _ => None,
+    }
+}

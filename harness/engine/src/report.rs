@@ -1,0 +1,246 @@
+//! What a run found, as one value: every report format is made from it.
+
+use std::collections::BTreeMap;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{Area, Level, SourceRef};
+use serde::{Deserialize, Serialize};
+
+use crate::judge::Check;
+use crate::record::Failure;
+use crate::verdict::{Tally, Verdict};
+
+/// The version of the report's format.
+pub const VERSION: u32 = 1;
+
+/// What a run found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of this format.
+    pub version: u32,
+    /// The version of mixinspec.
+    pub mixinspec: String,
+    /// SHA-256 over the spec's documents.
+    pub spec_hash: String,
+    /// The server's base URL.
+    pub subject: String,
+    /// The edition that the verdicts below are of.
+    pub edition: String,
+    /// Whether the edition was chosen by what the subject showed (`--edition auto`).
+    pub edition_was_chosen: bool,
+    /// The other editions that were judged, where the choice was open.
+    pub also_judged: Vec<EditionSummary>,
+    /// The seed that decides the cases.
+    pub seed: u64,
+    /// The run id that decides the ids.
+    pub run_id: String,
+    /// How many generated cases each property had.
+    pub cases: u64,
+    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption).
+    pub filtered: bool,
+    /// How many requests were sent, in all editions.
+    pub exchanges: u64,
+    /// How many answers said that there were too many requests.
+    pub throttled: u64,
+    /// How many requirements there are of each verdict.
+    pub counts: Counts,
+    /// The requirements.
+    pub requirements: Vec<RequirementReport>,
+    /// The readings.
+    pub readings: Vec<ReadingReport>,
+}
+
+/// How many requirements there are of each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Passes.
+    pub pass: usize,
+    /// Failures.
+    pub fail: usize,
+    /// Warnings.
+    pub warn: usize,
+    /// Undecided.
+    pub inconclusive: usize,
+    /// Not applicable.
+    pub not_applicable: usize,
+    /// Errors of ours.
+    pub error: usize,
+}
+
+/// One edition in a few words.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EditionSummary {
+    /// The edition.
+    pub edition: String,
+    /// How many requirements there are of each verdict.
+    pub counts: Counts,
+    /// The ids that failed.
+    pub failed: Vec<String>,
+}
+
+/// A requirement's verdict.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RequirementReport {
+    /// Its id.
+    pub id: String,
+    /// Its row in docs/requirements.md.
+    pub row: String,
+    /// What it is about.
+    pub area: Area,
+    /// Its level.
+    pub level: Level,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// On how many exchanges and cases it held.
+    pub evidence: u64,
+    /// On how many it did not.
+    pub broken: u64,
+    /// Why it is neither a pass nor a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Its statement.
+    pub statement: String,
+    /// Where it is said.
+    pub source: Vec<SourceRef>,
+    /// Whom it breaks.
+    pub breaks: Vec<String>,
+    /// The first failures, the smallest request first.
+    pub failures: Vec<Failure>,
+}
+
+/// What a run saw of a reading.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadingReport {
+    /// Its id.
+    pub id: String,
+    /// Its row in docs/requirements.md.
+    pub row: String,
+    /// The question.
+    pub question: String,
+    /// Pass where an allowed reading was seen.
+    pub verdict: Verdict,
+    /// The readings seen, with the number of cases and the first case: one, or more where the subject is of two minds.
+    pub observed: BTreeMap<String, Observed>,
+    /// Why none was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where the sources leave it open.
+    pub source: Vec<SourceRef>,
+    /// What was seen that is none of the readings.
+    pub failures: Vec<Failure>,
+}
+
+/// A reading that was seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Observed {
+    /// In how many cases.
+    pub cases: u64,
+    /// The first of them.
+    pub case: String,
+}
+
+/// The verdicts of one edition.
+#[derive(Debug, Clone)]
+pub struct EditionReport {
+    /// The edition.
+    pub edition: String,
+    /// The requirements.
+    pub requirements: Vec<RequirementReport>,
+    /// The readings.
+    pub readings: Vec<ReadingReport>,
+}
+
+impl EditionReport {
+    /// Makes the verdicts from what was found out; `selected` says which checks are shown.
+    #[must_use]
+    pub fn new(
+        spec: &Spec,
+        edition: &str,
+        checks: &[Check],
+        tallies: &[Tally],
+        selected: impl Fn(&Check, &Tally) -> bool,
+    ) -> Self {
+        let mut report = Self { edition: edition.to_owned(), requirements: Vec::new(), readings: Vec::new() };
+        for (check, tally) in checks.iter().zip(tallies).filter(|(check, tally)| selected(check, tally)) {
+            let mut failures: Vec<Failure> = tally.failures.values().cloned().collect();
+            failures.sort_by_key(Failure::size);
+            if check.reading {
+                let Some(reading) = spec.reading(&check.id) else { continue };
+                let (verdict, reason) = tally.verdict(Verdict::Fail);
+                let seen = tally.observed.iter();
+                let observed =
+                    seen.map(|(name, (case, cases))| (name.clone(), Observed { cases: *cases, case: case.clone() }));
+                report.readings.push(ReadingReport {
+                    id: check.id.clone(),
+                    row: reading.row.clone(),
+                    question: reading.question.clone(),
+                    verdict,
+                    observed: observed.collect(),
+                    reason,
+                    source: reading.source.clone(),
+                    failures,
+                });
+            } else {
+                let Some(requirement) = spec.requirement(&check.id) else { continue };
+                let (broken_is, may) = match check.level {
+                    Level::Must => (Verdict::Fail, None),
+                    Level::Should => (Verdict::Warn, None),
+                    Level::May => (Verdict::NotApplicable, Some("the subject does not do this, which it may".into())),
+                };
+                let (verdict, reason) = tally.verdict(broken_is);
+                report.requirements.push(RequirementReport {
+                    id: check.id.clone(),
+                    row: requirement.row.clone(),
+                    area: requirement.area,
+                    level: check.level,
+                    verdict,
+                    evidence: tally.passes,
+                    broken: tally.fails,
+                    reason: reason.or_else(|| may.filter(|_: &String| tally.fails > 0)),
+                    statement: requirement.statement.clone(),
+                    source: requirement.source.clone(),
+                    breaks: requirement.breaks.clone(),
+                    failures,
+                });
+            }
+        }
+        report
+    }
+
+    /// How many requirements and readings there are of each verdict.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        count(self.requirements.iter().map(|r| r.verdict).chain(self.readings.iter().map(|r| r.verdict)))
+    }
+
+    /// The ids of the musts and readings that failed.
+    #[must_use]
+    pub fn failed(&self) -> Vec<String> {
+        let requirements = self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
+        let readings = self.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
+        requirements.chain(readings).collect()
+    }
+
+    /// In a few words.
+    #[must_use]
+    pub fn summary(&self) -> EditionSummary {
+        EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
+    }
+}
+
+/// Counts verdicts.
+#[must_use]
+pub fn count(verdicts: impl Iterator<Item = Verdict>) -> Counts {
+    let mut counts = Counts::default();
+    for verdict in verdicts {
+        *match verdict {
+            Verdict::Pass => &mut counts.pass,
+            Verdict::Fail => &mut counts.fail,
+            Verdict::Warn => &mut counts.warn,
+            Verdict::Inconclusive => &mut counts.inconclusive,
+            Verdict::NotApplicable => &mut counts.not_applicable,
+            Verdict::Error => &mut counts.error,
+        } += 1;
+    }
+    counts
+}

@@ -1,0 +1,495 @@
+//! A run: plan, cases `-j` at a time, shrinking, report.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mixinspec_spec::Spec;
+use reqwest::Url;
+use tokio::task::JoinSet;
+
+use crate::client::{ClientError, Credential, Limits, Sender};
+use crate::derivation::Derivations;
+use crate::events::{Event, Listener};
+use crate::exchange::{NoAnswer, Outcome};
+use crate::execute::Executor;
+use crate::expression::{ExpressionError, Vocabulary};
+use crate::ids::IdSpace;
+use crate::judge::{Check, Judge};
+use crate::make::{Cast, Change, MakeError, Maker};
+use crate::pattern::Patterns;
+use crate::plan::{Case, GENERATED, Plan};
+use crate::record::Recorder;
+use crate::report::{EditionReport, Report, VERSION};
+use crate::schema::{SchemaError, Schemas};
+use crate::shrink;
+use crate::users::Users;
+use crate::verdict::{Finding, Tally};
+
+/// The server that is judged.
+#[derive(Debug)]
+pub struct Target {
+    /// Its base URL; a path prefix is kept.
+    pub base: Url,
+    /// The callers: first the caller, then peers.
+    pub callers: Vec<Caller>,
+    /// The users that it knows.
+    pub users: Users,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    pub authorities: Vec<Vec<u8>>,
+    /// Text that must not appear in anything that is shown.
+    pub secrets: Vec<String>,
+}
+
+/// Who sends requests.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user id.
+    pub user_id: String,
+    /// How requests are authorized.
+    pub credential: Credential,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The edition, or `None` for the newest that the subject conforms to.
+    pub edition: Option<String>,
+    /// How many generated cases each property has.
+    pub cases: u64,
+    /// The seed that decides the cases.
+    pub seed: u64,
+    /// What keeps this run's ids apart from every other run's.
+    pub run_id: String,
+    /// How many cases run at once.
+    pub jobs: usize,
+    /// Limits on requests.
+    pub limits: Limits,
+    /// How long to wait for the server to accept connections.
+    pub wait: Option<Duration>,
+    /// Requirements and readings that are judged; all where there are none.
+    pub only: Patterns,
+    /// Requirements and readings that are not judged.
+    pub skip: Patterns,
+    /// Readings that are demanded, by id.
+    pub readings: BTreeMap<String, String>,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// The one case to run.
+    pub replay: Option<String>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A schema of the spec cannot be compiled.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// An expression of the spec cannot be compiled.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// The spec has no such edition.
+    #[error("the spec has no edition `{0}`")]
+    UnknownEdition(String),
+    /// A pattern matches nothing.
+    #[error("`{option} {pattern}` matches no requirement, reading or case")]
+    NothingMatches {
+        /// The option.
+        option: &'static str,
+        /// The pattern.
+        pattern: String,
+    },
+    /// There is no such reading, or it has no such name.
+    #[error("`--reading {id}={name}` names no reading of this edition")]
+    UnknownReading {
+        /// The reading's id.
+        id: String,
+        /// The name.
+        name: String,
+    },
+    /// There is no such case.
+    #[error("there is no case `{0}` in this edition")]
+    UnknownCase(String),
+    /// The server cannot be reached.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// What was tried.
+        url: String,
+        /// Why not.
+        reason: NoAnswer,
+    },
+    /// The server takes none of the caller's requests.
+    #[error("{url} answers the caller's first request with 401")]
+    Unauthorized {
+        /// What was tried.
+        url: String,
+    },
+    /// The plain request cannot be made.
+    #[error("failed to make the first request: {0}")]
+    FirstRequest(String),
+}
+
+/// Judges a server.
+#[derive(Debug)]
+pub struct Runner {
+    spec: Arc<Spec>,
+    target: Target,
+    users: Arc<Users>,
+    options: Options,
+    listener: Arc<dyn Listener>,
+    sender: Arc<Sender>,
+}
+
+impl Runner {
+    /// A runner for a server.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn new(
+        spec: Arc<Spec>,
+        mut target: Target,
+        options: Options,
+        listener: Arc<dyn Listener>,
+    ) -> Result<Self, RunError> {
+        let credentials = target.callers.iter().map(|caller| caller.credential.clone()).collect();
+        let sender = Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.authorities)?;
+        let users = Arc::new(std::mem::replace(&mut target.users, Users::any_uuid()));
+        Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender) })
+    }
+
+    /// What sends the requests; stopping it ends the run early, with what was found so far.
+    #[must_use]
+    pub fn sender(&self) -> Arc<Sender> {
+        Arc::clone(&self.sender)
+    }
+
+    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first.
+    ///
+    /// # Errors
+    /// As for a run.
+    pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
+        let edition = self.first_edition()?;
+        let executor = self.prepare(&edition)?;
+        let selection = self.select(&executor.judge.checks, &executor.plan)?;
+        let mut listed = Vec::new();
+        for (at, check) in executor.judge.checks.iter().enumerate().filter(|(at, _)| selection.shows[*at]) {
+            let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
+            listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
+            for property in executor.plan.properties.iter().filter(|property| property.check == at) {
+                listed.push((check.id.clone(), format!("{}/{}{GENERATED}N", property.id, property.family)));
+            }
+            if cases.is_empty() {
+                listed.push((check.id.clone(), format!("{} (on every exchange)", check.id)));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Runs.
+    ///
+    /// # Errors
+    /// When the command does not fit the spec, or the server cannot be reached, or takes nothing from the caller.
+    pub async fn run(&self) -> Result<Report, RunError> {
+        let mut editions: Vec<String> = match &self.options.edition {
+            Some(edition) => vec![edition.clone()],
+            None => self.spec.editions().rev().map(str::to_owned).collect(),
+        };
+        let first = self.first_edition()?;
+        let mut prepared = Some(self.prepare(&first)?);
+        if let Some(executor) = &prepared {
+            self.select(&executor.judge.checks, &executor.plan)?;
+            self.knock(executor).await?;
+        }
+        let mut reports: Vec<EditionReport> = Vec::new();
+        let mut interrupted = false;
+        for edition in editions.drain(..) {
+            let executor = match prepared.take() {
+                Some(executor) => executor,
+                None => self.prepare(&edition)?,
+            };
+            let (report, cut_short) = self.run_edition(&edition, executor).await?;
+            interrupted |= cut_short;
+            let conforms = report.failed().is_empty();
+            reports.push(report);
+            if conforms || self.sender.is_stopped() {
+                break;
+            }
+        }
+        Ok(self.report(reports, interrupted))
+    }
+
+    fn first_edition(&self) -> Result<String, RunError> {
+        match &self.options.edition {
+            Some(edition) if !self.spec.editions().any(|known| known == edition) => {
+                Err(RunError::UnknownEdition(edition.clone()))
+            }
+            Some(edition) => Ok(edition.clone()),
+            None => self.spec.editions().next_back().map(str::to_owned).ok_or(RunError::UnknownEdition("auto".into())),
+        }
+    }
+
+    fn prepare(&self, edition: &str) -> Result<Executor, RunError> {
+        let openapi = self.spec.openapi.get(edition).ok_or_else(|| RunError::UnknownEdition(edition.to_owned()))?;
+        let schemas = Arc::new(Schemas::compile(&openapi.components.schemas)?);
+        let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
+        let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&self.users)));
+        let recorder = Recorder::new(self.target.base.to_string(), self.target.secrets.clone());
+        let demanded = &self.options.readings;
+        for (id, name) in demanded {
+            let known = self.spec.readings(edition).any(|r| r.id == *id && r.observe.iter().any(|o| o.name == *name));
+            if !known {
+                return Err(RunError::UnknownReading { id: id.clone(), name: name.clone() });
+            }
+        }
+        let judge =
+            Judge::compile(&self.spec, edition, demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
+        let plan = Plan::compile(&self.spec, edition, &judge, &schemas, &vocabulary)?;
+        Ok(Executor {
+            judge,
+            plan,
+            maker: Maker { vocabulary, users: Arc::clone(&self.users) },
+            sender: Arc::clone(&self.sender),
+            ids: IdSpace { seed: self.options.seed, run_id: format!("{}/{edition}", self.options.run_id) },
+            callers: self.target.callers.iter().map(|caller| caller.user_id.clone()).collect(),
+            listener: Arc::clone(&self.listener),
+        })
+    }
+
+    /// Which checks are shown, and which cases run.
+    fn select(&self, checks: &[Check], plan: &Plan) -> Result<Selection, RunError> {
+        let Options { only, skip, .. } = &self.options;
+        let names = |check: usize| {
+            let id = checks.get(check).map_or("", |check| check.id.as_str());
+            let cases = plan.cases.iter().filter(move |case| case.check == check).map(|case| case.id.as_str());
+            std::iter::once(id).chain(cases)
+        };
+        for (option, patterns) in [("--only", only), ("--skip", skip)] {
+            let all = || (0..checks.len()).flat_map(names);
+            if let Some(pattern) = patterns.first_without_match(all) {
+                return Err(RunError::NothingMatches { option, pattern });
+            }
+        }
+        let shows: Vec<bool> = (0..checks.len())
+            .map(|check| {
+                let wanted = only.is_empty() || names(check).any(|name| only.matches(name));
+                wanted && !names(check).next().is_some_and(|id| skip.matches(id))
+            })
+            .collect();
+        let has_cases = |check: usize| {
+            plan.cases.iter().any(|case| case.check == check) || plan.properties.iter().any(|p| p.check == check)
+        };
+        // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
+        let needs_all = only.is_empty() || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
+        Ok(Selection { shows, needs_all })
+    }
+
+    /// Sends one plain request, to find out whether the server is there and knows the caller.
+    async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
+        let url = self.sender.url("/conversations");
+        if let Some(patience) = self.options.wait {
+            let reached = self.sender.wait_until_reachable(patience).await;
+            reached.map_err(|reason| RunError::Unreachable { url: url.clone(), reason })?;
+        }
+        let Some(family) = executor.plan.families.values().find(|family| family.name == "group") else {
+            return Ok(());
+        };
+        let cast =
+            Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
+        let ids = executor.ids.case("knock", 0);
+        let made = match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
+            Ok(made) => made,
+            // Cases that need fewer users may still run.
+            Err(MakeError::Users(_)) => return Ok(()),
+            Err(error) => return Err(RunError::FirstRequest(error.to_string())),
+        };
+        let answer = self.sender.send(&made.sent).await;
+        match (&answer, Outcome::of(&answer)) {
+            (Err(reason @ NoAnswer::Connect(_)), _) => Err(RunError::Unreachable { url, reason: reason.clone() }),
+            (_, Outcome::Unauthorized) => Err(RunError::Unauthorized { url }),
+            _ => Ok(()),
+        }
+    }
+
+    async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
+        let executor = Arc::new(executor);
+        let selection = self.select(&executor.judge.checks, &executor.plan)?;
+        let mut tallies: Vec<Tally> = vec![Tally::default(); executor.judge.checks.len()];
+        let mut cases = self.cases(&executor, &selection)?;
+        self.listener.event(&Event::Started {
+            edition,
+            checks: selection.shows.iter().filter(|shown| **shown).count(),
+            cases: cases.count(),
+            conversations: executor.plan.conversations(self.options.cases),
+        });
+        let mut generated_failures: BTreeMap<usize, Arc<Case>> = BTreeMap::new();
+        let mut running = JoinSet::new();
+        let mut cut_short = false;
+        loop {
+            while running.len() < self.options.jobs.max(1) && !cut_short {
+                let Some(case) = cases.next(&executor) else { break };
+                let executor = Arc::clone(&executor);
+                running.spawn(async move {
+                    let judged = executor.execute(&case, 0, None).await;
+                    (case, judged)
+                });
+            }
+            let Some(done) = running.join_next().await else { break };
+            // A task that panicked is a mistake of ours; its case has no evidence, and says so in its tally.
+            let Ok((case, judged)) = done else { continue };
+            let mut broken = false;
+            for (check, finding) in judged {
+                if matches!(finding, Finding::Fail(_)) && selection.shows[check] {
+                    broken = true;
+                    if case.is_generated() {
+                        let first = generated_failures.entry(check).or_insert_with(|| Arc::clone(&case));
+                        if case.order < first.order {
+                            *first = Arc::clone(&case);
+                        }
+                    }
+                }
+                tallies[check].add(case.order, finding);
+            }
+            self.listener.event(&Event::CaseDone { case: &case.id, broken });
+            cut_short |= (broken && self.options.fail_fast) || self.sender.is_stopped();
+        }
+        self.shrink(&executor, &mut tallies, &generated_failures).await;
+        self.listener.event(&Event::Finished { edition });
+        let replayed = self.options.replay.is_some();
+        let report = EditionReport::new(&self.spec, edition, &executor.judge.checks, &tallies, |check, tally| {
+            let at = executor.judge.check(&check.id);
+            let shown = at.is_some_and(|at| selection.shows[at]);
+            // A replayed case, like a run cut short, speaks only of what it touched.
+            let touched = tally.passes + tally.fails > 0 || !tally.observed.is_empty();
+            shown && (touched || !replayed)
+        });
+        Ok((report, cut_short))
+    }
+
+    fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
+        let Options { cases, seed, replay, .. } = &self.options;
+        let plan = &executor.plan;
+        if let Some(id) = replay {
+            let fixed = plan.cases.iter().position(|case| case.id == *id);
+            return match (fixed, plan.generated_by_id(id)) {
+                (Some(at), _) => Ok(Cases { fixed: vec![at].into(), ..Cases::default() }),
+                (None, Some(case)) => Ok(Cases { one: Some(case), ..Cases::default() }),
+                (None, None) => Err(RunError::UnknownCase(id.clone())),
+            };
+        }
+        let runs = |check: usize| selection.shows[check] || (selection.needs_all && self.options.only.is_empty());
+        let skipped =
+            |check: usize| executor.judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
+        let wanted = |check: usize| (runs(check) || selection.needs_all) && !skipped(check);
+        let fixed = plan.cases.iter().filter(|case| wanted(case.check)).map(|case| case.order).collect();
+        Ok(Cases {
+            fixed,
+            one: None,
+            seed: *seed,
+            per_property: *cases,
+            generated: if *cases == 0 { 0 } else { plan.generated_count(*cases) },
+            next: 0,
+            wanted: (0..executor.judge.checks.len()).map(wanted).collect(),
+        })
+    }
+
+    /// Makes failures smaller that only generated requests show.
+    async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
+        for (check, case) in failures {
+            let only_generated = tallies[*check].failures.values().all(|failure| failure.case.contains(GENERATED));
+            if !only_generated || self.sender.is_stopped() {
+                continue;
+            }
+            let id = executor.judge.checks.get(*check).map_or("", |check| check.id.as_str());
+            self.listener.event(&Event::Shrinking { id });
+            if let Some(failure) = shrink::shrink(Arc::clone(executor), Arc::clone(case), *check).await {
+                // The smallest stands first, before the case that it came from.
+                tallies[*check].failures.insert((0, 0), failure);
+            }
+        }
+    }
+
+    fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
+        // The newest edition that the subject conforms to; else the one it comes nearest to: fewest musts broken, for
+        // their number; the newer where they are level.
+        let conforming = reports.iter().position(|report| report.failed().is_empty());
+        let share = |report: &EditionReport| {
+            let counts = report.counts();
+            report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)
+        };
+        let nearest = (0..reports.len()).min_by_key(|at| share(&reports[*at]));
+        let chosen = conforming.or(nearest).unwrap_or(0);
+        let also_judged =
+            reports.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, r)| r.summary()).collect();
+        let mut reports = reports;
+        let chosen = if chosen < reports.len() {
+            reports.swap_remove(chosen)
+        } else {
+            EditionReport { edition: String::new(), requirements: Vec::new(), readings: Vec::new() }
+        };
+        let Options { only, skip, replay, .. } = &self.options;
+        Report {
+            version: VERSION,
+            mixinspec: env!("CARGO_PKG_VERSION").into(),
+            spec_hash: self.spec.hash.clone(),
+            subject: self.target.base.to_string(),
+            edition_was_chosen: self.options.edition.is_none(),
+            also_judged,
+            seed: self.options.seed,
+            run_id: self.options.run_id.clone(),
+            cases: self.options.cases,
+            filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
+            exchanges: self.sender.sent(),
+            throttled: self.sender.throttled(),
+            counts: chosen.counts(),
+            edition: chosen.edition,
+            requirements: chosen.requirements,
+            readings: chosen.readings,
+        }
+    }
+}
+
+struct Selection {
+    /// Which checks are shown.
+    shows: Vec<bool>,
+    /// Whether all cases run, since some rule looks at every exchange.
+    needs_all: bool,
+}
+
+/// The cases of a run, in order; generated ones are made when their turn comes.
+#[derive(Default)]
+struct Cases {
+    fixed: std::collections::VecDeque<usize>,
+    one: Option<Case>,
+    seed: u64,
+    per_property: u64,
+    generated: u64,
+    next: u64,
+    wanted: Vec<bool>,
+}
+
+impl Cases {
+    fn count(&self) -> u64 {
+        self.fixed.len() as u64 + u64::from(self.one.is_some()) + self.generated
+    }
+
+    fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
+        if let Some(at) = self.fixed.pop_front() {
+            return executor.plan.cases.get(at).cloned();
+        }
+        if let Some(case) = self.one.take() {
+            return Some(Arc::new(case));
+        }
+        while self.next < self.generated {
+            let case = executor.plan.generated(self.seed, self.per_property, self.next);
+            self.next += 1;
+            if let Some(case) = case.filter(|case| self.wanted.get(case.check).copied().unwrap_or(false)) {
+                return Some(Arc::new(case));
+            }
+        }
+        None
+    }
+}
