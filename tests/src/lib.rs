@@ -1,1 +1,3 @@
-//! Tests over several packages.
+//! Tests over several packages. The tests themselves are in `tests/it/`; here stands what they compile.
+
+pub mod exhaustive;

@@ -1,5 +1,7 @@
 //! Why a document cannot be printed.
 
+pub(crate) use mixinspec_spec::pointer::join as child;
+
 /// A place in a document that the printer has no form for. It never leaves out what it does not understand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("print {document}#{pointer}: {reason}")]
@@ -27,9 +29,4 @@ impl Refusal {
     pub(crate) fn in_document(self, document: &str) -> Error {
         Error { document: document.to_owned(), pointer: self.pointer, reason: self.reason }
     }
-}
-
-/// The pointer to a member or element of what `pointer` points to.
-pub(crate) fn child(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }

@@ -86,7 +86,11 @@ fn is_keyword(name: &str) -> bool {
 
 /// The name of a variant for a text.
 pub(crate) fn text_variant(pointer: &str, value: &str) -> Result<Ident, Refusal> {
-    let name = if value.is_empty() { "Empty".to_owned() } else { pascal(value) };
+    let name = match pascal(value) {
+        name if value.is_empty() => name + "Empty",
+        name if name.starts_with(|first: char| first.is_numeric()) => format!("Value{name}"),
+        name => name,
+    };
     match syn::parse_str::<Ident>(&name) {
         Ok(ident) if name != "Self" && name != "Unknown" => Ok(ident),
         _ => refuse(pointer, format!("no name in Rust for the value {value:?}")),

@@ -1,0 +1,3 @@
+//! The printer's promises, as far as they can be tested without what it prints.
+
+mod exhaustive;

@@ -1,0 +1,77 @@
+//! The OpenAPI documents as these tests see them: as JSON, read without the printer.
+
+use std::collections::BTreeMap;
+
+use jsonschema::Validator;
+use mixinspec_spec::Spec;
+use serde_json::{Map, Value, json};
+
+/// The components of an OpenAPI document.
+pub(crate) struct Components(BTreeMap<String, Value>);
+
+impl Components {
+    /// Those of an edition.
+    pub(crate) fn of_edition(edition: &str) -> Self {
+        let spec = Spec::embedded().expect("the spec holds");
+        Self(spec.openapi[edition].components.schemas.clone())
+    }
+
+    /// Those of the document with every form.
+    pub(crate) fn exhaustive() -> Self {
+        let document: Value = serde_saphyr::from_str(include_str!("../../src/exhaustive/openapi.yaml")).unwrap();
+        Self(serde_json::from_value(document["components"]["schemas"].clone()).unwrap())
+    }
+
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> &Value {
+        &self.0[name]
+    }
+
+    /// The schema of one component, with all the others beside it.
+    pub(crate) fn schema(&self, name: &str) -> Value {
+        let definitions: Map<String, Value> =
+            self.0.iter().map(|(name, schema)| (name.clone(), with_references(schema))).collect();
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": format!("#/$defs/{name}"),
+            "$defs": definitions,
+        })
+    }
+
+    /// The same components, where only types and required members are left of what restricts values.
+    pub(crate) fn relaxed(&self) -> Self {
+        Self(self.0.iter().map(|(name, schema)| (name.clone(), relaxed(schema))).collect())
+    }
+}
+
+/// The one way in which these tests validate: formats count.
+pub(crate) fn validator(schema: &Value) -> Validator {
+    jsonschema::options().should_validate_formats(true).build(schema).expect("the schema compiles")
+}
+
+fn with_references(schema: &Value) -> Value {
+    match schema {
+        Value::String(text) => text.replace("#/components/schemas/", "#/$defs/").into(),
+        Value::Array(elements) => elements.iter().map(with_references).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), with_references(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn relaxed(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    let Some(keywords) = schema.as_object_mut() else { return schema };
+    keywords.retain(|keyword, _| ["type", "required", "properties", "items", "$ref"].contains(&keyword.as_str()));
+    if let Some(Value::Object(properties)) = keywords.get_mut("properties") {
+        properties.values_mut().for_each(|property| *property = relaxed(property));
+    }
+    if let Some(items) = keywords.get_mut("items") {
+        *items = relaxed(items);
+    }
+    schema
+}

@@ -1,0 +1,5 @@
+//! One binary for the tests over several packages.
+
+mod documents;
+mod types;
+mod values;
