@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cel::Value as Cel;
 use futures_util::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::client::Sender;
 use crate::events::{Event, Listener};
 use crate::exchange::{Exchange, NoAnswer, Outcome, Sent};
+use crate::expression::{list, map};
 use crate::ids::{CaseIds, IdSpace};
 use crate::judge::{Judge, Judged, describe, variables};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
@@ -180,13 +182,13 @@ impl Turn<'_> {
     async fn steps(&mut self, case: &StepsCase) -> Result<Finding, MakeError> {
         let mut taken: Vec<Option<Made>> = Vec::new();
         let mut exchanges: Vec<Exchange> = Vec::new();
-        let mut values = Map::new();
+        let mut values: Vec<(&str, Cel)> = Vec::new();
         for step in &case.steps {
             let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
             if needs_peer && self.executor.callers.len() < 2 {
                 return Ok(Finding::NotApplicable("needs a second caller".into()));
             }
-            let (made, answers) = self.step(step, &taken, &Value::Object(values.clone())).await?;
+            let (made, answers) = self.step(step, &taken, &map(values.clone())).await?;
             taken.push(made);
             for exchange in &answers {
                 if let Some(finding) = undecided(exchange) {
@@ -203,17 +205,17 @@ impl Turn<'_> {
                 }
             }
             let value = match step.at_once {
-                Some(_) => Value::Array(answers.iter().map(variables).collect()),
-                None => answers.first().map(variables).unwrap_or_default(),
+                Some(_) => list(answers.iter().map(variables)),
+                None => answers.first().map_or(Cel::Null, variables),
             };
-            values.insert(step.name.clone(), value);
+            values.push((&step.name, value));
             exchanges.extend(answers);
         }
         let mut scope = self.executor.judge.scope();
         let callers = &self.executor.callers;
         scope.set("caller", &json!({"user_id": callers.first()}));
         scope.set("peer", &json!({"user_id": callers.get(1)}));
-        scope.set("steps", &Value::Object(values));
+        scope.set_cel("steps", map(values));
         let shown: Vec<&Exchange> = exchanges.iter().collect();
         match &case.question {
             Question::Reading(observe) => {
@@ -262,7 +264,7 @@ impl Turn<'_> {
         &mut self,
         step: &CompiledStep,
         taken: &[Option<Made>],
-        values: &Value,
+        values: &Cel,
     ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
         let id = |party: Party| {
             let at = usize::from(party == Party::Peer);
@@ -281,7 +283,7 @@ impl Turn<'_> {
             }
             Send::Again(at) => {
                 let earlier = earlier(*at)?;
-                self.executor.maker.again(earlier, &step.change, &ids, &cast, values)?
+                self.executor.maker.again(earlier, &step.change, &ids, &cast, Some(values))?
             }
             Send::Read(at) => reading_of(earlier(*at)?, &cast),
         };

@@ -200,12 +200,8 @@ pub fn to_cel(value: &Value) -> Cel {
             }
         }
         Value::String(text) => Cel::String(Arc::new(text.clone())),
-        Value::Array(items) => Cel::List(Arc::new(items.iter().map(to_cel).collect())),
-        Value::Object(members) => {
-            let map: HashMap<Key, Cel> =
-                members.iter().map(|(name, value)| (Key::String(Arc::new(name.clone())), to_cel(value))).collect();
-            Cel::Map(Map { map: Arc::new(map) })
-        }
+        Value::Array(items) => list(items.iter().map(to_cel)),
+        Value::Object(members) => map(members.iter().map(|(name, value)| (name.as_str(), to_cel(value)))),
     }
 }
 
@@ -237,9 +233,29 @@ pub fn from_cel(value: &Cel) -> Option<Value> {
     })
 }
 
+/// Text as CEL has it.
+#[must_use]
+pub fn text(value: &str) -> Cel {
+    Cel::String(Arc::new(value.to_owned()))
+}
+
+/// A list as CEL has it.
+#[must_use]
+pub fn list(items: impl IntoIterator<Item = Cel>) -> Cel {
+    Cel::List(Arc::new(items.into_iter().collect()))
+}
+
+/// A map as CEL has it; of equal names the last counts.
+#[must_use]
+pub fn map<'a>(members: impl IntoIterator<Item = (&'a str, Cel)>) -> Cel {
+    let map: HashMap<Key, Cel> =
+        members.into_iter().map(|(name, value)| (Key::String(Arc::new(name.to_owned())), value)).collect();
+    Cel::Map(Map { map: Arc::new(map) })
+}
+
 type Out = Result<Cel, ExecutionError>;
 
-fn text(value: impl Into<String>) -> Out {
+fn given(value: impl Into<String>) -> Out {
     Ok(Cel::String(Arc::new(value.into())))
 }
 
@@ -264,7 +280,7 @@ macro_rules! function {
 fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Derivations>) {
     let shared = Arc::clone(derivations);
     function!(root, "unique_conversation_id", move |ftx: &FunctionContext, a: Arc<String>, b: Arc<String>| -> Out {
-        text(shared.unique(None, &a, &b).map_err(|e| ftx.error(e))?)
+        given(shared.unique(None, &a, &b).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "near_miss", move |ftx: &FunctionContext,
@@ -272,7 +288,7 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
                                        a: Arc<String>,
                                        b: Arc<String>|
           -> Out {
-        text(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
+        given(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "group_conversation_id", move |ftx: &FunctionContext,
@@ -282,12 +298,12 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
                                                    random: Arc<String>|
           -> Out {
         let participants = strings(ftx, &participants)?;
-        text(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
+        given(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {
         let names = shared.near_misses(&derivation).map_err(|e| ftx.error(e))?;
-        Ok(Cel::List(Arc::new(names.into_iter().map(|name| Cel::String(Arc::new(name))).collect())))
+        Ok(list(names.iter().map(|name| text(name))))
     });
 }
 
@@ -301,16 +317,16 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
         }
     }
     function!(root, "fresh_uuid", |ftx: &FunctionContext, label: Arc<String>| -> Out {
-        text(ids(ftx)?.uuid(&format!("label/{label}")).to_string())
+        given(ids(ftx)?.uuid(&format!("label/{label}")).to_string())
     });
     function!(root, "fresh_user", move |ftx: &FunctionContext, label: Arc<String>| -> Out {
-        text(users.any(&ids(ftx)?, &format!("label/{label}")))
+        given(users.any(&ids(ftx)?, &format!("label/{label}")))
     });
     function!(root, "fresh_users", move |ftx: &FunctionContext, count: i64| -> Out {
         let count = usize::try_from(count).ok().filter(|count| *count <= 1 << 16);
         let count = count.ok_or_else(|| ftx.error("a number of users from 0 to 65536 is needed"))?;
-        let list = shared.members(&ids(ftx)?, "", "fresh-users", count).map_err(|error| ftx.error(error))?;
-        Ok(Cel::List(Arc::new(list.into_iter().map(|id| Cel::String(Arc::new(id))).collect())))
+        let users = shared.members(&ids(ftx)?, "", "fresh-users", count).map_err(|error| ftx.error(error))?;
+        Ok(list(users.iter().map(|id| text(id))))
     });
     fn with_nibble(ftx: &FunctionContext<'_, '_>, uuid: &str, at: usize, nibble: &Cel) -> Out {
         let nibble = match nibble {
@@ -321,7 +337,7 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
         if uuid.len() != 36 || !uuid.is_ascii() {
             return Err(ftx.error(format!("`{uuid}` is not a UUID")));
         }
-        text(format!("{}{nibble}{}", &uuid[..at], &uuid[at + 1..]))
+        given(format!("{}{nibble}{}", &uuid[..at], &uuid[at + 1..]))
     }
     function!(root, "with_version", |ftx: &FunctionContext, uuid: Arc<String>, version: Cel| -> Out {
         with_nibble(ftx, &uuid, 14, &version)
@@ -334,21 +350,21 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
 fn add_text(root: &mut Context<'static, 'static>) {
     function!(root, "json", |ftx: &FunctionContext, value: Cel| -> Out {
         let value = from_cel(&value).ok_or_else(|| ftx.error("this is no JSON value"))?;
-        text(value.to_string())
+        given(value.to_string())
     });
     function!(root, "repeat", |ftx: &FunctionContext, what: Arc<String>, count: i64| -> Out {
         // Expressions come from the spec, not from a subject, but a slip of the pen should not take all memory.
         let count = usize::try_from(count).ok().filter(|count| count.saturating_mul(what.len()) <= 64 << 20);
-        text(what.repeat(count.ok_or_else(|| ftx.error("this is more than 64 MiB of text"))?))
+        given(what.repeat(count.ok_or_else(|| ftx.error("this is more than 64 MiB of text"))?))
     });
     function!(root, "take", |what: Arc<String>, count: i64| -> Out {
-        text(what.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>())
+        given(what.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>())
     });
-    function!(root, "trim", |what: Arc<String>| -> Out { text(what.trim()) });
-    function!(root, "upper", |what: Arc<String>| -> Out { text(what.to_uppercase()) });
-    function!(root, "lower", |what: Arc<String>| -> Out { text(what.to_lowercase()) });
+    function!(root, "trim", |what: Arc<String>| -> Out { given(what.trim()) });
+    function!(root, "upper", |what: Arc<String>| -> Out { given(what.to_uppercase()) });
+    function!(root, "lower", |what: Arc<String>| -> Out { given(what.to_lowercase()) });
     function!(root, "without_controls", |what: Arc<String>| -> Out {
-        text(what.chars().filter(|c| !c.is_control()).collect::<String>())
+        given(what.chars().filter(|c| !c.is_control()).collect::<String>())
     });
     function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out {
         Ok(Cel::Bool(list.iter().enumerate().all(|(at, item)| !list[..at].contains(item))))
@@ -367,7 +383,7 @@ fn add_times(root: &mut Context<'static, 'static>) {
     });
     function!(root, "utc_offset", |ftx: &FunctionContext, when: Arc<String>| -> Out {
         let offset = time::offset(&when).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))?;
-        text(offset)
+        given(offset)
     });
 }
 

@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cel::Value as Cel;
 use mixinspec_spec::Spec;
 use mixinspec_spec::constraints::{Direction, Owner};
 use mixinspec_spec::model::{Form, Level, Subject};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::exchange::{Exchange, Outcome};
 use crate::explain;
-use crate::expression::{Expression, ExpressionError, Scope, Vocabulary, to_cel};
+use crate::expression::{Expression, ExpressionError, Scope, Vocabulary, list, map, text, to_cel};
 use crate::record::{Failure, Recorder};
 use crate::schema::{ACCEPTED, REFUSED, Schemas, Violation};
 use crate::verdict::Finding;
@@ -352,57 +353,59 @@ impl Judge {
 
 /// Gives a scope the variables of one exchange.
 pub fn bind(scope: &mut Scope<'_>, exchange: &Exchange, case: &str) {
-    for (name, value) in variables(exchange).as_object().into_iter().flatten() {
-        if name != "http" {
-            scope.set_cel(name, to_cel(value));
-        }
+    for (name, value) in members(exchange) {
+        scope.set_cel(name, value);
     }
-    scope.set_cel("http", to_cel(&http(exchange)));
     let (requirement, name) = case.split_once('/').unwrap_or((case, ""));
-    scope.set("codes", &json!(exchange.codes));
-    scope.set("case", &json!({"requirement": requirement, "name": name}));
+    scope.set_cel("codes", list(exchange.codes.iter().map(|code| Cel::Int(*code))));
+    scope.set_cel("case", map([("requirement", text(requirement)), ("name", text(name))]));
 }
 
-/// The variables of one exchange, as a scenario's step has them too.
+/// The variables of one exchange as one value, as a scenario's step has them.
 #[must_use]
-pub fn variables(exchange: &Exchange) -> Value {
+pub fn variables(exchange: &Exchange) -> Cel {
+    map(members(exchange))
+}
+
+fn members(exchange: &Exchange) -> [(&'static str, Cel); 8] {
     let code = match exchange.outcome {
         Outcome::Refused(Some(code)) => code,
         Outcome::Unauthorized => 401,
         Outcome::Throttled => 429,
         _ => 0,
     };
-    json!({
-        "caller": {"user_id": exchange.caller_id},
-        "peer": {"user_id": exchange.peer_id},
-        "request": exchange.sent.json,
-        "response": exchange.response(),
-        "outcome": exchange.outcome.name(),
-        "code": code,
-        "fresh": exchange.fresh,
-        "http": http(exchange),
-    })
+    let json = |value: Option<&Value>| value.map_or(Cel::Null, to_cel);
+    [
+        ("caller", map([("user_id", text(&exchange.caller_id))])),
+        ("peer", map([("user_id", exchange.peer_id.as_deref().map_or(Cel::Null, text))])),
+        ("request", json(exchange.sent.json.as_ref())),
+        ("response", json(exchange.response())),
+        ("outcome", text(exchange.outcome.name())),
+        ("code", Cel::Int(code)),
+        ("fresh", Cel::Bool(exchange.fresh)),
+        ("http", http(exchange)),
+    ]
 }
 
-fn http(exchange: &Exchange) -> Value {
+fn http(exchange: &Exchange) -> Cel {
     let sent = &exchange.sent;
-    let request_headers: BTreeMap<&str, &str> =
-        sent.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut http = json!({"method": sent.method, "path": sent.path, "request_headers": request_headers});
+    // Of fields that come twice, the first counts.
+    let fields = |list: &[(String, String)]| map(list.iter().rev().map(|(name, value)| (name.as_str(), text(value))));
     let received = exchange.answer.as_ref().ok();
-    let headers: BTreeMap<&str, &str> = received
-        .map(|received| received.headers.iter().rev().map(|(name, value)| (name.as_str(), value.as_str())).collect())
-        .unwrap_or_default();
     let now = received.map_or(0, |received| received.now);
-    let time = headers.get("date").and_then(|date| crate::time::http_date(date)).unwrap_or(now);
-    http["status"] = json!(received.map_or(0, |received| received.status));
-    http["headers"] = json!(headers);
-    http["text"] = json!(received.map_or_else(String::new, |r| String::from_utf8_lossy(&r.body).into_owned()));
-    http["now"] = json!(now);
-    http["time"] = json!(time);
-    http["json_faults"] =
-        json!(received.map(|r| r.faults.iter().map(|fault| fault.name()).collect::<Vec<_>>()).unwrap_or_default());
-    http
+    let time = received.and_then(|r| r.header("date")).and_then(crate::time::http_date).unwrap_or(now);
+    let faults = received.map_or(&[][..], |received| &received.faults);
+    map([
+        ("method", text(&sent.method)),
+        ("path", text(&sent.path)),
+        ("request_headers", fields(&sent.headers)),
+        ("status", Cel::Int(received.map_or(0, |received| i64::from(received.status)))),
+        ("headers", fields(received.map_or(&[][..], |received| &received.headers))),
+        ("text", text(&received.map_or_else(Default::default, |r| String::from_utf8_lossy(&r.body)))),
+        ("now", Cel::Int(now)),
+        ("time", Cel::Int(time)),
+        ("json_faults", list(faults.iter().map(|fault| text(fault.name())))),
+    ])
 }
 
 /// What came of an exchange, for a person.
@@ -461,6 +464,8 @@ fn short(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

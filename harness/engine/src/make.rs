@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cel::Value as Cel;
 use mixinspec_spec::model::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily};
 use serde_json::{Map, Value, json};
 
 use crate::exchange::Sent;
-use crate::expression::{Expression, ExpressionError, Scope, Vocabulary, to_cel};
+use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::ids::CaseIds;
 use crate::schema::Schemas;
 use crate::users::{TooFewUsers, Users};
@@ -200,7 +201,7 @@ impl Maker {
             fill(&mut document, pointer, &mut |at| json!(ids.uuid(at).to_string()));
         }
         let peer = self.assign_users(family, &mut document, change, ids, cast)?;
-        self.change(family, document, change, ids, cast, peer, &Value::Null)
+        self.change(family, document, change, ids, cast, peer, None)
     }
 
     /// Makes another step's request again, with a change of its own.
@@ -213,7 +214,7 @@ impl Maker {
         change: &Change,
         ids: &CaseIds,
         cast: &Cast,
-        steps: &Value,
+        steps: Option<&Cel>,
     ) -> Result<Made, MakeError> {
         let mut scope = self.scope(ids, cast, earlier.peer.as_deref(), change, steps);
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
@@ -230,7 +231,7 @@ impl Maker {
         ids: &CaseIds,
         cast: &Cast,
         peer: Option<String>,
-        steps: &Value,
+        steps: Option<&Cel>,
     ) -> Result<Made, MakeError> {
         let mut scope = self.scope(ids, cast, peer.as_deref(), change, steps);
         let (mut document, touched) = self.changed(&mut scope, document, change)?;
@@ -257,15 +258,15 @@ impl Maker {
         cast: &Cast,
         peer: Option<&str>,
         change: &Change,
-        steps: &Value,
+        steps: Option<&Cel>,
     ) -> Scope<'a> {
         let mut scope = self.vocabulary.scope();
         scope.set_ids(ids);
         scope.set("caller", &json!({"user_id": cast.caller_id}));
         scope.set("peer", &json!({"user_id": peer}));
         scope.set("item", change.item.as_ref().unwrap_or(&Value::Null));
-        if !steps.is_null() {
-            scope.set_cel("steps", to_cel(steps));
+        if let Some(steps) = steps {
+            scope.set_cel("steps", steps.clone());
         }
         scope
     }
