@@ -34,7 +34,7 @@ impl Default for Limits {
         Self {
             timeout: Duration::from_secs(10),
             body: 4 << 20,
-            requests: 100_000,
+            requests: u64::MAX,
             rate: None,
             patience: Duration::from_secs(30),
         }
@@ -99,6 +99,8 @@ impl Sender {
             .no_proxy()
             .connect_timeout(limits.timeout)
             .pool_max_idle_per_host(256)
+            // A server may close an idle connection at any time; a request that meets that moment would look dropped.
+            .pool_idle_timeout(Duration::from_secs(1))
             .tcp_nodelay(true);
         for pem in authorities {
             let certificates = reqwest::Certificate::from_pem_bundle(pem);

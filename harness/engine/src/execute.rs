@@ -102,8 +102,7 @@ impl Turn<'_> {
         let needs_twin = case.changed && (case.same_as_twin || exchange.outcome != Outcome::Accepted);
         let twin = if needs_twin { Some(self.twin(family, &cast).await?) } else { None };
         if let Some(twin) = twin.as_ref().filter(|twin| twin.outcome != Outcome::Accepted) {
-            let what = describe(twin);
-            return Ok(Finding::Inconclusive(format!("the same request without the change was {what}")));
+            return Ok(self.twin_failed("change", twin));
         }
         if exchange.outcome != Outcome::Accepted {
             return Ok(self.unlike("accepted", &exchange));
@@ -160,12 +159,7 @@ impl Turn<'_> {
         }
         // A refusal tells nothing where everything is refused.
         let twin = self.twin_of(family, document, &cast).await?;
-        if twin.outcome == Outcome::Accepted {
-            Ok(Finding::Pass)
-        } else {
-            let what = describe(&twin);
-            Ok(Finding::Inconclusive(format!("the same request without the defect was {what}")))
-        }
+        if twin.outcome == Outcome::Accepted { Ok(Finding::Pass) } else { Ok(self.twin_failed("defect", &twin)) }
     }
 
     async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
@@ -328,6 +322,17 @@ impl Turn<'_> {
             listener.event(&Event::Exchange { case: &self.case.id, record: &record });
         }
         exchange
+    }
+
+    /// A case whose twin was not accepted shows nothing; the usual reason is that its users are not known.
+    fn twin_failed(&self, what: &str, twin: &Exchange) -> Finding {
+        let refused = matches!(twin.outcome, Outcome::Refused(_));
+        let hint = if refused && self.executor.maker.users.count().is_none() {
+            "; if the server knows certain users only, name them with --users FILE"
+        } else {
+            ""
+        };
+        Finding::Inconclusive(format!("the same request without the {what} was {}{hint}", describe(twin)))
     }
 
     fn unlike(&self, expected: &str, exchange: &Exchange) -> Finding {

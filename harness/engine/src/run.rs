@@ -1,6 +1,6 @@
 //! A run: plan, cases `-j` at a time, shrinking, report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -327,19 +327,25 @@ impl Runner {
         });
         let mut generated_failures: BTreeMap<usize, Arc<Case>> = BTreeMap::new();
         let mut running = JoinSet::new();
+        let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
         let mut cut_short = false;
         loop {
             while running.len() < self.options.jobs.max(1) && !cut_short {
                 let Some(case) = cases.next(&executor) else { break };
-                let executor = Arc::clone(&executor);
-                running.spawn(async move {
-                    let judged = executor.execute(&case, 0, None).await;
-                    (case, judged)
-                });
+                let (executor, shared) = (Arc::clone(&executor), Arc::clone(&case));
+                let task = running.spawn(async move { executor.execute(&shared, 0, None).await });
+                cases_by_task.insert(task.id(), case);
             }
-            let Some(done) = running.join_next().await else { break };
-            // A task that panicked is a mistake of ours; its case has no evidence, and says so in its tally.
-            let Ok((case, judged)) = done else { continue };
+            let Some(done) = running.join_next_with_id().await else { break };
+            let (task, judged) = match done {
+                Ok((task, judged)) => (task, Ok(judged)),
+                Err(error) => (error.id(), Err(error)),
+            };
+            let Some(case) = cases_by_task.remove(&task) else { continue };
+            // A case that panicked is a mistake of ours, and shows as one.
+            let judged = judged.unwrap_or_else(|error| {
+                vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
+            });
             let mut broken = false;
             for (check, finding) in judged {
                 if matches!(finding, Finding::Fail(_)) && selection.shows[check] {

@@ -12,6 +12,9 @@ pub const ACCEPTED: &str = "ConversationResponse";
 /// The answer to a refused request, in editions that have one.
 pub const REFUSED: &str = "ErrorResponse";
 
+/// How many violations of one answer are told apart; an answer of megabytes can hold a hundred thousand.
+const MOST: usize = 1000;
+
 /// A constraint that an instance breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -70,6 +73,7 @@ impl Schemas {
         let Some(validator) = self.validators.get(component) else { return Vec::new() };
         let mut found: Vec<Violation> = validator
             .iter_errors(instance)
+            .take(MOST)
             .map(|error| {
                 let mut constraint = error.schema_path().as_str().to_owned();
                 let mut place = error.instance_path().as_str().to_owned();
@@ -83,6 +87,11 @@ impl Schemas {
                 Violation { constraint, instance: place, message: error.masked().to_string(), found: value }
             })
             .collect();
+        if found.len() == MOST {
+            // What is beyond the limit is not known, so that no part of the answer can be relied on.
+            let message = format!("more than {MOST} violations");
+            found.push(Violation { constraint: String::new(), instance: String::new(), message, found: None });
+        }
         found.sort_by(|a, b| (&a.constraint, &a.instance).cmp(&(&b.constraint, &b.instance)));
         found
     }
