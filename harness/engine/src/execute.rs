@@ -99,6 +99,13 @@ impl Turn<'_> {
         if let Some(finding) = undecided(&exchange) {
             return Ok(finding);
         }
+        if let Some(when) = &case.when {
+            let mut scope = self.executor.judge.scope();
+            crate::judge::bind(&mut scope, &exchange, &self.case.id);
+            if scope.holds(when) != Ok(true) {
+                return Ok(Finding::NotApplicable("no case of this run is one that it applies to".into()));
+            }
+        }
         let needs_twin = case.changed && (case.same_as_twin || exchange.outcome != Outcome::Accepted);
         let twin = if needs_twin { Some(self.twin(family, &cast).await?) } else { None };
         if let Some(twin) = twin.as_ref().filter(|twin| twin.outcome != Outcome::Accepted) {

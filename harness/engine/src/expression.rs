@@ -2,7 +2,7 @@
 //!
 //! The functions of the spec's vocabulary get their meaning here; the variables come from whoever evaluates.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cel::objects::{Key, Map};
@@ -366,15 +366,22 @@ fn add_text(root: &mut Context<'static, 'static>) {
     function!(root, "without_controls", |what: Arc<String>| -> Out {
         given(what.chars().filter(|c| !c.is_control()).collect::<String>())
     });
-    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out {
-        Ok(Cel::Bool(list.iter().enumerate().all(|(at, item)| !list[..at].contains(item))))
-    });
+    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out { Ok(Cel::Bool(all_distinct(&list))) });
     function!(root, "alike", |a: Cel, b: Cel| -> Out {
         Ok(Cel::Bool(match (from_cel(&a), from_cel(&b)) {
             (Some(a), Some(b)) => json::alike(&a, &b),
             _ => false,
         }))
     });
+}
+
+/// Whether no two elements are equal; lists of ids, which are what rules ask about, take no longer than they are.
+fn all_distinct(list: &[Cel]) -> bool {
+    let mut texts = HashSet::new();
+    list.iter().enumerate().all(|(at, item)| match item {
+        Cel::String(text) => texts.insert(text.as_str()),
+        other => !list[..at].contains(other),
+    })
 }
 
 fn add_times(root: &mut Context<'static, 'static>) {

@@ -3,9 +3,7 @@
 //! "Valid" means valid under every reading that the spec allows: names hold no control characters and no outer white
 //! space, and their length counts in UTF-16 units, which are never fewer than code points or graphemes.
 
-use std::collections::BTreeMap;
-
-use mixinspec_spec::model::{Pointer, RequestFamily};
+use mixinspec_spec::model::RequestFamily;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::sample::select;
@@ -64,6 +62,9 @@ struct Shape<'a> {
 impl Shape<'_> {
     fn strategy(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
         let Some(schema) = self.schemas.followed(schema) else { return Just(Value::Null).sboxed() };
+        if let Some(values) = self.values(at) {
+            return select(values).sboxed();
+        }
         if at == self.family.users.as_str() || self.family.uuids.iter().any(|p| p.as_str() == at) {
             return Just(json!(NIL)).sboxed();
         }
@@ -111,10 +112,10 @@ impl Shape<'_> {
         let mut members: SBoxedStrategy<Vec<(String, Value)>> = Just(Vec::new()).sboxed();
         for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let place = format!("{at}/{}", crate::schema::escaped(name));
-            if self.listed(&self.family.never_present, &place) {
+            if self.family.never_present.iter().any(|pointer| pointer.as_str() == place) {
                 continue;
             }
-            let always = required.contains(&name.as_str()) || self.listed(&self.family.always_present, &place);
+            let always = required.contains(&name.as_str()) || self.always_present(&place);
             let presence = if always { Just(true).sboxed() } else { any::<bool>().sboxed() };
             let name = name.clone();
             members = (members, presence, self.strategy(member, &place))
@@ -146,8 +147,14 @@ impl Shape<'_> {
         lists.prop_map(Value::Array).sboxed()
     }
 
-    fn listed(&self, by_edition: &BTreeMap<String, Vec<Pointer>>, at: &str) -> bool {
-        by_edition.get(self.edition).is_some_and(|list| list.iter().any(|pointer| pointer.as_str() == at))
+    fn values(&self, at: &str) -> Option<Vec<Value>> {
+        let values = self.family.values.get(self.edition)?;
+        values.iter().find(|(pointer, _)| pointer.as_str() == at).map(|(_, values)| values.clone())
+    }
+
+    fn always_present(&self, at: &str) -> bool {
+        let list = self.family.always_present.get(self.edition);
+        list.is_some_and(|list| list.iter().any(|pointer| pointer.as_str() == at))
     }
 }
 

@@ -219,7 +219,7 @@ impl Maker {
         let mut scope = self.scope(ids, cast, earlier.peer.as_deref(), change, steps);
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
-        self.finish(&scope, document, change, cast, earlier.peer.clone(), false)
+        self.finish(&scope, document, change, ids, cast, earlier.peer.clone(), false)
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of these are what one request is made of")]
@@ -235,21 +235,19 @@ impl Maker {
     ) -> Result<Made, MakeError> {
         let mut scope = self.scope(ids, cast, peer.as_deref(), change, steps);
         let (mut document, touched) = self.changed(&mut scope, document, change)?;
-        for (pattern, expression) in &family.set {
-            for at in places(&document, pattern) {
-                if touched.iter().any(|path| overlaps(path, &at)) {
-                    continue;
-                }
-                scope.set("request", &document);
-                if let Ok(value) = scope.json(expression) {
-                    place(&mut document, &at, value);
-                }
+        for (at, expression) in &family.set {
+            if touched.iter().any(|path| overlaps(path, at)) {
+                continue;
+            }
+            scope.set("request", &document);
+            if let Ok(value) = scope.json(expression) {
+                place(&mut document, at, value);
             }
         }
         scope.set("request", &document);
         // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
         let fresh = !family.one_user || (cast.first_user.is_none() && self.users.count().is_none());
-        self.finish(&scope, document, change, cast, peer, fresh)
+        self.finish(&scope, document, change, ids, cast, peer, fresh)
     }
 
     fn scope<'a>(
@@ -307,11 +305,13 @@ impl Maker {
         Ok((document, touched))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all of these are what one request is made of")]
     fn finish(
         &self,
         scope: &Scope<'_>,
         document: Value,
         change: &Change,
+        ids: &CaseIds,
         cast: &Cast,
         peer: Option<String>,
         fresh: bool,
@@ -324,7 +324,10 @@ impl Maker {
             Some(expression) => String::from_utf8_lossy(&scope.bytes(expression)?).into_owned(),
             None => "/conversations".to_owned(),
         };
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let mut headers = vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            ("x-request-id".to_owned(), ids.uuid("x-request-id").to_string()),
+        ];
         for (name, value) in &change.headers {
             let name = name.to_ascii_lowercase();
             headers.retain(|(have, _)| *have != name);
@@ -437,17 +440,6 @@ fn fill(document: &mut Value, pointer: &str, value: &mut dyn FnMut(&str) -> Valu
     }
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     walk(document, &parts, "", value);
-}
-
-/// The pointers that a pointer with `*` stands for in this document.
-fn places(document: &Value, pattern: &str) -> Vec<String> {
-    match pattern.split_once("/*") {
-        None => vec![pattern.to_owned()],
-        Some((list, rest)) => {
-            let count = document.pointer(list).and_then(Value::as_array).map_or(0, Vec::len);
-            (0..count).flat_map(|at| places(document, &format!("{list}/{at}{rest}"))).collect()
-        }
-    }
 }
 
 /// Puts a value at a pointer; the object or array that holds it must be there, else nothing happens.

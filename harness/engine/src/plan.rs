@@ -55,6 +55,8 @@ pub struct AcceptCase {
     pub changed: bool,
     /// Whether its answer is the twin's up to ids and times.
     pub same_as_twin: bool,
+    /// When its exchange counts; always where there is nothing.
+    pub when: Option<Arc<Expression>>,
     /// What else holds.
     pub rule: Option<Arc<Expression>>,
     /// The number of the generated document that it is made from; the family's base where there is none.
@@ -153,6 +155,8 @@ pub struct Property {
     pub id: String,
     /// The family.
     pub family: String,
+    /// When an exchange counts.
+    pub when: Option<Arc<Expression>>,
     /// What else holds.
     pub rule: Option<Arc<Expression>>,
 }
@@ -271,6 +275,7 @@ fn property_case(property: &Property, number: u64, order: usize) -> Case {
         change: Arc::new(Change::default()),
         changed: false,
         same_as_twin: false,
+        when: property.when.clone(),
         rule: property.rule.clone(),
         generated: Some(number),
     });
@@ -386,6 +391,7 @@ impl Planner<'_> {
                             change,
                             changed: true,
                             same_as_twin: false,
+                            when: None,
                             rule: None,
                             generated: None,
                         };
@@ -404,6 +410,7 @@ impl Planner<'_> {
 
     fn accepts(&mut self, requirement: &Requirement, accepts: &Accepts, check: usize) -> Result<(), ExpressionError> {
         let rule = accepts.rule.as_ref().map(|rule| Expression::compile(rule.as_str())).transpose()?.map(Arc::new);
+        let when = requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Arc::new);
         let plain = [CaseSpec { name: "plain".into(), ..CaseSpec::default() }];
         let none = accepts.cases.is_empty() && !accepts.generated;
         let cases = if none { &plain[..] } else { &accepts.cases };
@@ -414,6 +421,7 @@ impl Planner<'_> {
                     changed: is_changed(case),
                     change: Arc::new(change),
                     same_as_twin: accepts.same_as_twin,
+                    when: when.clone(),
                     rule: rule.clone(),
                     generated: None,
                 };
@@ -423,8 +431,9 @@ impl Planner<'_> {
         if accepts.generated {
             for family in &accepts.requests {
                 if self.families.contains_key(family) {
-                    let (id, family, rule) = (requirement.id.clone(), family.clone(), rule.clone());
-                    self.properties.push(Property { check, id, family, rule });
+                    let (id, family) = (requirement.id.clone(), family.clone());
+                    let (when, rule) = (when.clone(), rule.clone());
+                    self.properties.push(Property { check, id, family, when, rule });
                 }
             }
         }

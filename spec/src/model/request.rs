@@ -31,15 +31,18 @@ pub struct RequestFamily {
     /// Members that generated requests always have, by edition, beside what the schema requires.
     #[serde(default)]
     pub always_present: BTreeMap<String, Vec<Pointer>>,
-    /// Members that generated requests never have, by edition.
+    /// The only values that generated requests give to a member, by edition and pointer, where a value that the schema
+    /// allows is not accepted by every correct server.
     #[serde(default)]
-    pub never_present: BTreeMap<String, Vec<Pointer>>,
+    pub values: BTreeMap<String, BTreeMap<Pointer, Vec<Value>>>,
+    /// Members that generated requests never have.
+    #[serde(default)]
+    pub never_present: Vec<Pointer>,
     /// Members that make the request valid, in order.
     pub set: Vec<SetMember>,
 }
 
-/// A member and the expression that gives its value. A pointer with `*` sets that member in every element, each one by
-/// itself touched by a patch or not.
+/// A member and the expression that gives its value.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetMember {
