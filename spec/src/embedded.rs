@@ -5,7 +5,10 @@ const FILES: &[(&str, &str)] = &[
     ("requirements.yaml", include_str!("../requirements.yaml")),
     ("2018/openapi.yaml", include_str!("../2018/openapi.yaml")),
     ("2026/openapi.yaml", include_str!("../2026/openapi.yaml")),
+    ("sources/docs.md", include_str!("../sources/docs.md")),
     ("sources/practice.md", include_str!("../sources/practice.md")),
+    ("sources/rfc.md", include_str!("../sources/rfc.md")),
+    ("sources/sdk.md", include_str!("../sources/sdk.md")),
     ("sources/seed.md", include_str!("../sources/seed.md")),
 ];
 

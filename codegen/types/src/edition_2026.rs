@@ -16,10 +16,10 @@ pub struct Circle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Timestamp")]
     pub created_at: Option<Timestamp>,
-    /// The other user, where the circle holds a CONTACT.
+    /// The other user, where the circle holds a CONTACT; else empty or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
-    pub user_id: Option<String>,
+    #[schemars(with = "support::Nullable<String>")]
+    pub user_id: Option<support::Nullable<String>>,
     /// Members that the spec does not document.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
@@ -349,7 +349,8 @@ impl support::Check for ConversationResponse {
     }
 }
 
-/// What a caller sends to create a conversation. Further members are allowed.
+/// What a caller sends to create a conversation. Further members are allowed, such as icon\_base64 and
+/// duration, which apps send.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct CreateConversationRequest {
     /// The announcement of a GROUP; at most 1024 characters. Null means none.
@@ -361,14 +362,6 @@ pub struct CreateConversationRequest {
     /// The id of the conversation, made by the caller: for a CONTACT unique\_conversation\_id(caller, peer), for a
     /// GROUP group\_conversation\_id(caller, name, participants, random\_id).
     pub conversation_id: support::UuidText,
-    /// Sent by the Dart and Kotlin SDKs, in seconds; it has no meaning for a creation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<support::Integer>")]
-    pub duration: Option<support::Nullable<i64>>,
-    /// The picture of a GROUP, in Base64. Null means none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<String>")]
-    pub icon_base64: Option<support::Nullable<String>>,
     /// The name of a GROUP; at most 512 characters. Null means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<CreateConversationRequestName>")]
@@ -391,8 +384,6 @@ impl support::FromJson for CreateConversationRequest {
             announcement: members.optional("announcement")?,
             category: members.required("category")?,
             conversation_id: members.required("conversation_id")?,
-            duration: members.optional("duration")?,
-            icon_base64: members.optional("icon_base64")?,
             name: members.optional("name")?,
             participants: members.required("participants")?,
             random_id: members.optional("random_id")?,
@@ -421,8 +412,6 @@ impl CreateConversationRequest {
             announcement: None,
             category,
             conversation_id,
-            duration: None,
-            icon_base64: None,
             name: None,
             participants,
             random_id: None,
@@ -1481,17 +1470,14 @@ impl schemars::JsonSchema for ParticipantAction {
     }
 }
 
-/// One participant beside the caller. Further members are allowed.
+/// One participant beside the caller. Further members are allowed, such as created\_at, which SDKs send that
+/// have one type for requests and answers.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct ParticipantRequest {
     /// What is done with a participant. Only ADD has a meaning for a creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ParticipantAction")]
     pub action: Option<ParticipantAction>,
-    /// Sent by SDKs that use one type for requests and answers. It has no meaning in a request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<String>")]
-    pub created_at: Option<support::Nullable<String>>,
     /// The role that a participant is asked for with; empty for an ordinary member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RequestedRole")]
@@ -1508,7 +1494,6 @@ impl support::FromJson for ParticipantRequest {
         let mut members = support::Members::of(value)?;
         Ok(Self {
             action: members.optional("action")?,
-            created_at: members.optional("created_at")?,
             role: members.optional("role")?,
             user_id: members.required("user_id")?,
             other: members.rest(),
@@ -1530,7 +1515,6 @@ impl ParticipantRequest {
     pub fn new(user_id: support::UuidText) -> Self {
         Self {
             action: None,
-            created_at: None,
             role: None,
             user_id,
             other: serde_json::Map::new(),
