@@ -1,0 +1,140 @@
+//! What one exchange costs beside the network: schema and rules, and generating and making a request.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mixinspec_engine::derivation::Derivations;
+use mixinspec_engine::exchange::{Exchange, Outcome, Received, Sent};
+use mixinspec_engine::expression::Vocabulary;
+use mixinspec_engine::ids::IdSpace;
+use mixinspec_engine::judge::Judge;
+use mixinspec_engine::make::{Cast, Change, Maker};
+use mixinspec_engine::plan::Plan;
+use mixinspec_engine::record::Recorder;
+use mixinspec_engine::schema::{ACCEPTED, Schemas};
+use mixinspec_engine::users::Users;
+use mixinspec_spec::Spec;
+use serde_json::{Value, json};
+
+const EDITION: &str = "2026";
+
+struct Fixture {
+    judge: Judge,
+    plan: Plan,
+    maker: Maker,
+    schemas: Arc<Schemas>,
+}
+
+fn fixture() -> Fixture {
+    let spec = Spec::embedded().expect("the embedded spec is sound");
+    let schemas = Arc::new(Schemas::compile(&spec.openapi[EDITION].components.schemas).expect("schemas that compile"));
+    let users = Arc::new(Users::any_uuid());
+    let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
+    let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&users)));
+    let judge = Judge::compile(
+        &spec,
+        EDITION,
+        &Default::default(),
+        Arc::clone(&schemas),
+        Arc::clone(&vocabulary),
+        Recorder::default(),
+    )
+    .expect("rules that compile");
+    let plan = Plan::compile(&spec, EDITION, &judge, &schemas, &vocabulary).expect("a plan");
+    Fixture { judge, plan, maker: Maker { vocabulary, users }, schemas }
+}
+
+fn user(number: usize) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// An accepted creation of a group with so many members beside the caller, and its answer.
+fn exchange(members: usize) -> Exchange {
+    let caller = user(0);
+    let time = "2026-05-16T12:34:44.134238105Z";
+    let listed = |at: usize| json!({"type": "participant", "user_id": user(at), "role": if at == 0 { "OWNER" } else { "" }, "created_at": time});
+    let request = json!({
+        "category": "GROUP",
+        "conversation_id": user(9_999),
+        "name": "Mixin Rocks",
+        "random_id": user(8_888),
+        "participants": (1..=members).map(|at| json!({"user_id": user(at)})).collect::<Vec<_>>(),
+    });
+    let answer = json!({"data": {
+        "type": "conversation", "conversation_id": user(9_999), "creator_id": caller, "category": "GROUP",
+        "name": "Mixin Rocks", "icon_url": "", "announcement": "", "created_at": time, "code_id": user(7_777),
+        "code_url": format!("https://mixin.one/codes/{}", user(7_777)), "mute_until": time, "expire_in": 0,
+        "circles": [], "participant_sessions": [], "participants": (0..=members).map(listed).collect::<Vec<_>>(),
+    }});
+    let body = Bytes::from(answer.to_string());
+    let received = Received {
+        status: 200,
+        headers: vec![("content-type".into(), "application/json".into())],
+        json: Some(answer),
+        faults: vec![],
+        body,
+        now: 1_778_934_884_134_238,
+    };
+    let answer = Ok(received);
+    Exchange {
+        sent: Sent {
+            method: "POST".into(),
+            path: "/conversations".into(),
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: Bytes::from(request.to_string()),
+            json: Some(request),
+            chunked: false,
+            caller: 0,
+            signed: true,
+        },
+        outcome: Outcome::of(&answer),
+        answer,
+        fresh: true,
+        caller_id: caller,
+        peer_id: Some(user(1)),
+        codes: vec![],
+    }
+}
+
+#[divan::bench(args = [2, 16, 255])]
+fn schema(bencher: divan::Bencher, members: usize) {
+    let fixture = fixture();
+    let exchange = exchange(members);
+    let body: Value = exchange.response().cloned().expect("an answer");
+    bencher.bench(|| fixture.schemas.violations(ACCEPTED, divan::black_box(&body)));
+}
+
+#[divan::bench(args = [2, 16, 255])]
+fn schema_and_rules(bencher: divan::Bencher, members: usize) {
+    let fixture = fixture();
+    let exchange = exchange(members);
+    bencher.bench(|| fixture.judge.judge(divan::black_box(&exchange), "bench/case"));
+}
+
+#[divan::bench(args = ["group", "contact"])]
+fn generate(bencher: divan::Bencher, family: &str) {
+    let fixture = fixture();
+    let generator = &fixture.plan.generators[family];
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        generator.tree(1, number).expect("a tree").current()
+    });
+}
+
+#[divan::bench(args = ["group", "contact"])]
+fn make(bencher: divan::Bencher, family: &str) {
+    let fixture = fixture();
+    let ids = IdSpace { seed: 1, run_id: "bench".into() };
+    let cast = Cast { caller: 0, caller_id: user(0), first_user: None };
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        let ids = ids.case("bench/case", number);
+        fixture.maker.make(&fixture.plan.families[family], None, &Change::default(), &ids, &cast).expect("a request")
+    });
+}
+
+fn main() {
+    divan::main();
+}
