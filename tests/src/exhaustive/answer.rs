@@ -316,6 +316,815 @@ impl schemars::JsonSchema for Name {
     }
 }
 
+/// Patterns with all that patterns have.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Patterns {
+    /// Any character but ends of lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsAny")]
+    pub any: Option<PatternsAny>,
+    /// In the middle of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsAnywhere")]
+    pub anywhere: Option<PatternsAnywhere>,
+    /// Sets of characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsClasses")]
+    pub classes: Option<PatternsClasses>,
+    /// Several ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsEither")]
+    pub either: Option<PatternsEither>,
+    /// Beginning or end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsEnds")]
+    pub ends: Option<PatternsEnds>,
+    /// Characters by escape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsEscapes")]
+    pub escapes: Option<PatternsEscapes>,
+    /// All repetitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "PatternsRepeated")]
+    pub repeated: Option<PatternsRepeated>,
+    /// Members that the spec does not document.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl support::FromJson for Patterns {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        let mut members = support::Members::of(value)?;
+        Ok(Self {
+            any: members.optional("any")?,
+            anywhere: members.optional("anywhere")?,
+            classes: members.optional("classes")?,
+            either: members.optional("either")?,
+            ends: members.optional("ends")?,
+            escapes: members.optional("escapes")?,
+            repeated: members.optional("repeated")?,
+            other: members.rest(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Patterns {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for Patterns {
+    fn check(&self) -> Result<(), support::Invalid> {
+        support::check_member("any", &self.any)?;
+        support::check_member("anywhere", &self.anywhere)?;
+        support::check_member("classes", &self.classes)?;
+        support::check_member("either", &self.either)?;
+        support::check_member("ends", &self.ends)?;
+        support::check_member("escapes", &self.escapes)?;
+        support::check_member("repeated", &self.repeated)?;
+        Ok(())
+    }
+}
+
+/// Any character but ends of lines.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsAny(String);
+
+impl PatternsAny {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^a.b.?é$",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::Start,
+                    support::Part::OneOf(&[('a', 'a')]),
+                    support::Part::NoneOf(
+                        &[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')],
+                    ),
+                    support::Part::OneOf(&[('b', 'b')]),
+                    support::Part::Repeat(
+                        &support::Part::NoneOf(
+                            &[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')],
+                        ),
+                        0,
+                        Some(1),
+                    ),
+                    support::Part::OneOf(&[('é', 'é')]),
+                    support::Part::End,
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsAny {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsAny {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsAny {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsAny {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsAny> for String {
+    fn from(value: PatternsAny) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsAny {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsAny {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsAny {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsAny {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsAny".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsAny").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// In the middle of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsAnywhere(String);
+
+impl PatternsAnywhere {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "b[aeiou]c",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::OneOf(&[('b', 'b')]),
+                    support::Part::OneOf(
+                        &[('a', 'a'), ('e', 'e'), ('i', 'i'), ('o', 'o'), ('u', 'u')],
+                    ),
+                    support::Part::OneOf(&[('c', 'c')]),
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsAnywhere {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsAnywhere {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsAnywhere {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsAnywhere {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsAnywhere> for String {
+    fn from(value: PatternsAnywhere) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsAnywhere {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsAnywhere {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsAnywhere {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsAnywhere {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsAnywhere".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsAnywhere").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// Sets of characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsClasses(String);
+
+impl PatternsClasses {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^[\\]\\-^a-c_][^\\d\\w][-x][y-]$",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::Start,
+                    support::Part::OneOf(
+                        &[(']', ']'), ('-', '-'), ('^', '^'), ('a', 'c'), ('_', '_')],
+                    ),
+                    support::Part::NoneOf(
+                        &[('0', '9'), ('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')],
+                    ),
+                    support::Part::OneOf(&[('-', '-'), ('x', 'x')]),
+                    support::Part::OneOf(&[('y', 'y'), ('-', '-')]),
+                    support::Part::End,
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsClasses {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsClasses {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsClasses {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsClasses {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsClasses> for String {
+    fn from(value: PatternsClasses) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsClasses {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsClasses {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsClasses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsClasses {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsClasses".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsClasses").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// Several ways.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsEither(String);
+
+impl PatternsEither {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^(a|bc|)(d|e(f|g)+)$",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::Start,
+                    support::Part::Either(
+                        &[
+                            support::Part::OneOf(&[('a', 'a')]),
+                            support::Part::Sequence(
+                                &[
+                                    support::Part::OneOf(&[('b', 'b')]),
+                                    support::Part::OneOf(&[('c', 'c')]),
+                                ],
+                            ),
+                            support::Part::Sequence(&[]),
+                        ],
+                    ),
+                    support::Part::Either(
+                        &[
+                            support::Part::OneOf(&[('d', 'd')]),
+                            support::Part::Sequence(
+                                &[
+                                    support::Part::OneOf(&[('e', 'e')]),
+                                    support::Part::Repeat(
+                                        &support::Part::Either(
+                                            &[
+                                                support::Part::OneOf(&[('f', 'f')]),
+                                                support::Part::OneOf(&[('g', 'g')]),
+                                            ],
+                                        ),
+                                        1,
+                                        None,
+                                    ),
+                                ],
+                            ),
+                        ],
+                    ),
+                    support::Part::End,
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsEither {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsEither {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsEither {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsEither {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsEither> for String {
+    fn from(value: PatternsEither) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsEither {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsEither {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsEither {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsEither {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsEither".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsEither").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// Beginning or end.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsEnds(String);
+
+impl PatternsEnds {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^x|y$",
+            part: support::Part::Either(
+                &[
+                    support::Part::Sequence(
+                        &[support::Part::Start, support::Part::OneOf(&[('x', 'x')])],
+                    ),
+                    support::Part::Sequence(
+                        &[support::Part::OneOf(&[('y', 'y')]), support::Part::End],
+                    ),
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsEnds {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsEnds {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsEnds {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsEnds {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsEnds> for String {
+    fn from(value: PatternsEnds) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsEnds {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsEnds {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsEnds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsEnds {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsEnds".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsEnds").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// Characters by escape.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsEscapes(String);
+
+impl PatternsEscapes {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^\\.\\(\\)\\[\\]\\{\\}\\\\\\/\\^\\$\\|\\+\\*\\?\\t\\r\\n$",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::Start,
+                    support::Part::OneOf(&[('.', '.')]),
+                    support::Part::OneOf(&[('(', '(')]),
+                    support::Part::OneOf(&[(')', ')')]),
+                    support::Part::OneOf(&[('[', '[')]),
+                    support::Part::OneOf(&[(']', ']')]),
+                    support::Part::OneOf(&[('{', '{')]),
+                    support::Part::OneOf(&[('}', '}')]),
+                    support::Part::OneOf(&[('\\', '\\')]),
+                    support::Part::OneOf(&[('/', '/')]),
+                    support::Part::OneOf(&[('^', '^')]),
+                    support::Part::OneOf(&[('$', '$')]),
+                    support::Part::OneOf(&[('|', '|')]),
+                    support::Part::OneOf(&[('+', '+')]),
+                    support::Part::OneOf(&[('*', '*')]),
+                    support::Part::OneOf(&[('?', '?')]),
+                    support::Part::OneOf(&[('\t', '\t')]),
+                    support::Part::OneOf(&[('\r', '\r')]),
+                    support::Part::OneOf(&[('\n', '\n')]),
+                    support::Part::End,
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsEscapes {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsEscapes {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsEscapes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsEscapes {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsEscapes> for String {
+    fn from(value: PatternsEscapes) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsEscapes {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsEscapes {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsEscapes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsEscapes {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsEscapes".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsEscapes").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
+/// All repetitions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct PatternsRepeated(String);
+
+impl PatternsRepeated {
+    const RULES: support::TextRules = support::TextRules {
+        pattern: Some(support::Pattern {
+            text: "^a?b*c+d{2}e{1,}f{0,3}(?:gh){2,3}$",
+            part: support::Part::Sequence(
+                &[
+                    support::Part::Start,
+                    support::Part::Repeat(
+                        &support::Part::OneOf(&[('a', 'a')]),
+                        0,
+                        Some(1),
+                    ),
+                    support::Part::Repeat(&support::Part::OneOf(&[('b', 'b')]), 0, None),
+                    support::Part::Repeat(&support::Part::OneOf(&[('c', 'c')]), 1, None),
+                    support::Part::Repeat(
+                        &support::Part::OneOf(&[('d', 'd')]),
+                        2,
+                        Some(2),
+                    ),
+                    support::Part::Repeat(&support::Part::OneOf(&[('e', 'e')]), 1, None),
+                    support::Part::Repeat(
+                        &support::Part::OneOf(&[('f', 'f')]),
+                        0,
+                        Some(3),
+                    ),
+                    support::Part::Repeat(
+                        &support::Part::Sequence(
+                            &[
+                                support::Part::OneOf(&[('g', 'g')]),
+                                support::Part::OneOf(&[('h', 'h')]),
+                            ],
+                        ),
+                        2,
+                        Some(3),
+                    ),
+                    support::Part::End,
+                ],
+            ),
+        }),
+        ..support::TextRules::ANY
+    };
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for PatternsRepeated {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl support::FromJson for PatternsRepeated {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(Self(support::read(value)?))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PatternsRepeated {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for PatternsRepeated {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Self::RULES.check(&self.0)
+    }
+}
+
+impl From<PatternsRepeated> for String {
+    fn from(value: PatternsRepeated) -> Self {
+        value.0
+    }
+}
+
+impl From<&str> for PatternsRepeated {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl AsRef<str> for PatternsRepeated {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PatternsRepeated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl schemars::JsonSchema for PatternsRepeated {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PatternsRepeated".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::PatternsRepeated").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RULES.schema()
+    }
+}
+
 /// Any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]

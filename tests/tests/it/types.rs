@@ -75,10 +75,10 @@ fn all() -> Vec<(&'static str, Components, Vec<Typed>)> {
         Timestamp
     }));
     let request = typed!(requests in mixinspec_tests::exhaustive::request {
-        Alias Closed Count Free List Name Plain Switch Thing
+        Alias Closed Count Free List Name Patterns Plain Switch Thing
     });
     let answer = typed!(answers in mixinspec_tests::exhaustive::answer {
-        Alias Closed Count Free List Name Plain Switch Thing
+        Alias Closed Count Free List Name Patterns Plain Switch Thing
     });
     vec![
         ("2018", Components::of_edition("2018"), edition_2018),
