@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use mixinspec_spec::Spec;
 use mixinspec_spec::model::OpenApi;
+use mixinspec_spec::{Spec, editor_schema};
 
 mod document;
 mod error;
@@ -43,13 +43,20 @@ impl fmt::Display for RelPath {
     }
 }
 
-/// Prints all that the spec gives: the modules of `mixinspec-types`, and the schemas of messages.
+/// Prints all that the spec gives:
+///
+/// | what | where |
+/// |---|---|
+/// | the types of an edition | `codegen/types/src/edition_EDITION.rs` |
+/// | the JSON Schema of a message | `spec/schemas/EDITION/MESSAGE.schema.json` |
+/// | the JSON Schema of `requirements.yaml`, for editors | `spec/requirements.schema.json` |
 ///
 /// # Errors
 ///
 /// When a document says something that the printer has no form for.
 pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, Error> {
     let mut outputs = BTreeMap::new();
+    outputs.insert(RelPath("spec/requirements.schema.json".to_owned()), format!("{:#}\n", editor_schema()));
     for (name, edition) in &spec.document.editions {
         if let Some(openapi) = spec.openapi.get(name) {
             outputs.extend(render_edition(name, &edition.openapi, openapi)?);

@@ -10,7 +10,7 @@ use syn::Ident;
 
 use super::{Item, common, docs};
 use crate::document::Direction;
-use crate::error::{Refusal, child, refuse};
+use crate::error::{Refusal, refuse};
 use crate::names;
 
 pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &[String]) -> Result<TokenStream, Refusal> {
@@ -19,8 +19,7 @@ pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &[String]) -> Result
     for value in allowed {
         let variant = names::text_variant(pointer, value)?;
         if let Some(other) = seen.insert(variant.clone(), value) {
-            let at = child(pointer, "enum");
-            return refuse(at, format!("{other:?} and {value:?} would both be the variant `{variant}`"));
+            return refuse(pointer, format!("{other:?} and {value:?} would both be the variant `{variant}`"));
         }
         variants.push(variant);
     }
