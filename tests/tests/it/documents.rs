@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jsonschema::Validator;
+use jsonschema::canonical::{self, CanonicalSchema};
 use mixinspec_spec::Spec;
 use serde_json::{Map, Value, json};
 
@@ -50,6 +51,12 @@ impl Components {
 /// The one way in which these tests validate: formats count.
 pub(crate) fn validator(schema: &Value) -> Validator {
     jsonschema::options().should_validate_formats(true).build(schema).expect("the schema compiles")
+}
+
+/// A schema in the form in which it can be compared; formats count here too.
+pub(crate) fn canonical(schema: &Value) -> CanonicalSchema {
+    let options = canonical::options().should_validate_formats(true).offline();
+    options.canonicalize(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"))
 }
 
 fn with_references(schema: &Value) -> Value {

@@ -1,5 +1,6 @@
 //! One binary for the tests over several packages.
 
 mod documents;
+mod schemas;
 mod types;
 mod values;

@@ -2,13 +2,13 @@
 
 use std::cell::Cell;
 
-use jsonschema::canonical::{self, CanonicalSchema, Containment};
+use jsonschema::canonical::Containment;
 use mixinspec_types::{Check, FromJson, Invalid};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use serde_json::Value;
 
-use crate::documents::{Components, validator};
+use crate::documents::{Components, canonical, validator};
 use crate::values;
 
 /// How many values each type is tried on.
@@ -116,11 +116,6 @@ fn the_schemas_of_the_types_are_those_of_the_spec() {
             }
         }
     }
-}
-
-fn canonical(schema: &Value) -> CanonicalSchema {
-    let options = canonical::options().should_validate_formats(true).offline();
-    options.canonicalize(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"))
 }
 
 /// A strict type takes exactly what the schema allows; a lenient one takes whatever has the right types and required
