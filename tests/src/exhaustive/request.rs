@@ -362,10 +362,9 @@ impl<'de> serde::Deserialize<'de> for Patterns {
     }
 }
 
-impl Patterns {
-    /// One with the members that are required, and no others.
-    #[must_use]
-    pub fn new() -> Self {
+impl Default for Patterns {
+    /// One without members.
+    fn default() -> Self {
         Self {
             any: None,
             anywhere: None,
@@ -1186,8 +1185,7 @@ pub struct Thing {
     #[schemars(with = "serde_json::Value")]
     pub anything: Option<serde_json::Value>,
     /// An integer with one bound.
-    #[serde(rename = "atLeast")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "atLeast", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<ThingAtLeast>")]
     pub at_least: Option<support::Nullable<ThingAtLeast>>,
     /// An integer between.
@@ -1195,15 +1193,13 @@ pub struct Thing {
     #[schemars(with = "ThingBounded")]
     pub bounded: Option<ThingBounded>,
     /// Another case.
-    #[serde(rename = "camelCase")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "camelCase", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     pub camel_case: Option<bool>,
     /// An object without further members.
     pub closed: Closed,
     /// Several.
-    #[serde(rename = "closedOnes")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "closedOnes", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<Closed>")]
     pub closed_ones: Option<Vec<Closed>>,
     /// Not negative.
@@ -1235,8 +1231,7 @@ pub struct Thing {
     #[schemars(with = "ThingMany")]
     pub many: Option<ThingMany>,
     /// One of several or null.
-    #[serde(rename = "manyOrNull")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "manyOrNull", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<ThingManyOrNull>")]
     pub many_or_null: Option<support::Nullable<ThingManyOrNull>>,
     /// Required and may be null.
@@ -1247,8 +1242,7 @@ pub struct Thing {
     #[schemars(with = "support::Integer")]
     pub number: Option<i64>,
     /// Any integer or null.
-    #[serde(rename = "numberOrNull")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "numberOrNull", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<support::Integer>")]
     pub number_or_null: Option<support::Nullable<i64>>,
     /// Any integers.
@@ -1264,8 +1258,7 @@ pub struct Thing {
     #[schemars(with = "Plain")]
     pub plain: Option<Plain>,
     /// A UUID with a rule beside.
-    #[serde(rename = "shortUuid")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "shortUuid", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ThingShortUuid")]
     pub short_uuid: Option<ThingShortUuid>,
     /// Short texts.
@@ -1289,13 +1282,11 @@ pub struct Thing {
     /// A UUID.
     pub uuid: support::UuidText,
     /// A UUID or null.
-    #[serde(rename = "uuidOrNull")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "uuidOrNull", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<support::UuidText>")]
     pub uuid_or_null: Option<support::Nullable<support::UuidText>>,
     /// A name that is none in Rust.
-    #[serde(rename = "with-hyphen")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "with-hyphen", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     pub with_hyphen: Option<bool>,
     /// On or off.

@@ -117,16 +117,13 @@ impl<'a> Field<'a> {
     fn declared(&self) -> TokenStream {
         let Self { ident, rust, schema, .. } = self;
         let doc = docs::outer(self.doc);
-        let rename = if ident.to_string().trim_start_matches("r#") == self.member.name {
-            quote! {}
-        } else {
-            let name = &self.member.name;
-            quote! { #[serde(rename = #name)] }
-        };
-        let optional = if self.member.required {
-            quote! {}
-        } else {
-            quote! { #[serde(default, skip_serializing_if = "Option::is_none")] }
+        let name = &self.member.name;
+        let same_name = ident.to_string().trim_start_matches("r#") == name;
+        let serde = match (same_name, self.member.required) {
+            (true, true) => quote! {},
+            (true, false) => quote! { #[serde(default, skip_serializing_if = "Option::is_none")] },
+            (false, true) => quote! { #[serde(rename = #name)] },
+            (false, false) => quote! { #[serde(rename = #name, default, skip_serializing_if = "Option::is_none")] },
         };
         let with = if rust.to_string() == schema.to_string() {
             quote! {}
@@ -134,7 +131,7 @@ impl<'a> Field<'a> {
             let schema = schema.to_string().replace(' ', "");
             quote! { #[schemars(with = #schema)] }
         };
-        quote! { #doc #rename #optional #with pub #ident: #rust }
+        quote! { #doc #serde #with pub #ident: #rust }
     }
 
     fn read(&self) -> TokenStream {
@@ -151,10 +148,6 @@ impl<'a> Field<'a> {
 fn constructor(item: Item<'_>, fields: &[Field<'_>], keeps_others: bool) -> TokenStream {
     let name = item.name;
     let required: Vec<&Field<'_>> = fields.iter().filter(|field| field.member.required).collect();
-    if required.len() > MOST_PARAMETERS {
-        return quote! {};
-    }
-    let parameters = required.iter().map(|Field { ident, rust, .. }| quote! { #ident: #rust });
     let values = fields.iter().map(|Field { ident, member, .. }| {
         if member.required {
             quote! { #ident }
@@ -167,6 +160,20 @@ fn constructor(item: Item<'_>, fields: &[Field<'_>], keeps_others: bool) -> Toke
     } else {
         quote! {}
     };
+    if required.len() > MOST_PARAMETERS {
+        return quote! {};
+    }
+    if required.is_empty() {
+        return quote! {
+            impl Default for #name {
+                /// One without members.
+                fn default() -> Self {
+                    Self { #(#values,)* #other }
+                }
+            }
+        };
+    }
+    let parameters = required.iter().map(|Field { ident, rust, .. }| quote! { #ident: #rust });
     quote! {
         impl #name {
             /// One with the members that are required, and no others.
