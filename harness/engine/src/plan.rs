@@ -375,12 +375,8 @@ impl Planner<'_> {
             let Some(family) = self.families.get(name) else { continue };
             let user_list = family.user_list().0.to_owned();
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
-                let instance = match (site.keyword, &site.value) {
-                    ("required", Value::String(member)) => format!("{instance}/{}", crate::schema::escaped(member)),
-                    _ => instance.clone(),
-                };
                 let schema = self.schemas.at(&site.schema).unwrap_or(&Value::Null);
-                let target = Target { keyword: site.keyword, value: &site.value, schema, instance: &instance };
+                let target = Target { keyword: site.keyword, value: &site.value, schema, instance };
                 for probe in probe::probes(target, constraint.probe.as_ref(), &user_list) {
                     let id = format!("{}/{name}-{}", requirement.id, probe.name);
                     let change = Arc::new(probe.change);
