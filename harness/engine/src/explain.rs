@@ -4,7 +4,7 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::{Context, Value as Cel};
 use serde_json::Value;
 
-use crate::expression::{Expression, Scope, from_cel};
+use crate::expression::{Expression, MATCHES, Scope, from_cel};
 
 /// The part of a rule that is false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,6 +214,7 @@ fn print_call(call: &CallExpr) -> String {
             arguments.get(1).map_or("", |a| a),
             arguments.get(2).map_or("", |a| a)
         ),
+        MATCHES => format!("{}.matches({})", arguments.first().map_or("", |a| a), arguments.get(1).map_or("", |a| a)),
         name => match &call.target {
             Some(target) => format!("{}.{name}({})", print(target), arguments.join(", ")),
             None => format!("{name}({})", arguments.join(", ")),

@@ -3,10 +3,13 @@
 //! The functions of the spec's vocabulary get their meaning here; the variables come from whoever evaluates.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use cel::common::ast::{CallExpr, Expr};
 use cel::objects::{Key, Map};
-use cel::{Context, ExecutionError, FunctionContext, Program, Value as Cel};
+use cel::parser::Macro;
+use cel::{Context, Env, ExecutionError, FunctionContext, Program, Value as Cel};
+use regex::Regex;
 use serde_json::Value;
 
 use crate::derivation::Derivations;
@@ -17,6 +20,22 @@ use crate::users::Users;
 
 /// The variable that carries the key of the case's ids to `fresh_uuid` and `fresh_user`; no expression can name it.
 const IDS: &str = "@ids";
+
+/// CEL's own functions. Its `matches` compiles the pattern at every call, which costs more than all else that a rule
+/// does, so that the parser turns it into a call of [`MATCHES`].
+static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
+    let mut env = Env::stdlib();
+    let added = env.add_macro(Macro::receiver("matches", 1, |helper, target, arguments| {
+        let (Some(text), Some(pattern)) = (target.take(), arguments.pop()) else { return Ok(None) };
+        let call = CallExpr { func_name: MATCHES.to_owned(), target: None, args: vec![text, pattern] };
+        Ok(Some(helper.next_expr(Expr::Call(call))))
+    }));
+    debug_assert!(added.is_ok(), "CEL has a macro `matches` of its own");
+    Arc::new(env)
+});
+
+/// `matches` with patterns that are compiled once.
+pub(crate) const MATCHES: &str = "matches_pattern";
 
 /// An expression that was compiled.
 #[derive(Debug)]
@@ -62,7 +81,8 @@ impl Expression {
     /// # Errors
     /// When the text is no CEL.
     pub fn compile(source: &str) -> Result<Self, ExpressionError> {
-        let program = Program::compile(source)
+        let program = ENV
+            .compile(source)
             .map_err(|error| ExpressionError::Syntax { source_text: source.to_owned(), reason: error.to_string() })?;
         Ok(Self { source: source.to_owned(), program })
     }
@@ -99,11 +119,12 @@ impl Vocabulary {
     /// The functions over these derivations and users.
     #[must_use]
     pub fn new(derivations: Arc<Derivations>, users: Arc<Users>) -> Self {
-        let mut root = Context::default();
+        let mut root = Context::with_env(Arc::clone(&ENV));
         add_derivations(&mut root, &derivations);
         add_fresh(&mut root, users);
         add_text(&mut root);
         add_times(&mut root);
+        add_matches(&mut root);
         Self { root }
     }
 
@@ -271,7 +292,7 @@ fn strings(ftx: &FunctionContext<'_, '_>, list: &[Cel]) -> Result<Vec<String>, E
 /// Registers a function. The names are those of the spec's vocabulary, which clash with none of CEL's own; a clash
 /// would leave the name undeclared, which the vocabulary's own test finds.
 macro_rules! function {
-    ($root:expr, $name:literal, $body:expr) => {{
+    ($root:expr, $name:expr, $body:expr) => {{
         let added = $root.add_function($name, $body);
         debug_assert!(added.is_ok(), "{} clashes with a function of CEL", $name);
     }};
@@ -384,6 +405,27 @@ fn all_distinct(list: &[Cel]) -> bool {
     })
 }
 
+fn add_matches(root: &mut Context<'static, 'static>) {
+    let compiled: RwLock<HashMap<String, Regex>> = RwLock::default();
+    function!(root, MATCHES, move |ftx: &FunctionContext, text: Arc<String>, pattern: Arc<String>| -> Out {
+        // A map is whole after every statement, so that a panic elsewhere does not spoil it.
+        let known = compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern.as_str()).cloned();
+        let regex = match known {
+            Some(regex) => regex,
+            None => {
+                let regex = Regex::new(&pattern).map_err(|error| ftx.error(error))?;
+                let mut all = compiled.write().unwrap_or_else(PoisonError::into_inner);
+                // Patterns are constants of the spec; one that is computed must not fill the memory.
+                if all.len() < 1024 {
+                    all.insert(pattern.as_ref().clone(), regex.clone());
+                }
+                regex
+            }
+        };
+        Ok(Cel::Bool(regex.is_match(&text)))
+    });
+}
+
 fn add_times(root: &mut Context<'static, 'static>) {
     function!(root, "micros", |ftx: &FunctionContext, when: Arc<String>| -> Out {
         time::micros(&when).map(Cel::Int).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))
@@ -429,6 +471,7 @@ mod tests {
             ("with_version('718dc74c-5dc9-3190-a0d4-3affdca2680a', 4)", "718dc74c-5dc9-4190-a0d4-3affdca2680a"),
             ("with_variant('718dc74c-5dc9-3190-a0d4-3affdca2680a', 'f')", "718dc74c-5dc9-3190-f0d4-3affdca2680a"),
             ("trim('  é ')", "é"),
+            ("'xay'.matches('^x.y$') && !'y'.matches('x') ? 'yes' : 'no'", "yes"),
             ("without_controls('a\\u0000\\u009fb')", "ab"),
             ("repeat('ab', 2) + take('xyz', 2)", "ababxy"),
             ("utc_offset('2018-05-16T12:34:44.1+08:00')", "+08:00"),
