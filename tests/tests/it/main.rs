@@ -1,6 +1,8 @@
 //! One binary for the tests over several packages.
 
+mod derivations;
 mod documents;
+mod evaluator;
 mod schemas;
 mod types;
 mod values;

@@ -1,0 +1,122 @@
+//! An evaluator of the spec's records that shares no code with the derivations nor with the engine's evaluator: a slow
+//! one, which does step by step what the record says.
+
+use md5::Md5;
+use mixinspec_spec::model::{Case, Encoding, Fold, FoldItem, Hash, Input, Order, Record, Variant};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+/// What a fold is over.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) owner: String,
+    pub(crate) name: String,
+    pub(crate) participants: Vec<String>,
+    pub(crate) random: String,
+}
+
+/// The id of two strings.
+pub(crate) fn of_two(record: &Record, a: &str, b: &str) -> String {
+    let (a, b) = (with_case(record.case, a), with_case(record.case, b));
+    let swapped = match record.order {
+        Order::None => false,
+        // Code points, which have the order of their UTF-8.
+        Order::Utf8 => b.chars().lt(a.chars()),
+        Order::Reverse => a.chars().lt(b.chars()),
+        Order::Utf16 => b.encode_utf16().lt(a.encode_utf16()),
+    };
+    let (first, second) = if swapped { (b, a) } else { (a, b) };
+    let mut bytes = input(record, &first);
+    bytes.extend(encoded(record.encoding, &record.separator));
+    bytes.extend(input(record, &second));
+    let mut id: Vec<u8> = match record.hash {
+        Hash::Md5 => Md5::digest(&bytes).to_vec(),
+        Hash::Sha1 => Sha1::digest(&bytes).to_vec(),
+        Hash::Sha256 => Sha256::digest(&bytes).to_vec(),
+        Hash::Md5NilNamespace => Md5::digest([vec![0; 16], bytes].concat()).to_vec(),
+    };
+    id.truncate(16);
+    if record.version != 0 {
+        id[6] = id[6] % 16 + record.version * 16;
+    }
+    match record.variant {
+        Variant::Rfc => id[8] = id[8] % 64 + 128,
+        Variant::Microsoft => id[8] = id[8] % 32 + 192,
+        Variant::None => {}
+    }
+    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+/// The id of a group; `None` where the random id has to be a UUID and is none.
+pub(crate) fn of_group(fold: &Fold, record: &Record, group: &Group) -> Option<String> {
+    let start: Vec<String> =
+        fold.start.iter().map(|item| items(*item, group)).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+    let [first, second] = &start[..] else { panic!("a fold starts with two strings: {start:?}") };
+    let mut id = of_two(record, first, second);
+    for item in &fold.then {
+        for text in items(*item, group)? {
+            id = of_two(record, &id, &text);
+        }
+    }
+    Some(id)
+}
+
+fn items(item: FoldItem, group: &Group) -> Option<Vec<String>> {
+    let mut sorted = group.participants.clone();
+    sorted.sort_by(|a, b| a.chars().cmp(b.chars()));
+    Some(match item {
+        FoldItem::Owner => vec![group.owner.clone()],
+        FoldItem::Name => vec![group.name.clone()],
+        FoldItem::Random => vec![group.random.clone()],
+        FoldItem::UuidRandom => {
+            is_uuid(&group.random).then_some(())?;
+            vec![group.random.to_ascii_lowercase()]
+        }
+        FoldItem::Participants => group.participants.clone(),
+        FoldItem::SortedParticipants => sorted,
+        FoldItem::ReversedParticipants => sorted.into_iter().rev().collect(),
+        FoldItem::DistinctParticipants => {
+            sorted.dedup();
+            sorted
+        }
+        FoldItem::SortedParticipantsAndOwner => {
+            sorted.push(group.owner.clone());
+            sorted.sort_by(|a, b| a.chars().cmp(b.chars()));
+            sorted
+        }
+    })
+}
+
+fn with_case(case: Case, text: &str) -> String {
+    match case {
+        Case::AsGiven => text.to_owned(),
+        Case::Lower => text.to_lowercase(),
+        Case::Upper => text.to_uppercase(),
+    }
+}
+
+fn input(record: &Record, text: &str) -> Vec<u8> {
+    match record.input {
+        Input::Raw16 if is_uuid(text) => {
+            let digits = text.replace('-', "");
+            (0..16).map(|index| u8::from_str_radix(&digits[index * 2..index * 2 + 2], 16).unwrap()).collect()
+        }
+        Input::NoHyphens => encoded(record.encoding, &text.replace('-', "")),
+        Input::Text | Input::Raw16 => encoded(record.encoding, text),
+    }
+}
+
+fn encoded(encoding: Encoding, text: &str) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::Utf16le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Latin1 => text.chars().map(|character| u8::try_from(character as u32).unwrap_or(b'?')).collect(),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.chars().all(|character| character.is_ascii_hexdigit()))
+}
