@@ -1,1 +1,53 @@
-//! Placeholder.
+//! The reference server of Mixin Messenger's `POST /conversations`: what a correct implementation does, in both
+//! editions of the API.
+//!
+//! ```
+//! use mixinspec_server::{Edition, Server};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::builder()
+//!     .edition(Edition::E2026)
+//!     .bearer("token-of-alice", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6".parse()?)
+//!     .bearer("token-of-bob", "e8e5b807-fa8b-455a-8dfa-b189d28310ff".parse()?)
+//!     .build();
+//! let (address, running) = server.bind("127.0.0.1:0").await?;
+//! println!("listening on http://{address}");
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It offers `POST /conversations` and `GET /conversations/:id`. Conversations are kept in memory, and end with the
+//! server. What a request goes through stands in one readable list: the steps of `create.rs`.
+//!
+//! What the sources leave open is chosen in [`Policy`].
+//!
+//! # What it does not do
+//!
+//! It knows nothing of the spec documents and of the harness that judges servers: it reads requests with the printed
+//! types and follows the rules as written here, so that the two can disagree. It speaks no TLS and no HTTP/2.
+
+mod answer;
+mod auth;
+mod body;
+mod conversation;
+mod create;
+mod edition;
+mod policy;
+mod read;
+mod refusal;
+mod request;
+mod route;
+mod server;
+mod store;
+mod timestamp;
+
+pub use auth::{Auth, Users};
+pub use edition::{Edition, UnknownEdition};
+pub use policy::{
+    AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot, RefuseOrAccept,
+    RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
+};
+pub use server::{Builder, Running, Server};
+pub use uuid::Uuid;

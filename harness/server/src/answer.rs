@@ -1,0 +1,216 @@
+//! What is sent back: the envelopes of both editions, written once and straight from what is kept.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+use uuid::{Builder, Uuid};
+
+use crate::conversation::{Conversation, Member};
+use crate::edition::Edition;
+use crate::policy::UtcOffset;
+use crate::refusal::Refusal;
+
+/// A conversation. The status is 200 in both editions: clients take 201 and 202 for failures.
+pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conversation) -> Response<Body> {
+    // Enough for what is usual: the members dominate.
+    let size = 512 + 320 * conversation.members.len() + conversation.name.len() + conversation.announcement.len();
+    let created_at = conversation.created_at.at(offset).to_string();
+    json(StatusCode::OK, size, &Envelope::Data(Data::new(edition, &created_at, conversation)))
+}
+
+/// A refusal: in 2018 by its status, in 2026 always 202 with the API's own code.
+pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Body> {
+    let status = match (edition, refusal) {
+        (Edition::E2018, refusal) => refusal.status(),
+        // These end the connection, as a proxy would; the API's documentation has no code for them.
+        (Edition::E2026, Refusal::BodyTooLarge | Refusal::BodyTooSlow) => return transport(refusal),
+        (Edition::E2026, _) => StatusCode::ACCEPTED,
+    };
+    let description = refusal.description();
+    let extra = match refusal {
+        Refusal::Field { field, reason } => Some(Extra { field, reason }),
+        _ => None,
+    };
+    let error = Error { status: status.as_u16(), code: refusal.code(), description: &description, extra };
+    let mut response = json(status, 256, &Envelope::Error(error));
+    let headers = response.headers_mut();
+    match refusal {
+        Refusal::Unauthorized => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        Refusal::NoMethod(allowed) => {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+        }
+        Refusal::BodyTooLarge | Refusal::BodyTooSlow => {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        _ => {}
+    }
+    response
+}
+
+fn transport(refusal: &Refusal) -> Response<Body> {
+    let mut response = Response::new(Body::from(refusal.description().into_owned()));
+    *response.status_mut() = refusal.status();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn json(status: StatusCode, size: usize, body: &impl Serialize) -> Response<Body> {
+    let mut text = Vec::with_capacity(size);
+    // Nothing here can fail: there are no maps with other keys than texts, and memory takes every byte.
+    let written = serde_json::to_writer(&mut text, body);
+    debug_assert!(written.is_ok(), "an answer cannot be written: {written:?}");
+    let mut response = Response::new(Body::from(Bytes::from(text)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Envelope<'a> {
+    Data(Data<'a>),
+    Error(Error<'a>),
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    status: u16,
+    code: u32,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra: Option<Extra<'a>>,
+}
+
+#[derive(Serialize)]
+struct Extra<'a> {
+    field: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    r#type: &'static str,
+    conversation_id: Uuid,
+    creator_id: Uuid,
+    category: &'static str,
+    name: &'a str,
+    icon_url: &'static str,
+    announcement: &'a str,
+    created_at: &'a str,
+    code_id: CodeId,
+    code_url: CodeUrl,
+    mute_until: &'a str,
+    participants: Participants<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant_sessions: Option<Sessions<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    circles: Option<[(); 0]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expire_in: Option<u32>,
+}
+
+impl<'a> Data<'a> {
+    /// A time is written once, and shown wherever it stands.
+    fn new(edition: Edition, created_at: &'a str, conversation: &'a Conversation) -> Self {
+        let since_2026 = edition >= Edition::E2026;
+        Self {
+            r#type: "conversation",
+            conversation_id: conversation.id,
+            creator_id: conversation.creator,
+            category: conversation.category.as_str(),
+            name: &conversation.name,
+            icon_url: "",
+            announcement: &conversation.announcement,
+            created_at,
+            code_id: CodeId(conversation.code),
+            code_url: CodeUrl(conversation.code),
+            mute_until: created_at,
+            participants: Participants { members: &conversation.members, created_at },
+            participant_sessions: since_2026.then_some(Sessions(&conversation.members)),
+            circles: since_2026.then_some([]),
+            expire_in: since_2026.then_some(0),
+        }
+    }
+}
+
+/// The code, or an empty text.
+struct CodeId(Option<Uuid>);
+
+impl Serialize for CodeId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(code) => code.serialize(serializer),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
+/// The link of the code, or an empty text.
+struct CodeUrl(Option<Uuid>);
+
+impl Serialize for CodeUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(code) => serializer.collect_str(&format_args!("https://mixin.one/codes/{code}")),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
+/// The members; they came when the conversation was created.
+struct Participants<'a> {
+    members: &'a [Member],
+    created_at: &'a str,
+}
+
+#[derive(Serialize)]
+struct Participant<'a> {
+    r#type: &'static str,
+    user_id: Uuid,
+    role: &'static str,
+    created_at: &'a str,
+}
+
+impl Serialize for Participants<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.members.iter().map(|member| Participant {
+            r#type: "participant",
+            user_id: member.user,
+            role: member.role.as_str(),
+            created_at: self.created_at,
+        }))
+    }
+}
+
+/// One session of each member.
+struct Sessions<'a>(&'a [Member]);
+
+#[derive(Serialize)]
+struct Session {
+    r#type: &'static str,
+    user_id: Uuid,
+    session_id: Uuid,
+    public_key: &'static str,
+}
+
+impl Serialize for Sessions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|member| Session {
+            r#type: "participant_session",
+            user_id: member.user,
+            session_id: session_of(member.user),
+            public_key: "",
+        }))
+    }
+}
+
+/// This server has no sessions. A client expects some id, always the same for the same user: here it is the bits of
+/// the user's, each turned over where they are free.
+fn session_of(user: Uuid) -> Uuid {
+    Builder::from_random_bytes((!user.as_u128()).to_be_bytes()).into_uuid()
+}

@@ -1,0 +1,75 @@
+//! Who the caller is.
+//!
+//! The caller is taken from the credential alone; nothing in a body changes it.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use uuid::Uuid;
+
+use crate::refusal::Refusal;
+
+/// How callers are told apart.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Every request is this user's, whatever credential it carries.
+    NoAuth(Uuid),
+    /// Fixed bearer tokens, each of a user. None at all: every request is refused.
+    Bearer(HashMap<String, Uuid>),
+}
+
+impl Auth {
+    /// The caller of a request.
+    ///
+    /// The whole request is asked for: a signed token is bound to method, path and body.
+    pub(crate) fn caller(&self, head: &Parts, _body: &Bytes) -> Result<Uuid, Refusal> {
+        match self {
+            Self::NoAuth(caller) => Ok(*caller),
+            Self::Bearer(tokens) => {
+                let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
+                tokens.get(token).copied().ok_or(Refusal::Unauthorized)
+            }
+        }
+    }
+}
+
+/// Tokens are secrets: only their number is shown.
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAuth(caller) => f.debug_tuple("NoAuth").field(caller).finish(),
+            Self::Bearer(tokens) => write!(f, "Bearer({} tokens)", tokens.len()),
+        }
+    }
+}
+
+/// The token of the one `Authorization: Bearer` header. The scheme is case-insensitive (RFC 9110, section 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (all.next(), all.next()) else { return None };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
+}
+
+/// The users who exist.
+#[derive(Debug, Clone, Default)]
+pub enum Users {
+    /// Every UUID is somebody.
+    #[default]
+    Any,
+    /// These and no others; a request that names somebody else is refused.
+    Only(HashSet<Uuid>),
+}
+
+impl Users {
+    pub(crate) fn know(&self, user: Uuid) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(users) => users.contains(&user),
+        }
+    }
+}

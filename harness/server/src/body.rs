@@ -1,0 +1,68 @@
+//! Takes the body of a request: bounded in size and time, with any Content-Type and transfer coding.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+
+use crate::refusal::Refusal;
+
+/// The largest body that is read.
+pub(crate) const MAX: usize = 2 << 20;
+
+/// How much of a larger one is thrown away before it is refused. Who sends a little too much reads the refusal;
+/// without this the connection would break under them while they send.
+const DISCARDED: usize = 16 << 20;
+
+/// How long a body may take.
+const TIME: Duration = Duration::from_secs(30);
+
+/// The whole body.
+pub(crate) async fn take(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    tokio::time::timeout(TIME, bounded(headers, body)).await.unwrap_or(Err(Refusal::BodyTooSlow))
+}
+
+async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MAX as u64) && headers.contains_key(header::EXPECT) {
+        // The client asked before it sends, and has not sent anything yet.
+        return Err(Refusal::BodyTooLarge);
+    }
+    let Some(first) = frame(&mut body).await? else { return Ok(Bytes::new()) };
+    let Some(second) = frame(&mut body).await? else {
+        return if first.len() <= MAX { Ok(first) } else { Err(Refusal::BodyTooLarge) };
+    };
+
+    let mut all = BytesMut::from(first);
+    all.extend_from_slice(&second);
+    let mut length = all.len();
+    while let Some(more) = frame(&mut body).await? {
+        length += more.len();
+        if length > DISCARDED {
+            break;
+        }
+        if length <= MAX {
+            all.extend_from_slice(&more);
+        } else {
+            all = BytesMut::new();
+        }
+    }
+    if length <= MAX { Ok(all.freeze()) } else { Err(Refusal::BodyTooLarge) }
+}
+
+/// The next piece of data; trailers are skipped.
+async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
+    loop {
+        match body.frame().await {
+            None => return Ok(None),
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+            Some(Err(_)) => return Err(Refusal::Body("it is broken off, or its chunks are not well-formed".into())),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A conversation as the server keeps it. It never changes: the API has no endpoint here that would change one.
+
+use mixinspec_types::edition_2026::ConversationCategory;
+use uuid::Uuid;
+
+use crate::timestamp::Timestamp;
+
+/// A GROUP, or the conversation of two users.
+#[derive(Debug)]
+pub(crate) struct Conversation {
+    pub(crate) id: Uuid,
+    pub(crate) category: ConversationCategory,
+    pub(crate) creator: Uuid,
+    pub(crate) name: Box<str>,
+    pub(crate) announcement: Box<str>,
+    pub(crate) created_at: Timestamp,
+    /// By which it is joined; a CONTACT may have none.
+    pub(crate) code: Option<Uuid>,
+    /// The creator first; nobody twice.
+    pub(crate) members: Box<[Member]>,
+}
+
+impl Conversation {
+    pub(crate) fn has_member(&self, user: Uuid) -> bool {
+        self.members.iter().any(|member| member.user == user)
+    }
+}
+
+/// Somebody in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) user: Uuid,
+    pub(crate) role: Role,
+}
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Owner,
+    Admin,
+    Ordinary,
+}
+
+impl Role {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "OWNER",
+            Self::Admin => "ADMIN",
+            Self::Ordinary => "",
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What the sources leave open, and what this server chooses.
+//!
+//! | row | question | readings | chosen, and why |
+//! |---|---|---|---|
+//! | X1 | a GROUP without random_id, in 2026 | accepted, refused | accepted: the documentation never asks for one |
+//! | X2 | a GROUP whose id does not fit its random_id, in 2026 | accepted, refused | refused: the id is documented as derived |
+//! | X3 | role OWNER in the request | refused, ignored | refused: the caller finds the mistake |
+//! | X4 | upper-case UUIDs in the request | refused, lowered | lowered: "UUID strings are unexceptionally converted to lowercase" |
+//! | X5 | actions other than ADD, and unknown ones | refused, ignored | refused: the caller finds the mistake |
+//! | X6 | a participant named twice | refused, listed once | listed once, with the role named first: members are a set |
+//! | X7 | the caller named as participant | refused, listed once | listed once, as OWNER: members are a set |
+//! | X8 | a GROUP with no participants | accepted, refused | accepted: no sentence demands one |
+//! | X9 | 256 participants beside the caller | accepted, refused | accepted: "up to 256 people" |
+//! | X10 | what "512 characters" counts | code points, UTF-16 units, graphemes | code points: JSON Schema counts them |
+//! | X11 | NUL and control characters in a name | echoed, refused, removed | echoed: what is stored is given back unchanged |
+//! | X12 | outer white space of a name | echoed, trimmed | echoed: the same |
+//! | X13 | code_id and code_url of a CONTACT | given, empty | empty: nobody joins it |
+//! | X14 | the roles in a CONTACT | creator OWNER, both "" | both "" where no other is asked for: nobody owns it |
+//! | X15 | the offset of times | Z, +00:00, another | Z |
+//! | X16 | GET after POST | supported, 404 | supported |
+//!
+//! X10 by graphemes is not offered: it would need their tables.
+//!
+//! Where a source says nothing at all, the choice is fixed:
+//!
+//! - In 2018 a request has no name and no announcement, but an answer has both: they are taken as in 2026.
+//! - 256 participants are the most in 2018 too, for memory must be bounded, and a CONTACT has exactly one, who is not
+//!   the caller.
+//! - Of members with the same name in one object the last counts.
+//! - Creating again is answered with what is there, whatever else the request says; but a request of the other
+//!   category is refused, for it asks for something else.
+
+/// What the server does where the sources leave it open. The default is what the module documentation says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Policy {
+    /// X1: a GROUP without random_id, in 2026.
+    pub group_without_random_id: AcceptOrRefuse,
+    /// X2: a GROUP whose id does not fit its random_id, in 2026.
+    pub group_id_does_not_fit: RefuseOrAccept,
+    /// X3: role OWNER in the request.
+    pub role_owner: RefuseOrIgnore,
+    /// X4: upper-case UUIDs in the request.
+    pub upper_case: RefuseOrLower,
+    /// X5: actions other than ADD, and unknown ones.
+    pub other_actions: RefuseOrIgnore,
+    /// X6: a participant named twice.
+    pub named_twice: RefuseOrListOnce,
+    /// X7: the caller named as participant of a GROUP.
+    pub caller_named: RefuseOrListOnce,
+    /// X8: a GROUP with no participants.
+    pub group_without_participants: AcceptOrRefuse,
+    /// X9: 256 participants beside the caller.
+    pub full_group: AcceptOrRefuse,
+    /// X10: what the length of a name and an announcement counts.
+    pub length_unit: LengthUnit,
+    /// X11: NUL and control characters in a name.
+    pub controls: Controls,
+    /// X12: outer white space of a name.
+    pub outer_space: OuterSpace,
+    /// X13: code_id and code_url of a CONTACT.
+    pub contact_code: ContactCode,
+    /// X14: the roles in a CONTACT.
+    pub contact_roles: ContactRoles,
+    /// X15: the offset of times.
+    pub utc_offset: UtcOffset,
+    /// X16: GET after POST.
+    pub read: ReadOrNot,
+}
+
+/// Accepted, or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AcceptOrRefuse {
+    /// Accepted.
+    #[default]
+    Accepted,
+    /// Refused.
+    Refused,
+}
+
+/// Refused, or accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefuseOrAccept {
+    /// Refused.
+    #[default]
+    Refused,
+    /// Accepted.
+    Accepted,
+}
+
+/// Refused, or ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefuseOrIgnore {
+    /// Refused.
+    #[default]
+    Refused,
+    /// As if it were not there.
+    Ignored,
+}
+
+/// Refused, or lowered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefuseOrLower {
+    /// Refused.
+    Refused,
+    /// Converted to lower case before anything else.
+    #[default]
+    Lowered,
+}
+
+/// Refused, or listed once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefuseOrListOnce {
+    /// Refused.
+    Refused,
+    /// A member once, with the role named first; the caller stays OWNER.
+    #[default]
+    ListedOnce,
+}
+
+/// What a length counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LengthUnit {
+    /// Unicode code points.
+    #[default]
+    CodePoints,
+    /// The 16-bit units of UTF-16.
+    Utf16Units,
+}
+
+/// NUL and control characters (U+0000 to U+001F, U+007F to U+009F).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Controls {
+    /// Stored and given back.
+    #[default]
+    Echoed,
+    /// Refused.
+    Refused,
+    /// Left out of what is stored.
+    Removed,
+}
+
+/// Outer white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OuterSpace {
+    /// Stored and given back.
+    #[default]
+    Echoed,
+    /// Left out of what is stored.
+    Trimmed,
+}
+
+/// The code of a CONTACT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContactCode {
+    /// As that of a GROUP.
+    Given,
+    /// Empty texts.
+    #[default]
+    Empty,
+}
+
+/// The roles in a CONTACT whose request asks for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContactRoles {
+    /// The creator is OWNER.
+    CreatorOwner,
+    /// Both are "".
+    #[default]
+    BothOrdinary,
+}
+
+/// The offset from UTC at which times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UtcOffset {
+    /// `Z`.
+    #[default]
+    Z,
+    /// `+00:00`.
+    Zero,
+    /// `+08:00`, with the time of day there.
+    EightHours,
+}
+
+/// Whether conversations can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReadOrNot {
+    /// By their members.
+    #[default]
+    Supported,
+    /// There is no such endpoint.
+    NotFound,
+}

@@ -1,0 +1,196 @@
+//! Starts and stops.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use uuid::Uuid;
+
+use crate::auth::{Auth, Users};
+use crate::create::Rules;
+use crate::edition::Edition;
+use crate::policy::Policy;
+use crate::route::{Shared, router};
+use crate::store::Store;
+
+/// How long a connection may wait for the next request. Clients give their idle connections up earlier (reqwest after
+/// 90 s), so that none is closed at the moment when a request is sent on it.
+const IDLE: Duration = Duration::from_secs(120);
+
+/// How long a stop waits for requests that are being answered.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long accepting rests when there are no file descriptors left.
+const REST: Duration = Duration::from_millis(100);
+
+/// A reference server; its conversations live as long as it does.
+#[derive(Debug, Clone)]
+pub struct Server {
+    shared: Arc<Shared>,
+}
+
+/// Puts a [`Server`] together.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    edition: Edition,
+    auth: Auth,
+    users: Users,
+    policy: Policy,
+    max_conversations: usize,
+}
+
+impl Server {
+    /// A server of edition 2026 that knows every user, and refuses every request until it is told of callers.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder {
+            edition: Edition::E2026,
+            auth: Auth::Bearer(HashMap::new()),
+            users: Users::Any,
+            policy: Policy::default(),
+            max_conversations: 1_000_000,
+        }
+    }
+
+    /// Listens and answers, on the current tokio runtime. Port 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on.
+    pub async fn bind(&self, address: impl ToSocketAddrs) -> io::Result<(SocketAddr, Running)> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopping) = watch::channel(());
+        let task = tokio::spawn(accept(listener, router(Arc::clone(&self.shared)), stopping));
+        Ok((address, Running { stop, task }))
+    }
+}
+
+impl Builder {
+    /// The edition that the server speaks.
+    #[must_use]
+    pub fn edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
+        self
+    }
+
+    /// A token, and the user whose requests carry it. Ends [`Builder::no_auth`].
+    #[must_use]
+    pub fn bearer(mut self, token: impl Into<String>, user: Uuid) -> Self {
+        match &mut self.auth {
+            Auth::Bearer(tokens) => {
+                tokens.insert(token.into(), user);
+            }
+            auth => *auth = Auth::Bearer(HashMap::from([(token.into(), user)])),
+        }
+        self
+    }
+
+    /// Every request is this user's, whatever credential it carries.
+    #[must_use]
+    pub fn no_auth(mut self, caller: Uuid) -> Self {
+        self.auth = Auth::NoAuth(caller);
+        self
+    }
+
+    /// The users who exist.
+    #[must_use]
+    pub fn users(mut self, users: Users) -> Self {
+        self.users = users;
+        self
+    }
+
+    /// What the server does where the sources leave it open.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The most conversations that are kept (default: 1,000,000); a request for another is refused with code 429.
+    ///
+    /// One of two users takes about 300 bytes, the largest possible one about 12 KiB.
+    #[must_use]
+    pub fn max_conversations(mut self, max: usize) -> Self {
+        self.max_conversations = max;
+        self
+    }
+
+    /// The server.
+    #[must_use]
+    pub fn build(self) -> Server {
+        let rules = Rules { edition: self.edition, policy: self.policy, users: self.users };
+        Server { shared: Arc::new(Shared { rules, auth: self.auth, store: Store::new(self.max_conversations) }) }
+    }
+}
+
+/// A server that listens. Dropping it breaks every connection off; [`Running::stop`] ends them in order.
+#[derive(Debug)]
+pub struct Running {
+    stop: watch::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Listens no more, lets requests that are being answered finish (for at most ten seconds), and closes all
+    /// connections.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(());
+        // It ends in an error only where the runtime ends, and then there is nothing left to stop.
+        let _ended = (&mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Takes connections until it is told to stop. The tasks of connections are its own: they end with it.
+async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<()>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, router.clone(), stopping.clone()));
+                }
+                // The client is gone already, or there are too many; the listener itself does not break.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(_) => tokio::time::sleep(REST).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stopping.changed() => break,
+        }
+    }
+    drop(listener);
+    // Those that take longer are broken off when the set is dropped.
+    let _in_time = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// Serves one connection. What breaks it is its client's affair, and is not reported.
+async fn serve(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
+    // An answer is written at once; to wait for more to send would only delay it.
+    let _best_effort = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ended = connection.await;
+}

@@ -1,0 +1,58 @@
+//! The conversations that exist, in memory.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
+
+use crate::conversation::Conversation;
+
+/// Enough that callers seldom wait for each other.
+const SHARDS: usize = 64;
+
+type Shard = HashMap<Uuid, Arc<Conversation>>;
+
+/// All conversations, by id.
+#[derive(Debug)]
+pub(crate) struct Store {
+    shards: [Mutex<Shard>; SHARDS],
+    count: AtomicUsize,
+    max: usize,
+}
+
+/// There is no room for another conversation.
+#[derive(Debug)]
+pub(crate) struct Full;
+
+impl Store {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), count: AtomicUsize::new(0), max }
+    }
+
+    pub(crate) fn get(&self, id: Uuid) -> Option<Arc<Conversation>> {
+        self.shard(id).get(&id).cloned()
+    }
+
+    /// Stores a conversation, unless there is one with its id: of all who try at once, one stores, and all get the
+    /// conversation that is then there.
+    pub(crate) fn get_or_insert(&self, conversation: Conversation) -> Result<Arc<Conversation>, Full> {
+        match self.shard(conversation.id).entry(conversation.id) {
+            Entry::Occupied(there) => Ok(Arc::clone(there.get())),
+            Entry::Vacant(free) => {
+                self.count
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < self.max).then_some(count + 1))
+                    .map_err(|_| Full)?;
+                Ok(Arc::clone(free.insert(Arc::new(conversation))))
+            }
+        }
+    }
+
+    /// Its last byte decides: callers choose ids, but not in order to make each other wait.
+    fn shard(&self, id: Uuid) -> MutexGuard<'_, Shard> {
+        let shard = &self.shards[usize::from(id.as_bytes()[15]) % SHARDS];
+        // A map is whole after every operation on it, also where a thread panicked that had it.
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

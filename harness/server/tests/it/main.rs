@@ -1,0 +1,6 @@
+//! The reference server over real connections.
+
+mod support;
+
+mod form;
+mod stop;
