@@ -1,0 +1,199 @@
+//! The reference server passes its own suite, in both editions, with every requirement judged; so does every legal
+//! policy of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mixinspec_engine::client::{Credential, Limits};
+use mixinspec_engine::events::Silent;
+use mixinspec_engine::report::Report;
+use mixinspec_engine::run::{Caller, Options, Runner, Target};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::users::Users;
+use mixinspec_engine::verdict::Verdict;
+use mixinspec_server::{
+    AcceptOrRefuse, ContactCode, ContactRoles, Controls, Edition, LengthUnit, OuterSpace, Policy, ReadOrNot,
+    RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, Running, Server, UtcOffset,
+};
+use mixinspec_spec::Spec;
+
+const CALLERS: [(&str, &str); 2] =
+    [("token-one", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("token-two", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
+
+/// A reference server with two bearer callers.
+async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
+    let mut server = Server::builder().edition(edition).policy(policy);
+    for (token, user) in CALLERS {
+        server = server.bearer(token, user.parse().expect("a UUID"));
+    }
+    let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+    (format!("http://{address}"), running)
+}
+
+fn options(edition: Option<&str>, run_id: &str) -> Options {
+    Options {
+        edition: edition.map(str::to_owned),
+        cases: 32,
+        seed: 1,
+        run_id: run_id.to_owned(),
+        jobs: 8,
+        limits: Limits::default(),
+        wait: None,
+        only: Default::default(),
+        skip: Default::default(),
+        readings: Default::default(),
+        fail_fast: false,
+        replay: None,
+    }
+}
+
+async fn judge(url: &str, callers: usize, options: Options) -> Report {
+    let caller = |(token, user): &(&str, &str)| Caller {
+        user_id: (*user).to_owned(),
+        credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
+    };
+    let target = Target {
+        base: url.parse().expect("a URL"),
+        callers: CALLERS.iter().take(callers).map(caller).collect(),
+        users: Users::any_uuid(),
+        authorities: Vec::new(),
+        secrets: CALLERS.map(|(token, _)| token.to_owned()).to_vec(),
+    };
+    let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
+    let runner = Runner::new(spec, target, options, Arc::new(Silent)).expect("a runner");
+    runner.run().await.expect("a report")
+}
+
+/// Everything that is not a pass, a line each, with its reason or its first failure.
+fn exceptions(report: &Report) -> String {
+    let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
+    let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
+    let mut lines = Vec::new();
+    for (id, verdict, reason, failure) in requirements.chain(readings).filter(|(_, v, ..)| *v != Verdict::Pass) {
+        let detail = match (reason, failure) {
+            (Some(reason), _) => reason.clone(),
+            (None, Some(failure)) => {
+                format!("{}: expected {}, found {}", failure.case, failure.expected, failure.actual)
+            }
+            (None, None) => String::new(),
+        };
+        lines.push(format!("{id}: {}: {detail}", verdict.word()));
+    }
+    lines.join("\n")
+}
+
+/// Every verdict, a line each.
+fn verdicts(report: &Report) -> Vec<String> {
+    let requirements = report.requirements.iter().map(|r| format!("{} {} {}", r.id, r.verdict.word(), r.evidence));
+    let readings = report.readings.iter().map(|r| format!("{} {:?}", r.id, r.observed.keys()));
+    requirements.chain(readings).collect()
+}
+
+/// The names of a reading that a run saw.
+fn observed(report: &Report, reading: &str) -> Vec<String> {
+    let seen = report.readings.iter().find(|seen| seen.id == reading);
+    seen.map(|seen| seen.observed.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_server_passes_with_nothing_left_out() {
+    for (edition, name) in [(Edition::E2018, "2018"), (Edition::E2026, "2026")] {
+        let (url, running) = serve(edition, Policy::default()).await;
+        let report = judge(&url, 2, options(Some(name), "a")).await;
+        running.stop().await;
+        assert_eq!(exceptions(&report), "", "edition {name}");
+        assert_eq!(ExitStatus::of(&report, true, false, |_| false), ExitStatus::Success);
+        let known = Spec::embedded().expect("the embedded spec is sound");
+        let judged = known.requirements(name).filter(|r| r.subject == mixinspec_spec::model::Subject::Server).count();
+        assert_eq!(report.requirements.len(), judged, "edition {name}");
+        assert_eq!(report.readings.len(), known.readings(name).count(), "edition {name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_a_second_caller_does_not_apply_to_one() {
+    let (url, running) = serve(Edition::E2026, Policy::default()).await;
+    let report = judge(&url, 1, options(Some("2026"), "a")).await;
+    running.stop().await;
+    insta::assert_snapshot!("one-caller", exceptions(&report));
+    assert_eq!(ExitStatus::of(&report, true, false, |_| false), ExitStatus::Success);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_edition_is_the_newest_that_the_subject_conforms_to() {
+    for (edition, name, also) in [(Edition::E2018, "2018", 1), (Edition::E2026, "2026", 0)] {
+        let (url, running) = serve(edition, Policy::default()).await;
+        let report = judge(&url, 2, options(None, "a")).await;
+        running.stop().await;
+        assert_eq!(report.edition, name);
+        assert_eq!(report.also_judged.len(), also);
+        assert!(report.also_judged.iter().all(|other| !other.failed.is_empty()));
+        assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Success);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_living_server_is_judged_the_same_twice() {
+    let (url, running) = serve(Edition::E2026, Policy::default()).await;
+    let first = judge(&url, 2, options(Some("2026"), "first")).await;
+    let second = judge(&url, 2, options(Some("2026"), "second")).await;
+    running.stop().await;
+    assert_eq!(verdicts(&first), verdicts(&second));
+    assert_eq!(first.exchanges, second.exchanges);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_legal_policy_is_blamed() {
+    let changes: Vec<(&str, fn(&mut Policy))> = vec![
+        ("group-without-random-id", |p| p.group_without_random_id = AcceptOrRefuse::Refused),
+        ("group-id-unfit", |p| p.group_id_does_not_fit = RefuseOrAccept::Accepted),
+        ("owner-asked-for", |p| p.role_owner = RefuseOrIgnore::Ignored),
+        ("upper-case-ids", |p| p.upper_case = RefuseOrLower::Refused),
+        ("other-actions", |p| p.other_actions = RefuseOrIgnore::Ignored),
+        ("participant-twice", |p| p.named_twice = RefuseOrListOnce::Refused),
+        ("caller-as-participant", |p| p.caller_named = RefuseOrListOnce::Refused),
+        ("group-without-participants", |p| p.group_without_participants = AcceptOrRefuse::Refused),
+        ("group-of-257", |p| p.full_group = AcceptOrRefuse::Refused),
+        ("name-length-unit", |p| p.length_unit = LengthUnit::Utf16Units),
+        ("control-characters", |p| p.controls = Controls::Refused),
+        ("control-characters", |p| p.controls = Controls::Removed),
+        ("outer-white-space", |p| p.outer_space = OuterSpace::Trimmed),
+        ("contact-code", |p| {
+            p.contact_code = match p.contact_code {
+                ContactCode::Given => ContactCode::Empty,
+                ContactCode::Empty => ContactCode::Given,
+            }
+        }),
+        ("contact-roles", |p| {
+            p.contact_roles = match p.contact_roles {
+                ContactRoles::CreatorOwner => ContactRoles::BothOrdinary,
+                ContactRoles::BothOrdinary => ContactRoles::CreatorOwner,
+            }
+        }),
+        ("utc-offset", |p| p.utc_offset = UtcOffset::Zero),
+        ("read-after-create", |p| p.read = ReadOrNot::NotFound),
+    ];
+    let spec = Spec::embedded().expect("the embedded spec is sound");
+    let mut standard = BTreeMap::new();
+    for (edition, name) in [(Edition::E2018, "2018"), (Edition::E2026, "2026")] {
+        let (url, running) = serve(edition, Policy::default()).await;
+        standard.insert(name, judge(&url, 2, Options { cases: 4, ..options(Some(name), "a") }).await);
+        running.stop().await;
+    }
+    for (reading, change) in changes {
+        for (edition, edition_name) in [(Edition::E2018, "2018"), (Edition::E2026, "2026")] {
+            if !spec.readings(edition_name).any(|known| known.id == reading) {
+                continue;
+            }
+            let mut policy = Policy::default();
+            change(&mut policy);
+            let (url, running) = serve(edition, policy).await;
+            let report = judge(&url, 2, Options { cases: 4, ..options(Some(edition_name), "a") }).await;
+            running.stop().await;
+            let blamed = report.counts.fail + report.counts.warn + report.counts.error + report.counts.inconclusive;
+            // The policy is another reading, and the run says so.
+            assert_ne!(observed(&report, reading), observed(&standard[edition_name], reading), "{reading}");
+            assert_eq!(blamed, 0, "{reading}, edition {edition_name}:\n{}", exceptions(&report));
+        }
+    }
+}
