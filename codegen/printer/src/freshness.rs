@@ -7,9 +7,6 @@ use similar::TextDiff;
 
 use crate::RelPath;
 
-/// The command that prints the files again.
-const COMMAND: &str = "cargo run -p mixinspec-codegen";
-
 /// Lines of a diff that are shown; beyond them it is cut.
 const SHOWN_LINES: usize = 200;
 
@@ -17,6 +14,7 @@ const SHOWN_LINES: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     outputs: BTreeMap<RelPath, String>,
+    command: String,
 }
 
 impl Stale {
@@ -26,10 +24,15 @@ impl Stale {
     }
 }
 
-/// Compares what is printed with what `read` finds at each path; `None` where there is nothing.
+/// Compares what is printed with what `read` finds at each path; `None` where there is nothing. `command` is the one
+/// that prints it again.
 ///
 /// Line ends are not compared: a checkout may have changed them.
-pub fn stale(printed: &BTreeMap<RelPath, String>, read: impl Fn(&RelPath) -> Option<String>) -> Option<Stale> {
+pub fn stale(
+    printed: &BTreeMap<RelPath, String>,
+    command: &str,
+    read: impl Fn(&RelPath) -> Option<String>,
+) -> Option<Stale> {
     let mut outputs = BTreeMap::new();
     for (path, expected) in printed {
         let found = read(path).map(|text| text.replace("\r\n", "\n"));
@@ -37,7 +40,7 @@ pub fn stale(printed: &BTreeMap<RelPath, String>, read: impl Fn(&RelPath) -> Opt
             outputs.insert(path.clone(), diff(path, found.as_deref(), expected));
         }
     }
-    (!outputs.is_empty()).then_some(Stale { outputs })
+    (!outputs.is_empty()).then(|| Stale { outputs, command: command.to_owned() })
 }
 
 fn diff(path: &RelPath, found: Option<&str>, expected: &str) -> String {
@@ -59,7 +62,7 @@ impl fmt::Display for Stale {
         }
         let count = self.outputs.len();
         let (files, are) = if count == 1 { ("file", "is") } else { ("files", "are") };
-        write!(f, "{count} {files} {are} not what the spec says; to print again: {COMMAND}")
+        write!(f, "{count} {files} {are} not what the spec says; to print again: {}", self.command)
     }
 }
 

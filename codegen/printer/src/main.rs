@@ -10,6 +10,9 @@ use std::{env, fs};
 use mixinspec_codegen::{RelPath, render, stale};
 use mixinspec_spec::Spec;
 
+/// How this binary is called, as the checked-in files say.
+const COMMAND: &str = "cargo run -p mixinspec-codegen";
+
 const USAGE: &str = "usage: cargo run -p mixinspec-codegen [-- --check]";
 
 fn main() -> ExitCode {
@@ -17,16 +20,15 @@ fn main() -> ExitCode {
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => write(),
         ["--check"] => check(),
-        _ => Err(USAGE.into()),
+        _ => return failed(&format!("unknown arguments: {}\n{USAGE}", arguments.join(" "))),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            // Nobody is left to tell when this fails.
-            let _ = writeln!(io::stderr(), "error: failed to {error}");
-            ExitCode::from(2)
-        }
-    }
+    result.unwrap_or_else(|error| failed(&format!("failed to {error}")))
+}
+
+fn failed(text: &str) -> ExitCode {
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(io::stderr(), "error: {text}");
+    ExitCode::from(2)
 }
 
 /// The workspace that this binary was built in: it prints that one's files.
@@ -35,7 +37,11 @@ fn workspace() -> &'static Path {
 }
 
 fn outputs() -> Result<BTreeMap<RelPath, String>, Box<dyn Error>> {
-    Ok(render(&Spec::embedded()?)?)
+    let spec = Spec::embedded().map_err(|errors| {
+        let findings: String = errors.findings.iter().map(|finding| format!("\n  {finding}")).collect();
+        format!("{errors}{findings}")
+    })?;
+    Ok(render(&spec)?)
 }
 
 fn write() -> Result<ExitCode, Box<dyn Error>> {
@@ -52,7 +58,7 @@ fn write() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn check() -> Result<ExitCode, Box<dyn Error>> {
-    match stale(&outputs()?, |path| fs::read_to_string(workspace().join(path.as_str())).ok()) {
+    match stale(&outputs()?, COMMAND, |path| fs::read_to_string(workspace().join(path.as_str())).ok()) {
         None => Ok(ExitCode::SUCCESS),
         Some(stale) => {
             writeln!(io::stdout(), "{stale}")?;

@@ -4,6 +4,7 @@ mod conformance;
 mod derivations;
 mod documents;
 mod evaluator;
+mod formats;
 mod schemas;
 mod types;
 mod values;

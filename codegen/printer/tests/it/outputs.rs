@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use mixinspec_codegen::{RelPath, render, stale};
 use mixinspec_spec::Spec;
 
+const COMMAND: &str = "cargo run -p mixinspec-codegen";
+
 fn printed() -> BTreeMap<RelPath, String> {
     render(&Spec::embedded().expect("the spec holds")).expect("the spec can be printed")
 }
@@ -21,7 +23,7 @@ fn read(path: &RelPath) -> Option<String> {
 
 #[test]
 fn what_is_checked_in_is_fresh() {
-    if let Some(stale) = stale(&printed(), read) {
+    if let Some(stale) = stale(&printed(), COMMAND, read) {
         panic!("{stale}");
     }
 }
@@ -86,7 +88,7 @@ fn a_stale_file_is_shown_with_its_diff_and_the_command() {
             _ => Some(text.replace('\n', "\r\n")),
         }
     };
-    let stale = stale(&printed, edited).expect("two outputs are stale");
+    let stale = stale(&printed, COMMAND, edited).expect("two outputs are stale");
     let paths: Vec<&str> = stale.paths().map(RelPath::as_str).collect();
     assert_eq!(paths, ["codegen/types/src/edition_2026.rs", "spec/schemas/2026/error-response.schema.json"]);
     let text = stale.to_string();
@@ -103,7 +105,7 @@ fn a_stale_file_is_shown_with_its_diff_and_the_command() {
 #[test]
 fn a_long_diff_is_cut() {
     let printed = printed();
-    let stale = stale(&printed, |_| None).expect("all outputs are stale");
+    let stale = stale(&printed, COMMAND, |_| None).expect("all outputs are stale");
     let text = stale.to_string();
     assert!(text.contains(" more lines\n"), "{text}");
     assert!(text.lines().count() < 250 * printed.len());

@@ -21,7 +21,12 @@ impl Format {
         }
     }
 
-    pub(crate) fn check(self, text: &str) -> Result<(), Invalid> {
+    /// Checks a text.
+    ///
+    /// # Errors
+    ///
+    /// When it is not of the format.
+    pub fn check(self, text: &str) -> Result<(), Invalid> {
         let matches = match self {
             Self::Uuid => is_uuid(text.as_bytes()),
             Self::DateTime => is_date_time(text.as_bytes()),
