@@ -17,6 +17,7 @@ pub mod plan;
 pub mod probe;
 pub mod record;
 pub mod report;
+pub mod reporter;
 pub mod run;
 pub mod schema;
 pub mod shrink;

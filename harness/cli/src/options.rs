@@ -1,0 +1,225 @@
+//! The command line: every command and every option, with its help, its variable and its default.
+//!
+//! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine needs.
+
+mod value;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use value::ReadingName;
+use value::{duration, reading_name};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Several values in a variable stand in lines of their own.
+const LINES: char = '\n';
+
+/// Finds out whether an implementation of Mixin Messenger's POST /conversations does what the spec says.
+///
+/// Every verdict names a requirement, every requirement quotes its source, and every failure comes with the smallest
+/// request that shows it, as a `curl` line.
+#[derive(Debug, Parser)]
+#[command(name = "mixinspec", version, styles = STYLES, max_term_width = 100, after_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mixinspec run                               judge the reference server that is built in
+  mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
+  mixinspec explain contact-id-symmetric      what a requirement says, where it is said, and how it is checked
+  mixinspec id 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 e8e5b807-fa8b-455a-8dfa-b189d28310ff
+
+Exit status:
+  0  every must holds        1  a must fails, or the gate of known failures is broken
+  2  a wrong command, file or spec, or a mistake of ours        3  something could not be decided
+
+Every option has a variable: --run-id is MIXINSPEC_RUN_ID. Several values stand in lines of their own.";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Read the spec from this folder instead of the one that is built in
+    #[arg(long = "spec", global = true, value_name = "DIR", env = "MIXINSPEC_SPEC", hide_env_values = true)]
+    pub(crate) spec: Option<PathBuf>,
+    /// Say more; for `run`: show every exchange, and why a requirement does not apply
+    #[arg(short, long, global = true, env = "MIXINSPEC_VERBOSE", conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Say less; for `run`: only failures and the last line
+    #[arg(short, long, global = true, env = "MIXINSPEC_QUIET")]
+    pub(crate) quiet: bool,
+    /// When to use colours; NO_COLOR turns `auto` off
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "MIXINSPEC_COLOR")]
+    pub(crate) color: Color,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a server
+    Run(Box<RunArgs>),
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct RunArgs {
+    /// The server's base URL, with its path prefix; without it, the reference server that is built in
+    #[arg(value_name = "URL", env = "MIXINSPEC_URL", help_heading = "Server")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+    #[command(flatten)]
+    pub(crate) results: ResultArgs,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  mixinspec run http://localhost:8080 --bearer-file caller.jwt --bearer-file peer.jwt --wait 30s
+  mixinspec run http://localhost:8080 --bearer-file token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
+  mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --edition 2026
+  mixinspec run … --only 'contact-*' -v             a part, with every exchange";
+
+/// The server and who talks to it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ServerArgs {
+    /// The edition of the API to judge by: 2018, 2026, or `auto`, the newest that the server conforms to
+    #[arg(long, value_name = "EDITION", default_value = "auto", env = "MIXINSPEC_EDITION")]
+    pub(crate) edition: String,
+    /// A file with a bearer token; first the caller's, then those of peers (repeatable)
+    ///
+    /// A token that is a JWT with a `uid` names its user; for any other, add --caller. Tokens may also stand in the
+    /// variable MIXINSPEC_BEARER, one a line, but never on the command line.
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_BEARER_FILE", value_delimiter = LINES)]
+    pub(crate) bearer_file: Vec<PathBuf>,
+    /// The user id of a token without a readable `uid`, in the order of these tokens (repeatable)
+    #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
+    pub(crate) caller: Vec<String>,
+    /// Send no credential; the server takes everybody for --caller
+    #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with = "bearer_file")]
+    pub(crate) no_auth: bool,
+    /// The users that the server knows: `any` UUID, or a FILE with one a line
+    #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
+    pub(crate) users: String,
+    /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
+    pub(crate) cacert: Vec<PathBuf>,
+    /// Wait this long for the server to accept connections, such as 30s
+    #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
+    pub(crate) wait: Option<Duration>,
+}
+
+/// What is judged, and with which cases.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is judged")]
+pub(crate) struct SelectionArgs {
+    /// Judge only requirements, readings and cases whose id matches; `*` is any text (repeatable)
+    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
+    pub(crate) only: Vec<String>,
+    /// Leave these out (repeatable)
+    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_SKIP", value_delimiter = LINES)]
+    pub(crate) skip: Vec<String>,
+    /// Demand one reading where the sources allow several (repeatable)
+    #[arg(long, value_name = "ID=NAME", env = "MIXINSPEC_READING", value_delimiter = LINES, value_parser = reading_name)]
+    pub(crate) reading: Vec<ReadingName>,
+    /// Run this one case again, as a failure names it
+    #[arg(long, value_name = "CASE", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
+    pub(crate) replay: Option<String>,
+    /// Show the cases and send nothing
+    #[arg(long, env = "MIXINSPEC_LIST")]
+    pub(crate) list: bool,
+    /// How many generated requests each property is tried on
+    #[arg(long, value_name = "N", default_value_t = 20, env = "MIXINSPEC_CASES")]
+    pub(crate) cases: u64,
+    /// What decides the generated cases: the same number, the same cases
+    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
+    pub(crate) seed: u64,
+    /// What keeps the ids of this run apart from every other run's [default: random]
+    #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
+    pub(crate) run_id: Option<String>,
+}
+
+/// How fast, how much and how long.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pace")]
+pub(crate) struct PaceArgs {
+    /// How many cases run at once
+    #[arg(short, long, value_name = "N", default_value_t = 8, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: u16,
+    /// How long one exchange may take, such as 10s or 500ms
+    #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// How many requests are sent a second at the most [default: no limit]
+    #[arg(long, value_name = "N", env = "MIXINSPEC_RATE")]
+    pub(crate) rate: Option<f64>,
+    /// How many requests are sent in all at the most; what needs more is inconclusive
+    #[arg(long, value_name = "N", default_value_t = 100_000, env = "MIXINSPEC_MAX_REQUESTS")]
+    pub(crate) max_requests: u64,
+    /// Stop at the first failure
+    #[arg(long, env = "MIXINSPEC_FAIL_FAST")]
+    pub(crate) fail_fast: bool,
+}
+
+/// What becomes of the results.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reports and gate")]
+pub(crate) struct ResultArgs {
+    /// Let warnings fail the run
+    #[arg(long, env = "MIXINSPEC_STRICT")]
+    pub(crate) strict: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_has_a_variable_by_its_name() {
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            for argument in command.get_arguments() {
+                let Some(long) = argument.get_long() else { continue };
+                let expected = format!("MIXINSPEC_{}", long.to_uppercase().replace('-', "_"));
+                assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(expected.as_str()), "--{long}");
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Where text goes: results to standard output, everything else to standard error, with colours where they are wanted.
+
+use std::io::{self, IsTerminal, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+
+use crate::options::{Color, Global};
+use crate::problem::Problem;
+
+/// Lines are at most so wide, also on a wider terminal: longer ones are hard to read.
+const WIDEST: usize = 120;
+
+/// How wide lines are where there is no terminal.
+const WITHOUT_TERMINAL: usize = 100;
+
+/// Standard output and standard error.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    color: Color,
+    /// Whether only failures and problems are shown.
+    pub(crate) quiet: bool,
+    /// How much more than usual is shown.
+    pub(crate) verbose: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(global: &Global) -> Self {
+        Self { color: global.color, quiet: global.quiet, verbose: global.verbose }
+    }
+
+    /// Whether text on standard output is coloured.
+    pub(crate) fn colors_output(&self) -> bool {
+        self.colors(io::stdout().is_terminal())
+    }
+
+    /// Whether text on standard error is coloured.
+    pub(crate) fn colors_errors(&self) -> bool {
+        self.colors(io::stderr().is_terminal())
+    }
+
+    fn colors(&self, is_terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !is_set("NO_COLOR") && std::env::var("TERM").as_deref() != Ok("dumb"),
+        }
+    }
+
+    /// How wide lines may be.
+    pub(crate) fn width(&self) -> usize {
+        let size =
+            terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
+        size.map_or(WITHOUT_TERMINAL, |(width, _)| usize::from(width.0).clamp(40, WIDEST))
+    }
+
+    /// Prints a result.
+    pub(crate) fn print(&self, text: &str) {
+        write(&mut io::stdout().lock(), text);
+    }
+
+    /// Prints something that is not the result.
+    pub(crate) fn note(&self, text: &str) {
+        write(&mut io::stderr().lock(), text);
+    }
+
+    /// Shows what is wrong.
+    pub(crate) fn problem(&self, problem: &Problem) {
+        let styles = if self.colors_errors() { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width()).with_links(false);
+        let mut text = String::new();
+        // Writing to a string does not fail; if it did, the plain message is better than nothing.
+        if handler.render_report(&mut text, problem).is_err() {
+            text = format!("{problem}\n");
+        }
+        self.note(text.trim_start_matches('\n'));
+    }
+}
+
+/// Writes, unless nobody reads any more (`mixinspec … | head`), which is no reason to complain.
+fn write(to: &mut impl Write, text: &str) {
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
