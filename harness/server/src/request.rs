@@ -47,10 +47,12 @@ pub(crate) fn parsed(body: &[u8]) -> Result<Value, Refusal> {
 pub(crate) fn relaxed(policy: &Policy, mut value: Value) -> Value {
     let Some(Value::Array(participants)) = value.get_mut("participants") else { return value };
     if policy.other_actions == RefuseOrIgnore::Ignored {
-        participants.retain(|participant| match participant.get("action") {
-            Some(Value::String(action)) => action == ParticipantAction::Add.as_str(),
-            _ => true,
-        });
+        // The action is ignored, not the participant, on whom the id of a group depends.
+        for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
+            if participant.get("action").is_some_and(Value::is_string) {
+                participant.remove("action");
+            }
+        }
     }
     if policy.role_owner == RefuseOrIgnore::Ignored {
         for participant in participants.iter_mut().filter_map(Value::as_object_mut) {

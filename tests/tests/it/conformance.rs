@@ -142,9 +142,12 @@ async fn a_living_server_is_judged_the_same_twice() {
     assert_eq!(first.exchanges, second.exchanges);
 }
 
+/// A reading and a policy that shows another than the reference server usually does.
+type Change = (&'static str, fn(&mut Policy));
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_legal_policy_is_blamed() {
-    let changes: Vec<(&str, fn(&mut Policy))> = vec![
+    let changes: Vec<Change> = vec![
         ("group-without-random-id", |p| p.group_without_random_id = AcceptOrRefuse::Refused),
         ("group-id-unfit", |p| p.group_id_does_not_fit = RefuseOrAccept::Accepted),
         ("owner-asked-for", |p| p.role_owner = RefuseOrIgnore::Ignored),
