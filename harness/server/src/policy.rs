@@ -42,7 +42,7 @@ pub struct Policy {
     pub role_owner: RefuseOrIgnore,
     /// X4: upper-case UUIDs in the request.
     pub upper_case: RefuseOrLower,
-    /// X5: actions other than ADD, and unknown ones.
+    /// X5: actions other than ADD, and unknown ones. Where they are ignored, the participant is added.
     pub other_actions: RefuseOrIgnore,
     /// X6: a participant named twice.
     pub named_twice: RefuseOrListOnce,

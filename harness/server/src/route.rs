@@ -65,15 +65,23 @@ async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<B
 }
 
 async fn only_post(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    answered(&shared, request_id(&request), Err(Refusal::NoMethod("POST")))
+    nothing_here(&shared, request, Refusal::NoMethod("POST")).await
 }
 
 async fn only_get(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    answered(&shared, request_id(&request), Err(Refusal::NoMethod("GET, HEAD")))
+    nothing_here(&shared, request, Refusal::NoMethod("GET, HEAD")).await
 }
 
 async fn no_endpoint(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    answered(&shared, request_id(&request), Err(Refusal::NoEndpoint))
+    nothing_here(&shared, request, Refusal::NoEndpoint).await
+}
+
+/// The body is taken all the same: whoever is still sending it could not read the refusal.
+async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal) -> Response<Body> {
+    let id = request_id(&request);
+    let (head, body) = request.into_parts();
+    let _ignored = body::take(&head.headers, body).await;
+    answered(shared, id, Err(refusal))
 }
 
 fn request_id(request: &Request<Body>) -> Option<HeaderValue> {

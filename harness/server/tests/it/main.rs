@@ -2,5 +2,11 @@
 
 mod support;
 
+mod accept;
+mod auth;
 mod form;
+mod hostile;
+mod policy;
+mod refuse;
+mod sequences;
 mod stop;
