@@ -17,7 +17,7 @@ use mixinspec_server::{
 };
 use mixinspec_spec::Spec;
 
-const CALLERS: [(&str, &str); 2] =
+pub(crate) const CALLERS: [(&str, &str); 2] =
     [("token-one", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("token-two", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
 
 /// A reference server with two bearer callers.
@@ -30,7 +30,7 @@ async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
     (format!("http://{address}"), running)
 }
 
-fn options(edition: Option<&str>, run_id: &str) -> Options {
+pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
     Options {
         edition: edition.map(str::to_owned),
         cases: 32,
@@ -47,7 +47,7 @@ fn options(edition: Option<&str>, run_id: &str) -> Options {
     }
 }
 
-async fn judge(url: &str, callers: usize, options: Options) -> Report {
+pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report {
     let caller = |(token, user): &(&str, &str)| Caller {
         user_id: (*user).to_owned(),
         credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),

@@ -6,5 +6,6 @@ mod documents;
 mod evaluator;
 mod formats;
 mod schemas;
+mod shrinking;
 mod types;
 mod values;
