@@ -21,14 +21,23 @@ struct List {
     used_as_peer: HashSet<String>,
 }
 
-/// The list has no user left of the kind that is needed.
+/// The list of users is too short.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("needs {needed} users, has {has}")]
-pub struct TooFewUsers {
-    /// How many are needed.
-    pub needed: usize,
-    /// How many there are.
-    pub has: usize,
+pub enum TooFewUsers {
+    /// A GROUP needs more members than there are.
+    #[error("needs {needed} users beside the caller, has {has}")]
+    Members {
+        /// How many are needed.
+        needed: usize,
+        /// How many there are.
+        has: usize,
+    },
+    /// A CONTACT needs a peer whom nobody has used before.
+    #[error("each CONTACT uses up one user, and none of the {has} is left that fits")]
+    Peers {
+        /// How many users there are.
+        has: usize,
+    },
 }
 
 impl Users {
@@ -73,7 +82,7 @@ impl Users {
         let mut list = lock(list);
         let found = list.all.iter().find(|id| fits(id) && *id != caller && !list.used_as_peer.contains(*id)).cloned();
         let has = list.all.len();
-        let id = found.ok_or(TooFewUsers { needed: has + 1, has })?;
+        let id = found.ok_or(TooFewUsers::Peers { has })?;
         list.used_as_peer.insert(id.clone());
         Ok(id)
     }
@@ -89,7 +98,7 @@ impl Users {
         let list = lock(list);
         let has = list.all.iter().filter(|id| *id != caller).count();
         if has < count {
-            return Err(TooFewUsers { needed: count, has });
+            return Err(TooFewUsers::Members { needed: count, has });
         }
         let start = usize::from(ids.uuid(label).as_bytes()[0]);
         let others: Vec<&String> = list.all.iter().filter(|id| *id != caller).collect();

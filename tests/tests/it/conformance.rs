@@ -48,6 +48,11 @@ pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
 }
 
 pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report {
+    judge_with(url, callers, Users::any_uuid(), options).await
+}
+
+/// Judges a server that knows certain users only.
+pub(crate) async fn judge_with(url: &str, callers: usize, users: Users, options: Options) -> Report {
     let caller = |(token, user): &(&str, &str)| Caller {
         user_id: (*user).to_owned(),
         credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
@@ -55,7 +60,7 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
     let target = Target {
         base: url.parse().expect("a URL"),
         callers: CALLERS.iter().take(callers).map(caller).collect(),
-        users: Users::any_uuid(),
+        users,
         authorities: Vec::new(),
         secrets: CALLERS.map(|(token, _)| token.to_owned()).to_vec(),
     };
@@ -65,7 +70,7 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
 }
 
 /// Everything that is not a pass, a line each, with its reason or its first failure.
-fn exceptions(report: &Report) -> String {
+pub(crate) fn exceptions(report: &Report) -> String {
     let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
     let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
     let mut lines = Vec::new();

@@ -8,4 +8,5 @@ mod formats;
 mod schemas;
 mod shrinking;
 mod types;
+mod users;
 mod values;

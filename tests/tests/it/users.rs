@@ -1,0 +1,54 @@
+//! A server that knows certain users only is judged with these.
+
+use mixinspec_engine::run::Options;
+use mixinspec_engine::users::Users;
+use mixinspec_server::{Edition, Server};
+
+use crate::conformance::{CALLERS, exceptions, judge, judge_with, options};
+
+/// So many users, none of them a caller.
+fn known(count: usize) -> Vec<String> {
+    // The first digits are spread, so that there are peers on both sides of any caller.
+    (0..count).map(|at| format!("{:08x}-0000-4000-8000-{at:012x}", (at as u32).wrapping_mul(0x9e37_79b9))).collect()
+}
+
+async fn serve(users: &[String]) -> (String, mixinspec_server::Running) {
+    let all = users.iter().map(String::as_str).chain(CALLERS.iter().map(|(_, user)| *user));
+    let all = all.map(|user| user.parse().expect("a UUID")).collect();
+    let mut server = Server::builder().edition(Edition::E2026).users(mixinspec_server::Users::Only(all));
+    for (token, user) in CALLERS {
+        server = server.bearer(token, user.parse().expect("a UUID"));
+    }
+    let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+    (format!("http://{address}"), running)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enough_users_are_as_good_as_any() {
+    let users = known(600);
+    let (url, running) = serve(&users).await;
+    let report = judge_with(&url, 2, Users::listed(users), options(Some("2026"), "a")).await;
+    running.stop().await;
+    assert_eq!(exceptions(&report), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_more_users_than_there_are_does_not_apply() {
+    let users = known(40);
+    let (url, running) = serve(&users).await;
+    let options = Options { jobs: 1, ..options(Some("2026"), "a") };
+    let report = judge_with(&url, 2, Users::listed(users), options).await;
+    running.stop().await;
+    assert_eq!(report.counts.fail + report.counts.warn + report.counts.error, 0, "{}", exceptions(&report));
+    insta::assert_snapshot!("forty-users", exceptions(&report));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_users_are_named_as_the_reason() {
+    let (url, running) = serve(&known(3)).await;
+    let report = judge(&url, 2, options(Some("2026"), "a")).await;
+    running.stop().await;
+    let reason = report.requirements.iter().find(|r| r.id == "category-enum").and_then(|r| r.reason.clone());
+    let reason = reason.expect("a reason");
+    assert!(reason.contains("--users"), "{reason}");
+}
