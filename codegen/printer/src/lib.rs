@@ -4,8 +4,8 @@
 //! and writes none (the binary does), and it does not know the types that it printed before, so that it can always
 //! print them again. What it has no form for is an error with its place; nothing is left out in silence.
 //!
-//! The way of a document: [`schema`] reads each schema into one of the forms that there are, [`document`] finds out
-//! who sends what, and [`rust`] and [`json_schema`] print.
+//! The way of a document: `schema` reads each schema into one of the forms that there are, `document` finds out
+//! who sends what, and `rust` and `json_schema` print.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -13,7 +13,7 @@ use crate::UuidText;
 /// The id of the conversation of two users.
 ///
 /// It is the MD5 of the two strings, the smaller one (by UTF-8 bytes) first, with the version 3 and the variant of
-/// RFC 9562 stamped on it. It has no namespace, so it is not the name-based UUID that [`Uuid::new_v3`] makes. The
+/// RFC 9562 stamped on it. It has no namespace, so it is not the name-based UUID that `Uuid::new_v3` makes. The
 /// order of the arguments makes no difference, and a user has a conversation with themselves too.
 ///
 /// ```
