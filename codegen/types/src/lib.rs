@@ -76,6 +76,9 @@
 //! A member that may be left out is an [`Option`], one that may be null is a [`Nullable`], and one that may be both
 //! is an `Option<Nullable<_>>`: absent and null are told apart where the schema does.
 //!
+//! Where a type differs from its schema: an integer beyond 64 bits is refused, with that reason, in requests and in
+//! answers. And a member name in `other` that the spec documents would be written twice; reading never puts one there.
+//!
 //! # What this crate does not do
 //!
 //! It sends nothing, signs nothing, and does not judge what one value demands of another (that the id of a CONTACT is
