@@ -15,13 +15,17 @@ pub mod model;
 mod names;
 pub mod places;
 pub mod pointer;
+mod problems;
 pub mod reads;
+mod scalars;
+mod shape;
 pub mod vocabulary;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
 pub use expression::SyntaxError;
-pub use findings::{Finding, Problem, SpecErrors};
+pub use findings::{Finding, SpecErrors};
 pub use load::Spec;
+pub use problems::Problem;
 pub use reads::{Read, reads};
 
 /// The JSON Schema of `requirements.yaml`, for editors.

@@ -10,12 +10,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::embedded;
-use crate::findings::{File, Finding, Problem, SpecErrors};
+use crate::findings::{File, Finding, SpecErrors};
 use crate::lint;
 use crate::model::{Document, Level, OpenApi, Reading, Requirement};
 use crate::names;
 use crate::places::{Place, Places};
 use crate::pointer;
+use crate::problems::Problem;
 
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";

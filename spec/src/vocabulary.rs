@@ -52,8 +52,43 @@ pub const STEP_MEMBERS: &[&str] = &["caller", "peer", "request", "response", "ou
 pub const OUTCOMES: &[&str] =
     &["accepted", "refused", "unauthorized", "throttled", "server_error", "malformed", "no_answer"];
 
-/// The functions. Beside them there are those of CEL: `size`, `has`, `all`, `exists`, `exists_one`, `filter`, `map`,
-/// `startsWith`, `endsWith`, `contains`, `matches`, `string`, `int`, and `in`.
+/// The members of `caller` and `peer`.
+pub const PARTY_MEMBERS: &[&str] = &["user_id"];
+
+/// A function or a macro of CEL itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standard {
+    /// Its name.
+    pub name: &'static str,
+    /// The ways to call it: whether on a value (`value.name(…)`), and with how many arguments.
+    pub forms: &'static [(bool, usize)],
+    /// How it is written.
+    pub usage: &'static str,
+}
+
+/// The functions and macros of CEL that expressions may use, beside its operators.
+pub const STANDARD: &[Standard] = &[
+    Standard { name: "all", forms: &[(true, 2)], usage: "list.all(x, condition)" },
+    Standard { name: "bytes", forms: &[(false, 1)], usage: "bytes(text)" },
+    Standard { name: "contains", forms: &[(true, 1)], usage: "text.contains(part)" },
+    Standard { name: "endsWith", forms: &[(true, 1)], usage: "text.endsWith(end)" },
+    Standard { name: "exists", forms: &[(true, 2)], usage: "list.exists(x, condition)" },
+    Standard { name: "exists_one", forms: &[(true, 2)], usage: "list.exists_one(x, condition)" },
+    Standard { name: "filter", forms: &[(true, 2)], usage: "list.filter(x, condition)" },
+    Standard { name: "has", forms: &[(false, 1)], usage: "has(value.member)" },
+    Standard { name: "int", forms: &[(false, 1)], usage: "int(value)" },
+    Standard {
+        name: "map",
+        forms: &[(true, 2), (true, 3)],
+        usage: "list.map(x, value) or list.map(x, condition, value)",
+    },
+    Standard { name: "matches", forms: &[(true, 1), (false, 2)], usage: "text.matches(pattern)" },
+    Standard { name: "size", forms: &[(false, 1), (true, 0)], usage: "size(value)" },
+    Standard { name: "startsWith", forms: &[(true, 1)], usage: "text.startsWith(start)" },
+    Standard { name: "string", forms: &[(false, 1)], usage: "string(value)" },
+];
+
+/// The functions of the spec, beside those of CEL.
 pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "unique_conversation_id",

@@ -1,20 +1,45 @@
 //! The lint: everything that can be wrong with documents that have the right form.
+//!
+//! A file for each kind of question. Each looks at the whole spec and reports what it finds; none depends on another
+//! having found nothing.
 
+mod derivations;
+mod editions;
+mod expressions;
+mod families;
+mod forms;
+mod ids;
 mod ownership;
+mod paths;
 mod pointers;
 mod schemas;
+mod sites;
+mod sources;
+mod steps;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::findings::{Finding, Problem};
-use crate::load::Spec;
+use crate::findings::Finding;
+use crate::load::{REQUIREMENTS, Spec};
+use crate::model::{Reading, Requirement, Step};
 use crate::places::{Place, Places};
+use crate::problems::Problem;
+use crate::scalars;
 
 /// What is wrong with a spec.
 pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     let mut report = Report::new(spec);
     schemas::check(&mut report);
     ownership::check(&mut report);
+    ids::check(&mut report);
+    editions::check(&mut report);
+    sources::check(&mut report);
+    derivations::check(&mut report);
+    families::check(&mut report);
+    forms::check(&mut report);
+    steps::check(&mut report);
+    expressions::check(&mut report);
     report.findings
 }
 
@@ -41,6 +66,28 @@ impl<'a> Report<'a> {
         Some(self.places.get(path)?.value(pointer))
     }
 
+    /// A problem with the value that a pointer into `requirements.yaml` leads to.
+    pub(crate) fn value(&mut self, pointer: &str, problem: Problem) {
+        self.at_value(REQUIREMENTS, pointer, problem);
+    }
+
+    /// A problem with the key of the member that a pointer into `requirements.yaml` leads to.
+    pub(crate) fn key(&mut self, pointer: &str, problem: Problem) {
+        self.at_key(REQUIREMENTS, pointer, problem);
+    }
+
+    /// A problem with a part of the text that a pointer into `requirements.yaml` leads to.
+    pub(crate) fn part(&mut self, pointer: &str, text: &str, part: Range<usize>, problem: Problem) {
+        let Some(whole) = self.place(REQUIREMENTS, pointer) else { return };
+        let Some(file) = self.spec.files.get(REQUIREMENTS) else { return };
+        let raw = file.text.get(whole.span.clone()).unwrap_or_default();
+        let place = match scalars::in_file(raw, whole.span.start, text, part) {
+            Some(span) => Place::of_span(&file.text, span),
+            None => whole,
+        };
+        self.findings.push(Finding::new(problem, file, place));
+    }
+
     /// A problem with the value that a pointer leads to.
     pub(crate) fn at_value(&mut self, path: &str, pointer: &str, problem: Problem) {
         if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places.get(path)) {
@@ -54,4 +101,25 @@ impl<'a> Report<'a> {
             self.findings.push(Finding::new(problem, file, places.key(pointer)));
         }
     }
+}
+
+/// The requirements with their pointers.
+fn requirements(spec: &Spec) -> impl Iterator<Item = (String, &Requirement)> {
+    spec.document.requirements.iter().enumerate().map(|(index, it)| (format!("/requirements/{index}"), it))
+}
+
+/// The readings with their pointers.
+fn readings(spec: &Spec) -> impl Iterator<Item = (String, &Reading)> {
+    spec.document.readings.iter().enumerate().map(|(index, it)| (format!("/readings/{index}"), it))
+}
+
+/// The lists of steps with their pointers, and with the editions they are taken in.
+fn step_lists(spec: &Spec) -> impl Iterator<Item = (String, &[Step], &[String])> {
+    let scenarios = requirements(spec).filter_map(|(at, requirement)| {
+        let scenario = requirement.scenario.as_ref()?;
+        Some((format!("{at}/scenario/steps"), scenario.steps.as_slice(), requirement.editions.as_slice()))
+    });
+    let readings = readings(spec)
+        .map(|(at, reading)| (format!("{at}/steps"), reading.steps.as_slice(), reading.editions.as_slice()));
+    scenarios.chain(readings)
 }

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::Report;
-use crate::constraints::{Claim, reached, sites};
-use crate::findings::Problem;
+use crate::constraints::{Claim, Direction, Owner, reached, sites};
 use crate::load::REQUIREMENTS;
 use crate::pointer;
+use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;
@@ -19,17 +19,39 @@ pub(super) fn check(report: &mut Report<'_>) {
                 report.at_key(path, pointer, Problem::BothDirections { pointer: pointer.clone() });
             }
             let owners: Vec<&Claim<'_>> = claims.iter().filter(|claim| pointer::covers(claim.at, pointer)).collect();
-            if let [first, others @ ..] = owners.as_slice()
-                && !others.is_empty()
-            {
-                let owners = std::iter::once(first).chain(others).map(|claim| name(report, claim)).collect();
-                report.at_key(path, pointer, Problem::SeveralOwners { pointer: pointer.clone(), owners });
+            match owners.as_slice() {
+                [] => report.at_key(path, pointer, Problem::NoOwner { pointer: pointer.clone() }),
+                [_] => {}
+                several => {
+                    let owners = several.iter().map(|claim| name(report, claim)).collect();
+                    report.at_key(path, pointer, Problem::SeveralOwners { pointer: pointer.clone(), owners });
+                }
             }
         }
+        let requests: Vec<&String> = sites
+            .iter()
+            .filter(|(_, directions)| directions.iter().any(|site| site.direction == Direction::Request))
+            .map(|(pointer, _)| pointer)
+            .collect();
         for claim in &claims {
+            let on_requests = requests.iter().any(|site| pointer::covers(claim.at, site));
+            cases(report, claim, on_requests);
             dangling(report, path, document, claim, sites.keys().any(|site| pointer::covers(claim.at, site)));
         }
         unreached(report, path, document);
+    }
+}
+
+/// A constraint on requests is checked by requests, so that its requirement names families.
+fn cases(report: &mut Report<'_>, claim: &Claim<'_>, on_requests: bool) {
+    let Owner::Requirement(id) = claim.owner() else { return };
+    let spec = report.spec;
+    let Some(constraint) = spec.requirement(&id).and_then(|requirement| requirement.constraint.as_ref()) else {
+        return;
+    };
+    if on_requests && constraint.requests.is_empty() {
+        let todo = "name the request families in `requests`: a constraint on requests is checked by requests";
+        report.value(&claim.pointer(), Problem::NothingSent { name: id, todo });
     }
 }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::Report;
 use crate::constraints::entries;
-use crate::findings::Problem;
 use crate::keywords::{self, KEYWORDS};
 use crate::names;
 use crate::pointer;
+use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;

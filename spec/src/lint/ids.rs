@@ -1,0 +1,137 @@
+//! Names: in the form that names have, and each the name of one thing.
+
+use std::collections::BTreeMap;
+
+use super::{Report, readings, requirements, step_lists};
+use crate::load::REQUIREMENTS;
+use crate::model::CaseSpec;
+use crate::problems::Problem;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+
+    // A run reports requirements and readings side by side, so they share their names.
+    let mut ids = Names::new("id", "take another id: ids are never used twice, and reports name both kinds by them");
+    for (at, reading) in readings(spec) {
+        kebab_case(report, "id", &format!("{at}/id"), &reading.id);
+        ids.take(report, format!("{at}/id"), &reading.id);
+        let mut names = Names::new("interpretation", "name each interpretation once");
+        for (nth, observation) in reading.observe.iter().enumerate() {
+            let at = format!("{at}/observe/{nth}/name");
+            kebab_case(report, "interpretation", &at, &observation.name);
+            names.take(report, at, &observation.name);
+        }
+        if reading.observe.len() < 2 {
+            let problem = Problem::OneInterpretation { name: reading.id.clone() };
+            report.key(&format!("{at}/observe"), problem);
+        }
+    }
+    for (at, requirement) in requirements(spec) {
+        kebab_case(report, "id", &format!("{at}/id"), &requirement.id);
+        ids.take(report, format!("{at}/id"), &requirement.id);
+        let accepted = requirement.accepts.iter().map(|form| ("accepts", &form.cases));
+        let refused = requirement.refuses.iter().map(|form| ("refuses", &form.cases));
+        for (form, cases) in accepted.chain(refused) {
+            case_names(report, &format!("{at}/{form}/cases"), cases);
+        }
+    }
+    for (at, steps, _) in step_lists(spec) {
+        let mut names = Names::new("step", "take another name: rules name steps by it");
+        for (nth, step) in steps.iter().enumerate() {
+            let at = format!("{at}/{nth}");
+            let name = format!("{at}/name");
+            identifier(report, "step", &name, &step.name);
+            names.take(report, name, &step.name);
+            if let Some(change) = &step.change {
+                kebab_case(report, "case", &format!("{at}/change/name"), &change.name);
+            }
+        }
+    }
+}
+
+fn case_names(report: &mut Report<'_>, at: &str, cases: &[CaseSpec]) {
+    let mut names = Names::new("case", "take another name: a case is replayed by it");
+    for (nth, case) in cases.iter().enumerate() {
+        let at = format!("{at}/{nth}/name");
+        kebab_case(report, "case", &at, &case.name);
+        names.take(report, at, &case.name);
+    }
+}
+
+/// Names that were taken, with the pointers to where.
+pub(super) struct Names<'a> {
+    kind: &'static str,
+    todo: &'static str,
+    taken: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(kind: &'static str, todo: &'static str) -> Self {
+        Self { kind, todo, taken: BTreeMap::new() }
+    }
+
+    pub(super) fn take(&mut self, report: &mut Report<'_>, at: String, name: &'a str) {
+        match self.taken.get(name) {
+            Some(first) => {
+                let first = report.place(REQUIREMENTS, first).map_or(0, |place| place.line);
+                let (kind, todo) = (self.kind, self.todo);
+                report.value(&at, Problem::DuplicateName { kind, name: name.to_owned(), first, todo });
+            }
+            None => {
+                self.taken.insert(name, at);
+            }
+        }
+    }
+}
+
+pub(super) fn kebab_case(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+    let words = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let parts_are_words = name.split('-').all(|part| !part.is_empty() && part.chars().all(words));
+    if !parts_are_words {
+        let todo = format!("`{}`", proposal(name, '-'));
+        report.value(at, Problem::NameForm { kind, name: name.to_owned(), form: "kebab case", todo });
+    }
+}
+
+fn identifier(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+    let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !fits {
+        let todo = format!("`{}`: an expression has to be able to name it", proposal(name, '_'));
+        report.value(at, Problem::NameForm { kind, name: name.to_owned(), form: "snake case", todo });
+    }
+}
+
+/// The name as it could be written, with its words apart.
+fn proposal(name: &str, separator: char) -> String {
+    let mut words = String::new();
+    let mut before = separator;
+    for c in name.chars() {
+        let c = if c.is_ascii_alphanumeric() { c } else { separator };
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            words.push(separator);
+        }
+        before = c;
+        if c != separator || !words.ends_with(separator) {
+            words.push(c.to_ascii_lowercase());
+        }
+    }
+    match words.trim_matches(separator) {
+        "" => "a-name".replace('-', &separator.to_string()),
+        words => words.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_keeps_the_words() {
+        assert_eq!(proposal("GroupOwner", '-'), "group-owner");
+        assert_eq!(proposal("group_owner  2", '-'), "group-owner-2");
+        assert_eq!(proposal("create-again", '_'), "create_again");
+        assert_eq!(proposal("UUID", '-'), "uuid");
+        assert_eq!(proposal("é", '_'), "a_name");
+    }
+}

@@ -1,0 +1,160 @@
+//! Paths in expressions: `request.x`, `response.data.y`, `http.z`, `steps.NAME.…` lead to something.
+//!
+//! A member that only some editions have may be read in the others where `has` has asked for it first, in the same
+//! expression or in the condition before it.
+
+use std::ops::Range;
+
+use super::Report;
+use super::sites::Site;
+use crate::constraints::Direction;
+use crate::expression::{Analysis, EACH, Path, Use};
+use crate::model::{PatchOpKind, Pointer, Step};
+use crate::names;
+use crate::pointer;
+use crate::problems::Problem;
+use crate::shape::{self, Shape};
+use crate::vocabulary::{HTTP_MEMBERS, PARTY_MEMBERS, STEP_MEMBERS};
+
+pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use) {
+    let names: Vec<&str> = used.path.names().collect();
+    let problem = match used.path.root.as_str() {
+        "steps" => steps(report, site, analysis, used, &names),
+        root => variable(report, site, analysis, used, root, 0, &names),
+    };
+    if let Some((span, problem)) = problem {
+        report.part(&site.at, site.expression.as_str(), span, problem);
+    }
+}
+
+type Found = Option<(Range<usize>, Problem)>;
+
+/// A path from a step.
+fn steps(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, names: &[&str]) -> Found {
+    let (name, rest) = names.split_first()?;
+    // `steps.all(…)` runs over their names.
+    if *name == EACH {
+        return None;
+    }
+    let Some(step) = site.steps.iter().find(|step| step.name == *name) else {
+        let todo = names::advice(name, site.steps.iter().map(|step| step.name.as_str()));
+        let problem = Problem::UnknownName { kind: "step", name: (*name).to_owned(), todo };
+        return Some((used.path.members.first()?.span.clone(), problem));
+    };
+    let (list, rest, skipped) = match rest.split_first() {
+        Some((&EACH, rest)) => (true, rest, 2),
+        _ => (false, rest, 1),
+    };
+    if let Some(problem) = one_or_many(step, list, rest, &used.path) {
+        return Some(problem);
+    }
+    let (member, rest) = rest.split_first()?;
+    if !STEP_MEMBERS.contains(member) {
+        return unknown(&used.path, skipped, None, names::advice(member, STEP_MEMBERS.iter().copied()));
+    }
+    variable(report, site, analysis, used, member, skipped + 1, rest)
+}
+
+/// A step that was sent several times is a list, any other is not.
+fn one_or_many(step: &Step, list: bool, rest: &[&str], path: &Path) -> Found {
+    let todo = match (step.at_once.is_some(), list, rest.first()) {
+        (true, false, Some(member)) => {
+            format!("`{0}` is a list, since it is sent `at_once`: write steps.{0}.all(s, s.{member} …)", step.name)
+        }
+        (false, true, _) => format!("`{}` is one exchange, not a list: it has no `at_once`", step.name),
+        _ => return None,
+    };
+    unknown(path, 1, None, todo)
+}
+
+/// A path from one of the variables of an exchange; `skipped` members of it lead to the variable.
+fn variable(
+    report: &Report<'_>,
+    site: &Site<'_>,
+    analysis: &Analysis,
+    used: &Use,
+    name: &str,
+    skipped: usize,
+    rest: &[&str],
+) -> Found {
+    let closed = |members: &[&'static str]| {
+        let member = rest.first()?;
+        let is_there = members.contains(member) || *member == EACH;
+        if is_there { None } else { unknown(&used.path, skipped, None, names::advice(member, members.iter().copied())) }
+    };
+    match name {
+        "caller" | "peer" => closed(PARTY_MEMBERS),
+        "http" => closed(HTTP_MEMBERS),
+        "request" => body(report, site, analysis, used, Direction::Request, skipped, rest),
+        "response" => body(report, site, analysis, used, Direction::Response, skipped, rest),
+        _ => None,
+    }
+}
+
+fn body(
+    report: &Report<'_>,
+    site: &Site<'_>,
+    analysis: &Analysis,
+    used: &Use,
+    direction: Direction,
+    skipped: usize,
+    rest: &[&str],
+) -> Found {
+    let spec = report.spec;
+    let shape = |edition: &str| {
+        spec.json.get(edition).map(|document| shape::of_body(document, direction, rest.iter().copied()))
+    };
+    let missing = |edition: &&str| matches!(shape(edition), Some(Shape::Missing { .. }));
+    let edition = site.editions.iter().copied().find(|edition| missing(edition))?;
+    let Some(Shape::Missing { members, names }) = shape(edition) else { return None };
+    if direction == Direction::Request && written(site, &rest[..=members]) {
+        return None;
+    }
+    let elsewhere = spec.editions().find(|edition| !missing(edition));
+    let path: Vec<&str> = used.path.names().take(skipped + members + 1).collect();
+    if elsewhere.is_some() && (used.tested || asked_for(site, analysis, &used.path.root, &path)) {
+        return None;
+    }
+    let name = rest.get(members).copied().unwrap_or_default();
+    let todo = match elsewhere {
+        Some(other) => format!(
+            "only edition {other} has it: ask with has({}.{}) first, or leave the edition out",
+            used.path.root,
+            path.join(".")
+        ),
+        None => names::advice(name, names),
+    };
+    unknown(&used.path, skipped + members, Some(edition), todo)
+}
+
+/// Whether a change writes this member into the request.
+fn written(site: &Site<'_>, path: &[&str]) -> bool {
+    let writes = |pointer: &Pointer| {
+        let tokens = pointer::tokens(pointer.as_str()).unwrap_or_default();
+        let same = |(token, name): (&String, &&str)| token == name || token == "-" || *name == EACH;
+        tokens.len() >= path.len() && tokens.iter().zip(path).all(same)
+    };
+    site.changes.iter().any(|change| {
+        let patched = change.patch.iter().filter(|operation| operation.op != PatchOpKind::Remove);
+        patched.map(|operation| &operation.path).chain(change.set.iter().map(|set| &set.at)).any(writes)
+    })
+}
+
+/// Whether `has` asks for a path, here or in the condition before.
+fn asked_for(site: &Site<'_>, analysis: &Analysis, root: &str, path: &[&str]) -> bool {
+    let asks = |analysis: &Analysis| {
+        analysis.uses.iter().any(|used| {
+            let names: Vec<&str> = used.path.names().collect();
+            used.tested && used.path.root == root && names.starts_with(path)
+        })
+    };
+    asks(analysis) || site.guard.is_some_and(|guard| Analysis::of(guard.as_str()).is_ok_and(|guard| asks(&guard)))
+}
+
+/// A path whose member number `nth` is not there.
+fn unknown(path: &Path, nth: usize, edition: Option<&str>, todo: String) -> Found {
+    let names: Vec<&str> = path.names().take(nth + 1).collect();
+    let span = path.members.get(nth).map_or_else(|| path.span.clone(), |member| member.span.clone());
+    let path = format!("{}.{}", path.root, names.join("."));
+    Some((span, Problem::UnknownPath { path, edition: edition.map(str::to_owned), todo }))
+}

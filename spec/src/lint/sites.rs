@@ -1,0 +1,206 @@
+//! Where expressions stand, and what each may name.
+
+use super::{readings, requirements};
+use crate::load::Spec;
+use crate::model::{CaseSpec, Cel, SetMember, Step};
+use crate::pointer;
+use crate::vocabulary::Place;
+
+/// One expression of `requirements.yaml`.
+#[derive(Debug, Clone)]
+pub(super) struct Site<'a> {
+    /// The pointer to it.
+    pub(super) at: String,
+    /// The expression.
+    pub(super) expression: &'a Cel,
+    /// What kind of place it is.
+    pub(super) place: Place,
+    /// The editions in which it is evaluated.
+    pub(super) editions: Vec<&'a str>,
+    /// The steps that have been taken when it is.
+    pub(super) steps: &'a [Step],
+    /// Whether `item` has a value.
+    pub(super) item: bool,
+    /// The parameters of the derivation that a law is about.
+    pub(super) parameters: &'a [String],
+    /// An expression that must hold before this one is evaluated.
+    pub(super) guard: Option<&'a Cel>,
+    /// How the requests are changed that this is about: what a change writes is in the request, in any edition.
+    pub(super) changes: Vec<&'a CaseSpec>,
+}
+
+/// All expressions.
+pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
+    let mut sites = Sites { all: Vec::new() };
+    let editions: Vec<&str> = spec.editions().collect();
+    for (name, family) in &spec.document.requests {
+        let at = pointer::join("/requests", name);
+        sites.set(&format!("{at}/set"), &family.set, &Context { editions: &editions, steps: &[], item: false });
+    }
+    for (at, reading) in readings(spec) {
+        let first = sites.all.len();
+        let editions: Vec<&str> = reading.editions.iter().map(String::as_str).collect();
+        let place = if reading.steps.is_empty() { Place::Exchange } else { Place::Steps };
+        let steps = reading.steps.as_slice();
+        if let Some(when) = &reading.when {
+            sites.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
+        }
+        sites.steps(&format!("{at}/steps"), steps, &editions);
+        for (nth, observation) in reading.observe.iter().enumerate() {
+            let guard = reading.when.as_ref();
+            sites.rule(format!("{at}/observe/{nth}/rule"), &observation.rule, place, &editions, steps, guard);
+        }
+        sites.changed(first, steps.iter().filter_map(|step| step.change.as_ref()));
+    }
+    for (at, requirement) in requirements(spec) {
+        let first = sites.all.len();
+        let editions: Vec<&str> = requirement.editions.iter().map(String::as_str).collect();
+        if let Some(when) = &requirement.when {
+            sites.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
+        }
+        if let Some(always) = &requirement.always {
+            let guard = requirement.when.as_ref();
+            sites.rule(format!("{at}/always/rule"), &always.rule, Place::Exchange, &editions, &[], guard);
+        }
+        if let Some(accepts) = &requirement.accepts {
+            sites.cases(&format!("{at}/accepts/cases"), &accepts.cases, &editions);
+            if let Some(rule) = &accepts.rule {
+                sites.rule(
+                    format!("{at}/accepts/rule"),
+                    rule,
+                    Place::Exchange,
+                    &editions,
+                    &[],
+                    requirement.when.as_ref(),
+                );
+            }
+        }
+        if let Some(refuses) = &requirement.refuses {
+            sites.cases(&format!("{at}/refuses/cases"), &refuses.cases, &editions);
+        }
+        if let Some(scenario) = &requirement.scenario {
+            let at = format!("{at}/scenario");
+            sites.steps(&format!("{at}/steps"), &scenario.steps, &editions);
+            if let Some(applies) = &scenario.applies {
+                sites.rule(format!("{at}/applies"), applies, Place::Steps, &editions, &scenario.steps, None);
+            }
+            let guard = scenario.applies.as_ref();
+            sites.rule(format!("{at}/rule"), &scenario.rule, Place::Steps, &editions, &scenario.steps, guard);
+        }
+        if let Some(derives) = &requirement.derives {
+            let parameters = spec.document.derivations.get(&derives.derivation).map_or(&[][..], |d| &d.parameters);
+            sites.all.push(Site {
+                at: format!("{at}/derives/law"),
+                expression: &derives.law,
+                place: Place::Law,
+                editions,
+                steps: &[],
+                item: false,
+                parameters,
+                guard: None,
+                changes: Vec::new(),
+            });
+        }
+        let cases = requirement.accepts.iter().flat_map(|form| &form.cases);
+        let cases = cases.chain(requirement.refuses.iter().flat_map(|form| &form.cases));
+        let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);
+        sites.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
+    }
+    sites.all
+}
+
+struct Sites<'a> {
+    all: Vec<Site<'a>>,
+}
+
+/// What the expressions that make a request share.
+struct Context<'a, 'b> {
+    editions: &'b [&'a str],
+    steps: &'a [Step],
+    item: bool,
+}
+
+impl<'a> Sites<'a> {
+    /// The expressions since the one of this number are about requests that are changed like this.
+    fn changed(&mut self, first: usize, changes: impl Iterator<Item = &'a CaseSpec>) {
+        let changes: Vec<&CaseSpec> = changes.collect();
+        for site in &mut self.all[first..] {
+            site.changes.clone_from(&changes);
+        }
+    }
+
+    fn rule(
+        &mut self,
+        at: String,
+        expression: &'a Cel,
+        place: Place,
+        editions: &[&'a str],
+        steps: &'a [Step],
+        guard: Option<&'a Cel>,
+    ) {
+        let editions = editions.to_vec();
+        self.all.push(Site {
+            at,
+            expression,
+            place,
+            editions,
+            steps,
+            item: false,
+            parameters: &[],
+            guard,
+            changes: Vec::new(),
+        });
+    }
+
+    fn making(&mut self, at: String, expression: &'a Cel, context: &Context<'a, '_>) {
+        self.all.push(Site {
+            at,
+            expression,
+            place: Place::Making,
+            editions: context.editions.to_vec(),
+            steps: context.steps,
+            item: context.item,
+            parameters: &[],
+            guard: None,
+            changes: Vec::new(),
+        });
+    }
+
+    fn set(&mut self, at: &str, members: &'a [SetMember], context: &Context<'a, '_>) {
+        for (nth, member) in members.iter().enumerate() {
+            let own: Vec<&str> = member.editions.iter().map(String::as_str).collect();
+            let editions = if own.is_empty() { context.editions } else { &own };
+            self.making(format!("{at}/{nth}/to"), &member.to, &Context { editions, ..*context });
+        }
+    }
+
+    fn cases(&mut self, at: &str, cases: &'a [CaseSpec], editions: &[&'a str]) {
+        for (nth, case) in cases.iter().enumerate() {
+            self.case(&format!("{at}/{nth}"), case, editions, &[]);
+        }
+    }
+
+    fn case(&mut self, at: &str, case: &'a CaseSpec, editions: &[&'a str], steps: &'a [Step]) {
+        let own: Vec<&str> = case.editions.iter().map(String::as_str).collect();
+        let editions = if own.is_empty() { editions } else { &own };
+        if let Some(list) = &case.for_each {
+            self.making(format!("{at}/for_each"), list, &Context { editions, steps, item: false });
+        }
+        let context = Context { editions, steps, item: case.for_each.is_some() };
+        self.set(&format!("{at}/set"), &case.set, &context);
+        if let Some(body) = &case.body {
+            self.making(format!("{at}/body"), body, &context);
+        }
+        if let Some(path) = &case.path {
+            self.making(format!("{at}/path"), path, &context);
+        }
+    }
+
+    fn steps(&mut self, at: &str, steps: &'a [Step], editions: &[&'a str]) {
+        for (nth, step) in steps.iter().enumerate() {
+            if let Some(change) = &step.change {
+                self.case(&format!("{at}/{nth}/change"), change, editions, &steps[..nth]);
+            }
+        }
+    }
+}

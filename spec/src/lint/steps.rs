@@ -1,0 +1,49 @@
+//! Steps: each sends one request, and refers to those before it only.
+
+use super::{Report, step_lists};
+use crate::model::Step;
+use crate::names;
+use crate::problems::Problem;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+    for (at, steps, _) in step_lists(spec) {
+        for (nth, step) in steps.iter().enumerate() {
+            let at = format!("{at}/{nth}");
+            request(report, &at, step);
+            if let Some(name) = &step.again {
+                refers(report, &format!("{at}/again"), name, steps, nth);
+            }
+            if let Some(name) = &step.read {
+                refers(report, &format!("{at}/read"), name, steps, nth);
+            }
+        }
+    }
+}
+
+fn request(report: &mut Report<'_>, at: &str, step: &Step) {
+    let written = [("request", step.request.is_some()), ("again", step.again.is_some()), ("read", step.read.is_some())];
+    let found: Vec<&str> = written.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    if found.len() != 1 {
+        let subject = format!("the step `{}`", step.name);
+        let choices = "request (a family's), again (an earlier step's), read (an earlier step's conversation)";
+        report.value(&format!("{at}/name"), Problem::NotOne { subject, choices, found });
+    }
+    if step.read.is_some() && step.change.is_some() {
+        let todo = "a reading has no body to change: remove it";
+        report.key(&format!("{at}/change"), Problem::NoEffect { member: "change", todo });
+    }
+}
+
+/// A step refers to one before it that has sent a request with a conversation in it.
+fn refers(report: &mut Report<'_>, at: &str, name: &str, steps: &[Step], nth: usize) {
+    match steps.iter().position(|step| step.name == name) {
+        None => {
+            let todo = names::advice(name, steps[..nth].iter().map(|step| step.name.as_str()));
+            report.value(at, Problem::UnknownName { kind: "step", name: name.to_owned(), todo });
+        }
+        Some(other) if other >= nth => report.value(at, Problem::LaterStep { name: name.to_owned() }),
+        Some(other) if steps[other].read.is_some() => report.value(at, Problem::NoRequest { name: name.to_owned() }),
+        Some(_) => {}
+    }
+}
