@@ -27,7 +27,7 @@ pub struct Sent {
 }
 
 /// A response as it was received.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Received {
     /// The status.
     pub status: u16,
