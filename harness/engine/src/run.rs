@@ -22,6 +22,7 @@ use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
 use crate::report::{EditionReport, Report, VERSION};
 use crate::schema::{SchemaError, Schemas};
+use crate::selection::{Cases, Selection};
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
@@ -455,47 +456,5 @@ impl Runner {
             requirements: chosen.requirements,
             readings: chosen.readings,
         }
-    }
-}
-
-struct Selection {
-    /// Which checks are shown.
-    shows: Vec<bool>,
-    /// Whether all cases run, since some rule looks at every exchange.
-    needs_all: bool,
-}
-
-/// The cases of a run, in order; generated ones are made when their turn comes.
-#[derive(Default)]
-struct Cases {
-    fixed: std::collections::VecDeque<usize>,
-    one: Option<Case>,
-    seed: u64,
-    per_property: u64,
-    generated: u64,
-    next: u64,
-    wanted: Vec<bool>,
-}
-
-impl Cases {
-    fn count(&self) -> u64 {
-        self.fixed.len() as u64 + u64::from(self.one.is_some()) + self.generated
-    }
-
-    fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
-        if let Some(at) = self.fixed.pop_front() {
-            return executor.plan.cases.get(at).cloned();
-        }
-        if let Some(case) = self.one.take() {
-            return Some(Arc::new(case));
-        }
-        while self.next < self.generated {
-            let case = executor.plan.generated(self.seed, self.per_property, self.next);
-            self.next += 1;
-            if let Some(case) = case.filter(|case| self.wanted.get(case.check).copied().unwrap_or(false)) {
-                return Some(Arc::new(case));
-            }
-        }
-        None
     }
 }
