@@ -1,36 +1,39 @@
 //! What the sources leave open, and what this server chooses.
 //!
-//! | row | question | readings | chosen, and why |
-//! |---|---|---|---|
-//! | X1 | a GROUP without random_id, in 2026 | accepted, refused | accepted: the documentation never asks for one |
-//! | X2 | a GROUP whose id does not fit its random_id, in 2026 | accepted, refused | refused: the id is documented as derived |
-//! | X3 | role OWNER in the request | refused, ignored | refused: the caller finds the mistake |
-//! | X4 | upper-case UUIDs in the request | refused, lowered | lowered: "UUID strings are unexceptionally converted to lowercase" |
-//! | X5 | actions other than ADD, and unknown ones | refused, ignored | refused: the caller finds the mistake |
-//! | X6 | a participant named twice | refused, listed once | listed once, with the role named first: members are a set |
-//! | X7 | the caller named as participant | refused, listed once | listed once, as OWNER: members are a set |
-//! | X8 | a GROUP with no participants | accepted, refused | accepted: no sentence demands one |
-//! | X9 | 256 participants beside the caller | accepted, refused | accepted: "up to 256 people" |
-//! | X10 | what "512 characters" counts | code points, UTF-16 units, graphemes | code points: JSON Schema counts them |
-//! | X11 | NUL and control characters in a name | echoed, refused, removed | echoed: what is stored is given back unchanged |
-//! | X12 | outer white space of a name | echoed, trimmed | echoed: the same |
-//! | X13 | code_id and code_url of a CONTACT | given, empty | empty: nobody joins it |
-//! | X14 | the roles in a CONTACT | creator OWNER, both "" | both "" where no other is asked for: nobody owns it |
-//! | X15 | the offset of times | Z, +00:00, another | Z |
-//! | X16 | GET after POST | supported, 404 | supported |
-//!
-//! X10 by graphemes is not offered: it would need their tables.
-//!
-//! Where a source says nothing at all, the choice is fixed:
-//!
-//! - In 2018 a request has no name and no announcement, but an answer has both: they are taken as in 2026.
-//! - 256 participants are the most in 2018 too, for memory must be bounded, and a CONTACT has exactly one, who is not
-//!   the caller.
-//! - Of members with the same name in one object the last counts.
-//! - Creating again is answered with what is there, whatever else the request says; but a request of the other
-//!   category is refused, for it asks for something else.
+//! A choice is one of the readings of its row, so a server with another policy is as correct as this one. What would be
+//! wrong is not a policy.
 
-/// What the server does where the sources leave it open. The default is what the module documentation says.
+/// What the server does where the sources leave it open. The default:
+///
+/// | row | question | readings | chosen, and why |
+/// |---|---|---|---|
+/// | X1 | a GROUP without random_id, in 2026 | accepted, refused | accepted: the documentation never asks for one |
+/// | X2 | a GROUP whose id does not fit its random_id, in 2026 | accepted, refused | refused: the id is documented as derived |
+/// | X3 | role OWNER in the request | refused, ignored | refused: the caller finds the mistake |
+/// | X4 | upper-case UUIDs in the request | refused, lowered | lowered: "UUID strings are unexceptionally converted to lowercase" |
+/// | X5 | actions other than ADD, and unknown ones | refused, ignored | refused: the caller finds the mistake |
+/// | X6 | a participant named twice | refused, listed once | listed once, with the role named first: members are a set |
+/// | X7 | the caller named as participant | refused, listed once | listed once, as OWNER: members are a set |
+/// | X8 | a GROUP with no participants | accepted, refused | accepted: no sentence demands one |
+/// | X9 | 256 participants beside the caller | accepted, refused | accepted: "up to 256 people" |
+/// | X10 | what "512 characters" counts | code points, UTF-16 units, graphemes | code points: JSON Schema counts them |
+/// | X11 | NUL and control characters in a name | echoed, refused, removed | echoed: what is stored is given back unchanged |
+/// | X12 | outer white space of a name | echoed, trimmed | echoed: the same |
+/// | X13 | code_id and code_url of a CONTACT | given, empty | empty: nobody joins it |
+/// | X14 | the roles in a CONTACT | creator OWNER, both "" | both "" where no other is asked for: nobody owns it |
+/// | X15 | the offset of times | Z, +00:00, another | Z |
+/// | X16 | GET after POST | supported, 404 | supported |
+///
+/// X10 by graphemes is not offered: it would need their tables.
+///
+/// Where a source says nothing at all, the choice is fixed:
+///
+/// - In 2018 a request has no name and no announcement, but an answer has both: they are taken as in 2026.
+/// - 256 participants are the most in 2018 too, for memory must be bounded, and a CONTACT has exactly one, who is not
+///   the caller.
+/// - Of members with the same name in one object the last counts.
+/// - Creating again is answered with what is there, whatever else the request says; but a request of the other
+///   category is refused, for it asks for something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Policy {

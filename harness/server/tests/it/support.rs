@@ -43,7 +43,7 @@ impl Subject {
             .fold(Server::builder().edition(edition), |builder, user| builder.bearer(token(user), uuid(user)));
         let server = change(builder).build();
         let (address, running) = server.bind("127.0.0.1:0").await.expect("a free port");
-        let client = Client::builder().no_proxy().build().expect("a client");
+        let client = Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
         Self { edition, url: format!("http://{address}"), client, server, running }
     }
 
