@@ -13,10 +13,11 @@ use crate::events::{Event, Listener};
 use crate::exchange::{Exchange, NoAnswer, Outcome, Sent};
 use crate::expression::{list, map};
 use crate::ids::{CaseIds, IdSpace};
-use crate::judge::{Judge, Judged, describe, variables};
+use crate::judge::{Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
 use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, RefuseCase, Send, StepsCase};
 use crate::twin;
+use crate::variables::{bind, variables};
 use crate::verdict::Finding;
 
 /// Everything that executing a case needs; shared by all tasks of a run.
@@ -101,7 +102,7 @@ impl Turn<'_> {
         }
         if let Some(when) = &case.when {
             let mut scope = self.executor.judge.scope();
-            crate::judge::bind(&mut scope, &exchange, &self.case.id);
+            bind(&mut scope, &exchange, &self.case.id);
             if scope.holds(when) != Ok(true) {
                 return Ok(Finding::NotApplicable("no case of this run is one that it applies to".into()));
             }
@@ -131,7 +132,7 @@ impl Turn<'_> {
         }
         if let Some(rule) = &case.rule {
             let mut scope = self.executor.judge.scope();
-            crate::judge::bind(&mut scope, &exchange, &self.case.id);
+            bind(&mut scope, &exchange, &self.case.id);
             match scope.holds(rule) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -157,6 +158,9 @@ impl Turn<'_> {
         let document = self.executor.document(&case.family, case.generated, &document)?;
         let cast = self.executor.caller();
         let made = self.executor.maker.make(family, document.clone(), &case.change, &self.ids, &cast)?;
+        if made.unchanged {
+            return Ok(Finding::NotApplicable("for these users the wrong id is the right one".into()));
+        }
         let exchange = self.send(&made, &cast, case.codes.clone()).await;
         if let Some(finding) = undecided(&exchange) {
             return Ok(finding);
@@ -366,7 +370,7 @@ fn reading_of(made: &Made, cast: &Cast) -> Made {
         caller: cast.caller,
         signed: true,
     };
-    Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false }
+    Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
 }
 
 /// The finding where an exchange decides nothing, whatever was expected.

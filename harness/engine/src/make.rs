@@ -14,6 +14,7 @@ use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::ids::CaseIds;
 use crate::schema::Schemas;
 use crate::users::{TooFewUsers, Users};
+use crate::writing::written;
 
 /// Why a request cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +162,8 @@ pub struct Made {
     pub peer: Option<String>,
     /// Whether the conversation cannot have existed: its id comes from this run's ids, or from a peer of this run.
     pub fresh: bool,
+    /// Whether the change gave every member the value that it has without the change: a near miss can hit.
+    pub unchanged: bool,
 }
 
 /// Makes the requests of one run.
@@ -235,6 +238,14 @@ impl Maker {
     ) -> Result<Made, MakeError> {
         let mut scope = self.scope(ids, cast, peer.as_deref(), change, steps);
         let (mut document, touched) = self.changed(&mut scope, document, change)?;
+        scope.set("request", &document);
+        let only_sets = change.patch.is_empty() && change.replace.is_none() && !change.set.is_empty();
+        let unchanged = only_sets
+            && change.sends_json()
+            && change.set.iter().all(|(at, _)| {
+                let usual = family.set.iter().find(|(usual, _)| usual == at).and_then(|(_, to)| scope.json(to).ok());
+                usual.is_some() && usual.as_ref() == document.pointer(at)
+            });
         for (at, expression) in &family.set {
             if touched.iter().any(|path| overlaps(path, at)) {
                 continue;
@@ -247,7 +258,8 @@ impl Maker {
         scope.set("request", &document);
         // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
         let fresh = !family.one_user || (cast.first_user.is_none() && self.users.count().is_none());
-        self.finish(&scope, document, change, ids, cast, peer, fresh)
+        let made = self.finish(&scope, document, change, ids, cast, peer, fresh)?;
+        Ok(Made { unchanged, ..made })
     }
 
     fn scope<'a>(
@@ -348,7 +360,7 @@ impl Maker {
             caller: cast.caller,
             signed: true,
         };
-        Ok(Made { sent, document, peer, fresh })
+        Ok(Made { sent, document, peer, fresh, unchanged: false })
     }
 
     /// Gives every element of the list of users a user of its own.
@@ -478,82 +490,9 @@ fn remove(document: &mut Value, pointer: &str) {
     }
 }
 
-/// A document as bytes, in one of the ways to write the same JSON text.
-#[must_use]
-pub fn written(document: &Value, encoding: Option<BodyEncoding>) -> Vec<u8> {
-    match encoding {
-        None | Some(BodyEncoding::Chunked) => document.to_string().into_bytes(),
-        Some(encoding) => {
-            let mut out = String::new();
-            write(document, encoding, &mut out);
-            out.into_bytes()
-        }
-    }
-}
-
-fn write(value: &Value, encoding: BodyEncoding, out: &mut String) {
-    let space = if encoding == BodyEncoding::Spaced { " \r\n\t" } else { "" };
-    match value {
-        Value::Array(items) => {
-            out.push('[');
-            for (at, item) in items.iter().enumerate() {
-                out.push_str(if at > 0 { "," } else { "" });
-                out.push_str(space);
-                write(item, encoding, out);
-                out.push_str(space);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            if encoding == BodyEncoding::Reordered {
-                members.reverse();
-            }
-            out.push('{');
-            for (at, (name, value)) in members.into_iter().enumerate() {
-                out.push_str(if at > 0 { "," } else { "" });
-                out.push_str(space);
-                write_text(name, encoding, out);
-                out.push_str(space);
-                out.push(':');
-                out.push_str(space);
-                write(value, encoding, out);
-                out.push_str(space);
-            }
-            out.push('}');
-        }
-        Value::String(text) => write_text(text, encoding, out),
-        other => out.push_str(&other.to_string()),
-    }
-}
-
-fn write_text(text: &str, encoding: BodyEncoding, out: &mut String) {
-    if encoding == BodyEncoding::Escaped {
-        out.push('"');
-        for unit in text.encode_utf16() {
-            out.push_str(&format!("\\u{unit:04x}"));
-        }
-        out.push('"');
-    } else {
-        out.push_str(&Value::from(text).to_string());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_writing_is_the_same_json() {
-        let document = json!({"b": [1, {"x": "é😀\"\u{0}"}, null], "a": {}});
-        for encoding in [BodyEncoding::Spaced, BodyEncoding::Reordered, BodyEncoding::Escaped, BodyEncoding::Chunked] {
-            let bytes = written(&document, Some(encoding));
-            assert_eq!(serde_json::from_slice::<Value>(&bytes).ok(), Some(document.clone()), "{encoding:?}");
-        }
-        let plain = written(&document, None);
-        assert_ne!(written(&document, Some(BodyEncoding::Reordered)), plain);
-        assert_ne!(written(&document, Some(BodyEncoding::Escaped)), plain);
-    }
 
     #[test]
     fn pointers_overlap_when_one_leads_to_the_other() {

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use mixinspec_spec::Spec;
-use reqwest::Url;
 use tokio::task::JoinSet;
 
-use crate::client::{ClientError, Credential, Limits, Sender};
+use crate::client::{ClientError, Sender};
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
 use crate::exchange::{NoAnswer, Outcome};
@@ -17,7 +15,7 @@ use crate::expression::{ExpressionError, Vocabulary};
 use crate::ids::IdSpace;
 use crate::judge::{Check, Judge};
 use crate::make::{Cast, Change, MakeError, Maker};
-use crate::pattern::Patterns;
+pub use crate::options::{Caller, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
 use crate::report::{EditionReport, Report, VERSION};
@@ -26,59 +24,6 @@ use crate::selection::{Cases, Selection};
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
-
-/// The server that is judged.
-#[derive(Debug)]
-pub struct Target {
-    /// Its base URL; a path prefix is kept.
-    pub base: Url,
-    /// The callers: first the caller, then peers.
-    pub callers: Vec<Caller>,
-    /// The users that it knows.
-    pub users: Users,
-    /// Certificate authorities to trust beside the system's, in PEM.
-    pub authorities: Vec<Vec<u8>>,
-    /// Text that must not appear in anything that is shown.
-    pub secrets: Vec<String>,
-}
-
-/// Who sends requests.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The user id.
-    pub user_id: String,
-    /// How requests are authorized.
-    pub credential: Credential,
-}
-
-/// How a run goes.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The edition, or `None` for the newest that the subject conforms to.
-    pub edition: Option<String>,
-    /// How many generated cases each property has.
-    pub cases: u64,
-    /// The seed that decides the cases.
-    pub seed: u64,
-    /// What keeps this run's ids apart from every other run's.
-    pub run_id: String,
-    /// How many cases run at once.
-    pub jobs: usize,
-    /// Limits on requests.
-    pub limits: Limits,
-    /// How long to wait for the server to accept connections.
-    pub wait: Option<Duration>,
-    /// Requirements and readings that are judged; all where there are none.
-    pub only: Patterns,
-    /// Requirements and readings that are not judged.
-    pub skip: Patterns,
-    /// Readings that are demanded, by id.
-    pub readings: BTreeMap<String, String>,
-    /// Whether to stop at the first failure.
-    pub fail_fast: bool,
-    /// The one case to run.
-    pub replay: Option<String>,
-}
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]

@@ -205,3 +205,31 @@ async fn no_legal_policy_is_blamed() {
         }
     }
 }
+
+/// `unsorted` gives the right id when the caller sorts first, and `upper` when no id has a letter: the server is right
+/// to accept these.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_near_miss_that_hits_is_no_reason_for_blame() {
+    for (token, user) in [("t", "00000000-0000-4000-8000-000000000000"), ("t", "ffffffff-ffff-4fff-bfff-ffffffffffff")]
+    {
+        let server = Server::builder().bearer(token, user.parse().expect("a UUID"));
+        let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+        // Users without a letter in their ids.
+        let peers = (0..300).map(|at| format!("{:08}-0000-4000-8000-{at:012}", at % 100 * 1_000_000)).collect();
+        let target = Target {
+            base: format!("http://{address}").parse().expect("a URL"),
+            callers: vec![Caller {
+                user_id: user.to_owned(),
+                credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
+            }],
+            users: Users::listed(peers),
+            authorities: Vec::new(),
+            secrets: Vec::new(),
+        };
+        let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
+        let runner = Runner::new(spec, target, options(Some("2026"), "a"), Arc::new(Silent)).expect("a runner");
+        let report = runner.run().await.expect("a report");
+        running.stop().await;
+        assert_eq!(report.counts.fail + report.counts.warn + report.counts.error, 0, "{}", exceptions(&report));
+    }
+}

@@ -1,0 +1,63 @@
+//! Whom a run judges, and how it goes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::client::{Credential, Limits};
+use crate::pattern::Patterns;
+use crate::users::Users;
+
+/// The server that is judged.
+#[derive(Debug)]
+pub struct Target {
+    /// Its base URL; a path prefix is kept.
+    pub base: Url,
+    /// The callers: first the caller, then peers.
+    pub callers: Vec<Caller>,
+    /// The users that it knows.
+    pub users: Users,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    pub authorities: Vec<Vec<u8>>,
+    /// Text that must not appear in anything that is shown.
+    pub secrets: Vec<String>,
+}
+
+/// Who sends requests.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user id.
+    pub user_id: String,
+    /// How requests are authorized.
+    pub credential: Credential,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The edition, or `None` for the newest that the subject conforms to.
+    pub edition: Option<String>,
+    /// How many generated cases each property has.
+    pub cases: u64,
+    /// The seed that decides the cases.
+    pub seed: u64,
+    /// What keeps this run's ids apart from every other run's.
+    pub run_id: String,
+    /// How many cases run at once.
+    pub jobs: usize,
+    /// Limits on requests.
+    pub limits: Limits,
+    /// How long to wait for the server to accept connections.
+    pub wait: Option<Duration>,
+    /// Requirements and readings that are judged; all where there are none.
+    pub only: Patterns,
+    /// Requirements and readings that are not judged.
+    pub skip: Patterns,
+    /// Readings that are demanded, by id.
+    pub readings: BTreeMap<String, String>,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// The one case to run.
+    pub replay: Option<String>,
+}
