@@ -5,20 +5,32 @@
 //! before anything is judged is a [`problem::Problem`]. Only this package prints.
 
 mod commands;
+mod embedded;
 mod options;
 mod problem;
+mod progress;
+mod replay;
+mod signals;
 mod subject;
 mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::options::Cli;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = options::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too; then the status is 0, and nobody may be reading.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
     let terminal = Terminal::new(&cli.global);
     let status = commands::dispatch(cli, &terminal).unwrap_or_else(|problem| {
         terminal.problem(&problem);

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub(crate) use value::ReadingName;
-use value::{duration, reading_name};
+pub(crate) use value::{Format, ReadingName, ReportTo};
+use value::{duration, reading_name, report_to};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -54,7 +54,7 @@ Every option has a variable: --run-id is MIXINSPEC_RUN_ID. Several values stand 
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Read the spec from this folder instead of the one that is built in
-    #[arg(long = "spec", global = true, value_name = "DIR", env = "MIXINSPEC_SPEC", hide_env_values = true)]
+    #[arg(long = "spec", global = true, value_name = "DIR", env = "MIXINSPEC_SPEC")]
     pub(crate) spec: Option<PathBuf>,
     /// Say more; for `run`: show every exchange, and why a requirement does not apply
     #[arg(short, long, global = true, env = "MIXINSPEC_VERBOSE", conflicts_with = "quiet")]
@@ -83,6 +83,93 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Judge a server
     Run(Box<RunArgs>),
+    /// Start the reference server: what a correct implementation does
+    Serve(ServeArgs),
+    /// Show what a requirement or a reading says, where it is said, and how it is checked
+    Explain(ExplainArgs),
+    /// Compute the id of a conversation
+    Id(IdArgs),
+    /// Look at the spec, or look for mistakes in it
+    #[command(subcommand)]
+    Spec(SpecCommand),
+    /// Print the spec as Rust types and JSON Schemas
+    Codegen(CodegenArgs),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub(crate) struct ServeArgs {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8080, env = "MIXINSPEC_PORT")]
+    pub(crate) port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "MIXINSPEC_HOST")]
+    pub(crate) host: std::net::IpAddr,
+    /// The edition of the API to speak: 2018 or 2026
+    #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
+    pub(crate) edition: String,
+    /// A file with a bearer token to let in; without any, no credential is checked (repeatable)
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_BEARER_FILE", value_delimiter = LINES)]
+    pub(crate) bearer_file: Vec<PathBuf>,
+    /// The user of a token without a readable `uid`, or of everybody where no credential is checked (repeatable)
+    #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
+    pub(crate) caller: Vec<String>,
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  mixinspec serve --port 8080                                  takes every request to come from one user
+  mixinspec serve --bearer-file a.token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The requirement's or the reading's id, or a case's
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+/// Options of `id`.
+#[derive(Debug, Args)]
+#[command(after_help = ID_EXAMPLES, override_usage = "mixinspec id <USER> <USER>\n       mixinspec id --group <OWNER> --name <NAME> --random <UUID> <PARTICIPANT>...")]
+pub(crate) struct IdArgs {
+    /// The two users of a CONTACT; with --group, the participants beside the owner
+    #[arg(value_name = "USER")]
+    pub(crate) users: Vec<String>,
+    /// The owner of a GROUP, whose id it is then
+    #[arg(long, value_name = "OWNER", env = "MIXINSPEC_GROUP", requires = "random")]
+    pub(crate) group: Option<String>,
+    /// The name of the GROUP
+    #[arg(long, value_name = "NAME", default_value = "", env = "MIXINSPEC_NAME")]
+    pub(crate) name: String,
+    /// The random_id of the GROUP
+    #[arg(long, value_name = "UUID", env = "MIXINSPEC_RANDOM", requires = "group")]
+    pub(crate) random: Option<String>,
+}
+
+const ID_EXAMPLES: &str = "\
+Examples:
+  mixinspec id 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 e8e5b807-fa8b-455a-8dfa-b189d28310ff
+  mixinspec id --group 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --name 'Mixin Rocks' \\
+    --random 01d21e2c-76f5-4940-8ea0-9b7f21728674 e8e5b807-fa8b-455a-8dfa-b189d28310ff";
+
+/// The commands of `spec`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SpecCommand {
+    /// Look for mistakes: file, line, column, and what to do
+    Lint,
+}
+
+/// Options of `codegen`.
+#[derive(Debug, Args)]
+pub(crate) struct CodegenArgs {
+    /// Write nothing; fail where a file is not what the spec says
+    #[arg(long, env = "MIXINSPEC_CHECK")]
+    pub(crate) check: bool,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = ".", env = "MIXINSPEC_OUT")]
+    pub(crate) out: PathBuf,
 }
 
 /// Options of `run`.
@@ -107,7 +194,8 @@ Examples:
   mixinspec run http://localhost:8080 --bearer-file caller.jwt --bearer-file peer.jwt --wait 30s
   mixinspec run http://localhost:8080 --bearer-file token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
   mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --edition 2026
-  mixinspec run … --only 'contact-*' -v             a part, with every exchange";
+  mixinspec run … --only 'contact-*' -v             a part, with every exchange
+  mixinspec run … --known-failures known.yaml --report junit=junit.xml --report json=report.json";
 
 /// The server and who talks to it.
 #[derive(Debug, Args)]
@@ -194,15 +282,31 @@ pub(crate) struct PaceArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reports and gate")]
 pub(crate) struct ResultArgs {
+    /// Write a report to a file, or to standard output with `-`: json=FILE or junit=FILE (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", env = "MIXINSPEC_REPORT", value_delimiter = LINES, value_parser = report_to)]
+    pub(crate) report: Vec<ReportTo>,
+    /// A file of failures that are accepted for now; one that is out of date breaks the run
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
+    pub(crate) known_failures: Option<PathBuf>,
+    /// Write what fails in this run as such a file
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_WRITE_KNOWN_FAILURES")]
+    pub(crate) write_known_failures: Option<PathBuf>,
     /// Let warnings fail the run
     #[arg(long, env = "MIXINSPEC_STRICT")]
     pub(crate) strict: bool,
 }
 
+/// The command line as clap has it: its last line says how variables are named, so that no option needs to.
+pub(crate) fn command() -> clap::Command {
+    without_variables(Cli::command())
+}
+
+fn without_variables(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(without_variables)
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

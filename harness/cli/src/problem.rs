@@ -2,13 +2,16 @@
 //!
 //! Each problem's text fits after "failed to". What is wrong with the subject is no problem here; it stands in reports.
 
+use std::fmt;
 use std::path::Path;
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceOffset, SourceSpan};
+use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::exchange::NoAnswer;
+use mixinspec_engine::gate::KnownFailuresError;
 use mixinspec_engine::run::RunError;
 use mixinspec_engine::status::ExitStatus;
-use mixinspec_spec::SpecErrors;
+use mixinspec_spec::{Spec, SpecErrors};
 use thiserror::Error;
 
 use crate::options::RunArgs;
@@ -20,9 +23,16 @@ pub(crate) enum Problem {
     #[diagnostic(transparent)]
     Spec(SpecErrors),
 
-    #[error("find a server: there is no URL")]
-    #[diagnostic(help("give one: mixinspec run http://localhost:8080 …"))]
-    NoUrl,
+    #[error("find the spec: {path} is no folder (--spec)")]
+    #[diagnostic(help("it holds requirements.yaml, and an openapi.yaml for each edition in a folder of its own"))]
+    NoSpecFolder { path: String },
+
+    #[error("find the server that {option} is for: there is no URL")]
+    #[diagnostic(help(
+        "give one: mixinspec run http://localhost:8080 …; without a URL, the reference server that is built in is \
+         judged, and it needs no such option"
+    ))]
+    NoUrl { option: &'static str },
 
     #[error("read the URL `{url}`: {reason}")]
     #[diagnostic(help("{help}"))]
@@ -35,9 +45,13 @@ pub(crate) enum Problem {
     ))]
     Production { host: String },
 
-    #[error("read {}: {reason} ({option})", path)]
+    #[error("{verb} {path}: {reason} ({option})")]
     #[diagnostic(help("check the path; it is relative to the folder that the command runs in"))]
-    UnreadableFile { option: &'static str, path: String, reason: String },
+    File { verb: &'static str, option: &'static str, path: String, reason: String },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Known(Box<BadKnown>),
 
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -104,6 +118,22 @@ pub(crate) enum Problem {
     Runtime { reason: String },
 }
 
+/// A file of known failures that cannot be read.
+#[derive(Debug, Error, Diagnostic)]
+#[error("read the known failures {file}: {reason}")]
+#[diagnostic(help(
+    "the file is a list of entries such as {{requirement: group-owner, reason: \"…\", expires: 2027-01-31}}, each with \
+     one of requirement, case and reading; --write-known-failures FILE writes one"
+))]
+pub(crate) struct BadKnown {
+    file: String,
+    reason: String,
+    #[source_code]
+    source_code: NamedSource<String>,
+    #[label("here")]
+    span: Option<SourceSpan>,
+}
+
 /// A line of a list of users that is no user.
 #[derive(Debug, Error, Diagnostic)]
 #[error("read the users of {name}: {reason}")]
@@ -128,14 +158,21 @@ impl Problem {
     }
 
     pub(crate) fn unreadable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
-        let reason = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
-            _ => error.to_string(),
-        };
-        Self::UnreadableFile { option, path: path.display().to_string(), reason }
+        Self::File { verb: "read", option, path: path.display().to_string(), reason: reason(error) }
+    }
+
+    pub(crate) fn unwritable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        Self::File { verb: "write", option, path: path.display().to_string(), reason: reason(error) }
+    }
+
+    pub(crate) fn known(error: KnownFailuresError, text: &str) -> Self {
+        let span = SourceOffset::from_location(text, to_usize(error.line), to_usize(error.column));
+        Self::Known(Box::new(BadKnown {
+            source_code: NamedSource::new(&error.file, text.to_owned()),
+            file: error.file,
+            reason: error.reason,
+            span: (!text.is_empty()).then(|| SourceSpan::new(span, 1)),
+        }))
     }
 
     pub(crate) fn bad_user(name: &str, text: &str, at: usize, length: usize, reason: &str) -> Self {
@@ -147,19 +184,135 @@ impl Problem {
         }))
     }
 
-    /// Why a run came to nothing.
-    pub(crate) fn of_run(error: RunError, args: &RunArgs) -> Self {
-        match error {
-            RunError::Unreachable { url, reason } => unreachable(url, &reason, args),
-            RunError::Unauthorized { url } => unauthorized(url, args),
-            other => Self::Command { reason: format!("run: {other}"), help: "see mixinspec run --help".to_owned() },
+    /// The spec holds something that the engine cannot work with.
+    pub(crate) fn unusable_spec(error: &RunError) -> Self {
+        Self::Command {
+            reason: format!("use the spec: {error}"),
+            help: "mixinspec spec lint looks for mistakes".into(),
         }
+    }
+
+    /// Why a run came to nothing.
+    pub(crate) fn of_run(error: RunError, args: &RunArgs, spec: &Spec) -> Self {
+        let (reason, help) = match error {
+            RunError::Unreachable { url, reason } => return unreachable(url, &reason, args),
+            RunError::Unauthorized { url } => return unauthorized(url, args),
+            RunError::Client(error) => {
+                let help = "--cacert takes files with certificates in PEM";
+                (error.to_string().trim_start_matches("failed to ").to_owned(), help.to_owned())
+            }
+            RunError::UnknownEdition(name) => {
+                let editions: Vec<&str> = spec.editions().collect();
+                (format!("find edition `{name}`"), format!("there are {}, and auto", editions.join(", ")))
+            }
+            RunError::NothingMatches { option, pattern } => (
+                format!("find what {option} names: `{pattern}` matches no requirement, reading or case"),
+                suggestion(&pattern, args, spec)
+                    .unwrap_or_else(|| "mixinspec run --list shows all ids; `*` stands for any text".to_owned()),
+            ),
+            RunError::UnknownCase(case) => (
+                format!("replay `{case}`: there is no such case in this edition"),
+                suggestion(&case, args, spec).unwrap_or_else(|| {
+                    "mixinspec run --list shows all cases; --edition chooses the edition".to_owned()
+                }),
+            ),
+            RunError::UnknownReading { id, name } => unknown_reading(&id, &name, spec),
+            other => return Self::unusable_spec(&other),
+        };
+        Self::Command { reason, help }
+    }
+}
+
+/// A problem with the words before it that every problem is told with.
+#[derive(Debug)]
+pub(crate) struct Failed<'a>(pub(crate) &'a Problem);
+
+impl fmt::Display for Failed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed to {}", self.0)
+    }
+}
+
+impl std::error::Error for Failed<'_> {}
+
+impl Diagnostic for Failed<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.help()
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        self.0.related()
+    }
+}
+
+/// The name that was meant, where one is near.
+pub(crate) fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let name = name.trim_matches('*');
+    let near = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let best = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    // Below this, "near" is an accident.
+    (best.0 > 0.85).then(|| format!("did you mean `{}`?", best.1))
+}
+
+fn suggestion(pattern: &str, args: &RunArgs, spec: &Spec) -> Option<String> {
+    let chosen = spec.editions().find(|edition| *edition == args.server.edition);
+    let edition = chosen.or_else(|| spec.editions().next_back())?;
+    let catalog = Catalog::of(spec, edition, args.selection.cases).ok()?;
+    // Whoever writes no `/` means no case.
+    let cases = catalog.cases().filter(|_| pattern.contains('/'));
+    did_you_mean(pattern, catalog.checks().chain(cases))
+}
+
+fn unknown_reading(id: &str, name: &str, spec: &Spec) -> (String, String) {
+    let Some(reading) = spec.reading(id) else {
+        let help = did_you_mean(id, spec.document.readings.iter().map(|reading| reading.id.as_str()));
+        let all = || spec.document.readings.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
+        return (
+            format!("demand the reading `{id}`: there is none"),
+            help.unwrap_or_else(|| format!("there are {}", all())),
+        );
+    };
+    let names: Vec<&str> = reading.observe.iter().map(|observation| observation.name.as_str()).collect();
+    if names.contains(&name) {
+        let editions = reading.editions.join(", ");
+        return (
+            format!("demand the reading `{id}`: this edition has none"),
+            format!("it belongs to {editions}; choose with --edition"),
+        );
+    }
+    (format!("demand `{name}` of the reading {id}"), format!("it can be {}", names.join(", ")))
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Why a file cannot be opened, for a person.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        _ => error.to_string(),
     }
 }
 
 fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
     let reason = match reason {
-        NoAnswer::Connect(reason) => reason.clone(),
+        // The address stands there already, and so does that it is about connecting.
+        NoAnswer::Connect(reason) => {
+            let reason = reason
+                .split_once("): ")
+                .filter(|(start, _)| start.starts_with("error sending"))
+                .map_or(&**reason, |(_, rest)| rest);
+            reason.trim_start_matches("client error (Connect): ").to_owned()
+        }
         other => other.to_string(),
     };
     let lower = reason.to_lowercase();

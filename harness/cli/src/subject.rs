@@ -1,7 +1,7 @@
 //! The server that is judged, from what the command line says of it: its URL, its callers, its users.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -21,20 +21,44 @@ const BEARER: &str = "MIXINSPEC_BEARER";
 const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 
 /// The server at a URL.
-pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Problem> {
+pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem>> {
     let base = base(url)?;
-    let tokens = tokens(args)?;
-    let callers = callers(&tokens, args)?;
+    let identities = identities(&args.bearer_file, &args.caller, args.no_auth)?;
     let mut authorities = Vec::new();
     for file in &args.cacert {
         authorities.push(fs::read(file).map_err(|error| Problem::unreadable("--cacert", file, &error))?);
     }
-    let secrets = tokens.into_iter().map(|token| token.text).collect();
+    let secrets = identities.iter().filter_map(|identity| identity.token.clone()).collect();
+    let callers = identities.iter().map(Identity::caller).collect::<Result<_, _>>()?;
     Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
 }
 
-fn base(url: &str) -> Result<Url, Problem> {
-    let bad = |reason: &str, help: String| Problem::BadUrl { url: url.to_owned(), reason: reason.to_owned(), help };
+/// Who calls, and with which token.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) user_id: String,
+    /// The token; `None` where no credential is sent.
+    pub(crate) token: Option<String>,
+}
+
+impl Identity {
+    fn caller(&self) -> Result<Caller, Box<Problem>> {
+        let credential = match &self.token {
+            None => Credential::None,
+            Some(token) => {
+                let value = HeaderValue::try_from(format!("Bearer {token}"));
+                let mut value = value.map_err(|_| Problem::BadToken { from: self.user_id.clone() })?;
+                value.set_sensitive(true);
+                Credential::Bearer(value)
+            }
+        };
+        Ok(Caller { user_id: self.user_id.clone(), credential })
+    }
+}
+
+fn base(url: &str) -> Result<Url, Box<Problem>> {
+    let bad =
+        |reason: &str, help: String| Box::new(Problem::BadUrl { url: url.to_owned(), reason: reason.to_owned(), help });
     if !url.contains("://") {
         return Err(bad("it has no scheme", format!("did you mean http://{url} ?")));
     }
@@ -52,7 +76,7 @@ fn base(url: &str) -> Result<Url, Problem> {
     let host = parsed.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let is_production = |known: &&str| host == **known || host.ends_with(&format!(".{known}"));
     if PRODUCTION.iter().any(is_production) {
-        return Err(Problem::Production { host });
+        return Err(Box::new(Problem::Production { host }));
     }
     Ok(parsed)
 }
@@ -64,29 +88,28 @@ struct Token {
     uid: Option<String>,
 }
 
-fn tokens(args: &ServerArgs) -> Result<Vec<Token>, Problem> {
-    let mut tokens = Vec::new();
-    for file in &args.bearer_file {
+fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
+    let mut texts = Vec::new();
+    for file in files {
         let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--bearer-file", file, &error))?;
-        tokens.push((file.display().to_string(), text));
+        texts.push((file.display().to_string(), text));
     }
-    if tokens.is_empty() && !args.no_auth {
+    if texts.is_empty() {
         let variable = std::env::var(BEARER).unwrap_or_default();
         let lines = variable.lines().filter(|line| !line.trim().is_empty());
-        tokens.extend(lines.map(|line| (format!("${BEARER}"), line.to_owned())));
+        texts.extend(lines.map(|line| (format!("${BEARER}"), line.to_owned())));
     }
-    let mut read = Vec::new();
-    for (from, text) in tokens {
+    let mut tokens = Vec::new();
+    for (from, text) in texts {
         let text = text.trim();
         let text = text.strip_prefix("Bearer ").unwrap_or(text).trim().to_owned();
-        let sendable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !sendable {
-            return Err(Problem::BadToken { from });
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Box::new(Problem::BadToken { from }));
         }
         let uid = uid(&text);
-        read.push(Token { from, text, uid });
+        tokens.push(Token { from, text, uid });
     }
-    Ok(read)
+    Ok(tokens)
 }
 
 /// The `uid` claim of a token that is a JWT. Nothing is verified: that is the server's business.
@@ -99,55 +122,56 @@ fn uid(token: &str) -> Option<String> {
 }
 
 /// A hyphenated UUID in lower case.
-fn user_id(text: &str) -> Option<String> {
+pub(crate) fn user_id(text: &str) -> Option<String> {
     let id = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH)?;
     Some(id.to_string())
 }
 
-fn callers(tokens: &[Token], args: &ServerArgs) -> Result<Vec<Caller>, Problem> {
+/// Who calls: the users of the tokens, or the one that is taken for everybody where there are none.
+pub(crate) fn identities(files: &[PathBuf], callers: &[String], no_auth: bool) -> Result<Vec<Identity>, Box<Problem>> {
     let mut named = Vec::new();
-    for caller in &args.caller {
+    for caller in callers {
         named.push(user_id(caller).ok_or_else(|| Problem::BadCaller { caller: caller.clone() })?);
     }
-    if args.no_auth {
+    if no_auth {
         return match named.as_slice() {
-            [user_id] => Ok(vec![Caller { user_id: user_id.clone(), credential: Credential::None }]),
-            _ => Err(Problem::NoAuthNeedsOneCaller { callers: named.len() }),
+            [user_id] => Ok(vec![Identity { user_id: user_id.clone(), token: None }]),
+            _ => Err(Box::new(Problem::NoAuthNeedsOneCaller { callers: named.len() })),
         };
     }
+    let tokens = tokens(files)?;
     if tokens.is_empty() {
-        return Err(if named.is_empty() { Problem::NoCredential } else { Problem::CallerWithoutCredential });
+        let problem = if named.is_empty() { Problem::NoCredential } else { Problem::CallerWithoutCredential };
+        return Err(Box::new(problem));
     }
-    // Either every token has its --caller, or those have one that do not name their user themselves.
+    Ok(matched(tokens, named)?)
+}
+
+/// Either every token has its --caller, or those have one that do not name their user themselves.
+fn matched(tokens: Vec<Token>, named: Vec<String>) -> Result<Vec<Identity>, Problem> {
     let all_named = named.len() == tokens.len();
     let nameless = tokens.iter().filter(|token| token.uid.is_none()).count();
     if !all_named && named.len() > nameless {
         return Err(Problem::TooManyCallers { callers: named.len(), tokens: tokens.len(), nameless });
     }
     let mut rest = named.into_iter();
-    let mut callers: Vec<Caller> = Vec::new();
-    for token in tokens {
-        let named = if all_named || token.uid.is_none() { rest.next() } else { None };
-        let user_id = match (named, &token.uid) {
-            (Some(named), Some(uid)) if named != *uid => {
-                return Err(Problem::AnotherCaller { from: token.from.clone(), uid: uid.clone(), caller: named });
-            }
-            (Some(named), _) => named,
-            (None, Some(uid)) => uid.clone(),
-            (None, None) => return Err(Problem::TokenWithoutCaller { from: token.from.clone() }),
+    let mut identities: Vec<Identity> = Vec::new();
+    for Token { from, text, uid } in tokens {
+        let named = if all_named || uid.is_none() { rest.next() } else { None };
+        let user_id = match (named, uid) {
+            (Some(caller), Some(uid)) if caller != uid => return Err(Problem::AnotherCaller { from, uid, caller }),
+            (Some(user_id), _) | (None, Some(user_id)) => user_id,
+            (None, None) => return Err(Problem::TokenWithoutCaller { from }),
         };
-        if callers.iter().any(|caller| caller.user_id == user_id) {
+        if identities.iter().any(|identity| identity.user_id == user_id) {
             return Err(Problem::SameCaller { user_id });
         }
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.text))
-            .map_err(|_| Problem::BadToken { from: token.from.clone() })?;
-        value.set_sensitive(true);
-        callers.push(Caller { user_id, credential: Credential::Bearer(value) });
+        identities.push(Identity { user_id, token: Some(text) });
     }
-    Ok(callers)
+    Ok(identities)
 }
 
-fn users(option: &str) -> Result<Users, Problem> {
+fn users(option: &str) -> Result<Users, Box<Problem>> {
     if option == "any" {
         return Ok(Users::any_uuid());
     }
@@ -156,14 +180,14 @@ fn users(option: &str) -> Result<Users, Problem> {
 }
 
 /// The users of a list: one UUID a line, `#` begins a comment.
-fn listed(name: &str, text: &str) -> Result<Vec<String>, Problem> {
+fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<Problem>> {
     let mut all: Vec<String> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let word = line.split('#').next().unwrap_or_default().trim();
         if !word.is_empty() {
             let at = start + line.find(word).unwrap_or(0);
-            let bad = |reason: &str| Problem::bad_user(name, text, at, word.len(), reason);
+            let bad = |reason: &str| Box::new(Problem::bad_user(name, text, at, word.len(), reason));
             let id = user_id(word).ok_or_else(|| bad("not a hyphenated UUID"))?;
             if all.contains(&id) {
                 return Err(bad("stands in the list before"));
@@ -173,7 +197,7 @@ fn listed(name: &str, text: &str) -> Result<Vec<String>, Problem> {
         start += line.len();
     }
     if all.is_empty() {
-        return Err(Problem::bad_user(name, text, 0, 0, "the list is empty"));
+        return Err(Box::new(Problem::bad_user(name, text, 0, 0, "the list is empty")));
     }
     Ok(all)
 }
@@ -191,6 +215,27 @@ mod tests {
         }
     }
 
+    fn token(from: &str, uid: Option<&str>) -> Token {
+        Token { from: from.into(), text: from.into(), uid: uid.map(str::to_owned) }
+    }
+
+    fn users_of(tokens: Vec<Token>, named: &[&str]) -> Option<Vec<String>> {
+        let identities = matched(tokens, named.iter().map(|&user| user.to_owned()).collect()).ok()?;
+        Some(identities.into_iter().map(|identity| identity.user_id).collect())
+    }
+
+    #[test]
+    fn tokens_and_callers_are_matched_in_their_order() {
+        let two = || vec![token("jwt", Some("u1")), token("opaque", None)];
+        let both = Some(vec!["u1".to_owned(), "u2".to_owned()]);
+        assert_eq!(users_of(two(), &["u1", "u2"]), both);
+        assert_eq!(users_of(two(), &["u2"]), both, "only the one that does not name its user");
+        assert_eq!(users_of(two(), &["u2", "u1"]), None, "the token says otherwise");
+        assert_eq!(users_of(two(), &[]), None);
+        assert_eq!(users_of(two(), &["u1"]), None, "the same user twice");
+        assert_eq!(users_of(two(), &["u1", "u2", "u3"]), None);
+    }
+
     #[test]
     fn a_list_of_users_is_one_uuid_a_line() {
         let list =
@@ -204,7 +249,7 @@ mod tests {
     #[test]
     fn production_is_refused_by_every_name() {
         for url in ["https://api.mixin.one", "https://API.mixin.one.:443/x", "https://mixin-api.zeromesh.net/"] {
-            assert!(matches!(base(url), Err(Problem::Production { .. })), "{url}");
+            assert!(base(url).is_err_and(|problem| matches!(*problem, Problem::Production { .. })), "{url}");
         }
         assert!(base("http://mixin.one.example/").is_ok());
     }

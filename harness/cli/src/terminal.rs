@@ -4,8 +4,10 @@ use std::io::{self, IsTerminal, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
+use mixinspec_engine::reporter::{Detail, Style};
+
 use crate::options::{Color, Global};
-use crate::problem::Problem;
+use crate::problem::{Failed, Problem};
 
 /// Lines are at most so wide, also on a wider terminal: longer ones are hard to read.
 const WIDEST: usize = 120;
@@ -14,13 +16,13 @@ const WIDEST: usize = 120;
 const WITHOUT_TERMINAL: usize = 100;
 
 /// Standard output and standard error.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Terminal {
     color: Color,
     /// Whether only failures and problems are shown.
     pub(crate) quiet: bool,
     /// How much more than usual is shown.
-    pub(crate) verbose: bool,
+    verbose: bool,
 }
 
 impl Terminal {
@@ -29,7 +31,7 @@ impl Terminal {
     }
 
     /// Whether text on standard output is coloured.
-    pub(crate) fn colors_output(&self) -> bool {
+    fn colors_output(&self) -> bool {
         self.colors(io::stdout().is_terminal())
     }
 
@@ -47,10 +49,25 @@ impl Terminal {
     }
 
     /// How wide lines may be.
-    pub(crate) fn width(&self) -> usize {
+    fn width(&self) -> usize {
         let size =
             terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
         size.map_or(WITHOUT_TERMINAL, |(width, _)| usize::from(width.0).clamp(40, WIDEST))
+    }
+
+    /// Whether a bar can be drawn on standard error.
+    pub(crate) fn shows_progress(&self) -> bool {
+        io::stderr().is_terminal() && !is_set("CI")
+    }
+
+    /// How text on standard output is laid out.
+    pub(crate) fn style(&self) -> Style {
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Usual,
+        };
+        Style { colors: self.colors_output(), width: self.width(), detail }
     }
 
     /// Prints a result.
@@ -70,8 +87,8 @@ impl Terminal {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width()).with_links(false);
         let mut text = String::new();
         // Writing to a string does not fail; if it did, the plain message is better than nothing.
-        if handler.render_report(&mut text, problem).is_err() {
-            text = format!("{problem}\n");
+        if handler.render_report(&mut text, &Failed(problem)).is_err() {
+            text = format!("failed to {problem}\n");
         }
         self.note(text.trim_start_matches('\n'));
     }

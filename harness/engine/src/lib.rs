@@ -1,5 +1,6 @@
 //! Judges an implementation of Mixin Messenger's `POST /conversations` against the spec.
 
+pub mod catalog;
 pub mod client;
 pub mod derivation;
 pub mod events;
@@ -7,6 +8,7 @@ pub mod exchange;
 pub mod execute;
 pub mod explain;
 pub mod expression;
+pub mod gate;
 pub mod generate;
 pub mod ids;
 pub mod json;

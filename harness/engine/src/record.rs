@@ -1,14 +1,16 @@
 //! Exchanges and failures as they are shown and reported: text, short, without secrets.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
+use crate::reporter::is_hidden;
 
 /// How much of a body is kept, in bytes.
 const EXCERPT: usize = 4096;
 
 /// A request and what came of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeRecord {
     /// The method.
     pub method: String,
@@ -35,7 +37,7 @@ pub struct ExchangeRecord {
 }
 
 /// A requirement that did not hold, with the exchange that shows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// The case's id.
     pub case: String,
@@ -137,34 +139,59 @@ fn excerpt(bytes: &[u8], limit: usize) -> (String, bool) {
 }
 
 impl ExchangeRecord {
-    /// The request as a `curl` command line for a POSIX shell.
+    /// The request as a `curl` command line for a shell.
     #[must_use]
     pub fn curl(&self) -> String {
-        let mut line = String::from("curl -i");
+        self.curl_words().join(" ")
+    }
+
+    /// The options and arguments of that line, quoted; a comment stands last where the body is not shown to the byte.
+    pub(crate) fn curl_words(&self) -> Vec<String> {
+        let mut words = vec!["curl -i".to_owned()];
         if self.method != "POST" || self.request_body.is_empty() {
-            line.push_str(&format!(" -X {}", self.method));
+            words[0].push_str(&format!(" -X {}", self.method));
         }
         for (name, value) in &self.request_headers {
             if value.starts_with("Bearer $") {
-                line.push_str(&format!(" -H \"{name}: {value}\""));
+                words.push(format!("-H \"{name}: {value}\""));
             } else {
-                line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+                words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
             }
         }
-        line.push_str(&format!(" {}", quoted(&self.url)));
+        words.push(quoted(&self.url));
         if !self.request_body.is_empty() {
-            line.push_str(&format!(" --data-binary {}", quoted(&self.request_body)));
+            words.push(format!("--data-binary {}", quoted(&self.request_body)));
         }
         if !self.request_body_is_exact {
-            line.push_str("  # the body is shown in part, or holds bytes that are no text; --replay sends it whole");
+            words.push(
+                "# the body is shown in part, or holds bytes that are no text; --replay sends it whole".to_owned(),
+            );
         }
-        line
+        words
     }
 }
 
-/// Text in single quotes for a POSIX shell.
+/// Text in quotes for a shell: plain ones, unless a terminal would obey a character instead of showing it.
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+    if !text.chars().any(is_hidden) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut quoted = String::from("$'");
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            hidden if is_hidden(hidden) => {
+                let mut bytes = [0; 4];
+                // Three digits, so that no digit after them is read as one more.
+                let octal = hidden.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}"));
+                quoted.extend(octal);
+            }
+            plain => quoted.push(plain),
+        }
+    }
+    quoted.push('\'');
+    quoted
 }
 
 #[cfg(test)]
@@ -186,6 +213,12 @@ mod tests {
             "curl -i -H \"authorization: Bearer $TOKEN\" 'http://127.0.0.1/conversations' \
              --data-binary '{\"name\":\"it'\\''s $HOME\"}'"
         );
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out_for_the_shell() {
+        assert_eq!(quoted("a\u{202e}'\\1\n"), r"$'a\342\200\256\'\\1\n'");
+        assert_eq!(quoted("two\nlines"), "'two\nlines'");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level, SourceRef};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::judge::Check;
@@ -14,7 +15,7 @@ use crate::verdict::{Tally, Verdict};
 pub const VERSION: u32 = 1;
 
 /// What a run found.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The version of this format.
     pub version: u32,
@@ -51,7 +52,7 @@ pub struct Report {
 }
 
 /// How many requirements there are of each verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Passes.
     pub pass: usize,
@@ -68,7 +69,7 @@ pub struct Counts {
 }
 
 /// One edition in a few words.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct EditionSummary {
     /// The edition.
     pub edition: String,
@@ -79,7 +80,7 @@ pub struct EditionSummary {
 }
 
 /// A requirement's verdict.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RequirementReport {
     /// Its id.
     pub id: String,
@@ -104,12 +105,16 @@ pub struct RequirementReport {
     pub source: Vec<SourceRef>,
     /// Whom it breaks.
     pub breaks: Vec<String>,
+    /// The cases in which it did not hold, in their order; the first hundred.
+    pub failing_cases: Vec<String>,
+    /// Whether there are more of them.
+    pub more_cases: bool,
     /// The first failures, the smallest request first.
     pub failures: Vec<Failure>,
 }
 
 /// What a run saw of a reading.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReadingReport {
     /// Its id.
     pub id: String,
@@ -126,12 +131,16 @@ pub struct ReadingReport {
     pub reason: Option<String>,
     /// Where the sources leave it open.
     pub source: Vec<SourceRef>,
+    /// The cases that show none of the readings, in their order; the first hundred.
+    pub failing_cases: Vec<String>,
+    /// Whether there are more of them.
+    pub more_cases: bool,
     /// What was seen that is none of the readings.
     pub failures: Vec<Failure>,
 }
 
 /// A reading that was seen.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Observed {
     /// In how many cases.
     pub cases: u64,
@@ -164,6 +173,8 @@ impl EditionReport {
         for (check, tally) in checks.iter().zip(tallies).filter(|(check, tally)| selected(check, tally)) {
             let mut failures: Vec<Failure> = tally.failures.values().cloned().collect();
             failures.sort_by_key(Failure::size);
+            let failing_cases: Vec<String> = tally.failing_cases.values().cloned().collect();
+            let more_cases = tally.more_cases;
             if check.reading {
                 let Some(reading) = spec.reading(&check.id) else { continue };
                 let (verdict, reason) = tally.verdict(Verdict::Fail);
@@ -178,6 +189,8 @@ impl EditionReport {
                     observed: observed.collect(),
                     reason,
                     source: reading.source.clone(),
+                    failing_cases,
+                    more_cases,
                     failures,
                 });
             } else {
@@ -200,6 +213,8 @@ impl EditionReport {
                     statement: requirement.statement.clone(),
                     source: requirement.source.clone(),
                     breaks: requirement.breaks.clone(),
+                    failing_cases,
+                    more_cases,
                     failures,
                 });
             }

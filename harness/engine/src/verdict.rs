@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::Failure;
 
 /// What a run says of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It holds, on evidence.
@@ -66,6 +67,9 @@ pub enum Finding {
 /// How many failures of a requirement are kept whole; all are counted.
 const KEPT: usize = 3;
 
+/// How many failing cases of a requirement are kept by name.
+const NAMED: usize = 100;
+
 /// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
@@ -85,6 +89,10 @@ pub struct Tally {
     pub observed: BTreeMap<String, (String, u64)>,
     /// The first failures, by the order of their cases.
     pub failures: BTreeMap<(usize, u64), Failure>,
+    /// The first cases in which it did not hold, by their order.
+    pub failing_cases: BTreeMap<usize, String>,
+    /// Whether there are more of them.
+    pub more_cases: bool,
 }
 
 impl Tally {
@@ -95,6 +103,11 @@ impl Tally {
             Finding::Fail(failure) => {
                 self.fails += 1;
                 let size = failure.size();
+                self.failing_cases.entry(order).or_insert_with(|| failure.case.clone());
+                if self.failing_cases.len() > NAMED {
+                    self.failing_cases.pop_last();
+                    self.more_cases = true;
+                }
                 self.failures.entry((order, size)).or_insert(*failure);
                 while self.failures.len() > KEPT {
                     self.failures.pop_last();

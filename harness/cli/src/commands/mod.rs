@@ -1,6 +1,11 @@
 //! The commands, one a file.
 
+mod codegen;
+mod explain;
+mod id;
 mod run;
+mod serve;
+mod spec;
 
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::Spec;
@@ -9,19 +14,35 @@ use crate::options::{Cli, Command, Global};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
 
+/// What a command comes to.
+pub(crate) type Done = Result<ExitStatus, Box<Problem>>;
+
 /// Does what the command line says.
-pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Result<ExitStatus, Problem> {
+pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
     let Cli { command, global } = cli;
     match command {
-        Command::Run(args) => run::run(*args, &global, terminal),
+        Command::Run(args) => run::run(&args, &global, terminal),
+        Command::Serve(args) => serve::serve(&args, terminal),
+        Command::Explain(args) => explain::explain(&args, &global, terminal),
+        Command::Id(args) => id::id(&args, terminal),
+        Command::Spec(command) => spec::spec(&command, &global, terminal),
+        Command::Codegen(args) => codegen::codegen(&args, &global, terminal),
     }
 }
 
 /// The spec that the command line names, or the one that is built in.
-fn spec(global: &Global) -> Result<Spec, Problem> {
+fn load(global: &Global) -> Result<Spec, Box<Problem>> {
     let spec = match &global.spec {
+        Some(folder) if !folder.is_dir() => {
+            return Err(Box::new(Problem::NoSpecFolder { path: folder.display().to_string() }));
+        }
         Some(folder) => Spec::load(folder),
         None => Spec::embedded(),
     };
-    spec.map_err(Problem::Spec)
+    spec.map_err(|errors| Box::new(Problem::Spec(errors)))
+}
+
+/// The runtime that requests are sent and answered on.
+fn runtime() -> Result<tokio::runtime::Runtime, Box<Problem>> {
+    tokio::runtime::Runtime::new().map_err(|error| Box::new(Problem::Runtime { reason: error.to_string() }))
 }

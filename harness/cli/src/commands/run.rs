@@ -1,44 +1,121 @@
 //! `mixinspec run`: judges a server.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::client::Limits;
-use mixinspec_engine::events::Silent;
+use mixinspec_engine::gate::{Gate, KnownFailures};
 use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::reporter::terminal;
-use mixinspec_engine::run::{Options, Runner};
+use mixinspec_engine::report::Report;
+use mixinspec_engine::reporter::{Style, json, junit, terminal};
+use mixinspec_engine::run::{Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_spec::Spec;
 
-use crate::options::{Global, RunArgs};
+use super::{Done, load, runtime};
+use crate::options::{Format, Global, ReportTo, RunArgs};
 use crate::problem::Problem;
-use crate::subject;
+use crate::progress::Progress;
 use crate::terminal::Terminal;
+use crate::{embedded, replay, signals, subject};
 
-pub(crate) fn run(args: RunArgs, global: &Global, terminal: &Terminal) -> Result<ExitStatus, Problem> {
-    let spec = Arc::new(super::spec(global)?);
-    let options = options(&args);
-    let Some(url) = &args.url else {
-        return Err(Problem::NoUrl);
-    };
-    let target = subject::target(url, &args.server)?;
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Problem::Runtime { reason: error.to_string() })?;
-    runtime.block_on(async {
-        let runner =
-            Runner::new(spec, target, options, Arc::new(Silent)).map_err(|error| Problem::of_run(error, &args))?;
-        if args.selection.list {
-            for (requirement, case) in runner.list().map_err(|error| Problem::of_run(error, &args))? {
-                terminal.print(&format!("{requirement}\t{case}\n"));
+pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done {
+    let spec = Arc::new(load(global)?);
+    let known = args.results.known_failures.as_deref().map(read_known).transpose()?;
+    writable(args)?;
+    runtime()?.block_on(async {
+        let (target, server) = match &args.url {
+            Some(url) => (subject::target(url, &args.server)?, None),
+            None => {
+                without_url(args)?;
+                let (target, server) = embedded::start(&args.server).await?;
+                (target, Some(server))
             }
-            return Ok(ExitStatus::Success);
+        };
+        let done = judge(args, global, terminal, &spec, target, known.as_ref()).await;
+        if let Some(server) = server {
+            server.stop().await;
         }
-        let report = runner.run().await.map_err(|error| Problem::of_run(error, &args))?;
-        let style =
-            terminal::Style { colors: terminal.colors_output(), width: terminal.width(), verbose: terminal.verbose };
-        if !terminal.quiet {
-            terminal.print(&terminal::render(&report, style));
-        }
-        Ok(ExitStatus::of(&report, args.results.strict, false, |_| false))
+        done
     })
+}
+
+async fn judge(
+    args: &RunArgs,
+    global: &Global,
+    terminal: &Terminal,
+    spec: &Arc<Spec>,
+    target: Target,
+    known: Option<&KnownFailures>,
+) -> Done {
+    let began = Instant::now();
+    let options = options(args);
+    let seed = options.seed;
+    let progress = Progress::new(
+        terminal.clone(),
+        target.base.to_string(),
+        options.edition.is_none(),
+        seed,
+        options.run_id.clone(),
+    );
+    let progress = Arc::new(progress);
+    let wrong = |error| Problem::of_run(error, args, spec);
+    let runner = Runner::new(Arc::clone(spec), target, options, Arc::clone(&progress) as _).map_err(wrong)?;
+    if args.selection.list {
+        for (requirement, case) in runner.list().map_err(wrong)? {
+            terminal.print(&format!("{requirement}\t{case}\n"));
+        }
+        return Ok(ExitStatus::Success);
+    }
+    let sender = runner.sender();
+    let stopping = async {
+        signals::stop().await;
+        sender.stop();
+        progress.note("stopping: what was found until now is reported; once more to leave at once\n");
+        signals::stop().await;
+    };
+    let report = tokio::select! {
+        report = runner.run() => report.map_err(wrong)?,
+        () = stopping => return Ok(ExitStatus::Inconclusive),
+    };
+    let interrupted = sender.is_stopped();
+
+    let gate = match known {
+        Some(known) => {
+            let plan = Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?;
+            Some(known.judge(&report, &plan, now()))
+        }
+        None => None,
+    };
+    let strict = args.results.strict;
+    let excused = |id: &str| gate.as_ref().is_some_and(|gate| gate.known.contains_key(id));
+    let gate_broken = gate.as_ref().is_some_and(|gate| !gate.broken.is_empty());
+    let mut status = ExitStatus::of(&report, strict, gate_broken, excused);
+    if interrupted && status == ExitStatus::Success {
+        // What was judged holds, but not all was.
+        status = ExitStatus::Inconclusive;
+    }
+    write_reports(args, terminal, &report, gate.as_ref())?;
+    if let Some(file) = &args.results.write_known_failures {
+        let text = KnownFailures::write(&report, strict, known);
+        fs::write(file, text).map_err(|error| Problem::unwritable("--write-known-failures", file, &error))?;
+    }
+    let replay = replay::command(args, global, &report.edition, seed);
+    let ending =
+        terminal::Ending { status, interrupted, elapsed: Some(began.elapsed()), gate: gate.as_ref(), replay: &replay };
+    let to_errors = args.results.report.iter().any(|report| report.file.is_none());
+    if to_errors {
+        // Standard output holds a report for a program.
+        let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
+        terminal.note(&terminal::render(&report, &ending, style));
+    } else {
+        terminal.print(&terminal::render(&report, &ending, terminal.style()));
+    }
+    Ok(status)
 }
 
 fn options(args: &RunArgs) -> Options {
@@ -59,10 +136,89 @@ fn options(args: &RunArgs) -> Options {
     }
 }
 
+/// Options that say how to talk to a server are of no use where there is no URL, and are likely to miss it.
+fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
+    let server = &args.server;
+    let given = [
+        ("--bearer-file", !server.bearer_file.is_empty()),
+        ("--caller", !server.caller.is_empty()),
+        ("--no-auth", server.no_auth),
+        ("--users", server.users != "any"),
+        ("--cacert", !server.cacert.is_empty()),
+        ("--wait", server.wait.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Box::new(Problem::NoUrl { option })),
+        None => Ok(()),
+    }
+}
+
+fn read_known(file: &Path) -> Result<KnownFailures, Box<Problem>> {
+    let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
+    KnownFailures::read(&file.display().to_string(), &text).map_err(|error| Box::new(Problem::known(error, &text)))
+}
+
+/// Finds out before the first request whether reports can be written: a run is not to be lost for a mistyped folder.
+fn writable(args: &RunArgs) -> Result<(), Box<Problem>> {
+    let reports = args.results.report.iter().filter_map(|report| report.file.as_deref());
+    let reports = reports.map(|file| ("--report", file));
+    let known = args.results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file));
+    let mut seen = BTreeSet::new();
+    for (option, file) in reports.chain(known) {
+        if !seen.insert(file) {
+            return Err(Box::new(Problem::Command {
+                reason: format!("write {} twice", file.display()),
+                help: "give each report a file of its own".into(),
+            }));
+        }
+        let tried = match file.parent() {
+            _ if file.exists() => fs::OpenOptions::new().append(true).open(file).map(drop),
+            Some(folder) if folder != Path::new("") => fs::read_dir(folder).map(drop),
+            _ => Ok(()),
+        };
+        tried.map_err(|error| Problem::unwritable(option, file, &error))?;
+    }
+    if args.results.report.iter().filter(|report| report.file.is_none()).count() > 1 {
+        return Err(Box::new(Problem::Command {
+            reason: "write two reports to standard output".into(),
+            help: "give one of them a file".into(),
+        }));
+    }
+    Ok(())
+}
+
+fn write_reports(
+    args: &RunArgs,
+    terminal: &Terminal,
+    report: &Report,
+    gate: Option<&Gate>,
+) -> Result<(), Box<Problem>> {
+    for ReportTo { format, file } in &args.results.report {
+        let text = match format {
+            Format::Json => json::render(report).map_err(|error| error.to_string()),
+            Format::Junit => junit::render(report, args.results.strict, gate).map_err(|error| error.to_string()),
+        };
+        let text = text.map_err(|reason| Problem::Runtime { reason: format!("write a report: {reason}") })?;
+        match file {
+            None => terminal.print(&text),
+            Some(file) => {
+                fs::write(file, text).map_err(|error| Problem::unwritable("--report", file, &error))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Eight digits that no other run is likely to have.
 fn random_run_id() -> String {
     use std::hash::{BuildHasher, Hasher};
     // The standard library has one source of randomness; it seeds hash maps with it.
     let number = std::hash::RandomState::new().build_hasher().finish();
     format!("{:08x}", number >> 32)
+}
+
+/// Our clock, in microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -1,5 +1,6 @@
 //! Values of options that are more than one word or number.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A time such as `30s`, `500ms`, `2m`; a number alone is seconds.
@@ -29,6 +30,35 @@ pub(super) fn reading_name(text: &str) -> Result<ReadingName, String> {
             Ok(ReadingName { id: id.to_owned(), name: name.to_owned() })
         }
         _ => Err("write ID=NAME, such as group-without-participants=accepted".to_owned()),
+    }
+}
+
+/// The formats of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Junit,
+}
+
+/// A report's format and where it goes.
+#[derive(Debug, Clone)]
+pub(crate) struct ReportTo {
+    pub(crate) format: Format,
+    /// The file, or `None` for standard output.
+    pub(crate) file: Option<PathBuf>,
+}
+
+pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as junit=junit.xml")?;
+    let format = match format {
+        "json" => Format::Json,
+        "junit" => Format::Junit,
+        other => return Err(format!("there is no report format `{other}`; use json or junit")),
+    };
+    match file {
+        "" => Err("the name of the file is missing".to_owned()),
+        "-" => Ok(ReportTo { format, file: None }),
+        file => Ok(ReportTo { format, file: Some(PathBuf::from(file)) }),
     }
 }
 

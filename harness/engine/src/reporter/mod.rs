@@ -1,3 +1,43 @@
-//! Reports for people and programs, each a pure function of a [`Report`](crate::report::Report).
+//! Reports for people and programs, each a pure function of a [`Report`](crate::report::Report): nothing here prints,
+//! reads a clock or looks at the environment.
 
+mod answer;
+pub mod explain;
+mod failure;
+pub mod json;
+pub mod junit;
+mod layout;
+mod summary;
 pub mod terminal;
+
+use mixinspec_spec::model::Area;
+
+pub(crate) use layout::is_hidden;
+pub use layout::{Detail, Style, visible};
+
+/// The areas, in the order of the behaviour tables.
+const AREAS: [Area; 8] = [
+    Area::Derivation,
+    Area::Requests,
+    Area::Answer,
+    Area::Sequences,
+    Area::Refusals,
+    Area::Errors,
+    Area::Authentication,
+    Area::Client,
+];
+
+/// An area as a word.
+#[must_use]
+pub fn area(area: Area) -> &'static str {
+    match area {
+        Area::Derivation => "derivation",
+        Area::Requests => "requests",
+        Area::Answer => "answer",
+        Area::Sequences => "sequences",
+        Area::Refusals => "refusals",
+        Area::Errors => "errors",
+        Area::Authentication => "authentication",
+        Area::Client => "client",
+    }
+}

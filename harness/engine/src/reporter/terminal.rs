@@ -1,37 +1,157 @@
-//! A report as a person reads it on a terminal.
+//! A report as a person reads it on a terminal: what is wrong first, in full; what was not decided, and why; then the
+//! sums and the verdict, which stand last since that is what is on the screen when a run ends.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
+use super::failure::Broken;
+use super::layout::{Detail, Page, Role, Style, count};
+use super::summary;
+use crate::gate::Gate;
 use crate::report::Report;
+use crate::status::ExitStatus;
 use crate::verdict::Verdict;
 
-/// How text is laid out.
+/// How many failures are told in full, unless everything is.
+const IN_FULL: usize = 10;
+
+/// What a run is about to do.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// Whether there are colours.
-    pub colors: bool,
-    /// How wide lines may be, in columns.
-    pub width: usize,
-    /// Whether what is not applicable is shown too, with its reason.
-    pub verbose: bool,
+pub struct Beginning<'a> {
+    /// The version of mixinspec.
+    pub version: &'a str,
+    /// The server.
+    pub subject: &'a str,
+    /// The edition.
+    pub edition: &'a str,
+    /// Whether other editions may follow.
+    pub auto: bool,
+    /// The seed.
+    pub seed: u64,
+    /// The run id.
+    pub run_id: &'a str,
+    /// How many requirements and readings are judged.
+    pub checks: usize,
+    /// How many cases there are.
+    pub cases: u64,
+    /// How many conversations are created at the most.
+    pub conversations: u64,
 }
 
-/// The report as text.
+/// What is known of a run besides its report.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    /// The exit status that follows from it.
+    pub status: ExitStatus,
+    /// Whether somebody stopped it.
+    pub interrupted: bool,
+    /// How long it took; `None` in outputs that are compared.
+    pub elapsed: Option<Duration>,
+    /// What known failures have to say.
+    pub gate: Option<&'a Gate>,
+    /// The command that runs against the same server in the same way, to which a case can be added.
+    pub replay: &'a str,
+}
+
+/// The lines before a run.
 #[must_use]
-pub fn render(report: &Report, style: Style) -> String {
-    let mut text = String::new();
-    let hidden = |verdict| verdict == Verdict::Pass || (verdict == Verdict::NotApplicable && !style.verbose);
-    for requirement in report.requirements.iter().filter(|r| !hidden(r.verdict)) {
-        let _ = writeln!(text, "{}: {} {:?}", requirement.verdict.word(), requirement.id, requirement.reason);
-        for failure in requirement.failures.iter().take(1) {
-            let _ = writeln!(text, "  expected {}\n  actual {}", failure.expected, failure.actual);
+pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
+    let mut page = Page::new(style);
+    let Beginning { version, subject, edition, auto, seed, run_id, checks, cases, conversations } = beginning;
+    let by = if *auto { " (auto)" } else { "" };
+    let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
+    page.line(&format!("{title}  {subject}  edition {edition}{by}"));
+    let plan = format!(
+        "{checks} requirements and readings, {cases} cases, seed {seed}, run {run_id}; creates up to {conversations} \
+         conversations and deletes none"
+    );
+    page.paragraph(0, Role::Dim, &plan);
+    page.finish()
+}
+
+/// The report.
+#[must_use]
+pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
+    let mut page = Page::new(style);
+    let known = |id: &str| ending.gate.is_some_and(|gate| gate.known.contains_key(id));
+    failures(&mut page, report, ending, &known);
+    if style.detail > Detail::Quiet {
+        known_failures(&mut page, ending);
+        warnings(&mut page, report, ending, &known);
+        undecided(&mut page, report);
+        summary::readings(&mut page, report);
+        summary::areas(&mut page, report, &known);
+        page.gap();
+        summary::edition(&mut page, report);
+    }
+    gate(&mut page, ending);
+    page.gap();
+    summary::verdict(&mut page, report, ending, &known);
+    page.finish()
+}
+
+fn failures(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+    let requirements = report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::requirement);
+    let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::reading);
+    let verbose = page.style().is_verbose();
+    for (at, broken) in requirements.chain(readings).filter(|broken| !known(broken.id)).enumerate() {
+        if at < IN_FULL || verbose {
+            broken.in_full(page, ending.replay);
+        } else {
+            broken.in_short(page, Role::Bad, "FAIL", ending.replay);
         }
     }
-    let c = report.counts;
-    let _ = writeln!(
-        text,
-        "{} passed, {} failed, {} warned, {} inconclusive, {} not applicable, {} errors",
-        c.pass, c.fail, c.warn, c.inconclusive, c.not_applicable, c.error
-    );
-    text
+}
+
+fn known_failures(page: &mut Page, ending: &Ending<'_>) {
+    let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) else { return };
+    page.heading(&format!("Known failures, by {}", gate.file));
+    for (id, reason) in &gate.known {
+        page.paragraph(2, Role::Plain, &format!("{id}: {reason}"));
+    }
+}
+
+fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+    let broken = report.requirements.iter().filter(|r| r.verdict == Verdict::Warn && !known(&r.id));
+    for broken in broken.map(Broken::requirement) {
+        broken.in_short(page, Role::Doubtful, "WARN", ending.replay);
+    }
+}
+
+/// Everything without a verdict, by reason: one reason often holds for many.
+fn undecided(page: &mut Page, report: &Report) {
+    let kinds = [
+        (Verdict::Error, "Not judged, by a mistake of mixinspec or of the spec"),
+        (Verdict::Inconclusive, "Not decided"),
+        (Verdict::NotApplicable, "Not applicable"),
+    ];
+    for (verdict, title) in kinds {
+        if verdict == Verdict::NotApplicable && !page.style().is_verbose() {
+            continue;
+        }
+        let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let requirements = report.requirements.iter().map(|r| (r.verdict, &r.reason, &r.id));
+        let readings = report.readings.iter().map(|r| (r.verdict, &r.reason, &r.id));
+        for (_, reason, id) in requirements.chain(readings).filter(|(found, ..)| *found == verdict) {
+            by_reason.entry(reason.as_deref().unwrap_or("for no known reason")).or_default().push(id);
+        }
+        if by_reason.is_empty() {
+            continue;
+        }
+        page.heading(&format!("{title} ({})", by_reason.values().map(Vec::len).sum::<usize>()));
+        for (reason, ids) in by_reason {
+            page.paragraph(2, Role::Plain, &ids.join(", "));
+            page.paragraph(4, Role::Dim, reason);
+        }
+    }
+}
+
+fn gate(page: &mut Page, ending: &Ending<'_>) {
+    let Some(gate) = ending.gate.filter(|gate| !gate.broken.is_empty()) else { return };
+    page.gap();
+    let entries = count(gate.broken.len(), "entry of", "entries of");
+    page.paragraph(0, Role::Bad, &format!("{entries} {} out of date:", gate.file));
+    for broken in &gate.broken {
+        page.paragraph(2, Role::Plain, &broken.to_string());
+    }
 }

@@ -1,0 +1,42 @@
+//! `mixinspec codegen`: prints the spec as Rust types and JSON Schemas.
+
+use std::fs;
+
+use mixinspec_codegen::{render, stale};
+use mixinspec_engine::status::ExitStatus;
+
+use super::{Done, load};
+use crate::options::{CodegenArgs, Global};
+use crate::problem::Problem;
+use crate::terminal::Terminal;
+
+pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) -> Done {
+    let spec = load(global)?;
+    let printed = render(&spec).map_err(|error| Problem::Command {
+        reason: error.to_string(),
+        help: "the printer has no form for this part of the spec; mixinspec spec lint names the keywords there are"
+            .into(),
+    })?;
+    if args.check {
+        let command = format!("mixinspec codegen --out {}", args.out.display());
+        return match stale(&printed, &command, |path| fs::read_to_string(args.out.join(path.as_str())).ok()) {
+            None => Ok(ExitStatus::Success),
+            Some(stale) => {
+                terminal.print(&format!("{stale}\n"));
+                Ok(ExitStatus::Failed)
+            }
+        };
+    }
+    for (path, text) in printed {
+        let file = args.out.join(path.as_str());
+        if fs::read_to_string(&file).is_ok_and(|found| found == text) {
+            continue;
+        }
+        let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        written.map_err(|error| Problem::unwritable("--out", &file, &error))?;
+        if !terminal.quiet {
+            terminal.print(&format!("wrote {}\n", file.display()));
+        }
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,37 @@
+//! `mixinspec id`: computes the id of a conversation.
+
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_types::{group_conversation_id, unique_conversation_id};
+
+use super::Done;
+use crate::options::IdArgs;
+use crate::problem::Problem;
+use crate::subject::user_id;
+use crate::terminal::Terminal;
+
+pub(super) fn id(args: &IdArgs, terminal: &Terminal) -> Done {
+    for user in args.users.iter().chain(&args.group) {
+        // The derivations hash text; what is no lower-case UUID is no user, and its id is of no use to anybody.
+        if user_id(user).as_ref() != Some(user) {
+            terminal.note(&format!("note: `{user}` is not a UUID in lower case; its text is hashed as it is\n"));
+        }
+    }
+    let id = match (&args.group, &args.random, args.users.as_slice()) {
+        (Some(owner), Some(random), participants) => group_conversation_id(owner, &args.name, participants, random)
+            .map_err(|error| Problem::Command {
+                reason: format!("compute the id: {error}"),
+                help: "--random takes the random_id of the request, such as 01d21e2c-76f5-4940-8ea0-9b7f21728674"
+                    .into(),
+            })?,
+        (_, _, [a, b]) => unique_conversation_id(a, b),
+        (_, _, users) => {
+            return Err(Box::new(Problem::Command {
+                reason: format!("compute the id: a CONTACT has two users, and there are {}", users.len()),
+                help: "mixinspec id USER USER, or mixinspec id --group OWNER --name NAME --random UUID PARTICIPANT…"
+                    .into(),
+            }));
+        }
+    };
+    terminal.print(&format!("{id}\n"));
+    Ok(ExitStatus::Success)
+}

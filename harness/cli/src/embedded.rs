@@ -1,0 +1,54 @@
+//! The reference server that is built in, as a subject: for trying the program out, and for trying the spec out.
+
+use mixinspec_engine::client::Credential;
+use mixinspec_engine::run::{Caller, Target};
+use mixinspec_engine::users::Users;
+use mixinspec_server::{Edition, Running, Server};
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use crate::options::ServerArgs;
+use crate::problem::Problem;
+
+/// The two callers. Their tokens are no secrets: the server lives as long as the run, and only on this machine.
+const CALLERS: [(&str, &str); 2] = [
+    ("token-of-the-caller", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"),
+    ("token-of-the-peer", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"),
+];
+
+/// Starts the server on a free port. It runs until what is returned beside the target is dropped.
+pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<Problem>> {
+    let mut server = Server::builder().edition(edition(&args.edition)?);
+    let mut callers = Vec::new();
+    for (token, user_id) in CALLERS {
+        server = server.bearer(token, user_id.parse().map_err(|error| unstartable(&error))?);
+        let credential = HeaderValue::try_from(format!("Bearer {token}")).map_err(|error| unstartable(&error))?;
+        callers.push(Caller { user_id: user_id.into(), credential: Credential::Bearer(credential) });
+    }
+    let (address, running) = server.build().bind("127.0.0.1:0").await.map_err(|error| unstartable(&error))?;
+    let base = Url::parse(&format!("http://{address}")).map_err(|error| unstartable(&error))?;
+    let secrets = CALLERS.iter().map(|(token, _)| (*token).to_owned()).collect();
+    Ok((Target { base, callers, users: Users::any_uuid(), authorities: Vec::new(), secrets }, running))
+}
+
+/// The edition that the server speaks: the newest, unless one is asked for.
+pub(crate) fn edition(name: &str) -> Result<Edition, Box<Problem>> {
+    let newest = Edition::ALL[Edition::ALL.len() - 1];
+    if name == "auto" {
+        return Ok(newest);
+    }
+    name.parse().map_err(|_| {
+        let known: Vec<&str> = Edition::ALL.iter().map(|edition| edition.as_str()).collect();
+        Box::new(Problem::Command {
+            reason: format!("start the reference server: it does not speak edition `{name}`"),
+            help: format!("it speaks {}", known.join(" and ")),
+        })
+    })
+}
+
+fn unstartable(error: &dyn std::fmt::Display) -> Box<Problem> {
+    Box::new(Problem::Command {
+        reason: format!("start the reference server: {error}"),
+        help: "give the URL of another server: mixinspec run http://localhost:8080 …".into(),
+    })
+}

@@ -1,0 +1,62 @@
+//! The command that runs against the same server in the same way once more: what a failure's replay line begins with.
+//!
+//! It holds what decides which requests are sent and by whom; not the pace, and no secret, since none is an argument.
+
+use crate::options::{Global, RunArgs};
+
+/// The command, to which `--replay CASE` can be added.
+pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64) -> String {
+    let mut words = vec!["mixinspec".to_owned(), "run".to_owned()];
+    let mut push = |option: &str, value: &str| words.extend([option.to_owned(), word(value)]);
+    if let Some(url) = &args.url {
+        push("", url);
+    }
+    push("--edition", edition);
+    push("--seed", &seed.to_string());
+    let server = &args.server;
+    for file in &server.bearer_file {
+        push("--bearer-file", &file.display().to_string());
+    }
+    for caller in &server.caller {
+        push("--caller", caller);
+    }
+    if server.users != "any" {
+        push("--users", &server.users);
+    }
+    for file in &server.cacert {
+        push("--cacert", &file.display().to_string());
+    }
+    if let Some(folder) = &global.spec {
+        push("--spec", &folder.display().to_string());
+    }
+    for reading in &args.selection.reading {
+        push("--reading", &format!("{}={}", reading.id, reading.name));
+    }
+    if server.no_auth {
+        words.push("--no-auth".into());
+    }
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
+}
+
+/// A word for a POSIX shell.
+pub(crate) fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_takes_a_word_as_it_is() {
+        assert_eq!(word("http://localhost:8080/x"), "http://localhost:8080/x");
+        assert_eq!(word("it's here"), "'it'\\''s here'");
+        assert_eq!(word(""), "''");
+    }
+}

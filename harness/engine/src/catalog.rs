@@ -1,0 +1,75 @@
+//! Everything that an edition's plan can name, without a server: for explaining, for suggestions, and for the gate.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+
+use crate::derivation::Derivations;
+use crate::expression::Vocabulary;
+use crate::gate;
+use crate::judge::{Check, Judge};
+use crate::plan::{GENERATED, Plan};
+use crate::record::Recorder;
+use crate::run::RunError;
+use crate::schema::Schemas;
+use crate::users::Users;
+
+/// The requirements, readings and cases of an edition.
+#[derive(Debug)]
+pub struct Catalog {
+    checks: Vec<Check>,
+    plan: Plan,
+    cases: u64,
+}
+
+impl Catalog {
+    /// The catalog of an edition, when each property has so many generated cases.
+    ///
+    /// # Errors
+    /// When the spec has no such edition, or does not compile.
+    pub fn of(spec: &Spec, edition: &str, cases: u64) -> Result<Self, RunError> {
+        let openapi = spec.openapi.get(edition).ok_or_else(|| RunError::UnknownEdition(edition.to_owned()))?;
+        let schemas = Arc::new(Schemas::compile(&openapi.components.schemas)?);
+        let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
+        let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::new(Users::any_uuid())));
+        let (demanded, recorder) = (BTreeMap::new(), Recorder::default());
+        let judge = Judge::compile(spec, edition, &demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
+        let plan = Plan::compile(spec, edition, &judge, &schemas, &vocabulary)?;
+        Ok(Self { checks: judge.checks, plan, cases })
+    }
+
+    /// The ids of all requirements and readings.
+    pub fn checks(&self) -> impl Iterator<Item = &str> {
+        self.checks.iter().map(|check| check.id.as_str())
+    }
+
+    /// The ids of all cases that are not generated.
+    pub fn cases(&self) -> impl Iterator<Item = &str> {
+        self.plan.cases.iter().map(|case| case.id.as_str())
+    }
+
+    /// The ids of the cases of a requirement or reading; `N` stands for the number of a generated one.
+    pub fn cases_of(&self, id: &str) -> impl Iterator<Item = String> {
+        let check = self.checks.iter().position(|check| check.id == id);
+        let fixed = self.plan.cases.iter().filter(move |case| Some(case.check) == check).map(|case| case.id.clone());
+        let properties = self.plan.properties.iter().filter(move |property| Some(property.check) == check);
+        fixed.chain(properties.map(|property| format!("{}/{}{GENERATED}N", property.id, property.family)))
+    }
+}
+
+impl gate::Plan for Catalog {
+    fn has_requirement(&self, id: &str) -> bool {
+        self.checks.iter().any(|check| !check.reading && check.id == id)
+    }
+
+    fn has_reading(&self, id: &str) -> bool {
+        self.checks.iter().any(|check| check.reading && check.id == id)
+    }
+
+    fn has_case(&self, id: &str) -> bool {
+        let number = id.rsplit_once(GENERATED).and_then(|(_, number)| number.parse::<u64>().ok());
+        let generated = number.is_some_and(|number| number < self.cases) && self.plan.generated_by_id(id).is_some();
+        generated || self.cases().any(|case| case == id)
+    }
+}

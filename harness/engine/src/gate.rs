@@ -1,0 +1,302 @@
+//! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
+//!
+//! An entry that fails is no failure; one that passes, is over its date, or names nothing in the plan breaks the gate,
+//! so that the file cannot rot. It is read and judged here; who reads files and knows the date is the program.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::report::Report;
+use crate::time;
+use crate::verdict::Verdict;
+
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// A file of known failures.
+#[derive(Debug, Clone)]
+pub struct KnownFailures {
+    file: String,
+    entries: Vec<Entry>,
+}
+
+/// One finding that is accepted for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    names: Names,
+    reason: String,
+    issue: Option<String>,
+    expires: Option<String>,
+    line: u64,
+}
+
+/// What an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Names {
+    Case(String),
+    Reading(String),
+    Requirement(String),
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Case(id) => write!(f, "case {id}"),
+            Self::Reading(id) => write!(f, "reading {id}"),
+            Self::Requirement(id) => write!(f, "requirement {id}"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntry {
+    requirement: Option<String>,
+    case: Option<String>,
+    reading: Option<String>,
+    reason: String,
+    issue: Option<String>,
+    expires: Option<String>,
+}
+
+/// A file of known failures that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read the known failures {file}, line {line}, column {column}: {reason}")]
+pub struct KnownFailuresError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column in characters, from 1.
+    pub column: u64,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl KnownFailures {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// With line and column, when it is not a list of entries.
+    pub fn read(file: &str, text: &str) -> Result<Self, KnownFailuresError> {
+        let at = |line: u64, column: u64, reason: String| KnownFailuresError {
+            file: file.to_owned(),
+            line: line.max(1),
+            column: column.max(1),
+            reason,
+        };
+        let list: Option<Vec<Spanned<RawEntry>>> = serde_saphyr::from_str(text).map_err(|error| {
+            let error = error.without_snippet();
+            let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
+            let reason = error.to_string();
+            let reason = reason.rfind(" at line ").map_or(reason.as_str(), |end| &reason[..end]);
+            at(line, column, reason.to_owned())
+        })?;
+        let mut entries: Vec<Entry> = Vec::new();
+        for raw in list.unwrap_or_default() {
+            let (line, column) = (raw.referenced.line(), raw.referenced.column());
+            let wrong = |reason: String| at(line, column, reason);
+            let RawEntry { requirement, case, reading, reason, issue, expires } = raw.value;
+            let names = match (requirement, case, reading) {
+                (Some(id), None, None) => Names::Requirement(id),
+                (None, Some(id), None) => Names::Case(id),
+                (None, None, Some(id)) => Names::Reading(id),
+                _ => return Err(wrong("an entry names one thing: a `requirement`, a `case` or a `reading`".into())),
+            };
+            if reason.trim().is_empty() {
+                return Err(wrong(format!("the reason of {names} is empty")));
+            }
+            if let Some(date) = expires.as_ref().filter(|date| days(date).is_none()) {
+                return Err(wrong(format!("`{date}` is no date; write it like 2027-01-31")));
+            }
+            if let Some(same) = entries.iter().find(|entry| entry.names == names) {
+                return Err(wrong(format!("{names} stands in line {} already", same.line)));
+            }
+            entries.push(Entry { names, reason, issue, expires, line });
+        }
+        Ok(Self { file: file.to_owned(), entries })
+    }
+
+    /// What the file has to do with a run. `plan` is the unfiltered plan of the edition that the report is of; `now`
+    /// counts microseconds since 1970, UTC.
+    #[must_use]
+    pub fn judge(&self, report: &Report, plan: &dyn Plan, now: i64) -> Gate {
+        let mut gate = Gate { file: self.file.clone(), known: BTreeMap::new(), broken: Vec::new() };
+        let mut cases: BTreeMap<&str, &str> = BTreeMap::new();
+        for entry in &self.entries {
+            let stale = match (&entry.expires, &entry.names) {
+                (Some(date), _) if days(date) < Some(now / DAY) => Some(Stale::Expired(date.clone())),
+                (_, Names::Requirement(id)) if !plan.has_requirement(id) => Some(Stale::MatchesNothing),
+                (_, Names::Reading(id)) if !plan.has_reading(id) => Some(Stale::MatchesNothing),
+                (_, Names::Case(id)) if !plan.has_case(id) => Some(Stale::MatchesNothing),
+                (_, Names::Requirement(id) | Names::Reading(id)) => match verdict(report, id) {
+                    Some(Verdict::Fail | Verdict::Warn) => {
+                        gate.known.insert(id.clone(), entry.reason.clone());
+                        None
+                    }
+                    Some(Verdict::Pass) => Some(Stale::Passes),
+                    _ => None,
+                },
+                (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
+                    cases.insert(id, &entry.reason);
+                    None
+                }
+                (_, Names::Case(id)) => was_decided(report, id).then_some(Stale::Passes),
+            };
+            if let Some(why) = stale {
+                let (names, edition) = (entry.names.to_string(), report.edition.clone());
+                gate.broken.push(Broken { names, line: entry.line, issue: entry.issue.clone(), edition, why });
+            }
+        }
+        // A requirement is excused by its cases where they are all that fail.
+        for (id, failing, more) in failing(report) {
+            let mut reasons = failing.iter().map(|case| cases.get(case.as_str()));
+            if !more
+                && let Some(Some(reason)) = reasons.next()
+                && reasons.all(|reason| reason.is_some())
+            {
+                gate.known.entry(id.to_owned()).or_insert_with(|| (*reason).to_owned());
+            }
+        }
+        gate
+    }
+
+    /// A file with everything that fails in a run, sorted; the reasons of an older one are kept.
+    #[must_use]
+    pub fn write(report: &Report, strict: bool, older: Option<&Self>) -> String {
+        let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
+        let requirements = report.requirements.iter().filter(|r| fails(r.verdict));
+        let readings = report.readings.iter().filter(|r| fails(r.verdict));
+        let names: BTreeSet<Names> = requirements
+            .map(|r| Names::Requirement(r.id.clone()))
+            .chain(readings.map(|r| Names::Reading(r.id.clone())))
+            .collect();
+        let mut text = format!(
+            "# What fails, and is accepted for now: mixinspec run … --edition {} --known-failures THIS_FILE\n\
+             # An entry that passes, is over its date, or names nothing fails the run. Say why each is accepted.\n",
+            report.edition
+        );
+        if names.is_empty() {
+            text.push_str("[]\n");
+        }
+        for names in names {
+            let known = older.and_then(|older| older.entries.iter().find(|entry| entry.names == names));
+            let (key, id) = match &names {
+                Names::Case(id) => ("case", id),
+                Names::Reading(id) => ("reading", id),
+                Names::Requirement(id) => ("requirement", id),
+            };
+            let reason = known.map_or("failed when this file was written", |entry| entry.reason.as_str());
+            text.push_str(&format!("- {key}: {id}\n  reason: {}\n", yaml(reason)));
+            for (key, value) in
+                [("issue", known.and_then(|k| k.issue.as_ref())), ("expires", known.and_then(|k| k.expires.as_ref()))]
+            {
+                if let Some(value) = value {
+                    text.push_str(&format!("  {key}: {}\n", yaml(value)));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// The plan that entries are looked up in.
+pub trait Plan {
+    /// Whether it has this requirement.
+    fn has_requirement(&self, id: &str) -> bool;
+    /// Whether it has this reading.
+    fn has_reading(&self, id: &str) -> bool;
+    /// Whether it has this case.
+    fn has_case(&self, id: &str) -> bool;
+}
+
+/// What a file of known failures says of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// The file's name.
+    pub file: String,
+    /// The requirements and readings that fail and are known to, each with its reason.
+    pub known: BTreeMap<String, String>,
+    /// Entries that are out of date.
+    pub broken: Vec<Broken>,
+}
+
+/// An entry that is out of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// What it names.
+    pub names: String,
+    /// Its line in the file.
+    pub line: u64,
+    /// Its issue.
+    pub issue: Option<String>,
+    /// The edition that was judged.
+    pub edition: String,
+    /// Why.
+    pub why: Stale,
+}
+
+/// Why an entry is out of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stale {
+    /// It does not fail.
+    Passes,
+    /// Its date is over.
+    Expired(String),
+    /// Nothing has this name.
+    MatchesNothing,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { names, line, edition, .. } = self;
+        match &self.why {
+            Stale::Passes => write!(f, "line {line}: {names} passes now; take the entry out")?,
+            Stale::Expired(date) => {
+                write!(f, "line {line}: {names} was accepted until {date}; fix it, or set a new date")?
+            }
+            Stale::MatchesNothing => {
+                write!(f, "line {line}: edition {edition} has no {names}; correct or remove the entry")?
+            }
+        }
+        match &self.issue {
+            Some(issue) => write!(f, " ({issue})"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn verdict(report: &Report, id: &str) -> Option<Verdict> {
+    let requirement = report.requirements.iter().find(|r| r.id == id).map(|r| r.verdict);
+    requirement.or_else(|| report.readings.iter().find(|r| r.id == id).map(|r| r.verdict))
+}
+
+/// The ids of what fails, with the failing cases, and whether there are more of these.
+fn failing(report: &Report) -> impl Iterator<Item = (&str, &[String], bool)> {
+    let requirements =
+        report.requirements.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
+    let readings = report.readings.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
+    requirements
+        .chain(readings)
+        .filter(|(verdict, ..)| matches!(verdict, Verdict::Fail | Verdict::Warn))
+        .map(|(_, id, cases, more)| (id, cases, more))
+}
+
+/// Whether a case that does not fail can be said to pass: the run was whole, and the case's requirement was decided.
+fn was_decided(report: &Report, case: &str) -> bool {
+    let requirement = case.split('/').next().unwrap_or_default();
+    !report.filtered && matches!(verdict(report, requirement), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
+}
+
+/// The days since 1970 of a date as `YYYY-MM-DD`.
+fn days(text: &str) -> Option<i64> {
+    (text.len() == 10).then(|| time::micros(&format!("{text}T00:00:00Z"))).flatten().map(|micros| micros / DAY)
+}
+
+/// Text as a YAML scalar: a JSON string is one.
+fn yaml(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

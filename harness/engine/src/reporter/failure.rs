@@ -1,0 +1,178 @@
+//! One broken requirement, as a person reads it: what it says and who says so, the smallest request that breaks it,
+//! what came back, and how to see it again.
+
+use mixinspec_spec::model::{Level, SourceRef};
+
+use super::answer;
+use super::layout::{Page, Role, count, visible};
+use crate::record::{ExchangeRecord, Failure};
+use crate::report::{ReadingReport, RequirementReport};
+
+/// How many exchanges of one failure are shown.
+const EXCHANGES: usize = 3;
+
+/// How many characters of a request's body are shown; a longer one stands in the JSON report.
+const BODY: usize = 1500;
+
+/// What is common to broken requirements and readings.
+pub(crate) struct Broken<'a> {
+    pub(crate) id: &'a str,
+    kind: String,
+    statement: &'a str,
+    source: &'a [SourceRef],
+    breaks: &'a [String],
+    cases: &'a [String],
+    more_cases: bool,
+    held: u64,
+    failures: &'a [Failure],
+}
+
+impl<'a> Broken<'a> {
+    pub(crate) fn requirement(report: &'a RequirementReport) -> Self {
+        Self {
+            id: &report.id,
+            kind: format!("{}, {}", level(report.level), super::area(report.area)),
+            statement: &report.statement,
+            source: &report.source,
+            breaks: &report.breaks,
+            cases: &report.failing_cases,
+            more_cases: report.more_cases,
+            held: report.evidence,
+            failures: &report.failures,
+        }
+    }
+
+    pub(crate) fn reading(report: &'a ReadingReport) -> Self {
+        Self {
+            id: &report.id,
+            kind: "reading".into(),
+            statement: &report.question,
+            source: &report.source,
+            breaks: &[],
+            cases: &report.failing_cases,
+            more_cases: report.more_cases,
+            held: report.observed.values().map(|seen| seen.cases).sum(),
+            failures: &report.failures,
+        }
+    }
+
+    /// The whole story.
+    pub(crate) fn in_full(&self, page: &mut Page, replay: &str) {
+        self.title(page, Role::Bad, "FAIL");
+        page.gap();
+        for source in self.source {
+            page.field("source", Role::Plain, &format!("{}: “{}”", source.document, source.quote));
+        }
+        if !self.breaks.is_empty() {
+            page.field("breaks", Role::Plain, &self.breaks.join(", "));
+        }
+        let Some(failure) = self.failures.first() else { return };
+        self.cases(page, failure);
+        exchanges(page, failure);
+        page.field("expected", Role::Good, &failure.expected);
+        page.field("actual", Role::Bad, &failure.actual);
+        page.verbatim("replay", &[format!("{replay} --replay {}", failure.case)]);
+    }
+
+    /// The same in a few lines.
+    pub(crate) fn in_short(&self, page: &mut Page, role: Role, word: &str, replay: &str) {
+        self.title(page, role, word);
+        let Some(failure) = self.failures.first() else { return };
+        if !self.breaks.is_empty() {
+            page.field("breaks", Role::Plain, &self.breaks.join(", "));
+        }
+        page.field("expected", Role::Plain, &failure.expected);
+        page.field("actual", Role::Plain, &failure.actual);
+        page.verbatim("replay", &[format!("{replay} --replay {}", failure.case)]);
+    }
+
+    fn title(&self, page: &mut Page, role: Role, word: &str) {
+        page.gap();
+        let title = format!(
+            "{}  {}  {}",
+            page.paint(role, word),
+            page.paint(Role::Id, self.id),
+            page.paint(Role::Dim, &self.kind)
+        );
+        page.line(&title);
+        page.paragraph(2, Role::Plain, self.statement);
+    }
+
+    /// Which case shows it, and which others do.
+    fn cases(&self, page: &mut Page, failure: &Failure) {
+        let mut text = failure.case.clone();
+        if failure.what != self.statement && !failure.what.is_empty() {
+            text.push_str(&format!(": {}", failure.what));
+        }
+        if let Some(steps) = failure.shrunk {
+            let steps = count(usize::try_from(steps).unwrap_or(usize::MAX), "step", "steps");
+            text.push_str(&format!(", made smaller in {steps}"));
+        }
+        page.field("case", Role::Plain, &text);
+        let others: Vec<&str> = self.cases.iter().filter(|case| **case != failure.case).map(String::as_str).collect();
+        let named = if page.style().is_verbose() { others.len() } else { 4 };
+        let mut also = others.iter().take(named).copied().collect::<Vec<_>>().join(", ");
+        if others.len() > named || self.more_cases {
+            let more = others.len().saturating_sub(named);
+            also.push_str(&format!(" and {more}{} more", if self.more_cases { "+" } else { "" }));
+        }
+        if !also.is_empty() {
+            page.field("also in", Role::Plain, &also);
+        }
+        if self.held > 0 {
+            let held = usize::try_from(self.held).unwrap_or(usize::MAX);
+            page.field("holds", Role::Plain, &format!("{} elsewhere", count(held, "time", "times")));
+        }
+    }
+}
+
+/// A level as a word.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Must => "must",
+        Level::Should => "should",
+        Level::May => "may",
+    }
+}
+
+fn exchanges(page: &mut Page, failure: &Failure) {
+    let total = failure.exchanges.len();
+    // The last exchange is the telling one.
+    let skipped = if page.style().is_verbose() { 0 } else { total.saturating_sub(EXCHANGES) };
+    if skipped > 0 {
+        page.field("", Role::Dim, &format!("({} before; -v shows all)", count(skipped, "exchange", "exchanges")));
+    }
+    for (at, exchange) in failure.exchanges.iter().enumerate().skip(skipped) {
+        let number = if total > 1 { format!(" {}", at + 1) } else { String::new() };
+        let place = failure.place.as_deref().filter(|_| at + 1 == total);
+        page.verbatim(&format!("request{number}"), &request(exchange, page.style().is_verbose()));
+        let lines = answer::lines(exchange, place, page.style(), page.style().width.saturating_sub(12));
+        page.verbatim(&format!("answer{number}"), &lines);
+    }
+}
+
+/// A request as a `curl` command over several lines, which a shell takes as they are.
+fn request(exchange: &ExchangeRecord, verbose: bool) -> Vec<String> {
+    let long = !verbose && exchange.request_body.chars().count() > BODY;
+    let words = if long {
+        let body: String = exchange.request_body.chars().take(BODY / 4).collect();
+        let mut cut = ExchangeRecord { request_body: String::new(), ..exchange.clone() };
+        cut.request_body_is_exact = true;
+        let mut words = cut.curl_words();
+        words.push("--data-binary @body.json".into());
+        words.push(format!("# {} bytes, whole with -v: {}…", exchange.request_body.len(), visible(&body)));
+        words
+    } else {
+        exchange.curl_words()
+    };
+    let last = words.len().saturating_sub(1);
+    words
+        .into_iter()
+        .enumerate()
+        .map(|(at, word)| {
+            let indent = if at == 0 { "" } else { "  " };
+            let goes_on = if at < last { " \\" } else { "" };
+            format!("{indent}{word}{goes_on}")
+        })
+        .collect()
+}

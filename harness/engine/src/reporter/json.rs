@@ -1,0 +1,24 @@
+//! The report for programs: [`Report`] as JSON, and the JSON Schema that is published for it.
+
+use serde_json::Value;
+
+use crate::report::Report;
+
+/// The report as JSON text.
+///
+/// # Errors
+/// When it cannot be serialized, which would be a mistake of ours.
+pub fn render(report: &Report) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(report)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The JSON Schema of reports, as it stands in `docs/report.schema.json`.
+#[must_use]
+pub fn schema() -> Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Report>();
+    schema.insert("title".to_owned(), "A report of mixinspec".into());
+    schema.to_value()
+}

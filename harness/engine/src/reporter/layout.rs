@@ -1,0 +1,236 @@
+//! Text laid out for people: colours, wrapping, labelled fields; and nothing that a subject sent reaches a terminal as
+//! a control character.
+
+use std::borrow::Cow;
+
+use anstyle::{AnsiColor, Style as Paint};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Failures and the last line.
+    Quiet,
+    /// What one needs to know.
+    Usual,
+    /// Everything: what is not applicable, all failures in full, whole bodies.
+    Verbose,
+}
+
+/// How text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether there are colours.
+    pub colors: bool,
+    /// How wide lines may be, in columns.
+    pub width: usize,
+    /// How much is told.
+    pub detail: Detail,
+}
+
+impl Style {
+    pub(crate) fn is_verbose(self) -> bool {
+        self.detail == Detail::Verbose
+    }
+}
+
+/// What a piece of text is, which decides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A heading.
+    Heading,
+    /// An id.
+    Id,
+    /// Something that can be passed over.
+    Dim,
+    /// Good.
+    Good,
+    /// Bad.
+    Bad,
+    /// Doubtful.
+    Doubtful,
+    /// Neither.
+    Plain,
+}
+
+impl Role {
+    fn paint(self) -> Paint {
+        match self {
+            Self::Heading | Self::Id => Paint::new().bold(),
+            Self::Dim => Paint::new().dimmed(),
+            Self::Good => AnsiColor::Green.on_default().bold(),
+            Self::Bad => AnsiColor::Red.on_default().bold(),
+            Self::Doubtful => AnsiColor::Yellow.on_default().bold(),
+            Self::Plain => Paint::new(),
+        }
+    }
+}
+
+/// Where a field's text begins, in columns.
+const FIELD: usize = 12;
+
+/// Text in the making.
+#[derive(Debug)]
+pub(crate) struct Page {
+    style: Style,
+    text: String,
+}
+
+impl Page {
+    pub(crate) fn new(style: Style) -> Self {
+        Self { style, text: String::new() }
+    }
+
+    pub(crate) fn style(&self) -> Style {
+        self.style
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    /// Text in the colour of its role.
+    pub(crate) fn paint(&self, role: Role, text: &str) -> String {
+        let paint = role.paint();
+        if self.style.colors && role != Role::Plain { format!("{paint}{text}{paint:#}") } else { text.to_owned() }
+    }
+
+    /// An empty line, unless there is one or nothing above.
+    pub(crate) fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A line as it is.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A heading.
+    pub(crate) fn heading(&mut self, text: &str) {
+        self.gap();
+        self.line(&self.paint(Role::Heading, text));
+    }
+
+    /// Wrapped text, every line indented.
+    pub(crate) fn paragraph(&mut self, indent: usize, role: Role, text: &str) {
+        for line in wrap(&visible(text), self.style.width.saturating_sub(indent)) {
+            self.line(&format!("{:indent$}{}", "", self.paint(role, &line)));
+        }
+    }
+
+    /// Wrapped text beside its label.
+    pub(crate) fn field(&mut self, label: &str, role: Role, text: &str) {
+        let lines = wrap(&visible(text), self.style.width.saturating_sub(FIELD));
+        self.lines(label, role, &lines);
+    }
+
+    /// Lines beside their label that are not wrapped: who copies them needs them whole.
+    pub(crate) fn verbatim(&mut self, label: &str, lines: &[String]) {
+        self.lines(label, Role::Plain, lines);
+    }
+
+    fn lines(&mut self, label: &str, role: Role, lines: &[String]) {
+        for (at, line) in lines.iter().enumerate() {
+            let label = if at == 0 { label } else { "" };
+            let label = self.paint(Role::Dim, &format!("  {label:<width$}", width = FIELD - 2));
+            self.line(&format!("{label}{}", self.paint(role, line)));
+        }
+    }
+}
+
+/// Breaks text into lines of at most so many columns, at spaces where there are any.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(20);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let fits = line.is_empty() || line.width() + 1 + word.width() <= width;
+            if !fits {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            let mut columns = line.width();
+            for character in word.chars() {
+                let wide = character.width().unwrap_or(0);
+                if columns + wide > width {
+                    lines.push(std::mem::take(&mut line));
+                    columns = 0;
+                }
+                line.push(character);
+                columns += wide;
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// Text whose control characters, and those that reorder text, are written out; line breaks stay.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            hidden if is_hidden(hidden) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(hidden))),
+            shown_as_is => shown.push(shown_as_is),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a terminal would obey a character instead of showing it.
+pub(crate) fn is_hidden(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Text cut to so many characters.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// A number with its noun.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_at_spaces_else_anywhere() {
+        let text = "twelve words of text that are longer than a line of twenty columns";
+        assert!(wrap(text, 20).iter().all(|line| line.width() <= 20 && !line.starts_with(' ')));
+        assert_eq!(wrap(text, 20).join(" "), text);
+        assert_eq!(wrap(&"x".repeat(45), 20).iter().map(String::len).collect::<Vec<_>>(), [20, 20, 5]);
+        assert_eq!(wrap(&"漢".repeat(11), 20), ["漢".repeat(10), "漢".into()]);
+        assert_eq!(wrap("a\n\nb", 20), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_a_subject_sent() {
+        assert_eq!(visible("\x1b[2J\u{202e}é\n\u{9b}31m"), "\\u{1b}[2J\\u{202e}é\n\\u{9b}31m");
+    }
+
+    #[test]
+    fn without_colours_there_are_no_escapes() {
+        let mut page = Page::new(Style { colors: false, width: 80, detail: Detail::Usual });
+        page.heading("heading");
+        page.field("label", Role::Bad, "text");
+        assert_eq!(page.finish(), "heading\n  label     text\n");
+    }
+}

@@ -1,0 +1,233 @@
+//! The sums of a run: readings, areas, the edition, the verdict.
+
+use mixinspec_spec::model::Level;
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{Page, Role, count};
+use super::terminal::Ending;
+use super::{AREAS, area};
+use crate::report::{ReadingReport, Report};
+use crate::status::ExitStatus;
+use crate::verdict::Verdict;
+
+/// How many failed ids of another edition are named.
+const NAMED: usize = 5;
+
+/// Which readings the server shows.
+pub(super) fn readings(page: &mut Page, report: &Report) {
+    if report.readings.is_empty() {
+        return;
+    }
+    page.heading("Readings: where the sources leave it open, the server shows");
+    let width = report.readings.iter().map(|reading| reading.id.width()).max().unwrap_or(0);
+    for reading in &report.readings {
+        let (role, text) = observed(reading);
+        page.line(&format!("  {:width$}  {}", reading.id, page.paint(role, &text)));
+        if page.style().is_verbose() {
+            page.paragraph(6, Role::Dim, &reading.question);
+            for (name, seen) in &reading.observed {
+                page.paragraph(6, Role::Dim, &format!("{name}: {}", seen.case));
+            }
+        }
+    }
+}
+
+fn observed(reading: &ReadingReport) -> (Role, String) {
+    let names: Vec<&str> = reading.observed.keys().map(String::as_str).collect();
+    match (reading.verdict, names.as_slice()) {
+        (Verdict::Fail, []) => (Role::Bad, "none of the readings".into()),
+        (Verdict::Fail, names) => (Role::Bad, format!("{}, and none of the readings", names.join(", "))),
+        (_, []) if reading.verdict == Verdict::NotApplicable => (Role::Dim, "not applicable".into()),
+        (_, []) => (Role::Doubtful, "unobserved".into()),
+        (_, [name]) => (Role::Plain, (*name).into()),
+        (_, _) => {
+            let seen = reading.observed.iter().map(|(name, seen)| format!("{name} {}×", seen.cases));
+            (Role::Doubtful, format!("mixed: {}", seen.collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
+/// How many of each verdict there are in each area.
+pub(super) fn areas(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
+    let mut rows: Vec<(&str, Vec<Column>)> = Vec::new();
+    for at in AREAS {
+        let columns = report.requirements.iter().filter(|r| r.area == at);
+        let columns: Vec<Column> = columns.map(|r| Column::of(r.verdict, known(&r.id))).collect();
+        if !columns.is_empty() {
+            rows.push((area(at), columns));
+        }
+    }
+    let readings = report.readings.iter().map(|r| Column::of(r.verdict, known(&r.id)));
+    let readings: Vec<Column> = readings.collect();
+    if !readings.is_empty() {
+        rows.push(("readings", readings));
+    }
+    let total = rows.iter().flat_map(|(_, columns)| columns.iter().copied()).collect();
+    rows.push(("total", total));
+    let (_, total) = rows.last().cloned().unwrap_or_default();
+    let shown: Vec<Column> = COLUMNS.into_iter().filter(|column| column.is_usual() || total.contains(column)).collect();
+    page.gap();
+    let titles: Vec<String> =
+        shown.iter().map(|column| format!("{:>width$}", column.title(), width = column.width())).collect();
+    page.line(&page.paint(Role::Heading, &format!("{:16}{}", "", titles.concat())));
+    for (name, columns) in rows {
+        let mut line = format!("  {name:<14}");
+        if name == "total" {
+            line = page.paint(Role::Heading, &line);
+        }
+        for column in &shown {
+            let number = columns.iter().filter(|found| *found == column).count();
+            let (role, text) = if number == 0 { (Role::Dim, "·".into()) } else { (column.role(), number.to_string()) };
+            line.push_str(&page.paint(role, &format!("{text:>width$}", width = column.width())));
+        }
+        page.line(&line);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Pass,
+    Fail,
+    Known,
+    Warn,
+    Open,
+    NotApplicable,
+    Error,
+}
+
+const COLUMNS: [Column; 7] =
+    [Column::Pass, Column::Fail, Column::Known, Column::Warn, Column::Open, Column::NotApplicable, Column::Error];
+
+impl Column {
+    fn of(verdict: Verdict, known: bool) -> Self {
+        match verdict {
+            Verdict::Fail | Verdict::Warn if known => Self::Known,
+            Verdict::Pass => Self::Pass,
+            Verdict::Fail => Self::Fail,
+            Verdict::Warn => Self::Warn,
+            Verdict::Inconclusive => Self::Open,
+            Verdict::NotApplicable => Self::NotApplicable,
+            Verdict::Error => Self::Error,
+        }
+    }
+
+    /// Whether it is shown where it is empty too.
+    fn is_usual(self) -> bool {
+        !matches!(self, Self::Known | Self::Error)
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Known => "known",
+            Self::Warn => "warn",
+            Self::Open => "inconclusive",
+            Self::NotApplicable => "n/a",
+            Self::Error => "error",
+        }
+    }
+
+    fn width(self) -> usize {
+        self.title().len().max(4) + 3
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Pass => Role::Good,
+            Self::Fail | Self::Error => Role::Bad,
+            Self::Warn | Self::Open => Role::Doubtful,
+            Self::Known | Self::NotApplicable => Role::Plain,
+        }
+    }
+}
+
+/// Which edition the verdicts are of, and why.
+pub(super) fn edition(page: &mut Page, report: &Report) {
+    let edition = &report.edition;
+    if !report.edition_was_chosen {
+        page.paragraph(0, Role::Plain, &format!("Judged by edition {edition}."));
+        return;
+    }
+    let conforms = report.counts.fail == 0;
+    let text = match (conforms, report.also_judged.is_empty()) {
+        (true, true) => format!("Edition {edition}, the newest, is the one that the server conforms to."),
+        (true, false) => format!("Edition {edition} is the newest that the server conforms to."),
+        (false, _) => format!("The server conforms to no edition; it comes nearest to {edition}."),
+    };
+    page.paragraph(0, Role::Plain, &text);
+    for other in &report.also_judged {
+        let mut text =
+            format!("By edition {}, {}: ", other.edition, count(other.failed.len(), "must fails", "musts fail"));
+        text.push_str(&other.failed.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "));
+        if other.failed.len() > NAMED {
+            text.push_str(&format!(" and {} more (--edition {})", other.failed.len() - NAMED, other.edition));
+        }
+        page.paragraph(0, Role::Plain, &text);
+    }
+}
+
+/// The last lines: the verdict, and what it rests on.
+pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+    let requirements = report.requirements.iter().map(|r| (r.verdict, r.level, r.id.as_str()));
+    let readings = report.readings.iter().map(|r| (r.verdict, Level::Must, r.id.as_str()));
+    let all: Vec<(Verdict, Level, &str)> = requirements.chain(readings).collect();
+    let number = |verdict: Verdict| all.iter().filter(|(v, _, id)| *v == verdict && !known(id)).count();
+    let (fails, warns) = (number(Verdict::Fail), number(Verdict::Warn));
+    let stale = ending.gate.map_or(0, |gate| gate.broken.len());
+    let mut parts = Vec::new();
+    if fails > 0 {
+        parts.push(count(fails, "must fails", "musts fail"));
+    }
+    if stale > 0 {
+        parts.push(format!("known failures are out of date ({})", count(stale, "entry", "entries")));
+    }
+    let (role, word) = match ending.status {
+        ExitStatus::Success => {
+            parts.push("every must that applies holds".into());
+            (Role::Good, "PASS")
+        }
+        ExitStatus::Failed => {
+            if fails == 0 && stale == 0 {
+                parts.push("a should is broken (--strict)".into());
+            }
+            (Role::Bad, "FAIL")
+        }
+        ExitStatus::Error | ExitStatus::Usage => {
+            let errors = number(Verdict::Error);
+            parts.push(format!("{} not judged, by our mistake", count(errors, "requirement was", "requirements were")));
+            (Role::Bad, "ERROR")
+        }
+        ExitStatus::Inconclusive => {
+            let open = all.iter().filter(|(v, level, _)| *v == Verdict::Inconclusive && *level == Level::Must).count();
+            parts.push(match open {
+                0 if ending.interrupted => "the run was stopped".into(),
+                0 => "nothing was judged".into(),
+                open => format!("{} not decided", count(open, "must was", "musts were")),
+            });
+            (Role::Doubtful, "OPEN")
+        }
+    };
+    if warns > 0 {
+        parts.push(count(warns, "warning", "warnings"));
+    }
+    if let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) {
+        parts.push(count(gate.known.len(), "known failure", "known failures"));
+    }
+    page.line(&format!("{}  {}", page.paint(role, word), parts.join("; ")));
+    let mut basis = vec![count(usize::try_from(report.exchanges).unwrap_or(usize::MAX), "exchange", "exchanges")];
+    if let Some(elapsed) = ending.elapsed {
+        basis.push(format!("{:.1} s", elapsed.as_secs_f64()));
+    }
+    if report.throttled > 0 {
+        let throttled = usize::try_from(report.throttled).unwrap_or(usize::MAX);
+        basis.push(format!("waited for {} of 429", count(throttled, "answer", "answers")));
+    }
+    if ending.interrupted {
+        basis.push("stopped before its end".into());
+    } else if report.filtered {
+        basis.push("a part of the plan".into());
+    }
+    basis.push(format!("exit status {}", ending.status.code()));
+    page.paragraph(0, Role::Dim, &basis.join(", "));
+}
