@@ -125,25 +125,23 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
     fn load(&mut self) -> Option<Spec> {
         let requirements = self.file(REQUIREMENTS, None)?;
         let document: Document = self.yaml(&requirements)?;
-        let places = Places::read(&requirements.text);
-        let place = |pointer: &str| Some((&requirements, places.as_ref()?.value(pointer)));
-
         let mut openapi = BTreeMap::new();
         let mut json = BTreeMap::new();
         for (name, edition) in &document.editions {
             let pointer = pointer::join(&pointer::join("/editions", name), "openapi");
-            let Some(file) = self.file(&edition.openapi, place(&pointer)) else { continue };
-            if let Some(typed) = self.yaml(&file) {
+            let Some(file) = self.file(&edition.openapi, Some((&requirements, &pointer))) else { continue };
+            let Some(value) = self.yaml::<Value>(&file) else { continue };
+            // Reading JSON is much quicker than reading YAML again, which is for finding the place of what is wrong.
+            let typed = serde_json::from_value(value.clone()).ok().or_else(|| self.yaml(&file));
+            if let Some(typed) = typed {
                 openapi.insert(name.clone(), typed);
-            }
-            if let Ok(value) = serde_saphyr::from_str(&file.text) {
                 json.insert(name.clone(), value);
             }
         }
         let mut sources = BTreeMap::new();
         for (name, source) in &document.sources {
             let pointer = pointer::join(&pointer::join("/sources", name), "file");
-            if let Some(file) = self.file(&source.file, place(&pointer)) {
+            if let Some(file) = self.file(&source.file, Some((&requirements, &pointer))) {
                 sources.insert(name.clone(), file.text.to_string());
             }
         }
@@ -151,7 +149,7 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
         Some(Spec { document, openapi, sources, hash: hash(&files), files, json })
     }
 
-    fn file(&mut self, path: &str, named: Option<(&File, Place)>) -> Option<File> {
+    fn file(&mut self, path: &str, named: Option<(&File, &str)>) -> Option<File> {
         match (self.read)(path) {
             Ok(text) => {
                 let file = File::new(self.folder, path, &text);
@@ -161,7 +159,8 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
             Err(reason) => {
                 let todo = format!("put the file at {}/{path}, or name another", self.folder);
                 let problem = Problem::UnreadableFile { path: path.to_owned(), reason, todo };
-                self.findings.push(match named {
+                let place = named.and_then(|(file, at)| Some((file, Places::read(&file.text)?.value(at))));
+                self.findings.push(match place {
                     Some((file, place)) => Finding::new(problem, file, place),
                     None => Finding::of_file(problem, &format!("{}/{path}", self.folder)),
                 });

@@ -17,6 +17,7 @@ mod sites;
 mod sources;
 mod steps;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -46,24 +47,27 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
 /// The findings so far, and where things stand.
 pub(crate) struct Report<'a> {
     pub(crate) spec: &'a Spec,
-    places: BTreeMap<&'a str, Places>,
+    /// Read when the first problem needs a place: a sound spec needs none, and reading takes its time.
+    places: OnceCell<BTreeMap<&'a str, Places>>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Report<'a> {
     fn new(spec: &'a Spec) -> Self {
-        let places = spec
-            .files
-            .iter()
-            .filter(|(path, _)| path.ends_with(".yaml"))
-            .filter_map(|(path, file)| Some((path.as_str(), Places::read(&file.text)?)))
-            .collect();
-        Self { spec, places, findings: Vec::new() }
+        Self { spec, places: OnceCell::new(), findings: Vec::new() }
+    }
+
+    fn places(&self, path: &str) -> Option<&Places> {
+        let read = || {
+            let documents = self.spec.files.iter().filter(|(path, _)| path.ends_with(".yaml"));
+            documents.filter_map(|(path, file)| Some((path.as_str(), Places::read(&file.text)?))).collect()
+        };
+        self.places.get_or_init(read).get(path)
     }
 
     /// Where the value that a pointer leads to stands.
     pub(crate) fn place(&self, path: &str, pointer: &str) -> Option<Place> {
-        Some(self.places.get(path)?.value(pointer))
+        Some(self.places(path)?.value(pointer))
     }
 
     /// A problem with the value that a pointer into `requirements.yaml` leads to.
@@ -90,15 +94,17 @@ impl<'a> Report<'a> {
 
     /// A problem with the value that a pointer leads to.
     pub(crate) fn at_value(&mut self, path: &str, pointer: &str, problem: Problem) {
-        if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places.get(path)) {
-            self.findings.push(Finding::new(problem, file, places.value(pointer)));
+        if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
+            let finding = Finding::new(problem, file, places.value(pointer));
+            self.findings.push(finding);
         }
     }
 
     /// A problem with the key of the member that a pointer leads to.
     pub(crate) fn at_key(&mut self, path: &str, pointer: &str, problem: Problem) {
-        if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places.get(path)) {
-            self.findings.push(Finding::new(problem, file, places.key(pointer)));
+        if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
+            let finding = Finding::new(problem, file, places.key(pointer));
+            self.findings.push(finding);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Sources: every statement quotes one, and every quote stands in it.
 
+use std::collections::BTreeMap;
+
 use super::{Report, readings, requirements};
 use crate::model::SourceRef;
 use crate::names;
@@ -7,15 +9,19 @@ use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;
+    let texts: Texts<'_> = spec.sources.iter().map(|(name, text)| (name.as_str(), folded(text))).collect();
     for (at, reading) in readings(spec) {
-        quotes(report, &format!("{at}/source"), &reading.id, &reading.source);
+        quotes(report, &texts, &format!("{at}/source"), &reading.id, &reading.source);
     }
     for (at, requirement) in requirements(spec) {
-        quotes(report, &format!("{at}/source"), &requirement.id, &requirement.source);
+        quotes(report, &texts, &format!("{at}/source"), &requirement.id, &requirement.source);
     }
 }
 
-fn quotes(report: &mut Report<'_>, at: &str, id: &str, sources: &[SourceRef]) {
+/// The sources by name, with every run of white space as one space.
+type Texts<'a> = BTreeMap<&'a str, String>;
+
+fn quotes(report: &mut Report<'_>, texts: &Texts<'_>, at: &str, id: &str, sources: &[SourceRef]) {
     let spec = report.spec;
     if sources.is_empty() {
         let known: Vec<&str> = spec.document.sources.keys().map(String::as_str).collect();
@@ -23,7 +29,7 @@ fn quotes(report: &mut Report<'_>, at: &str, id: &str, sources: &[SourceRef]) {
     }
     for (nth, source) in sources.iter().enumerate() {
         let (Some(named), Some(text)) =
-            (spec.document.sources.get(&source.document), spec.sources.get(&source.document))
+            (spec.document.sources.get(&source.document), texts.get(source.document.as_str()))
         else {
             let todo = names::advice(&source.document, spec.document.sources.keys().map(String::as_str));
             let problem = Problem::UnknownName { kind: "source", name: source.document.clone(), todo };
@@ -31,8 +37,8 @@ fn quotes(report: &mut Report<'_>, at: &str, id: &str, sources: &[SourceRef]) {
             continue;
         };
         let quote = folded(&source.quote);
-        if quote.is_empty() || !folded(text).contains(&quote) {
-            let todo = advice(spec.sources.iter(), &source.document, text, &quote);
+        if quote.is_empty() || !text.contains(&quote) {
+            let todo = advice(texts, &source.document, &quote);
             let problem = Problem::QuoteNotFound { file: named.file.clone(), todo };
             report.value(&format!("{at}/{nth}/quote"), problem);
         }
@@ -45,21 +51,14 @@ fn folded(text: &str) -> String {
 }
 
 /// Where a quote goes astray, or which other source has it.
-fn advice<'a>(
-    sources: impl Iterator<Item = (&'a String, &'a String)>,
-    document: &str,
-    text: &str,
-    quote: &str,
-) -> String {
+fn advice(texts: &Texts<'_>, document: &str, quote: &str) -> String {
     if quote.is_empty() {
         return "quote the words that say so".to_owned();
     }
-    for (name, other) in sources {
-        if name != document && folded(other).contains(quote) {
-            return format!("the source `{name}` has these words: name it instead");
-        }
+    if let Some((name, _)) = texts.iter().find(|(name, text)| **name != document && text.contains(quote)) {
+        return format!("the source `{name}` has these words: name it instead");
     }
-    let text = folded(text);
+    let text = texts.get(document).map_or("", String::as_str);
     let words: Vec<&str> = quote.split(' ').collect();
     let found = (1..=words.len()).rev().map(|count| words[..count].join(" ")).find(|words| text.contains(words));
     match found {
@@ -73,13 +72,12 @@ fn advice<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn advice_says_where_a_quote_goes_astray() {
-        let sources = [("a".to_owned(), "one two\nthree".to_owned()), ("b".to_owned(), "four".to_owned())];
-        let advice = |document, quote| {
-            let text = &sources.iter().find(|(name, _)| name == document).expect("a source").1;
-            super::advice(sources.iter().map(|(name, text)| (name, text)), document, text, quote)
-        };
+        let texts = BTreeMap::from([("a", folded("one two\nthree")), ("b", "four".to_owned())]);
+        let advice = |document, quote| advice(&texts, document, quote);
         assert!(advice("a", "one two tree").ends_with("It has \"one two\", but not \"tree\" after it"));
         assert_eq!(advice("a", "four"), "the source `b` has these words: name it instead");
         assert_eq!(advice("a", ""), "quote the words that say so");
