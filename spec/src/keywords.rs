@@ -3,6 +3,8 @@
 //! Whoever reads a schema (the constraint list, the printer, the engine's generators) handles each of these and no
 //! other. A keyword outside the list is an error at load, so nothing in the documents goes unheard.
 
+use serde_json::Value;
+
 /// What a keyword does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -62,8 +64,44 @@ pub fn keyword(name: &str) -> Option<Keyword> {
     KEYWORDS.iter().copied().find(|keyword| keyword.name == name)
 }
 
+/// Whether a keyword of the list can have a value.
+///
+/// # Errors
+/// What it could have instead.
+pub fn accepts(name: &str, value: &Value) -> Result<(), String> {
+    let one_of = |names: &[&str], value: &Value| value.as_str().is_some_and(|text| names.contains(&text));
+    let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    let (fits, needed) = match name {
+        "type" => {
+            let several = |kinds: &Vec<Value>| !kinds.is_empty() && kinds.iter().all(|kind| one_of(TYPES, kind));
+            (one_of(TYPES, value) || value.as_array().is_some_and(several), TYPES.join(", "))
+        }
+        "format" => (one_of(FORMATS, value), FORMATS.join(" or ")),
+        "minLength" | "maxLength" | "minItems" | "maxItems" => {
+            (value.is_u64(), "a whole number that is not negative".to_owned())
+        }
+        "minimum" | "maximum" => (value.is_i64() || value.is_u64(), "a whole number".to_owned()),
+        "enum" => (value.as_array().is_some_and(|values| !values.is_empty()), "a list with a value in it".to_owned()),
+        "required" => (texts(value), "a list of names".to_owned()),
+        "pattern" | "description" | "title" | "$ref" => (value.is_string(), "a text".to_owned()),
+        "uniqueItems" => (value.is_boolean(), "true or false".to_owned()),
+        "additionalProperties" => (value.is_boolean() || value.is_object(), "true, false or a schema".to_owned()),
+        "items" => (value.is_object(), "a schema".to_owned()),
+        "properties" => {
+            let schemas = value.as_object().is_some_and(|members| members.values().all(Value::is_object));
+            (schemas, "a map of schemas".to_owned())
+        }
+        "examples" => (value.is_array(), "a list".to_owned()),
+        // `const`, `default` and `example` have any value; an unknown keyword is somebody else's finding.
+        _ => (true, String::new()),
+    };
+    if fits { Ok(()) } else { Err(needed) }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -73,5 +111,27 @@ mod tests {
         }
         assert_eq!(keyword("maxLength").map(|k| k.role), Some(Role::Constraint));
         assert_eq!(keyword("maxLenght"), None);
+    }
+
+    #[test]
+    fn values_fit_their_keywords() {
+        for (name, fitting, unfit) in [
+            ("type", json!(["string", "null"]), json!("text")),
+            ("format", json!("uuid"), json!("email")),
+            ("maxLength", json!(512), json!("512")),
+            ("minimum", json!(-1), json!(0.5)),
+            ("enum", json!([""]), json!([])),
+            ("required", json!(["a"]), json!("a")),
+            ("pattern", json!("^a$"), json!(1)),
+            ("uniqueItems", json!(true), json!("yes")),
+            ("items", json!({}), json!(true)),
+            ("properties", json!({"a": {}}), json!({"a": true})),
+            ("additionalProperties", json!(false), json!("no")),
+            ("examples", json!([1]), json!(1)),
+        ] {
+            assert_eq!(accepts(name, &fitting), Ok(()), "{name}");
+            assert!(accepts(name, &unfit).is_err(), "{name}");
+        }
+        assert_eq!(accepts("const", &json!(null)), Ok(()));
     }
 }

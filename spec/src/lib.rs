@@ -37,4 +37,6 @@ pub fn editor_schema() -> serde_json::Value {
 }
 
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 mod tests;

@@ -159,7 +159,7 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
             Err(reason) => {
                 let todo = format!("put the file at {}/{path}, or name another", self.folder);
                 let problem = Problem::UnreadableFile { path: path.to_owned(), reason, todo };
-                let place = named.and_then(|(file, at)| Some((file, Places::read(&file.text)?.value(at))));
+                let place = named.and_then(|(file, at)| Some((file, Places::read(&file.text).ok()?.value(at))));
                 self.findings.push(match place {
                     Some((file, place)) => Finding::new(problem, file, place),
                     None => Finding::of_file(problem, &format!("{}/{path}", self.folder)),
@@ -172,18 +172,13 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
     fn yaml<T: DeserializeOwned>(&mut self, file: &File) -> Option<T> {
         match serde_saphyr::from_str(&file.text) {
             Ok(value) => Some(value),
-            Err(error) => {
-                let error = error.without_snippet();
-                let place = match error.location() {
-                    Some(location) => Place::of_location(&file.text, location),
-                    None => Place::of_span(&file.text, 0..0),
-                };
+            Err(mismatch) => {
                 // What is no YAML at all has no tree either; all else is a matter of the format.
-                let problem = match Places::read(&file.text) {
-                    Some(_) => mismatch(error),
-                    None => broken(error),
+                let finding = match Places::read(&file.text) {
+                    Ok(_) => of_format(mismatch.without_snippet(), file),
+                    Err(broken) => of_yaml(broken.without_snippet(), file),
                 };
-                self.findings.push(Finding::new(problem, file, place));
+                self.findings.push(finding);
                 None
             }
         }
@@ -191,33 +186,67 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
 }
 
 /// YAML that does not have the format's form.
-fn mismatch(error: &serde_saphyr::Error) -> Problem {
+fn of_format(error: &serde_saphyr::Error, file: &File) -> Finding {
     use serde_saphyr::Error;
-    match error {
+    let mut place = place(error, file);
+    let problem = match error {
         Error::SerdeUnknownField { field, expected, .. } => {
             Problem::UnknownMember { name: field.clone(), todo: names::advice(field, expected.iter().copied()) }
         }
-        Error::SerdeUnknownVariant { variant, expected, .. } => Problem::WrongValue {
-            reason: format!("unknown value `{variant}`"),
-            todo: names::advice(variant, expected.iter().copied()),
-        },
+        Error::SerdeUnknownVariant { variant, expected, .. } => {
+            // Some readers report the key of such a value.
+            let line = file.text.get(place.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            if let Some(at) = line.find(variant.as_str()) {
+                let start = place.span.start + at;
+                place = Place::of_span(&file.text, start..start + variant.len());
+            }
+            let todo = names::advice(variant, expected.iter().copied());
+            Problem::WrongValue { reason: format!("unknown value `{variant}`"), todo }
+        }
         Error::SerdeMissingField { field, .. } => Problem::MissingMember { name: (*field).to_owned() },
-        other => Problem::WrongValue {
-            reason: reason(other),
-            todo: "write a value of the type that the format asks for; requirements.schema.json lets an editor say so"
-                .to_owned(),
-        },
-    }
+        other => Problem::WrongValue { reason: needed(other), todo: TYPES.to_owned() },
+    };
+    Finding::new(problem, file, place)
 }
 
+const TYPES: &str = "requirements.schema.json says which type each member has; an editor can check it as you write";
+
 /// Text that cannot be read as YAML.
-fn broken(error: &serde_saphyr::Error) -> Problem {
-    match error {
+fn of_yaml(error: &serde_saphyr::Error, file: &File) -> Finding {
+    let problem = match error {
         serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
             Problem::DuplicateKey { name: key.clone().unwrap_or_else(|| "a key".to_owned()) }
         }
         other => Problem::YamlSyntax { reason: reason(other) },
+    };
+    Finding::new(problem, file, place(error, file))
+}
+
+fn place(error: &serde_saphyr::Error, file: &File) -> Place {
+    match error.location() {
+        Some(location) => Place::of_location(&file.text, location),
+        None => Place::of_span(&file.text, 0..0),
     }
+}
+
+/// What type is needed, in words that do not come from Rust.
+fn needed(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    let expected = match error {
+        Error::InvalidScalar { ty, .. } => ty,
+        Error::Unexpected { expected, .. } => *expected,
+        Error::SerdeInvalidType { expected, .. } => expected.as_str(),
+        other => return reason(other),
+    };
+    let words = match expected {
+        "string scalar" => "a string",
+        "mapping start" => "a map",
+        "sequence start" => "a list",
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i64" => "a whole number",
+        "bool" => "true or false",
+        other => other,
+    };
+    format!("{words} is needed here")
 }
 
 /// What the reader says, without the place that the finding has anyway.

@@ -70,9 +70,12 @@ enum Node {
 }
 
 impl Places {
-    /// Reads a file; `None` where it is not YAML, which the typed reading reports.
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        Some(Self { root: serde_saphyr::from_str(text).ok()?, text: text.to_owned() })
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it is no YAML.
+    pub(crate) fn read(text: &str) -> Result<Self, serde_saphyr::Error> {
+        Ok(Self { root: serde_saphyr::from_str(text)?, text: text.to_owned() })
     }
 
     /// Where the value that a pointer leads to stands; where a member is missing, the last place on the way to it.
@@ -211,7 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_no_yaml_has_no_places() {
-        assert!(Places::read("a: [1").is_none());
+        assert!(Places::read("a: [1").is_err());
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub enum Problem {
     },
     /// A member that has to be there.
     #[error("the member `{name}` is missing")]
-    #[diagnostic(code(spec::missing_member), help("add `{name}:` here"))]
+    #[diagnostic(code(spec::missing_member), help("add `{name}:` to it"))]
     MissingMember {
         /// Its name.
         name: String,
@@ -175,11 +175,13 @@ pub enum Problem {
         todo: String,
     },
     /// None or several of the members of which there must be one.
-    #[error("{subject} has {}", these(found))]
+    #[error("{subject} has {}", these(what, found))]
     #[diagnostic(code(spec::not_one), help("write exactly one of {choices}"))]
     NotOne {
         /// What has them.
         subject: String,
+        /// What each of them would be.
+        what: &'static str,
         /// The members of which there must be one.
         choices: &'static str,
         /// Those that are there.
@@ -319,9 +321,9 @@ pub enum Problem {
     },
 }
 
-fn these(found: &[&str]) -> String {
+fn these(what: &str, found: &[&str]) -> String {
     match found {
-        [] => "none".to_owned(),
+        [] => format!("no {what}"),
         [first, rest @ ..] => rest.iter().fold(format!("`{first}`"), |text, name| format!("{text} and `{name}`")),
     }
 }
@@ -333,9 +335,9 @@ impl Problem {
             Self::UnreadableFile { .. } => "named here",
             Self::YamlSyntax { .. } => "the reader stops here",
             Self::UnknownMember { .. } | Self::UnknownKeyword { .. } => "not known",
-            Self::MissingMember { .. } => "in this",
+            Self::MissingMember { .. } => "in the map that this belongs to",
             Self::DuplicateKey { .. } => "again",
-            Self::WrongValue { .. } => "not one of the values allowed",
+            Self::WrongValue { .. } => "does not fit",
             Self::DanglingPointer { .. } => "leads nowhere",
             Self::SeveralOwners { .. } => "claimed more than once",
             Self::NoOwner { .. } => "owned by nobody",

@@ -14,7 +14,7 @@ pub(super) fn check(report: &mut Report<'_>) {
         let found: Vec<&str> = written.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
         if found.len() != 1 {
             let subject = format!("the derivation `{name}`");
-            report.key(&at, Problem::NotOne { subject, choices: "record, fold", found });
+            report.key(&at, Problem::NotOne { subject, what: "definition", choices: "record, fold", found });
         }
         if let Some(fold) = &derivation.fold {
             known(report, &format!("{at}/fold/with"), &fold.with);

@@ -145,7 +145,7 @@ fn patch(report: &mut Report<'_>, at: &str, case: &CaseSpec, families: &[String]
                 let problem = Problem::DanglingPointer {
                     pointer: target.to_string(),
                     document: format!("the base of `{family}` in edition {edition}"),
-                    todo: format!("{}; `add` makes what is not there", pointers::way_on(base, target.as_str())),
+                    todo: format!("{} (`add` makes what is not there)", pointers::way_on(base, target.as_str())),
                 };
                 report.value(&format!("{at}/patch/{nth}/{member}"), problem);
             }

@@ -13,7 +13,7 @@ pub(super) fn check(report: &mut Report<'_>) {
         if forms.len() != 1 {
             let subject = format!("the requirement `{}`", requirement.id);
             let found = forms.iter().map(Form::name).collect();
-            report.value(&format!("{at}/id"), Problem::NotOne { subject, choices: FORMS, found });
+            report.value(&format!("{at}/id"), Problem::NotOne { subject, what: "form", choices: FORMS, found });
         }
         for form in &forms {
             effect(report, &at, requirement, form);

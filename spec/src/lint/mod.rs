@@ -1,7 +1,6 @@
 //! The lint: everything that can be wrong with documents that have the right form.
 //!
-//! A file for each kind of question. Each looks at the whole spec and reports what it finds; none depends on another
-//! having found nothing.
+//! A file for each kind of question; each looks at the whole spec and reports all that it finds.
 
 mod derivations;
 mod editions;
@@ -32,7 +31,10 @@ use crate::scalars;
 pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     let mut report = Report::new(spec);
     schemas::check(&mut report);
-    ownership::check(&mut report);
+    // Whose constraint is whose can be told once it is clear what the constraints are.
+    if report.findings.is_empty() {
+        ownership::check(&mut report);
+    }
     ids::check(&mut report);
     editions::check(&mut report);
     sources::check(&mut report);
@@ -60,7 +62,7 @@ impl<'a> Report<'a> {
     fn places(&self, path: &str) -> Option<&Places> {
         let read = || {
             let documents = self.spec.files.iter().filter(|(path, _)| path.ends_with(".yaml"));
-            documents.filter_map(|(path, file)| Some((path.as_str(), Places::read(&file.text)?))).collect()
+            documents.filter_map(|(path, file)| Some((path.as_str(), Places::read(&file.text).ok()?))).collect()
         };
         self.places.get_or_init(read).get(path)
     }

@@ -1,5 +1,7 @@
 //! Every constraint of the schemas has exactly one owner, and every claim on one leads to one.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Report;
@@ -10,64 +12,71 @@ use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;
+    let astray = claims_astray(report);
     for (edition, document) in &spec.json {
         let path = spec.openapi_path(edition);
-        let sites = sites(document);
         let claims = spec.claims(edition);
-        for (pointer, directions) in &sites {
+        for (pointer, directions) in &sites(document) {
             if directions.len() > 1 {
                 report.at_key(path, pointer, Problem::BothDirections { pointer: pointer.clone() });
             }
             let owners: Vec<&Claim<'_>> = claims.iter().filter(|claim| pointer::covers(claim.at, pointer)).collect();
             match owners.as_slice() {
-                [] => report.at_key(path, pointer, Problem::NoOwner { pointer: pointer.clone() }),
                 [_] => {}
+                // Claims that miss leave something without an owner, and are the mistake.
+                [] if astray => {}
+                [] => report.at_key(path, pointer, Problem::NoOwner { pointer: pointer.clone() }),
                 several => {
                     let owners = several.iter().map(|claim| name(report, claim)).collect();
                     report.at_key(path, pointer, Problem::SeveralOwners { pointer: pointer.clone(), owners });
                 }
             }
         }
-        let requests: Vec<&String> = sites
-            .iter()
-            .filter(|(_, directions)| directions.iter().any(|site| site.direction == Direction::Request))
-            .map(|(pointer, _)| pointer)
-            .collect();
-        for claim in &claims {
-            let on_requests = requests.iter().any(|site| pointer::covers(claim.at, site));
-            cases(report, claim, on_requests);
-            dangling(report, path, document, claim, sites.keys().any(|site| pointer::covers(claim.at, site)));
-        }
         unreached(report, path, document);
     }
 }
 
+/// Reports the claims that do not lead to a constraint, or that nobody can check; whether there were any.
+fn claims_astray(report: &mut Report<'_>) -> bool {
+    let spec = report.spec;
+    let mut dangling: BTreeMap<String, (String, String, Vec<String>)> = BTreeMap::new();
+    let mut idle: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    for (edition, document) in &spec.json {
+        let sites = sites(document);
+        for claim in spec.claims(edition) {
+            let (here, at, path) = (claim.pointer(), claim.at.to_owned(), spec.openapi_path(edition).to_owned());
+            let claimed: Vec<_> = sites.iter().filter(|(site, _)| pointer::covers(claim.at, site)).collect();
+            if pointer::resolve(document, claim.at).is_none() {
+                let todo = super::pointers::way_on(document, claim.at);
+                dangling.entry(here).or_insert_with(|| (at, todo, Vec::new())).2.push(path);
+            } else if claimed.is_empty() {
+                idle.entry(here).or_insert_with(|| (at, Vec::new())).1.push(path);
+            } else if claimed.iter().any(|(_, sites)| sites.iter().any(|site| site.direction == Direction::Request)) {
+                cases(report, &claim);
+            }
+        }
+    }
+    let astray = !dangling.is_empty() || !idle.is_empty();
+    for (here, (pointer, todo, documents)) in dangling {
+        let document = documents.join(" and ");
+        report.value(&here, Problem::DanglingPointer { pointer, document, todo });
+    }
+    for (here, (pointer, documents)) in idle {
+        report.value(&here, Problem::OwnsNothing { pointer, document: documents.join(" and ") });
+    }
+    astray
+}
+
 /// A constraint on requests is checked by requests, so that its requirement names families.
-fn cases(report: &mut Report<'_>, claim: &Claim<'_>, on_requests: bool) {
+fn cases(report: &mut Report<'_>, claim: &Claim<'_>) {
     let Owner::Requirement(id) = claim.owner() else { return };
     let spec = report.spec;
     let Some(constraint) = spec.requirement(&id).and_then(|requirement| requirement.constraint.as_ref()) else {
         return;
     };
-    if on_requests && constraint.requests.is_empty() {
+    if constraint.requests.is_empty() {
         let todo = "name the request families in `requests`: a constraint on requests is checked by requests";
         report.value(&claim.pointer(), Problem::NothingSent { name: id, todo });
-    }
-}
-
-/// A claim on what is not there, or on what restricts nothing.
-fn dangling(report: &mut Report<'_>, path: &str, document: &Value, claim: &Claim<'_>, owns: bool) {
-    let at = claim.at.to_owned();
-    if pointer::resolve(document, &at).is_none() {
-        let todo = super::pointers::way_on(document, &at);
-        let problem = Problem::DanglingPointer { pointer: at, document: path.to_owned(), todo };
-        report.at_value(REQUIREMENTS, &claim.pointer(), problem);
-    } else if !owns {
-        report.at_value(
-            REQUIREMENTS,
-            &claim.pointer(),
-            Problem::OwnsNothing { pointer: at, document: path.to_owned() },
-        );
     }
 }
 
@@ -85,8 +94,8 @@ fn unreached(report: &mut Report<'_>, path: &str, document: &Value) {
 /// The owner with the place where it says so.
 fn name(report: &Report<'_>, claim: &Claim<'_>) -> String {
     let owner = claim.owner();
-    match report.place(REQUIREMENTS, &claim.pointer()) {
-        Some(place) => format!("{} ({REQUIREMENTS}:{}:{})", owner.id(), place.line, place.column),
-        None => owner.id().to_owned(),
+    match (report.spec.files.get(REQUIREMENTS), report.place(REQUIREMENTS, &claim.pointer())) {
+        (Some(file), Some(place)) => format!("{} ({}:{}:{})", owner.id(), file.name(), place.line, place.column),
+        _ => owner.id().to_owned(),
     }
 }

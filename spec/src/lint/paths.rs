@@ -124,7 +124,7 @@ fn body(
         ),
         None => names::advice(name, names),
     };
-    unknown(&used.path, skipped + members, Some(edition), todo)
+    unknown(&used.path, skipped + members, elsewhere.map(|_| edition), todo)
 }
 
 /// Whether a change writes this member into the request.

@@ -19,7 +19,7 @@ pub(super) fn way_on(document: &Value, dangling: &str) -> String {
                 Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
                 _ => Vec::new(),
             };
-            let at = if at.is_empty() { "the document" } else { &at };
+            let at = if at.is_empty() { "it" } else { &at };
             return format!("{at} has no `{token}`; {}", names::advice(&token, names));
         }
         at = next;
@@ -40,7 +40,7 @@ mod tests {
             way_on(&document, "/components/schemas/Ids/type"),
             "/components/schemas has no `Ids`; did you mean `Id`?"
         );
-        assert_eq!(way_on(&document, "/paths"), "the document has no `paths`; there are: components");
+        assert_eq!(way_on(&document, "/paths"), "it has no `paths`; there are: components");
         assert_eq!(way_on(&document, "components"), "write a JSON Pointer: `/components`");
     }
 }

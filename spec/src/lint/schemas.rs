@@ -1,4 +1,4 @@
-//! The schemas of the OpenAPI documents: known keywords, references that lead somewhere.
+//! The schemas of the OpenAPI documents: known keywords with values that fit them, references that lead somewhere.
 
 use serde_json::Value;
 
@@ -30,6 +30,10 @@ fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
             let todo = names::advice(name, KEYWORDS.iter().map(|keyword| keyword.name));
             report.at_key(path, &here, Problem::UnknownKeyword { name: name.clone(), pointer: here.clone(), todo });
             continue;
+        }
+        if let Err(needed) = keywords::accepts(name, value) {
+            let reason = format!("`{name}` with a value that it cannot have");
+            report.at_value(path, &here, Problem::WrongValue { reason, todo: format!("write {needed}") });
         }
         match (name.as_str(), value) {
             ("$ref", Value::String(target)) => reference(report, path, document, &here, target),

@@ -63,7 +63,7 @@ fn advice(texts: &Texts<'_>, document: &str, quote: &str) -> String {
     let found = (1..=words.len()).rev().map(|count| words[..count].join(" ")).find(|words| text.contains(words));
     match found {
         Some(beginning) => format!(
-            "quote it to the letter; only white space may differ. It has \"{beginning}\", but not \"{}\" after it",
+            "quote it to the letter; only white space may differ. It has `{beginning}`, but not `{}` after it",
             quote[beginning.len()..].split(' ').find(|word| !word.is_empty()).unwrap_or_default()
         ),
         None => "quote it to the letter; only white space may differ".to_owned(),
@@ -78,7 +78,7 @@ mod tests {
     fn advice_says_where_a_quote_goes_astray() {
         let texts = BTreeMap::from([("a", folded("one two\nthree")), ("b", "four".to_owned())]);
         let advice = |document, quote| advice(&texts, document, quote);
-        assert!(advice("a", "one two tree").ends_with("It has \"one two\", but not \"tree\" after it"));
+        assert!(advice("a", "one two tree").ends_with("It has `one two`, but not `tree` after it"));
         assert_eq!(advice("a", "four"), "the source `b` has these words: name it instead");
         assert_eq!(advice("a", ""), "quote the words that say so");
         assert_eq!(advice("a", "zzz"), "quote it to the letter; only white space may differ");

@@ -27,7 +27,7 @@ fn request(report: &mut Report<'_>, at: &str, step: &Step) {
     if found.len() != 1 {
         let subject = format!("the step `{}`", step.name);
         let choices = "request (a family's), again (an earlier step's), read (an earlier step's conversation)";
-        report.value(&format!("{at}/name"), Problem::NotOne { subject, choices, found });
+        report.value(&format!("{at}/name"), Problem::NotOne { subject, what: "request", choices, found });
     }
     if step.read.is_some() && step.change.is_some() {
         let todo = "a reading has no body to change: remove it";

@@ -1,0 +1,151 @@
+//! What a person sees who has made a mistake in the documents: one snapshot for each kind.
+//!
+//! Every test breaks the embedded documents in one place, in memory. Line numbers are masked in the snapshots, since
+//! every edit of the documents moves them; the tests compare them with where the mistake was made.
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::{Spec, SpecErrors, embedded};
+
+/// A replacement in a document: in `path`, the first `from` after the first `after` becomes `to`.
+struct Mistake {
+    path: &'static str,
+    after: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+impl Mistake {
+    /// The document with the mistake, and the line where it is.
+    fn made(&self) -> (String, usize) {
+        let text = embedded::read(self.path).expect("an embedded document");
+        let after = text.find(self.after).unwrap_or_else(|| panic!("no `{}` in {}", self.after, self.path));
+        let at = after
+            + text[after..].find(self.from).unwrap_or_else(|| panic!("no `{}` after `{}`", self.from, self.after));
+        let broken = format!("{}{}{}", &text[..at], self.to, &text[at + self.from.len()..]);
+        let same = self.from.bytes().zip(self.to.bytes()).take_while(|(a, b)| a == b).count();
+        let changed = self.to[same..].trim_start();
+        let line = broken[..at + self.to.len() - changed.len()].matches('\n').count() + 1;
+        (broken, line)
+    }
+
+    fn errors(&self) -> (SpecErrors, usize) {
+        let (broken, line) = self.made();
+        let read = |path: &str| if path == self.path { Ok(broken.clone()) } else { embedded::read(path) };
+        (Spec::read("spec", read).expect_err("the mistake is found"), line)
+    }
+}
+
+fn rendered(errors: &SpecErrors) -> String {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
+    let mut text = String::new();
+    for finding in &errors.findings {
+        handler.render_report(&mut text, finding).expect("text can be written to a string");
+    }
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+fn snapshot(name: &str, mistake: &Mistake, here: bool) {
+    let (errors, line) = mistake.errors();
+    if here {
+        let found = errors.findings.iter().any(|finding| {
+            finding.file().ends_with(mistake.path) && finding.place().is_some_and(|place| place.line == line)
+        });
+        assert!(found, "nothing was found in line {line}:\n{}", rendered(&errors));
+    }
+    insta::with_settings!({
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        snapshot_path => "snapshots",
+        filters => vec![
+            (r"(\.yaml:)\d+(:\d+)", "${1}LINE${2}"),
+            (r"in line \d+", "in line LINE"),
+            (r"(?m)^ *\d+ │", " LINE │"),
+            (r"(?m)^ +([╭·╰])", "      ${1}"),
+        ],
+    }, {
+        insta::assert_snapshot!(name, rendered(&errors));
+    });
+}
+
+/// A test for each mistake. `elsewhere` marks those that are told at another line than the one that was changed.
+macro_rules! mistakes {
+    ($($name:ident $($elsewhere:ident)?: $path:literal, after $after:literal, $from:literal => $to:literal;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let mistake = Mistake { path: $path, after: $after, from: $from, to: $to };
+                let elsewhere: &[&str] = &[$(stringify!($elsewhere))?];
+                snapshot(stringify!($name), &mistake, elsewhere.is_empty());
+            }
+        )*
+    };
+}
+
+mistakes! {
+    // The form of the documents.
+    yaml_syntax elsewhere: "requirements.yaml", after "id: group-owner", "area: answer" => "area: [answer";
+    unknown_member: "requirements.yaml", after "id: group-owner", "statement:" => "statment:";
+    missing_member elsewhere: "requirements.yaml", after "id: group-owner", "    area: answer\n" => "";
+    duplicate_key: "requirements.yaml", after "id: group-owner", "area: answer" => "area: answer\n    row: A6";
+    wrong_type: "requirements.yaml", after "version:", "version: 1" => "version: one";
+    wrong_level: "requirements.yaml", after "id: group-owner", "level: must" => "level: musst";
+    unreadable_file: "requirements.yaml", after "sources:", "file: sources/seed.md" => "file: sources/sed.md";
+
+    // Names.
+    duplicate_id: "requirements.yaml", after "id: group-owner", "id: group-sole-owner" => "id: group-owner";
+    id_of_a_reading: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-id-unfit";
+    id_not_in_kebab_case: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: groupOwner";
+    near_miss_twice: "requirements.yaml", after "derivations:", "name: reverse" => "name: unsorted";
+    unknown_edition: "requirements.yaml", after "id: group-owner", "\"2026\"]" => "\"2025\"]";
+    missing_level: "requirements.yaml", after "id: create-again", "{\"2018\": should, \"2026\": must}" => "{\"2026\": must}";
+    unknown_source: "requirements.yaml", after "id: group-owner", "document: seed" => "document: sead";
+    no_source: "requirements.yaml", after "id: group-without-name", "[{document: practice, quote: A GROUP may go without a name.}]" => "[]";
+    quote_not_found: "requirements.yaml", after "id: group-owner", "\"OWNER\"'" => "\"ADMIN\"'";
+    unknown_family: "requirements.yaml", after "id: create-again", "request: group" => "request: grop";
+    unknown_derivation: "requirements.yaml", after "  group_conversation_id:", "with: unique_conversation_id" => "with: unique_id";
+
+    // Forms and steps.
+    no_form: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-nobody\n    row: A6\n    area: answer\n    level: must\n    editions: [\"2018\"]\n    statement: Nothing is checked.\n    source: [{document: seed, quote: OWNER}]\n\n  - id: group-owner";
+    two_forms elsewhere: "requirements.yaml", after "id: group-owner", "    always:" => "    refuses: {requests: [group], cases: [{name: plain}]}\n    always:";
+    when_without_effect: "requirements.yaml", after "id: create-again", "    scenario:" => "    when: fresh\n    scenario:";
+    step_with_two_requests: "requirements.yaml", after "id: create-again", "again: first" => "again: first, request: group";
+    step_refers_to_later: "requirements.yaml", after "id: create-again", "{name: first, request: group}" => "{name: first, again: again}";
+    unknown_step: "requirements.yaml", after "id: create-again", "again: first" => "again: frist";
+    patch_misses: "requirements.yaml", after "id: group-without-name", "remove, path: /name" => "remove, path: /nme";
+
+    // Constraints.
+    dangling_pointer: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory/enums";
+    owns_nothing: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory/description";
+    two_owners elsewhere: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory";
+    no_owner: "2026/openapi.yaml", after "    ConversationCategory:", "enum: [GROUP, CONTACT]" => "enum: [GROUP, CONTACT]\n      maxLength: 7";
+    unknown_keyword: "2026/openapi.yaml", after "    CreateConversationRequest:", "maxLength: 512" => "maxLenght: 512";
+    keyword_value: "2026/openapi.yaml", after "    CreateConversationRequest:", "maxLength: 512" => "maxLength: many";
+    dangling_ref elsewhere: "2026/openapi.yaml", after "    Conversation:", "schemas/Timestamp" => "schemas/TimeStamp";
+
+    // Expressions.
+    expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && response" => "outcome == 'accepted' and response";
+    unknown_variable: "requirements.yaml", after "id: group-owner", "outcome == 'accepted'" => "outcom == 'accepted'";
+    unknown_function: "requirements.yaml", after "id: participant-named-twice", "distinct(steps" => "distinkt(steps";
+    wrong_arguments: "requirements.yaml", after "id: participant-named-twice", "p.user_id)))" => "p.user_id), 1))";
+    unknown_path: "requirements.yaml", after "id: group-owner", "p.user_id == response" => "p.userid == response";
+    path_of_one_edition: "requirements.yaml", after "id: group-owner", "p.role == 'OWNER')" => "p.role == 'OWNER' && response.data.expire_in == 0)";
+    unknown_near_miss: "requirements.yaml", after "derivations:", "near_miss('upper'" => "near_miss('uper'";
+    unknown_http_member: "requirements.yaml", after "id: answer-status", "http.status" => "http.statuss";
+    unknown_outcome: "requirements.yaml", after "id: create-again", "outcome == 'accepted'" => "outcome == 'acepted'";
+    unknown_step_in_rule: "requirements.yaml", after "id: create-again", "steps.again.outcome" => "steps.agian.outcome";
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let mistake = Mistake {
+        path: "requirements.yaml",
+        after: "id: group-owner",
+        from: "editions: [\"2018\", \"2026\"]",
+        to: "editions: [\"2018\", \"2025\", \"2027\"]",
+    };
+    let (errors, _) = mistake.errors();
+    assert_eq!(errors.to_string(), "load the spec: 2 mistakes found in its documents");
+    let codes = errors.findings.iter().filter_map(miette::Diagnostic::code).map(|code| code.to_string());
+    assert_eq!(codes.collect::<Vec<_>>(), ["spec::unknown_name", "spec::unknown_name"]);
+}
