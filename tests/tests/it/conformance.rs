@@ -21,7 +21,7 @@ pub(crate) const CALLERS: [(&str, &str); 2] =
     [("token-one", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("token-two", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
 
 /// A reference server with two bearer callers.
-async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
+pub(crate) async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
     let mut server = Server::builder().edition(edition).policy(policy);
     for (token, user) in CALLERS {
         server = server.bearer(token, user.parse().expect("a UUID"));
@@ -53,6 +53,16 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
 
 /// Judges a server that knows certain users only.
 pub(crate) async fn judge_with(url: &str, callers: usize, users: Users, options: Options) -> Report {
+    let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
+    judge_as(spec, url, callers, users, options).await
+}
+
+/// Judges by another spec.
+pub(crate) async fn judge_by(spec: Arc<Spec>, url: &str, options: Options) -> Report {
+    judge_as(spec, url, 2, Users::any_uuid(), options).await
+}
+
+async fn judge_as(spec: Arc<Spec>, url: &str, callers: usize, users: Users, options: Options) -> Report {
     let caller = |(token, user): &(&str, &str)| Caller {
         user_id: (*user).to_owned(),
         credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
@@ -64,7 +74,6 @@ pub(crate) async fn judge_with(url: &str, callers: usize, users: Users, options:
         authorities: Vec::new(),
         secrets: CALLERS.map(|(token, _)| token.to_owned()).to_vec(),
     };
-    let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
     let runner = Runner::new(spec, target, options, Arc::new(Silent)).expect("a runner");
     runner.run().await.expect("a report")
 }

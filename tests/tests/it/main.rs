@@ -7,6 +7,7 @@ mod evaluator;
 mod formats;
 mod schemas;
 mod shrinking;
+mod spec_folder;
 mod types;
 mod users;
 mod values;
