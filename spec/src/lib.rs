@@ -5,6 +5,7 @@
 //! them to the printer and to the engine as types. It knows no HTTP and evaluates nothing.
 
 pub mod constraints;
+pub mod coverage;
 mod embedded;
 mod expression;
 pub mod findings;
@@ -13,18 +14,21 @@ mod lint;
 mod load;
 pub mod model;
 mod names;
+mod page;
 pub mod places;
 pub mod pointer;
 mod problems;
 pub mod reads;
 mod scalars;
 mod shape;
+pub mod show;
 pub mod vocabulary;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
 pub use expression::SyntaxError;
 pub use findings::{Finding, SpecErrors};
 pub use load::Spec;
+pub use page::requirements_page;
 pub use problems::Problem;
 pub use reads::{Read, reads};
 

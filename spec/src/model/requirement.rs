@@ -82,6 +82,23 @@ pub enum Area {
     Client,
 }
 
+impl Area {
+    /// The area's name, as it is written in YAML.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Derivation => "derivation",
+            Self::Requests => "requests",
+            Self::Answer => "answer",
+            Self::Sequences => "sequences",
+            Self::Refusals => "refusals",
+            Self::Errors => "errors",
+            Self::Authentication => "authentication",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// How binding a statement is (RFC 2119).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -92,6 +109,18 @@ pub enum Level {
     Should,
     /// Breaking it is a note.
     May,
+}
+
+impl Level {
+    /// The level's name, as it is written in YAML.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::May => "may",
+        }
+    }
 }
 
 /// One level, or one for each edition.
