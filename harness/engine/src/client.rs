@@ -204,7 +204,7 @@ impl Sender {
     async fn send_once(&self, request: &Sent) -> Result<Received, NoAnswer> {
         let deadline = Instant::now() + self.limits.timeout;
         let built = self.build(request)?;
-        let late = || NoAnswer::Timeout(self.limits.timeout.as_secs());
+        let late = || NoAnswer::Timeout(self.limits.timeout);
         let response = timeout_at(deadline, self.client.execute(built)).await.map_err(|_| late())?;
         let mut response = response.map_err(|error| self.transport(&error))?;
         let status = response.status().as_u16();
@@ -256,7 +256,7 @@ impl Sender {
 
     fn transport(&self, error: &reqwest::Error) -> NoAnswer {
         if error.is_timeout() {
-            NoAnswer::Timeout(self.limits.timeout.as_secs())
+            NoAnswer::Timeout(self.limits.timeout)
         } else if error.is_connect() {
             NoAnswer::Connect(chain(error))
         } else {
@@ -305,10 +305,10 @@ fn now() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// An error with its causes; reqwest hides the cause otherwise.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
+/// The causes of an error; what reqwest puts before them is that a request to this URL failed.
+fn chain(error: &reqwest::Error) -> String {
+    let mut source = std::error::Error::source(error);
+    let mut text = source.map_or_else(|| error.to_string(), ToString::to_string);
     while let Some(cause) = source {
         let cause_text = cause.to_string();
         if !text.contains(&cause_text) {
@@ -410,7 +410,7 @@ mod tests {
         let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
         Mock::given(any()).respond_with(late).mount(&slow).await;
         let limits = Limits { timeout: Duration::from_secs(1), ..Limits::default() };
-        assert_eq!(sender(&slow, limits).send(&request()).await.err(), Some(NoAnswer::Timeout(1)));
+        assert_eq!(sender(&slow, limits).send(&request()).await.err(), Some(NoAnswer::Timeout(Duration::from_secs(1))));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One request with its response or its transport error, and what that means.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -58,8 +60,8 @@ pub enum NoAnswer {
     #[error("could not connect: {0}")]
     Connect(String),
     /// The time limit passed.
-    #[error("no complete answer within {0} s")]
-    Timeout(u64),
+    #[error("no complete answer within {0:?}")]
+    Timeout(Duration),
     /// The body is longer than the limit.
     #[error("the answer's body is longer than {0} bytes")]
     TooLong(usize),

@@ -138,14 +138,15 @@ impl Turn<'_> {
                 Ok(false) => {
                     let why = crate::explain::why_false(rule, &scope);
                     let statement = self.statement();
-                    return Ok(self.executor.judge.fail(
+                    let finding = self.executor.judge.fail(
                         &self.case.id,
                         &statement,
                         why.expected,
                         why.actual,
                         None,
                         &[&exchange],
-                    ));
+                    );
+                    return Ok(finding.about(rule));
                 }
                 Err(error) => return Ok(Finding::Error(error.to_string())),
             }
@@ -242,7 +243,9 @@ impl Turn<'_> {
                         let why = crate::explain::why_false(rule, &scope);
                         let statement = self.statement();
                         let (expected, actual) = (why.expected, why.actual);
-                        Ok(self.executor.judge.fail(&self.case.id, &statement, expected, actual, None, &shown))
+                        let finding =
+                            self.executor.judge.fail(&self.case.id, &statement, expected, actual, None, &shown);
+                        Ok(finding.about(rule))
                     }
                     Err(error) => Ok(self.rule_without_value(&exchanges, &error.to_string())),
                 }

@@ -1,6 +1,6 @@
 //! Says why a rule does not hold: finds the part that is false, and the values on both of its sides.
 
-use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::{Context, Value as Cel};
 use serde_json::Value;
 
@@ -92,6 +92,10 @@ fn first_element(expr: &IdedExpr, context: &Context<'_, '_>) -> Option<Explanati
         inner.add_variable_from_value(comprehension.iter_var.clone(), item.clone());
         if is_false(predicate, &inner) {
             let inside = explain(predicate, &inner);
+            // `[value].all(name, …)` is how a rule gives a value a name; there is no element to tell of.
+            if matches!(&comprehension.iter_range.expr, Expr::List(list) if list.elements.len() == 1) {
+                return Some(inside);
+            }
             let element = json_text(item);
             return Some(Explanation {
                 expected: format!(
@@ -183,11 +187,39 @@ fn print(expr: &IdedExpr) -> String {
         Expr::Select(select) => format!("{}.{}", print(&select.operand), select.field),
         Expr::List(list) => format!("[{}]", list.elements.iter().map(print).collect::<Vec<_>>().join(", ")),
         Expr::Call(call) => print_call(call),
-        Expr::Comprehension(comprehension) => {
-            format!("a rule over each {} in {}", comprehension.iter_var, print(&comprehension.iter_range))
-        }
+        Expr::Comprehension(comprehension) => print_macro(comprehension),
         Expr::Map(_) | Expr::Struct(_) => "{…}".into(),
         Expr::Unspecified => String::new(),
+    }
+}
+
+/// A comprehension as the macro that it was written as; what each macro becomes is fixed by the language.
+fn print_macro(comprehension: &ComprehensionExpr) -> String {
+    let (list, name) = (print(&comprehension.iter_range), &comprehension.iter_var);
+    let other = || format!("a rule over each {name} in {list}");
+    let Expr::Call(step) = &comprehension.loop_step.expr else { return other() };
+    let argument = |at: usize| step.args.get(at).map(print).unwrap_or_default();
+    // `accu + [x]` collects x; `accu + 1` counts.
+    let collected = |expr: Option<&IdedExpr>| match expr.map(|expr| &expr.expr) {
+        Some(Expr::Call(add)) if add.func_name == operators::ADD => match add.args.get(1).map(|added| &added.expr) {
+            Some(Expr::List(added)) => added.elements.first().map(print),
+            _ => None,
+        },
+        _ => None,
+    };
+    match step.func_name.as_str() {
+        operators::LOGICAL_AND => format!("{list}.all({name}, {})", argument(1)),
+        operators::LOGICAL_OR => format!("{list}.exists({name}, {})", argument(1)),
+        operators::CONDITIONAL => match collected(step.args.get(1)) {
+            Some(value) if value == *name => format!("{list}.filter({name}, {})", argument(0)),
+            Some(value) => format!("{list}.map({name}, {}, {value})", argument(0)),
+            None => format!("{list}.exists_one({name}, {})", argument(0)),
+        },
+        operators::ADD => match collected(Some(&comprehension.loop_step)) {
+            Some(value) => format!("{list}.map({name}, {value})"),
+            None => other(),
+        },
+        _ => other(),
     }
 }
 
@@ -258,6 +290,19 @@ mod tests {
             why("response.data.role.matches('^z')"),
             ("response.data.role.matches(\"^z\")".into(), "response.data.role is \"x\"".into())
         );
+        assert_eq!(
+            why("[response.data.list].all(named, named.all(p, p.r == 1))"),
+            ("for each p in named: p.r is 1".into(), "p.r is 2, where p is {\"r\":2}".into())
+        );
         assert_eq!(why("has(response.data.nope)").0, "has(response.data.nope)");
+        for rule in [
+            "response.data.list.exists(p, p.r == 3)",
+            "response.data.list.exists_one(p, p.r > 0)",
+            "response.data.list.filter(p, p.r == 1).exists(p, p.r == 2)",
+            "response.data.list.map(p, p.r).exists(p, p == 3)",
+            "response.data.list.map(p, p.r > 1, p.r).exists(p, p == 1)",
+        ] {
+            assert_eq!(why(rule).0, rule);
+        }
     }
 }

@@ -237,7 +237,7 @@ impl Judge {
                     Ok(true) => Finding::Pass,
                     Ok(false) => {
                         let why = explain::why_false(&rule.rule, &scope);
-                        self.fail(case, &rule.statement, why.expected, why.actual, None, &[exchange])
+                        self.fail(case, &rule.statement, why.expected, why.actual, None, &[exchange]).about(&rule.rule)
                     }
                     Err(error) => Finding::Error(format!("failed to judge {case}: {error}")),
                 },
@@ -304,6 +304,7 @@ impl Judge {
             expected,
             actual: self.recorder.redact(&actual),
             place,
+            reads: Vec::new(),
             exchanges: exchanges.iter().map(|exchange| self.recorder.record(exchange)).collect(),
             shrunk: None,
         }))
@@ -333,7 +334,10 @@ impl Judge {
                     Some(value) => format!("{} is {}", or_root(&violation.instance), short(value)),
                 };
                 let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
-                let expected = format!("at {}: {term}", or_root(&violation.instance));
+                let expected = match &violation.found {
+                    None => format!("a member {}", violation.instance),
+                    Some(_) => format!("at {}: {term}", or_root(&violation.instance)),
+                };
                 let place = Some(violation.instance.clone());
                 let statement = self.statement(constraint.check).to_owned();
                 judged.push((constraint.check, self.fail(case, &statement, expected, actual, place, &[exchange])));

@@ -50,6 +50,9 @@ pub struct Failure {
     /// The part of the answer that it is about, as a JSON pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// The parts of the answers that the rule reads, as JSON pointers in which `*` stands for every element.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
     /// The exchanges, the telling one last.
     pub exchanges: Vec<ExchangeRecord>,
     /// How often the generated request was made smaller, where it was generated.

@@ -20,7 +20,7 @@ use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
 use crate::report::{EditionReport, Report, VERSION};
 use crate::schema::{SchemaError, Schemas};
-use crate::selection::{Cases, Selection};
+use crate::selection::{Cases, Selection, names};
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
@@ -120,15 +120,17 @@ impl Runner {
     pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
         let edition = self.first_edition()?;
         let executor = self.prepare(&edition)?;
-        let selection = self.select(&executor.judge.checks, &executor.plan)?;
+        self.validate(&edition, &executor)?;
+        let selection = self.select(&executor.judge.checks, &executor.plan);
         let mut listed = Vec::new();
         for (at, check) in executor.judge.checks.iter().enumerate().filter(|(at, _)| selection.shows[*at]) {
             let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
             listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
+            let before = listed.len();
             for property in executor.plan.properties.iter().filter(|property| property.check == at) {
                 listed.push((check.id.clone(), format!("{}/{}{GENERATED}N", property.id, property.family)));
             }
-            if cases.is_empty() {
+            if cases.is_empty() && listed.len() == before {
                 listed.push((check.id.clone(), format!("{} (on every exchange)", check.id)));
             }
         }
@@ -147,7 +149,7 @@ impl Runner {
         let first = self.first_edition()?;
         let mut prepared = Some(self.prepare(&first)?);
         if let Some(executor) = &prepared {
-            self.select(&executor.judge.checks, &executor.plan)?;
+            self.validate(&first, executor)?;
             self.knock(executor).await?;
         }
         let mut reports: Vec<EditionReport> = Vec::new();
@@ -157,6 +159,9 @@ impl Runner {
                 Some(executor) => executor,
                 None => self.prepare(&edition)?,
             };
+            if !reports.is_empty() && !self.concerns(&executor) {
+                continue;
+            }
             let (report, cut_short) = self.run_edition(&edition, executor).await?;
             interrupted |= cut_short;
             let conforms = report.failed().is_empty();
@@ -185,12 +190,6 @@ impl Runner {
         let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&self.users)));
         let recorder = Recorder::new(self.target.base.to_string(), self.target.secrets.clone());
         let demanded = &self.options.readings;
-        for (id, name) in demanded {
-            let known = self.spec.readings(edition).any(|r| r.id == *id && r.observe.iter().any(|o| o.name == *name));
-            if !known {
-                return Err(RunError::UnknownReading { id: id.clone(), name: name.clone() });
-            }
-        }
         let judge =
             Judge::compile(&self.spec, edition, demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
         let plan = Plan::compile(&self.spec, edition, &judge, &schemas, &vocabulary)?;
@@ -205,20 +204,35 @@ impl Runner {
         })
     }
 
-    /// Which checks are shown, and which cases run.
-    fn select(&self, checks: &[Check], plan: &Plan) -> Result<Selection, RunError> {
-        let Options { only, skip, .. } = &self.options;
-        let names = |check: usize| {
-            let id = checks.get(check).map_or("", |check| check.id.as_str());
-            let cases = plan.cases.iter().filter(move |case| case.check == check).map(|case| case.id.as_str());
-            std::iter::once(id).chain(cases)
-        };
+    /// Whether everything that the command names exists in the edition that is judged first.
+    fn validate(&self, edition: &str, executor: &Executor) -> Result<(), RunError> {
+        let Options { only, skip, readings, .. } = &self.options;
+        for (id, name) in readings {
+            let known = self.spec.readings(edition).any(|r| r.id == *id && r.observe.iter().any(|o| o.name == *name));
+            if !known {
+                return Err(RunError::UnknownReading { id: id.clone(), name: name.clone() });
+            }
+        }
+        let (checks, plan) = (&executor.judge.checks, &executor.plan);
         for (option, patterns) in [("--only", only), ("--skip", skip)] {
-            let all = || (0..checks.len()).flat_map(names);
+            let all = || (0..checks.len()).flat_map(|check| names(checks, plan, check));
             if let Some(pattern) = patterns.first_without_match(all) {
                 return Err(RunError::NothingMatches { option, pattern });
             }
         }
+        self.cases(executor, &self.select(checks, plan)).map(drop)
+    }
+
+    /// Whether anything that the command names exists in a further edition.
+    fn concerns(&self, executor: &Executor) -> bool {
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        selection.shows.contains(&true) && self.cases(executor, &selection).is_ok()
+    }
+
+    /// Which checks are shown, and which cases run.
+    fn select(&self, checks: &[Check], plan: &Plan) -> Selection {
+        let Options { only, skip, .. } = &self.options;
+        let names = |check: usize| names(checks, plan, check);
         let shows: Vec<bool> = (0..checks.len())
             .map(|check| {
                 let wanted = only.is_empty() || names(check).any(|name| only.matches(name));
@@ -230,7 +244,7 @@ impl Runner {
         };
         // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
         let needs_all = only.is_empty() || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
-        Ok(Selection { shows, needs_all })
+        Selection { shows, needs_all }
     }
 
     /// Sends one plain request, to find out whether the server is there and knows the caller.
@@ -262,7 +276,7 @@ impl Runner {
 
     async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
         let executor = Arc::new(executor);
-        let selection = self.select(&executor.judge.checks, &executor.plan)?;
+        let selection = self.select(&executor.judge.checks, &executor.plan);
         let mut tallies: Vec<Tally> = vec![Tally::default(); executor.judge.checks.len()];
         let mut cases = self.cases(&executor, &selection)?;
         self.listener.event(&Event::Started {

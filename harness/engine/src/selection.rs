@@ -4,7 +4,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::execute::Executor;
-use crate::plan::Case;
+use crate::judge::Check;
+use crate::plan::{Case, Plan};
+
+/// The ids that a pattern may match for a check: its own, and those of its cases.
+pub(crate) fn names<'a>(checks: &'a [Check], plan: &'a Plan, check: usize) -> impl Iterator<Item = &'a str> {
+    let id = checks.get(check).map_or("", |check| check.id.as_str());
+    let cases = plan.cases.iter().filter(move |case| case.check == check).map(|case| case.id.as_str());
+    std::iter::once(id).chain(cases)
+}
 
 /// Which checks are shown, and whether all cases run.
 #[derive(Debug)]

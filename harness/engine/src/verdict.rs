@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::expression::Expression;
 use crate::record::Failure;
 
 /// What a run says of a requirement.
@@ -62,6 +63,21 @@ pub enum Finding {
         /// The case that shows it.
         case: String,
     },
+}
+
+impl Finding {
+    /// A failure that tells which parts of the answers its rule reads; any other finding as it is.
+    #[must_use]
+    pub fn about(mut self, rule: &Expression) -> Self {
+        if let Self::Fail(failure) = &mut self {
+            // A spec that was loaded holds no expression that cannot be read.
+            let reads = mixinspec_spec::reads(rule.source()).unwrap_or_default();
+            failure.reads = reads.into_iter().map(|read| read.pointer).collect();
+            failure.reads.sort();
+            failure.reads.dedup();
+        }
+        self
+    }
 }
 
 /// How many failures of a requirement are kept whole; all are counted.

@@ -23,11 +23,7 @@ fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &
     page.line(&page.paint(Role::Heading, &requirement.id));
     page.paragraph(2, Role::Plain, &requirement.statement);
     page.gap();
-    let levels: Vec<String> = spec
-        .editions()
-        .filter_map(|edition| Some(format!("{} in {edition}", level(spec.level(requirement, edition)?))))
-        .collect();
-    page.field("level", Role::Plain, &levels.join(", "));
+    page.field("level", Role::Plain, &levels(spec, requirement));
     page.field("area", Role::Plain, &format!("{}, row {}", area(requirement.area), requirement.row));
     sources(page, spec, &requirement.source);
     if !requirement.breaks.is_empty() {
@@ -44,6 +40,19 @@ fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &
         }
     }
     ending(page, &requirement.id, cases);
+}
+
+/// The level, by edition where it differs.
+fn levels(spec: &Spec, requirement: &Requirement) -> String {
+    let levels: Vec<(&str, &str)> =
+        spec.editions().filter_map(|edition| Some((edition, level(spec.level(requirement, edition)?)))).collect();
+    match levels.first() {
+        Some((_, first)) if levels.iter().all(|(_, level)| level == first) => {
+            let editions: Vec<&str> = levels.iter().map(|(edition, _)| *edition).collect();
+            format!("{first}, in {}", editions.join(" and "))
+        }
+        _ => levels.iter().map(|(edition, level)| format!("{level} in {edition}")).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn reading(page: &mut Page, spec: &Spec, reading: &Reading, cases: &[String]) {

@@ -144,9 +144,9 @@ fn exchanges(page: &mut Page, failure: &Failure) {
     }
     for (at, exchange) in failure.exchanges.iter().enumerate().skip(skipped) {
         let number = if total > 1 { format!(" {}", at + 1) } else { String::new() };
-        let place = failure.place.as_deref().filter(|_| at + 1 == total);
         page.verbatim(&format!("request{number}"), &request(exchange, page.style().is_verbose()));
-        let lines = answer::lines(exchange, place, page.style(), page.style().width.saturating_sub(12));
+        let width = page.style().width.saturating_sub(12);
+        let lines = answer::lines(exchange, failure, at + 1 == total, page.style(), width);
         page.verbatim(&format!("answer{number}"), &lines);
     }
 }

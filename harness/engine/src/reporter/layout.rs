@@ -141,20 +141,24 @@ impl Page {
     }
 }
 
-/// Breaks text into lines of at most so many columns, at spaces where there are any.
+/// Breaks text into lines of at most so many columns, at spaces where there are any; a word that is longer than a line
+/// begins where the line is, and indentation stays.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            let fits = line.is_empty() || line.width() + 1 + word.width() <= width;
-            if !fits {
+        let body = paragraph.trim_start_matches(' ');
+        let mut line = " ".repeat((paragraph.len() - body.len()).min(width / 2));
+        let mut columns = line.len();
+        for (at, word) in body.split(' ').enumerate() {
+            let needed = word.width() + usize::from(at > 0);
+            if at > 0 && columns + needed > width && needed <= width {
                 lines.push(std::mem::take(&mut line));
-            } else if !line.is_empty() {
+                columns = 0;
+            } else if at > 0 {
                 line.push(' ');
+                columns += 1;
             }
-            let mut columns = line.width();
             for character in word.chars() {
                 let wide = character.width().unwrap_or(0);
                 if columns + wide > width {
@@ -219,6 +223,7 @@ mod tests {
         assert_eq!(wrap(&"x".repeat(45), 20).iter().map(String::len).collect::<Vec<_>>(), [20, 20, 5]);
         assert_eq!(wrap(&"漢".repeat(11), 20), ["漢".repeat(10), "漢".into()]);
         assert_eq!(wrap("a\n\nb", 20), ["a", "", "b"]);
+        assert_eq!(wrap("  at x\nis 0123456789012345678901", 20), ["  at x", "is 01234567890123456", "78901"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod failure;
 pub mod json;
 pub mod junit;
 mod layout;
+mod outline;
 mod summary;
 pub mod terminal;
 

@@ -1,0 +1,187 @@
+//! Servers that answer what a test tells them to, and runs against them that are the same each time.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use mixinspec_engine::client::{Credential, Limits};
+use mixinspec_engine::events::Silent;
+use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::report::Report;
+use mixinspec_engine::reporter::terminal::{Ending, render};
+use mixinspec_engine::reporter::{Detail, Style};
+use mixinspec_engine::run::{Caller, Options, Runner, Target};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::users::Users;
+use mixinspec_spec::Spec;
+use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+/// The caller.
+pub(crate) const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+
+/// The caller's token, in the form of a JWT, which nobody may ever read.
+pub(crate) const TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJjYW5hcnkiOiJjYWxsZXIifQ.c2lnbmF0dXJlLWNhbmFyeQ";
+
+static SPEC: OnceLock<Arc<Spec>> = OnceLock::new();
+
+/// A run against one server.
+#[derive(Debug)]
+pub(crate) struct Run {
+    url: String,
+    options: Options,
+}
+
+impl Run {
+    /// A run by edition 2026, without generated cases.
+    pub(crate) fn new(url: &str) -> Self {
+        let options = Options {
+            edition: Some("2026".into()),
+            cases: 0,
+            seed: 1,
+            run_id: "snapshot".into(),
+            jobs: 4,
+            limits: Limits {
+                timeout: Duration::from_millis(500),
+                patience: Duration::from_millis(100),
+                ..Limits::default()
+            },
+            wait: None,
+            only: Patterns::default(),
+            skip: Patterns::default(),
+            readings: Default::default(),
+            fail_fast: false,
+            replay: None,
+        };
+        Self { url: url.to_owned(), options }
+    }
+
+    /// Only these requirements or readings.
+    pub(crate) fn only(mut self, patterns: &[&str]) -> Self {
+        self.options.only = Patterns::new(patterns.iter().map(|&pattern| pattern.to_owned()).collect());
+        self
+    }
+
+    /// Only this case.
+    pub(crate) fn case(mut self, case: &str) -> Self {
+        self.options.replay = Some(case.into());
+        self
+    }
+
+    /// Anything else.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self
+    }
+
+    /// What it finds.
+    pub(crate) async fn report(self) -> Report {
+        let mut credential = format!("Bearer {TOKEN}").parse().map(Credential::Bearer);
+        let target = Target {
+            base: self.url.parse().expect("a URL"),
+            callers: vec![Caller {
+                user_id: CALLER.into(),
+                credential: credential.as_mut().expect("a header value").clone(),
+            }],
+            users: Users::any_uuid(),
+            authorities: Vec::new(),
+            secrets: vec![TOKEN.into()],
+        };
+        let spec = SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound")));
+        let runner = Runner::new(Arc::clone(spec), target, self.options, Arc::new(Silent)).expect("a runner");
+        runner.run().await.expect("a report")
+    }
+
+    /// What a person is shown of it, without the server's port.
+    pub(crate) async fn shown(self) -> String {
+        let at = self.url.clone();
+        let report = self.report().await;
+        let shown = show(&report, Detail::Usual);
+        shown.replace(at.trim_end_matches('/'), "http://127.0.0.1:PORT")
+    }
+}
+
+/// A report as a person sees it, without colours.
+pub(crate) fn show(report: &Report, detail: Detail) -> String {
+    let ending = Ending {
+        status: ExitStatus::of(report, false, false, |_| false),
+        interrupted: false,
+        elapsed: None,
+        gate: None,
+        replay: "mixinspec run URL --edition 2026 --seed 1",
+    };
+    render(report, &ending, Style { colors: false, width: 100, detail })
+}
+
+/// A server that answers every request that creates a conversation by `answer`, which gets the request's JSON.
+pub(crate) async fn server<F>(answer: F) -> MockServer
+where
+    F: Fn(&Value) -> ResponseTemplate + Send + Sync + 'static,
+{
+    struct Answering<F>(F);
+    impl<F: Fn(&Value) -> ResponseTemplate + Send + Sync> Respond for Answering<F> {
+        fn respond(&self, request: &Request) -> ResponseTemplate {
+            let json = serde_json::from_slice(&request.body).unwrap_or_default();
+            (self.0)(&json)
+        }
+    }
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(Answering(answer)).mount(&server).await;
+    server
+}
+
+/// What a correct server says to a valid request.
+pub(crate) fn conversation(request: &Value) -> Value {
+    const WHEN: &str = "2026-11-23T12:00:00.000000001Z";
+    let participant =
+        |user: &Value, role: &str| json!({"type": "participant", "user_id": user, "role": role, "created_at": WHEN});
+    let asked = request["participants"].as_array().cloned().unwrap_or_default();
+    let mut participants = vec![participant(&json!(CALLER), "OWNER")];
+    participants.extend(asked.iter().map(|asked| participant(&asked["user_id"], asked["role"].as_str().unwrap_or(""))));
+    let code = "d8244b92-30e9-44b5-bfb0-ce597c788125";
+    json!({"data": {
+        "type": "conversation",
+        "conversation_id": request["conversation_id"],
+        "creator_id": CALLER,
+        "category": request["category"],
+        "name": request["name"].as_str().unwrap_or(""),
+        "icon_url": "",
+        "announcement": request["announcement"].as_str().unwrap_or(""),
+        "created_at": WHEN,
+        "code_id": code,
+        "code_url": format!("https://mixin.one/codes/{code}"),
+        "mute_until": "0001-01-01T00:00:00Z",
+        "expire_in": 0,
+        "circles": [],
+        "participant_sessions": [],
+        "participants": participants,
+    }})
+}
+
+/// An answer that accepts.
+pub(crate) fn accepted(body: &Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// An answer that refuses, as edition 2026 does.
+pub(crate) fn refused(code: i64, field: &str) -> ResponseTemplate {
+    ResponseTemplate::new(202).set_body_json(refusal(code, field))
+}
+
+/// The body of such an answer.
+pub(crate) fn refusal(code: i64, field: &str) -> Value {
+    json!({"error": {
+        "status": 202, "code": code, "description": "Invalid request data.", "extra": {"field": field},
+    }})
+}
+
+/// Whether a request has the two members that most mistakes are about, as they should be.
+pub(crate) fn is_valid(request: &Value) -> bool {
+    matches!(request["category"].as_str(), Some("GROUP" | "CONTACT"))
+        && request["participants"].as_array().is_some_and(|participants| !participants.is_empty())
+}
+
+/// What a correct server does, as far as these tests go.
+pub(crate) fn correct(request: &Value) -> ResponseTemplate {
+    if is_valid(request) { accepted(&conversation(request)) } else { refused(10002, "category") }
+}

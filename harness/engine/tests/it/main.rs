@@ -1,0 +1,6 @@
+//! The engine against servers that give canned answers: what a person is shown, and what programs are given.
+
+mod canned;
+mod failures;
+mod gate;
+mod reports;
