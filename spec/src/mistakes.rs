@@ -7,6 +7,9 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::{Spec, SpecErrors, embedded};
 
+const REQUIREMENTS: &str = "requirements.yaml";
+const OPENAPI: &str = "2026/openapi.yaml";
+
 /// A replacement in a document: in `path`, the first `from` after the first `after` becomes `to`.
 struct Mistake {
     path: &'static str,
@@ -148,4 +151,117 @@ fn all_mistakes_are_told_at_once() {
     assert_eq!(errors.to_string(), "load the spec: 2 mistakes found in its documents");
     let codes = errors.findings.iter().filter_map(miette::Diagnostic::code).map(|code| code.to_string());
     assert_eq!(codes.collect::<Vec<_>>(), ["spec::unknown_name", "spec::unknown_name"]);
+}
+
+/// Mistakes that are told like others; here only that each is found.
+#[test]
+fn every_other_mistake_is_found() {
+    let again = "{name: again, again: first, expect: judged}";
+    for (code, path, after, from, to) in [
+        ("no_edition", REQUIREMENTS, "id: group-without-name", "[\"2026\"]", "[]"),
+        (
+            "stray_edition",
+            REQUIREMENTS,
+            "id: group-without-name",
+            "level: should",
+            "level: {\"2018\": should, \"2026\": should}",
+        ),
+        ("no_base", REQUIREMENTS, "\n  contact:", "\"2018\":", "\"2019\":"),
+        ("nothing_sent", REQUIREMENTS, "id: category-enum", "requests: [group], ", ""),
+        (
+            "no_request",
+            REQUIREMENTS,
+            "id: read-by-creator",
+            "expect: judged}",
+            "expect: judged}\n        - {name: again, again: read}",
+        ),
+        ("no_effect", REQUIREMENTS, "id: read-by-creator", "read: create,", "read: create, change: {name: none},"),
+        ("no_effect", REQUIREMENTS, "id: group-without-name", "{op: remove,", "{op: remove, from: /category,"),
+        (
+            "missing_member",
+            REQUIREMENTS,
+            "id: participant-named-twice",
+            "op: copy, from: /participants/0,",
+            "op: copy,",
+        ),
+        (
+            "duplicate_name",
+            REQUIREMENTS,
+            "id: group-without-random-id",
+            "{name: refused, rule",
+            "{name: accepted, rule",
+        ),
+        (
+            "one_interpretation",
+            REQUIREMENTS,
+            "id: group-without-random-id",
+            "\n      - {name: refused, rule: steps.plain.outcome == 'refused'}",
+            "",
+        ),
+        ("name_form", REQUIREMENTS, "id: create-again", again, "{name: Again, again: first, expect: judged}"),
+        ("duplicate_name", REQUIREMENTS, "id: create-again", again, "{name: first, again: first, expect: judged}"),
+        (
+            "unknown_name",
+            REQUIREMENTS,
+            "id: create-again",
+            again,
+            "{name: again, again: first, change: {name: x, set: [{at: /name, to: item}]}}",
+        ),
+        ("unknown_path", REQUIREMENTS, "id: create-again", "steps.again.outcome", "steps.again[0].outcome"),
+        (
+            "unknown_path",
+            REQUIREMENTS,
+            "id: create-again",
+            again,
+            "{name: again, again: first, at_once: 2, expect: judged}",
+        ),
+        (
+            "not_one",
+            REQUIREMENTS,
+            "  unique_conversation_id:",
+            "    record:",
+            "    fold: {with: unique_conversation_id, start: [owner, name], then: []}\n    record:",
+        ),
+        (
+            "dangling_pointer",
+            REQUIREMENTS,
+            "requests:\n",
+            "users: /participants/*/user_id",
+            "users: /participants/*/id",
+        ),
+        (
+            "dangling_pointer",
+            REQUIREMENTS,
+            "requests:\n",
+            "schema: /components/schemas/C",
+            "schema: /components/schemas/D",
+        ),
+        (
+            "both_directions",
+            OPENAPI,
+            "    ParticipantRequest:",
+            "role: {$ref: \"#/components/schemas/RequestedRole\"}",
+            "role: {$ref: \"#/components/schemas/Id\"}",
+        ),
+        (
+            "unreached_schema",
+            OPENAPI,
+            "\n  schemas:",
+            "\n    CreateConversationRequest:",
+            "\n    Lost:\n      type: string\n    CreateConversationRequest:",
+        ),
+    ] {
+        let (errors, _) = Mistake { path, after, from, to }.errors();
+        let codes: Vec<String> =
+            errors.findings.iter().filter_map(miette::Diagnostic::code).map(|code| code.to_string()).collect();
+        assert!(codes.contains(&format!("spec::{code}")), "no {code} for `{to}`:\n{}", rendered(&errors));
+    }
+}
+
+#[test]
+fn a_folder_without_documents_says_so() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let errors = Spec::load(&folder).expect_err("no documents there");
+    assert_eq!(errors.findings.len(), 1);
+    assert!(rendered(&errors).contains("cannot read requirements.yaml"), "{}", rendered(&errors));
 }

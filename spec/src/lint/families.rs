@@ -140,6 +140,16 @@ fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
 /// What a patch removes, replaces or copies is in the base of every family that it is for.
 fn patch(report: &mut Report<'_>, at: &str, case: &CaseSpec, families: &[String], editions: &[String]) {
     for (nth, operation) in case.patch.iter().enumerate() {
+        let at_operation = format!("{at}/patch/{nth}");
+        let takes = matches!(operation.op, PatchOpKind::Copy | PatchOpKind::Move);
+        match (takes, &operation.from) {
+            (true, None) => report.key(&at_operation, Problem::MissingMember { name: "from".to_owned() }),
+            (false, Some(_)) => {
+                let todo = "only `copy` and `move` take a value from somewhere: remove it";
+                report.key(&format!("{at_operation}/from"), Problem::NoEffect { member: "from", todo });
+            }
+            _ => {}
+        }
         for (member, target) in targets(operation) {
             if let Some((family, edition, base)) = lacking(report.spec, case, nth, target, families, editions) {
                 let problem = Problem::DanglingPointer {
@@ -147,7 +157,7 @@ fn patch(report: &mut Report<'_>, at: &str, case: &CaseSpec, families: &[String]
                     document: format!("the base of `{family}` in edition {edition}"),
                     todo: format!("{} (`add` makes what is not there)", pointers::way_on(base, target.as_str())),
                 };
-                report.value(&format!("{at}/patch/{nth}/{member}"), problem);
+                report.value(&format!("{at_operation}/{member}"), problem);
             }
         }
     }
