@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use mixinspec_spec::model::OpenApi;
-use mixinspec_spec::{Spec, editor_schema};
+use mixinspec_spec::{Spec, editor_schema, requirements_page};
 
 mod document;
 mod error;
@@ -50,12 +50,14 @@ impl fmt::Display for RelPath {
 /// | the types of an edition | `codegen/types/src/edition_EDITION.rs` |
 /// | the JSON Schema of a message | `spec/schemas/EDITION/MESSAGE.schema.json` |
 /// | the JSON Schema of `requirements.yaml`, for editors | `spec/requirements.schema.json` |
+/// | the requirements, for people | `docs/requirements.md` |
 ///
 /// # Errors
 ///
 /// When a document says something that the printer has no form for.
 pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, Error> {
     let mut outputs = BTreeMap::new();
+    outputs.insert(RelPath("docs/requirements.md".to_owned()), requirements_page(spec));
     outputs.insert(RelPath("spec/requirements.schema.json".to_owned()), format!("{:#}\n", editor_schema()));
     for (name, edition) in &spec.document.editions {
         if let Some(openapi) = spec.openapi.get(name) {
