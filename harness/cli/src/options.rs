@@ -159,6 +159,13 @@ Examples:
 pub(crate) enum SpecCommand {
     /// Look for mistakes: file, line, column, and what to do
     Lint,
+    /// Show all requirements and readings, or one item as it is written
+    Show {
+        /// A requirement, reading, derivation, request family or source
+        name: Option<String>,
+    },
+    /// Show what the requirements cover: constraints, rows of the tables, sentences of the sources
+    Coverage,
 }
 
 /// Options of `codegen`.

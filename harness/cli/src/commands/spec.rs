@@ -2,8 +2,11 @@
 
 use mixinspec_engine::status::ExitStatus;
 
+use mixinspec_spec::{coverage, show};
+
 use super::{Done, load};
 use crate::options::{Global, SpecCommand};
+use crate::problem::{Problem, did_you_mean};
 use crate::terminal::Terminal;
 
 pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) -> Done {
@@ -16,6 +19,18 @@ pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) 
                 terminal.print(&format!("{requirements} requirements and {readings} readings, without a mistake\n"));
             }
         }
+        SpecCommand::Show { name: None } => terminal.print(&show::list(&spec)),
+        SpecCommand::Show { name: Some(name) } => match show::item(&spec, name) {
+            Some(text) => terminal.print(&text),
+            None => {
+                return Err(Box::new(Problem::Command {
+                    reason: format!("find `{name}` in the spec"),
+                    help: did_you_mean(name, show::names(&spec))
+                        .unwrap_or_else(|| "mixinspec spec show lists what there is".to_owned()),
+                }));
+            }
+        },
+        SpecCommand::Coverage => terminal.print(&coverage::coverage(&spec).to_string()),
     }
     Ok(ExitStatus::Success)
 }
