@@ -95,7 +95,11 @@ impl Turn<'_> {
         let family = self.executor.family(&case.family)?;
         let document = self.executor.document(&case.family, case.generated, &document)?;
         let cast = self.executor.caller();
-        let made = self.executor.maker.make(family, document, &case.change, &self.ids, &cast)?;
+        let Maker { users, .. } = &self.executor.maker;
+        let made = match &case.vector {
+            Some(vector) => vector.make(users, &self.ids, &cast)?,
+            None => self.executor.maker.make(family, document, &case.change, &self.ids, &cast)?,
+        };
         let exchange = self.send(&made, &cast, Vec::new()).await;
         if let Some(finding) = undecided(&exchange) {
             return Ok(finding);

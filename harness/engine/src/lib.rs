@@ -31,5 +31,6 @@ pub mod time;
 pub mod twin;
 pub mod users;
 pub mod variables;
+pub mod vectors;
 pub mod verdict;
 pub mod writing;

@@ -15,6 +15,7 @@ use crate::judge::Judge;
 use crate::make::{Change, Family};
 use crate::planner::Planner;
 use crate::schema::Schemas;
+use crate::vectors::{self, VectorRequest};
 
 /// A case.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub struct AcceptCase {
     pub rule: Option<Arc<Expression>>,
     /// The number of the generated document that it is made from; the family's base where there is none.
     pub generated: Option<u64>,
+    /// The vector that it is, in place of a request of the family.
+    pub vector: Option<Arc<VectorRequest>>,
 }
 
 /// A request that is refused.
@@ -214,6 +217,12 @@ impl Plan {
                 planner.reading(reading, check)?;
             }
         }
+        // Last, so that a closed list of users is used up by cases that nothing else stands for.
+        for vector in vectors::embedded_cases(spec, edition) {
+            if let Some(check) = judge.check(&vector.requirement) {
+                planner.vector(&vector, check);
+            }
+        }
         let Planner { cases, properties, violations, .. } = planner;
         Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations })
     }
@@ -274,6 +283,7 @@ fn property_case(property: &Property, number: u64, order: usize) -> Case {
         when: property.when.clone(),
         rule: property.rule.clone(),
         generated: Some(number),
+        vector: None,
     });
     Case { id: format!("{}/{}{GENERATED}{number}", property.id, property.family), check: property.check, order, kind }
 }

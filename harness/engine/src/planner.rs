@@ -17,6 +17,7 @@ use crate::plan::{
 };
 use crate::probe::{self, Target};
 use crate::schema::Schemas;
+use crate::vectors::EmbeddedCase;
 
 /// Plans the requirements and readings of one edition.
 pub(crate) struct Planner<'a> {
@@ -45,6 +46,24 @@ impl Planner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Plans a vector as a case of a requirement.
+    pub(crate) fn vector(&mut self, vector: &EmbeddedCase, check: usize) {
+        if !self.families.contains_key(vector.family) {
+            return;
+        }
+        let case = AcceptCase {
+            family: vector.family.to_owned(),
+            change: Arc::default(),
+            changed: true,
+            same_as_twin: false,
+            when: None,
+            rule: None,
+            generated: None,
+            vector: Some(Arc::clone(&vector.request)),
+        };
+        self.push(format!("{}/{}", vector.requirement, vector.name), check, CaseKind::Accept(case));
     }
 
     fn push(&mut self, id: String, check: usize, kind: CaseKind) {
@@ -81,6 +100,7 @@ impl Planner<'_> {
                             when: None,
                             rule: None,
                             generated: None,
+                            vector: None,
                         };
                         self.push(id, check, CaseKind::Accept(case));
                     } else {
@@ -111,6 +131,7 @@ impl Planner<'_> {
                     when: when.clone(),
                     rule: rule.clone(),
                     generated: None,
+                    vector: None,
                 };
                 self.push(id, check, CaseKind::Accept(case));
             }

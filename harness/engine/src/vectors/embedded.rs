@@ -1,0 +1,67 @@
+//! The vectors that every run executes: what is really sent, as cases of the requirements that it is about.
+
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+
+use super::document::{Derived, HttpVector, Verdict};
+use super::real_input;
+use crate::derivation::Derivations;
+use crate::ids::CaseIds;
+use crate::make::{Cast, Made, MakeError};
+use crate::users::Users;
+
+/// A vector as a case.
+#[derive(Debug)]
+pub struct EmbeddedCase {
+    /// The requirement that it is a case of, the closest of those that the vector is about.
+    pub requirement: String,
+    /// Its name within the requirement.
+    pub name: String,
+    /// The family that its twin is made from.
+    pub family: &'static str,
+    /// What makes its request.
+    pub request: Arc<VectorRequest>,
+}
+
+/// A vector with what it takes to put it to a subject.
+#[derive(Debug)]
+pub struct VectorRequest {
+    vector: HttpVector,
+    derivations: Arc<Derivations>,
+}
+
+impl VectorRequest {
+    /// The vector.
+    #[must_use]
+    pub fn vector(&self) -> &HttpVector {
+        &self.vector
+    }
+
+    /// The vector's request as this caller sends it.
+    ///
+    /// # Errors
+    /// When there are too few users.
+    pub fn make(&self, users: &Users, ids: &CaseIds, cast: &Cast) -> Result<Made, MakeError> {
+        self.vector.for_subject(&self.derivations, users, ids, cast)
+    }
+}
+
+/// The cases of an edition that are vectors: all that is really sent and must be accepted, where the spec has a
+/// requirement that says so.
+#[must_use]
+pub fn embedded_cases(spec: &Spec, edition: &str) -> Vec<EmbeddedCase> {
+    let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
+    // A spec without one of the derivations has no such requests either; the seed is of no matter, since users are
+    // replaced.
+    let vectors = real_input::vectors(spec, &derivations, edition, 1).unwrap_or_default();
+    let valid = vectors.into_iter().filter(|vector| vector.result == Verdict::Valid);
+    let case = |vector: HttpVector| {
+        let requirement = vector.requirements.first()?.clone();
+        let name = format!("vector-{}", vector.id.rsplit('/').next().unwrap_or_default());
+        let family = if vector.derived == Derived::Unique { "contact" } else { "group" };
+        let request = Arc::new(VectorRequest { vector, derivations: Arc::clone(&derivations) });
+        Some(EmbeddedCase { requirement, name, family, request })
+    };
+    valid.filter_map(case).collect()
+}

@@ -1,0 +1,48 @@
+//! The vectors: fixed cases in files, for whoever wants to test an implementation without this program.
+//!
+//! [`generate`] prints the files from the spec's derivations and plan, the same for the same seed; [`verify`] computes
+//! everything in a folder of them again. A vector of HTTP is put to a subject by [`HttpVector::for_subject`]. What is
+//! checked in, in `vectors/`, is what [`generate`] prints with [`Settings::default`].
+
+mod document;
+mod embedded;
+mod flags;
+mod generate;
+mod group;
+mod http;
+mod inputs;
+mod layout;
+mod published;
+mod real_input;
+mod subject;
+mod substitute;
+mod unique;
+mod verify;
+
+pub use document::{
+    Alteration, Derived, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector, Omitted,
+    PublishedFunction, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
+};
+pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
+pub use generate::{File, Settings, VectorError, generate};
+pub use verify::{Finding, verify};
+
+/// The files, by the name that `--only` takes.
+pub const FILES: [&str; 4] = ["unique-conversation-id", "group-conversation-id", "create-conversation", "published"];
+
+/// The schemas of the files, by path in the folder of vectors.
+const SCHEMAS: [(&str, &str); 4] = [
+    (
+        "schemas/unique-conversation-id.schema.json",
+        include_str!("../../../../vectors/schemas/unique-conversation-id.schema.json"),
+    ),
+    (
+        "schemas/group-conversation-id.schema.json",
+        include_str!("../../../../vectors/schemas/group-conversation-id.schema.json"),
+    ),
+    (
+        "schemas/create-conversation.schema.json",
+        include_str!("../../../../vectors/schemas/create-conversation.schema.json"),
+    ),
+    ("schemas/published.schema.json", include_str!("../../../../vectors/schemas/published.schema.json")),
+];
