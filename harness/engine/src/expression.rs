@@ -406,18 +406,19 @@ fn all_distinct(list: &[Cel]) -> bool {
 }
 
 fn add_matches(root: &mut Context<'static, 'static>) {
-    let compiled: RwLock<HashMap<String, Regex>> = RwLock::default();
+    // A clone of a pattern would have scratch memory of its own, and make it again for every text.
+    let compiled: RwLock<HashMap<String, Arc<Regex>>> = RwLock::default();
     function!(root, MATCHES, move |ftx: &FunctionContext, text: Arc<String>, pattern: Arc<String>| -> Out {
         // A map is whole after every statement, so that a panic elsewhere does not spoil it.
         let known = compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern.as_str()).cloned();
         let regex = match known {
             Some(regex) => regex,
             None => {
-                let regex = Regex::new(&pattern).map_err(|error| ftx.error(error))?;
+                let regex = Arc::new(Regex::new(&pattern).map_err(|error| ftx.error(error))?);
                 let mut all = compiled.write().unwrap_or_else(PoisonError::into_inner);
                 // Patterns are constants of the spec; one that is computed must not fill the memory.
                 if all.len() < 1024 {
-                    all.insert(pattern.as_ref().clone(), regex.clone());
+                    all.insert(pattern.as_ref().clone(), Arc::clone(&regex));
                 }
                 regex
             }
