@@ -127,7 +127,7 @@ mistakes! {
     dangling_ref elsewhere: "2026/openapi.yaml", after "    Conversation:", "schemas/Timestamp" => "schemas/TimeStamp";
 
     // Expressions.
-    expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && response" => "outcome == 'accepted' and response";
+    expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && http" => "outcome == 'accepted' and http";
     unknown_variable: "requirements.yaml", after "id: group-owner", "outcome == 'accepted'" => "outcom == 'accepted'";
     unknown_function: "requirements.yaml", after "id: participant-named-twice", "distinct(steps" => "distinkt(steps";
     wrong_arguments: "requirements.yaml", after "id: participant-named-twice", "p.user_id)))" => "p.user_id), 1))";

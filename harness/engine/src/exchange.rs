@@ -110,6 +110,12 @@ impl Exchange {
     pub fn is_create(&self) -> bool {
         self.sent.method == "POST" && self.sent.path == "/conversations"
     }
+
+    /// Whether the request reads a conversation.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.sent.method == "GET" && self.sent.path.starts_with("/conversations/")
+    }
 }
 
 /// What an exchange means, judged by status and envelope together: on this API neither alone says it.
