@@ -5,6 +5,7 @@ mod derivations;
 mod documents;
 mod evaluator;
 mod formats;
+mod rows;
 mod schemas;
 mod shrinking;
 mod spec_folder;
