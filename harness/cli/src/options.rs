@@ -7,8 +7,9 @@ mod value;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use value::{Format, ReadingName, ReportTo};
 use value::{duration, reading_name, report_to};
@@ -40,14 +41,16 @@ const EXAMPLES: &str = "\
 Examples:
   mixinspec run                               judge the reference server that is built in
   mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
-  mixinspec explain contact-id-symmetric      what a requirement says, where it is said, and how it is checked
+  mixinspec explain contact-id-symmetric      what it says, who says so, how it is checked
   mixinspec id 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 e8e5b807-fa8b-455a-8dfa-b189d28310ff
 
 Exit status:
-  0  every must holds        1  a must fails, or the gate of known failures is broken
-  2  a wrong command, file or spec, or a mistake of ours        3  something could not be decided
+  0  every must that applies holds
+  1  a must fails, or the gate of known failures is broken
+  2  the command, a file or the spec is wrong; or we made a mistake
+  3  a must could not be decided, or nothing was judged
 
-Every option has a variable: --run-id is MIXINSPEC_RUN_ID. Several values stand in lines of their own.";
+Every option has a variable: that of --run-id is MIXINSPEC_RUN_ID. Several values stand one a line.";
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -159,12 +162,13 @@ Examples:
 pub(crate) enum SpecCommand {
     /// Look for mistakes: file, line, column, and what to do
     Lint,
-    /// Show all requirements and readings, or one item as it is written
+    /// List what the spec has, or show one item as it is written, with what it owns
     Show {
-        /// A requirement, reading, derivation, request family or source
-        name: Option<String>,
+        /// A requirement, reading, derivation, request family or source; without it, the list
+        #[arg(value_name = "ID")]
+        id: Option<String>,
     },
-    /// Show what the requirements cover: constraints, rows of the tables, sentences of the sources
+    /// Count what the requirements cover: rows, forms, constraints, sentences of the sources
     Coverage,
 }
 
@@ -184,7 +188,7 @@ pub(crate) struct CodegenArgs {
 #[command(after_help = RUN_EXAMPLES)]
 pub(crate) struct RunArgs {
     /// The server's base URL, with its path prefix; without it, the reference server that is built in
-    #[arg(value_name = "URL", env = "MIXINSPEC_URL", help_heading = "Server")]
+    #[arg(value_name = "URL", env = "MIXINSPEC_URL")]
     pub(crate) url: Option<String>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
@@ -303,13 +307,21 @@ pub(crate) struct ResultArgs {
     pub(crate) strict: bool,
 }
 
-/// The command line as clap has it: its last line says how variables are named, so that no option needs to.
+/// The command line as clap has it. Its last line says how variables are named, so that no option needs to; a variable
+/// of an option that takes no value turns it on unless it is empty, `0`, `false`, `no` or `off`.
 pub(crate) fn command() -> clap::Command {
-    without_variables(Cli::command())
+    with_variables(Cli::command())
 }
 
-fn without_variables(command: clap::Command) -> clap::Command {
-    command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(without_variables)
+fn with_variables(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|argument| {
+        let argument = argument.hide_env(true);
+        match argument.get_action() {
+            ArgAction::SetTrue => argument.value_parser(FalseyValueParser::new()),
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(with_variables)
 }
 
 #[cfg(test)]

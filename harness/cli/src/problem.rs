@@ -38,7 +38,7 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     BadUrl { url: String, reason: String, help: String },
 
-    #[error("accept {host} as a server to judge: it is the service that people use")]
+    #[error("judge {host}: it is the service that people use")]
     #[diagnostic(help(
         "a run creates hundreds of conversations and deletes none; judge a server of your own, such as \
          http://localhost:8080"
@@ -184,6 +184,10 @@ impl Problem {
         }))
     }
 
+    pub(crate) fn signals(error: &std::io::Error) -> Self {
+        Self::Runtime { reason: format!("signals cannot be listened for: {error}") }
+    }
+
     /// The spec holds something that the engine cannot work with.
     pub(crate) fn unusable_spec(error: &RunError) -> Self {
         Self::Command {
@@ -263,9 +267,8 @@ fn suggestion(pattern: &str, args: &RunArgs, spec: &Spec) -> Option<String> {
     let chosen = spec.editions().find(|edition| *edition == args.server.edition);
     let edition = chosen.or_else(|| spec.editions().next_back())?;
     let catalog = Catalog::of(spec, edition, args.selection.cases).ok()?;
-    // Whoever writes no `/` means no case.
-    let cases = catalog.cases().filter(|_| pattern.contains('/'));
-    did_you_mean(pattern, catalog.checks().chain(cases))
+    // Whoever writes a `/` means a case, and whoever does not means none.
+    if pattern.contains('/') { did_you_mean(pattern, catalog.cases()) } else { did_you_mean(pattern, catalog.checks()) }
 }
 
 fn unknown_reading(id: &str, name: &str, spec: &Spec) -> (String, String) {
@@ -316,10 +319,12 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
         other => other.to_string(),
     };
     let lower = reason.to_lowercase();
-    let help = if ["certificate", "tls", "ssl", "handshake"].iter().any(|word| lower.contains(word)) {
+    let refused = lower.contains("refused") || lower.contains("unreachable");
+    let unnamed = lower.contains("dns") || lower.contains("lookup");
+    let help = if url.starts_with("https:") && !refused && !unnamed {
         "the server's certificate must be valid for this host and issued by an authority that the system trusts; add \
          one of your own with --cacert FILE, or use http:// where the server speaks no TLS"
-    } else if lower.contains("dns") || lower.contains("lookup") || lower.contains("resolve") {
+    } else if unnamed {
         "check the host's name"
     } else if args.server.wait.is_some() {
         "check host and port; --wait takes a longer time, too"

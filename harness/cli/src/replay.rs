@@ -7,13 +7,19 @@ use crate::options::{Global, RunArgs};
 /// The command, to which `--replay CASE` can be added.
 pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64) -> String {
     let mut words = vec!["mixinspec".to_owned(), "run".to_owned()];
-    let mut push = |option: &str, value: &str| words.extend([option.to_owned(), word(value)]);
+    let mut push = |option: &str, value: &str| {
+        let given = [option.to_owned(), if value.is_empty() { String::new() } else { word(value) }];
+        words.extend(given.into_iter().filter(|word| !word.is_empty()));
+    };
     if let Some(url) = &args.url {
         push("", url);
     }
     push("--edition", edition);
     push("--seed", &seed.to_string());
     let server = &args.server;
+    if server.no_auth {
+        push("--no-auth", "");
+    }
     for file in &server.bearer_file {
         push("--bearer-file", &file.display().to_string());
     }
@@ -32,10 +38,6 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     for reading in &args.selection.reading {
         push("--reading", &format!("{}={}", reading.id, reading.name));
     }
-    if server.no_auth {
-        words.push("--no-auth".into());
-    }
-    words.retain(|word| !word.is_empty());
     words.join(" ")
 }
 

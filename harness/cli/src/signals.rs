@@ -1,21 +1,44 @@
-//! The signals that ask the program to stop.
+//! The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM, as CI systems send it.
 
-/// Returns when somebody presses Ctrl-C, or when the process is asked to end (SIGTERM), as CI systems do.
-pub(crate) async fn stop() {
+use std::io;
+
+/// Listens for these signals from the moment that it is made.
+#[derive(Debug)]
+pub(crate) struct Stop {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Where signals cannot be heard of, there is nothing to wait for.
-        let Ok(mut term) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = term.recv() => {}
+    signals: [tokio::signal::unix::Signal; 2],
+    #[cfg(not(unix))]
+    signals: [tokio::signal::windows::CtrlC; 1],
+}
+
+impl Stop {
+    /// Listens.
+    pub(crate) fn new() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+        }
+        #[cfg(not(unix))]
+        {
+            Ok(Self { signals: [tokio::signal::windows::ctrl_c()?] })
         }
     }
-    #[cfg(not(unix))]
-    {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+
+    /// Returns when the next of them comes.
+    pub(crate) async fn asked(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = &mut self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let [interrupt] = &mut self.signals;
+            interrupt.recv().await;
         }
     }
 }

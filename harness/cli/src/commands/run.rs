@@ -24,14 +24,18 @@ use crate::terminal::Terminal;
 use crate::{embedded, replay, signals, subject};
 
 pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done {
-    let spec = Arc::new(load(global)?);
+    // What can be wrong is looked at in the order of what it costs.
+    let target = args.url.as_ref().map(|url| subject::target(url, &args.server)).transpose()?;
+    if target.is_none() {
+        without_url(args)?;
+    }
     let known = args.results.known_failures.as_deref().map(read_known).transpose()?;
     writable(args)?;
+    let spec = Arc::new(load(global)?);
     runtime()?.block_on(async {
-        let (target, server) = match &args.url {
-            Some(url) => (subject::target(url, &args.server)?, None),
+        let (target, server) = match target {
+            Some(target) => (target, None),
             None => {
-                without_url(args)?;
                 let (target, server) = embedded::start(&args.server).await?;
                 (target, Some(server))
             }
@@ -72,11 +76,12 @@ async fn judge(
         return Ok(ExitStatus::Success);
     }
     let sender = runner.sender();
+    let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
     let stopping = async {
-        signals::stop().await;
+        stop.asked().await;
         sender.stop();
         progress.note("stopping: what was found until now is reported; once more to leave at once\n");
-        signals::stop().await;
+        stop.asked().await;
     };
     let report = tokio::select! {
         report = runner.run() => report.map_err(wrong)?,

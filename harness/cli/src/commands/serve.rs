@@ -31,6 +31,7 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         };
     }
     runtime()?.block_on(async {
+        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
         let bound = server.build().bind((args.host, args.port)).await;
         let (address, running) = bound.map_err(|error| Problem::Command {
             reason: format!("listen on {}:{}: {error}", args.host, args.port),
@@ -50,7 +51,7 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         if !terminal.quiet {
             terminal.print(&format!("to judge it: {line}\n"));
         }
-        signals::stop().await;
+        stop.asked().await;
         running.stop().await;
         Ok(ExitStatus::Success)
     })

@@ -1,7 +1,6 @@
 //! `mixinspec spec`: looks at the spec.
 
 use mixinspec_engine::status::ExitStatus;
-
 use mixinspec_spec::{coverage, show};
 
 use super::{Done, load};
@@ -19,14 +18,14 @@ pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) 
                 terminal.print(&format!("{requirements} requirements and {readings} readings, without a mistake\n"));
             }
         }
-        SpecCommand::Show { name: None } => terminal.print(&show::list(&spec)),
-        SpecCommand::Show { name: Some(name) } => match show::item(&spec, name) {
+        SpecCommand::Show { id: None } => terminal.print(&show::list(&spec)),
+        SpecCommand::Show { id: Some(id) } => match show::item(&spec, id) {
             Some(text) => terminal.print(&text),
             None => {
                 return Err(Box::new(Problem::Command {
-                    reason: format!("find `{name}` in the spec"),
-                    help: did_you_mean(name, show::names(&spec))
-                        .unwrap_or_else(|| "mixinspec spec show lists what there is".to_owned()),
+                    reason: format!("show `{id}`: the spec has nothing of this name"),
+                    help: did_you_mean(id, show::names(&spec))
+                        .unwrap_or_else(|| "mixinspec spec show lists requirements and readings".to_owned()),
                 }));
             }
         },

@@ -1,0 +1,9 @@
+//! The program as a user runs it: what it prints, and what its exit status is.
+
+mod gate;
+mod output;
+mod program;
+mod signals;
+mod spec;
+mod status;
+mod usage;
