@@ -116,11 +116,6 @@ pub const FUNCTIONS: &[Function] = &[
         parameters: &["label"],
         gives: "the id of a user that nobody has used before; the same for the same label within a request",
     },
-    Function {
-        name: "fresh_users",
-        parameters: &["count"],
-        gives: "the ids of so many users that nobody has used before, a list",
-    },
     Function { name: "with_version", parameters: &["uuid", "version"], gives: "the UUID with another version nibble" },
     Function {
         name: "with_variant",

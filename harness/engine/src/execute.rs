@@ -192,6 +192,7 @@ impl Turn<'_> {
     async fn steps(&mut self, case: &StepsCase) -> Result<Finding, MakeError> {
         let mut taken: Vec<Option<Made>> = Vec::new();
         let mut exchanges: Vec<Exchange> = Vec::new();
+        let mut counts: Vec<(&str, usize)> = Vec::new();
         let mut values: Vec<(&str, Cel)> = Vec::new();
         for step in &case.steps {
             let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
@@ -219,7 +220,18 @@ impl Turn<'_> {
                 None => answers.first().map_or(Cel::Null, variables),
             };
             values.push((&step.name, value));
+            counts.push((&step.name, answers.len()));
             exchanges.extend(answers);
+        }
+        let mut rest = exchanges.as_slice();
+        let mut by_step: Vec<(&str, &[Exchange])> = Vec::new();
+        for (name, count) in counts {
+            let (own, others) = rest.split_at(count);
+            by_step.push((name, own));
+            rest = others;
+        }
+        if let Some(reason) = self.executor.judge.blocking_step(&case.reads, &by_step) {
+            return Ok(Finding::Blocked(reason));
         }
         let mut scope = self.executor.judge.scope();
         let callers = &self.executor.callers;

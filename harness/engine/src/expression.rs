@@ -329,7 +329,6 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
 }
 
 fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
-    let shared = Arc::clone(&users);
     fn ids(ftx: &FunctionContext<'_, '_>) -> Result<CaseIds, ExecutionError> {
         let key = ftx.ptx.get_variable(IDS).ok_or_else(|| ftx.error("no ids are at hand here"))?;
         match Cel::try_from(key.as_ref()) {
@@ -342,12 +341,6 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
     });
     function!(root, "fresh_user", move |ftx: &FunctionContext, label: Arc<String>| -> Out {
         given(users.any(&ids(ftx)?, &format!("label/{label}")))
-    });
-    function!(root, "fresh_users", move |ftx: &FunctionContext, count: i64| -> Out {
-        let count = usize::try_from(count).ok().filter(|count| *count <= 1 << 16);
-        let count = count.ok_or_else(|| ftx.error("a number of users from 0 to 65536 is needed"))?;
-        let users = shared.members(&ids(ftx)?, "", "fresh-users", count).map_err(|error| ftx.error(error))?;
-        Ok(list(users.iter().map(|id| text(id))))
     });
     fn with_nibble(ftx: &FunctionContext<'_, '_>, uuid: &str, at: usize, nibble: &Cel) -> Out {
         let nibble = match nibble {

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::Spec;
 use mixinspec_spec::constraints::{Direction, Owner};
 use mixinspec_spec::model::{Form, Level, Subject};
+use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
 use crate::exchange::{Exchange, Outcome};
@@ -352,6 +352,22 @@ impl Judge {
         violations
     }
 
+    /// Why a rule over steps does not run: the answer of a step breaks the schema where the rule reads.
+    #[must_use]
+    pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Exchange])]) -> Option<String> {
+        for (name, exchanges) in steps {
+            let pointers = reads.iter().filter(|read| read.step.as_deref() == Some(*name));
+            let pointers: Vec<String> = pointers.map(|read| read.pointer.clone()).collect();
+            for body in exchanges.iter().filter(|e| e.outcome == Outcome::Accepted).filter_map(Exchange::response) {
+                let violations = self.schemas.violations(ACCEPTED, body);
+                if let Some(violation) = blocking(&violations, &pointers) {
+                    return Some(self.blocked(violation));
+                }
+            }
+        }
+        None
+    }
+
     fn blocked(&self, violation: &Violation) -> String {
         let owner = self.owners.get(&violation.constraint).and_then(|check| self.checks.get(*check));
         let owner = owner.map_or("the schema", |check| check.id.as_str());
@@ -378,7 +394,7 @@ fn blocking<'a>(violations: &'a [Violation], reads: &[String]) -> Option<&'a Vio
 }
 
 /// Whether a pointer with `*` and a plain pointer are the same, or one leads to the other.
-fn touches(pattern: &str, pointer: &str) -> bool {
+pub(crate) fn touches(pattern: &str, pointer: &str) -> bool {
     pattern.split('/').zip(pointer.split('/')).all(|(pattern, part)| pattern == "*" || pattern == part)
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Expect, Party, Subject};
+use mixinspec_spec::{Read, Spec};
 
 use crate::expression::{Expression, ExpressionError, Vocabulary};
 use crate::generate::Generator;
@@ -82,6 +82,8 @@ pub struct StepsCase {
     pub steps: Vec<CompiledStep>,
     /// What is asked of them.
     pub question: Question,
+    /// The parts of the steps' answers that the question reads.
+    pub reads: Vec<Read>,
 }
 
 /// What is asked of steps.

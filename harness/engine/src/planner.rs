@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::Spec;
 use mixinspec_spec::constraints::{ConstraintSite, Direction};
 use mixinspec_spec::model::{
-    Accepts, CaseSpec, Constraint, Form, Level, Reading, Refuses, Requirement, Scenario, Step,
+    Accepts, CaseSpec, Cel, Constraint, Form, Level, Reading, Refuses, Requirement, Scenario, Step,
 };
+use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
 use crate::expression::{Expression, ExpressionError, Vocabulary};
@@ -206,7 +206,8 @@ impl Planner<'_> {
         let applies =
             scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Box::new);
         let rule = Box::new(Expression::compile(scenario.rule.as_str())?);
-        let case = StepsCase { steps, question: Question::Rule { applies, rule } };
+        let reads = reads([&scenario.rule].into_iter().chain(&scenario.applies));
+        let case = StepsCase { steps, question: Question::Rule { applies, rule }, reads };
         self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(Box::new(case)));
         Ok(())
     }
@@ -221,7 +222,8 @@ impl Planner<'_> {
         for observation in &reading.observe {
             observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
         }
-        let case = StepsCase { steps, question: Question::Reading(observe) };
+        let reads = reads(reading.observe.iter().map(|observation| &observation.rule));
+        let case = StepsCase { steps, question: Question::Reading(observe), reads };
         self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(Box::new(case)));
         Ok(())
     }
@@ -254,6 +256,12 @@ impl Planner<'_> {
         }
         Ok(compiled)
     }
+}
+
+/// The parts of answers that these expressions read.
+fn reads<'a>(expressions: impl Iterator<Item = &'a Cel>) -> Vec<Read> {
+    // A spec that was loaded holds no expression that cannot be read.
+    expressions.flat_map(|expression| mixinspec_spec::reads(expression.as_str()).unwrap_or_default()).collect()
 }
 
 /// Whether a case differs from the plain request.

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::exchange::Exchange;
 use crate::json::{alike, without_ids_and_times};
+use crate::judge::touches;
 use crate::make::Change;
-use crate::schema::Schemas;
+use crate::schema::{ACCEPTED, Schemas};
 
 /// The conversation in an answer.
 const DATA: &str = "/components/schemas/ConversationResponse/properties/data";
@@ -29,10 +30,14 @@ pub fn difference(exchange: &Exchange, twin: &Exchange, change: &Change, schemas
     let documented = schemas.at(DATA).and_then(|data| data.get("properties")).and_then(Value::as_object);
     let data = |exchange: &Exchange| exchange.response().and_then(|body| body.get("data")).cloned();
     let (Some(Value::Object(mine)), Some(Value::Object(its))) = (data(exchange), data(twin)) else { return None };
+    // A member that breaks the schema has a requirement of its own, and cannot be compared up to times, say.
+    let bodies = [exchange, twin].into_iter().filter_map(Exchange::response);
+    let violations: Vec<_> = bodies.flat_map(|body| schemas.violations(ACCEPTED, body)).collect();
     let changed: Vec<&str> = change.patch.iter().map(|operation| operation.path.as_str()).collect();
     for (name, expected) in &its {
         let own = format!("/{name}");
-        if !documented.is_some_and(|members| members.contains_key(name)) || changed.contains(&own.as_str()) {
+        let broken = violations.iter().any(|violation| touches(&format!("/data/{name}"), &violation.instance));
+        if broken || !documented.is_some_and(|members| members.contains_key(name)) || changed.contains(&own.as_str()) {
             continue;
         }
         let Some(actual) = mine.get(name) else {

@@ -102,7 +102,15 @@ impl Run {
             _ if line.starts_with("  holds ") => "  holds     N times elsewhere".to_owned(),
             _ => line.to_owned(),
         });
-        lines.collect::<Vec<_>>().join("\n")
+        // How often a throttled request is sent again depends on the time that answers take.
+        let waited = |text: &str| match text.split_once("waited for ") {
+            Some((before, rest)) => {
+                let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                format!("{before}waited for N{rest}")
+            }
+            None => text.to_owned(),
+        };
+        lines.map(|line| waited(&line)).collect::<Vec<_>>().join("\n")
     }
 }
 
