@@ -3,6 +3,7 @@
 mod gate;
 mod output;
 mod program;
+mod readme;
 mod signals;
 mod spec;
 mod status;

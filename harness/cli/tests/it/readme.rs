@@ -1,0 +1,64 @@
+//! What the README says to type does what it says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The shell block of the README that starts a server and judges it in CI.
+fn snippet() -> String {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = fs::read_to_string(readme).expect("the README");
+    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut snippets = blocks.filter(|block| block.contains("--wait 30s"));
+    let snippet = snippets.next().expect("a block with --wait").to_owned();
+    assert!(snippets.next().is_none(), "one block is the one for CI");
+    snippet
+}
+
+/// A port that is free now.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+#[test]
+fn the_snippet_for_ci_judges_a_server_that_starts_beside_it() {
+    let program = env!("CARGO_BIN_EXE_mixinspec");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    fs::create_dir_all(&folder).expect("a folder");
+    let port = free_port().to_string();
+    let commands = snippet();
+    assert!(commands.contains("./your-server") && commands.contains("\nmixinspec run "), "{commands}");
+    let commands = commands
+        .replace("./your-server", &format!("'{program}' serve"))
+        .replace("\nmixinspec run ", &format!("\n'{program}' run "))
+        .replace("8080", &port);
+    let output = Command::new("sh").args(["-eu", "-c", &commands]).current_dir(&folder).output().expect("a shell");
+    let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    let junit = fs::read_to_string(folder.join("conformance.xml")).expect("the JUnit report");
+    assert!(junit.contains("<testsuites") && !junit.contains("<failure"), "{junit}");
+    let json = fs::read(folder.join("conformance.json")).expect("the JSON report");
+    let report: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    assert_eq!(report["edition"], "2026");
+}
+
+#[test]
+fn the_output_that_the_readme_shows_is_the_real_one() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = fs::read_to_string(readme).expect("the README");
+    let shown = text.split("$ cargo run -- run\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_mixinspec")).args(["run", "--color", "never"]).output().expect("a run");
+    assert_eq!(output.status.code(), Some(0));
+    let real = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    // Ports, run ids, times and what stands for more lines differ from run to run.
+    let stable =
+        |line: &&str| !line.is_empty() && !line.contains('…') && !line.contains("127.0.0.1") && !line.contains("run ");
+    for line in shown.lines().filter(stable).filter(|line| !line.contains(" exchanges, ")) {
+        assert!(
+            real.lines().any(|have| have.trim_end() == line.trim_end()),
+            "the program does not print: {line}\n{real}"
+        );
+    }
+}
