@@ -228,6 +228,9 @@ pub(crate) struct ServerArgs {
     #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with = "bearer_file")]
     pub(crate) no_auth: bool,
     /// The users that the server knows: `any` UUID, or a FILE with one a line
+    ///
+    /// `#` begins a comment. Beside the callers, 257 users are enough for the largest group; each CONTACT case uses up
+    /// one more. What needs more users than there are is not applicable.
     #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
     pub(crate) users: String,
     /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
@@ -242,7 +245,7 @@ pub(crate) struct ServerArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is judged")]
 pub(crate) struct SelectionArgs {
-    /// Judge only requirements, readings and cases whose id matches; `*` is any text (repeatable)
+    /// Judge only requirements and readings whose id, or a case's id, matches; `*` is any text (repeatable)
     #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
     pub(crate) only: Vec<String>,
     /// Leave these out (repeatable)
@@ -273,6 +276,8 @@ pub(crate) struct SelectionArgs {
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceArgs {
     /// How many cases run at once
+    ///
+    /// A case sends its requests one after another, unless the requirement is about simultaneous ones.
     #[arg(short, long, value_name = "N", default_value_t = 8, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: u16,
     /// How long one exchange may take, such as 10s or 500ms
@@ -297,6 +302,9 @@ pub(crate) struct ResultArgs {
     #[arg(long, value_name = "FORMAT=FILE", env = "MIXINSPEC_REPORT", value_delimiter = LINES, value_parser = report_to)]
     pub(crate) report: Vec<ReportTo>,
     /// A file of failures that are accepted for now; one that is out of date breaks the run
+    ///
+    /// A list in YAML; each entry names a `requirement`, a `case` or a `reading`, has a `reason`, and may have an
+    /// `issue` and a date on which it `expires`. Entries are looked up in one edition: choose it with --edition.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
     pub(crate) known_failures: Option<PathBuf>,
     /// Write what fails in this run as such a file

@@ -130,6 +130,9 @@ impl Listener for Progress {
                 if let Some(bar) = state.bar.take() {
                     bar.finish_and_clear();
                 }
+                if self.style.detail > Detail::Quiet {
+                    self.terminal.note("\n");
+                }
             }
             _ => {}
         }

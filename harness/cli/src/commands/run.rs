@@ -61,7 +61,10 @@ async fn judge(
     let seed = options.seed;
     let progress = Progress::new(
         terminal.clone(),
-        target.base.to_string(),
+        match args.url {
+            Some(_) => target.base.to_string(),
+            None => format!("{} (the reference server)", target.base),
+        },
         options.edition.is_none(),
         seed,
         options.run_id.clone(),
@@ -74,6 +77,10 @@ async fn judge(
             terminal.print(&format!("{requirement}\t{case}\n"));
         }
         return Ok(ExitStatus::Success);
+    }
+    if let Some(patience) = args.server.wait.filter(|_| !terminal.quiet) {
+        progress
+            .note(&format!("waiting for {} to accept connections, at most {patience:?}\n", runner.sender().url("")));
     }
     let sender = runner.sender();
     let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;

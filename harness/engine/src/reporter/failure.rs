@@ -112,9 +112,11 @@ impl<'a> Broken<'a> {
         let others: Vec<&str> = self.cases.iter().filter(|case| **case != failure.case).map(String::as_str).collect();
         let named = if page.style().is_verbose() { others.len() } else { 4 };
         let mut also = others.iter().take(named).copied().collect::<Vec<_>>().join(", ");
-        if others.len() > named || self.more_cases {
-            let more = others.len().saturating_sub(named);
-            also.push_str(&format!(" and {more}{} more", if self.more_cases { "+" } else { "" }));
+        match (others.len().saturating_sub(named), self.more_cases) {
+            (0, false) => {}
+            (0, true) => also.push_str(" and more"),
+            (more, false) => also.push_str(&format!(" and {more} more")),
+            (more, true) => also.push_str(&format!(" and more than {more} more")),
         }
         if !also.is_empty() {
             page.field("also in", Role::Plain, &also);

@@ -199,12 +199,18 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
             (Role::Bad, "ERROR")
         }
         ExitStatus::Inconclusive => {
-            let open = all.iter().filter(|(v, level, _)| *v == Verdict::Inconclusive && *level == Level::Must).count();
-            parts.push(match open {
-                0 if ending.interrupted => "the run was stopped".into(),
-                0 => "nothing was judged".into(),
-                open => format!("{} not decided", count(open, "must was", "musts were")),
-            });
+            let musts = report.requirements.iter().filter(|r| r.verdict == Verdict::Inconclusive);
+            let musts = musts.filter(|r| r.level == Level::Must && !known(&r.id)).count();
+            let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Inconclusive).count();
+            if musts > 0 {
+                parts.push(format!("{} not decided", count(musts, "must was", "musts were")));
+            }
+            if readings > 0 {
+                parts.push(format!("{} not observed", count(readings, "reading was", "readings were")));
+            }
+            if musts + readings == 0 {
+                parts.push(if ending.interrupted { "the run was stopped" } else { "nothing was judged" }.into());
+            }
             (Role::Doubtful, "OPEN")
         }
     };

@@ -149,8 +149,10 @@ fn undecided(page: &mut Page, report: &Report) {
 fn gate(page: &mut Page, ending: &Ending<'_>) {
     let Some(gate) = ending.gate.filter(|gate| !gate.broken.is_empty()) else { return };
     page.gap();
-    let entries = count(gate.broken.len(), "entry of", "entries of");
-    page.paragraph(0, Role::Bad, &format!("{entries} {} out of date:", gate.file));
+    let number = gate.broken.len();
+    let are = if number == 1 { "is" } else { "are" };
+    let entries = count(number, "entry", "entries");
+    page.paragraph(0, Role::Bad, &format!("{entries} of {} {are} out of date:", gate.file));
     for broken in &gate.broken {
         page.paragraph(2, Role::Plain, &broken.to_string());
     }

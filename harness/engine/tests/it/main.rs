@@ -4,3 +4,4 @@ mod canned;
 mod failures;
 mod gate;
 mod reports;
+mod terminal;
