@@ -95,6 +95,9 @@ pub(crate) enum Command {
     /// Look at the spec, or look for mistakes in it
     #[command(subcommand)]
     Spec(SpecCommand),
+    /// Print the vectors, or check those of a folder
+    #[command(subcommand)]
+    Vectors(VectorsCommand),
     /// Print the spec as Rust types and JSON Schemas
     Codegen(CodegenArgs),
 }
@@ -171,6 +174,42 @@ pub(crate) enum SpecCommand {
     /// Count what the requirements cover: rows, forms, constraints, sentences of the sources
     Coverage,
 }
+
+/// The commands of `vectors`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum VectorsCommand {
+    /// Print the vectors of the spec: the same for the same seed
+    Generate(VectorsArgs),
+    /// Compute everything in a folder of vectors again
+    Verify {
+        /// The folder
+        #[arg(value_name = "DIR", default_value = "vectors")]
+        folder: PathBuf,
+    },
+}
+
+/// Options of `vectors generate`.
+#[derive(Debug, Args)]
+#[command(after_help = VECTORS_EXAMPLES)]
+pub(crate) struct VectorsArgs {
+    /// What decides everything in them that looks random
+    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
+    pub(crate) seed: u64,
+    /// How many vectors each file of ids has at least [default: 2048 pairs of users, 512 groups]
+    #[arg(long, value_name = "N", env = "MIXINSPEC_COUNT")]
+    pub(crate) count: Option<usize>,
+    /// Print this file alone: unique-conversation-id, group-conversation-id, create-conversation or published (repeatable)
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
+    pub(crate) only: Vec<String>,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = "vectors", env = "MIXINSPEC_OUT")]
+    pub(crate) out: PathBuf,
+}
+
+const VECTORS_EXAMPLES: &str = "\
+Examples:
+  mixinspec vectors generate                                      the files that are published
+  mixinspec vectors generate --seed 7 --count 100000 --only unique-conversation-id --out more";
 
 /// Options of `codegen`.
 #[derive(Debug, Args)]

@@ -12,3 +12,6 @@ mod spec_folder;
 mod types;
 mod users;
 mod values;
+mod vectors;
+mod vectors_elsewhere;
+mod vectors_http;

@@ -1,0 +1,132 @@
+//! Every vector of HTTP, put to the reference server by two callers: what is valid is accepted, what is invalid is
+//! refused, and nothing of the vector's own caller, users and ids is left in what is sent.
+
+use std::sync::LazyLock;
+
+use mixinspec_engine::client::{Credential, Limits, Sender};
+use mixinspec_engine::derivation::Derivations;
+use mixinspec_engine::exchange::Outcome;
+use mixinspec_engine::ids::IdSpace;
+use mixinspec_engine::make::{Cast, Made};
+use mixinspec_engine::users::Users;
+use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_cases};
+use mixinspec_server::{Edition, Policy};
+use mixinspec_spec::Spec;
+
+use crate::conformance::{CALLERS, serve};
+use crate::vectors::read;
+
+fn vectors(edition: &str) -> Vec<HttpVector> {
+    let all = read::<HttpVector>("create-conversation").vectors;
+    all.into_iter().filter(|vector| vector.edition == edition).collect()
+}
+
+/// The spec's derivations; reading the spec takes longer than all that a test does with them.
+static DERIVATIONS: LazyLock<Derivations> =
+    LazyLock::new(|| Derivations::new(Spec::embedded().expect("the embedded spec is sound").document.derivations));
+
+/// The vector as this caller sends it, at another time for another number.
+fn made(vector: &HttpVector, users: &Users, caller: usize, number: u32) -> Made {
+    let ids = IdSpace { seed: 1, run_id: format!("run/{number}") }.case(&vector.id, 0);
+    let cast = Cast { caller, caller_id: CALLERS[caller].1.to_owned(), first_user: None };
+    let made = vector.for_subject(&DERIVATIONS, users, &ids, &cast);
+    made.unwrap_or_else(|error| panic!("{}: {error}", vector.id))
+}
+
+async fn send_all(name: &str, edition: Edition) {
+    let (url, running) = serve(edition, Policy::default()).await;
+    let credential = |token: &str| Credential::Bearer(format!("Bearer {token}").parse().expect("a header value"));
+    let credentials = CALLERS.iter().map(|(token, _)| credential(token)).collect();
+    let base = format!("{url}/").parse().expect("a URL");
+    let sender = Sender::new(base, credentials, Limits::default(), &[]).expect("a client");
+    let vectors = vectors(name);
+    assert!(vectors.len() > 100);
+    let mut wrong = Vec::new();
+    for vector in &vectors {
+        for (number, caller) in [(1, 0), (2, 1), (3, 0)] {
+            let made = made(vector, &Users::any_uuid(), caller, number);
+            let outcome = Outcome::of(&sender.send(&made.sent).await);
+            let is_right = match (vector.expected.outcome, outcome) {
+                (ExpectedOutcome::Accepted | ExpectedOutcome::Either, Outcome::Accepted) => true,
+                (ExpectedOutcome::Refused, Outcome::Refused(Some(code))) => {
+                    vector.expected.codes.is_empty() || vector.expected.codes.contains(&code)
+                }
+                (ExpectedOutcome::Refused | ExpectedOutcome::Either, Outcome::Refused(_)) => true,
+                _ => false,
+            };
+            if !is_right {
+                wrong.push(format!("{}: {:?} expected, {outcome:?} found", vector.id, vector.expected.outcome));
+            }
+        }
+    }
+    running.stop().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_server_of_2018_does_what_the_vectors_say() {
+    send_all("2018", Edition::E2018).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_server_of_2026_does_what_the_vectors_say() {
+    send_all("2026", Edition::E2026).await;
+}
+
+#[test]
+fn nothing_of_the_vectors_own_users_and_ids_is_sent() {
+    let list: Vec<String> = {
+        let ids = IdSpace { seed: 2, run_id: "users".into() }.case("list", 0);
+        (0..300).map(|at| ids.uuid(&at.to_string()).to_string()).collect()
+    };
+    let mut tried = 0;
+    for vector in vectors("2018").iter().chain(&vectors("2026")) {
+        let users = Users::listed(list.clone());
+        // The second caller is a user of many vectors, and stands there then for another.
+        let made = made(vector, &users, 1, 1);
+        let body = String::from_utf8_lossy(&made.sent.body).to_lowercase();
+        let caller = &vector.caller.user_id;
+        for old in vector.users.iter().chain([caller]).filter(|old| *old != CALLERS[1].1) {
+            assert!(!body.contains(old.as_str()), "{}: {old} is still in {body}", vector.id);
+        }
+        let new = made.document.get("participants").and_then(|list| list.get(0)?.get("user_id")?.as_str());
+        if let (Some(new), Derived::Unique) = (new, vector.derived)
+            && !vector.users.is_empty()
+        {
+            let sides = (vector.users[0] < *caller, new.to_lowercase().as_str() < CALLERS[1].1);
+            let is_user = uuid::Uuid::try_parse(new).is_ok();
+            assert!(!is_user || sides.0 == sides.1, "{}: the peer sorts on the other side", vector.id);
+            tried += usize::from(is_user);
+        }
+    }
+    assert!(tried > 30);
+}
+
+#[test]
+fn ids_are_fresh_each_time_and_the_same_again() {
+    for vector in vectors("2026") {
+        let users = Users::any_uuid();
+        let [first, same, other] = [1, 1, 2].map(|number| made(&vector, &users, 0, number).sent);
+        assert_eq!((&first.body, &first.headers), (&same.body, &same.headers), "{}", vector.id);
+        if vector.derived != Derived::AsIs && !vector.users.is_empty() {
+            assert_ne!(first.body, other.body, "{}", vector.id);
+        }
+    }
+}
+
+#[test]
+fn a_run_sends_what_is_really_sent() {
+    let spec = Spec::embedded().expect("the embedded spec is sound");
+    let named = |edition: &str| -> Vec<String> {
+        let cases = embedded_cases(&spec, edition);
+        for case in &cases {
+            assert!(spec.requirement(&case.requirement).is_some(), "{}", case.requirement);
+        }
+        cases.into_iter().map(|case| format!("{}/{}", case.requirement, case.name)).collect()
+    };
+    assert_eq!(named("2018"), ["group-any-id/vector-seed-curl-group"]);
+    let cases = named("2026");
+    assert!(cases.iter().any(|case| case == "group-accepted/vector-ios-app-group"), "{cases:?}");
+    // Those of SDKs whose groups have no random_id are readings.
+    assert_eq!(cases.len(), 16, "{cases:?}");
+}
