@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mixinspec_engine::vectors::{PublishedFunction, PublishedVector};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Derivation, Fold, Record};
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
@@ -10,6 +11,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::Value;
 
 use crate::evaluator::{self, Group};
+use crate::vectors::read;
 
 const USERS: [&str; 3] = [
     "8dcf823d-9eb3-4da2-8734-f0aad50c0da6",
@@ -90,28 +92,22 @@ fn the_id_of_a_group_is_what_the_fold_says() {
 
 #[test]
 fn the_published_ids_hold() {
-    let vectors: Vec<Value> = serde_json::from_str(include_str!("published.json")).unwrap();
+    let vectors = read::<PublishedVector>("published").vectors;
     assert_eq!(vectors.len(), 16);
     for vector in vectors {
-        let texts = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
-        let inputs = &vector["inputs"];
-        let function = vector["function"].as_str().unwrap();
-        // The last three are other functions of the same SDKs, which ours make up.
-        let id = match function.split(' ').next().unwrap() {
-            "GroupConversationId" => {
-                let text = |name: &str| inputs[name].as_str().unwrap();
-                let participants = texts(&inputs["participants"]);
-                group_conversation_id(text("owner_id"), text("group_name"), &participants, text("random_id")).unwrap()
+        let text = |at: usize| vector.arguments.get(at).and_then(Value::as_str).unwrap_or_default();
+        let id = match vector.function {
+            PublishedFunction::GroupConversationId => {
+                let participants: Vec<String> = serde_json::from_value(vector.arguments[2].clone()).unwrap();
+                group_conversation_id(text(0), text(1), &participants, text(3)).unwrap()
             }
-            "UniqueConversationId" | "unique_uuid" | "UniqueObjectId" | "nameUuidFromBytes" => {
-                let texts = texts(inputs);
-                let second = texts.get(1).map_or("", String::as_str);
-                let two = unique_conversation_id(&texts[0], second);
-                texts.iter().skip(2).fold(two, |id, text| unique_conversation_id(&id.to_string(), text))
+            // Three are other functions of the same SDKs, which ours make up.
+            _ => {
+                let two = unique_conversation_id(text(0), text(1));
+                (2..vector.arguments.len()).fold(two, |id, at| unique_conversation_id(&id.to_string(), text(at)))
             }
-            other => panic!("unknown function {other}"),
         };
-        assert_eq!(vector["output"], id.to_string(), "{vector:#}");
+        assert_eq!(vector.expected, id.to_string(), "{}", vector.id);
     }
 }
 

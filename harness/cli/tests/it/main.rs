@@ -8,3 +8,4 @@ mod signals;
 mod spec;
 mod status;
 mod usage;
+mod vectors;
