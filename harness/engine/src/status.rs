@@ -41,11 +41,11 @@ impl ExitStatus {
             report.requirements.iter().any(|r| r.verdict == verdict && !excused(&r.id))
                 || report.readings.iter().any(|r| r.verdict == verdict && !excused(&r.id))
         };
+        // A reading that nothing showed is unobserved; that is no must, and says so in the report.
         let must_unclear = report
             .requirements
             .iter()
-            .any(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive && !excused(&r.id))
-            || report.readings.iter().any(|r| r.verdict == Verdict::Inconclusive && !excused(&r.id));
+            .any(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive && !excused(&r.id));
         let judged = |verdict: Verdict| !matches!(verdict, Verdict::Inconclusive | Verdict::NotApplicable);
         let anything =
             report.requirements.iter().any(|r| judged(r.verdict)) || report.readings.iter().any(|r| judged(r.verdict));
