@@ -22,18 +22,24 @@ impl Respond for NoAstral {
         if name.chars().any(|c| u32::from(c) > 0xffff) {
             return ResponseTemplate::new(500);
         }
-        let member =
-            |id: &Value, role: &str| json!({"type": "participant", "user_id": id, "role": role, "created_at": TIME});
-        let caller = json!(CALLERS[0].1);
-        let mut members = vec![member(&caller, "OWNER")];
-        members.extend(body["participants"].as_array().into_iter().flatten().map(|p| member(&p["user_id"], "")));
-        ResponseTemplate::new(200).set_body_json(json!({"data": {
-            "type": "conversation", "conversation_id": body["conversation_id"], "creator_id": caller,
-            "category": body["category"], "name": name, "icon_url": "", "announcement": "", "created_at": TIME,
-            "code_id": CODE, "code_url": format!("https://mixin.one/codes/{CODE}"), "mute_until": TIME,
-            "expire_in": 0, "circles": [], "participant_sessions": [], "participants": members,
-        }}))
+        accepted(&body)
     }
+}
+
+/// The answer to a request that is accepted.
+pub(crate) fn accepted(body: &Value) -> ResponseTemplate {
+    let name = body["name"].as_str().unwrap_or_default();
+    let member =
+        |id: &Value, role: &str| json!({"type": "participant", "user_id": id, "role": role, "created_at": TIME});
+    let caller = json!(CALLERS[0].1);
+    let mut members = vec![member(&caller, "OWNER")];
+    members.extend(body["participants"].as_array().into_iter().flatten().map(|p| member(&p["user_id"], "")));
+    ResponseTemplate::new(200).set_body_json(json!({"data": {
+        "type": "conversation", "conversation_id": body["conversation_id"], "creator_id": caller,
+        "category": body["category"], "name": name, "icon_url": "", "announcement": "", "created_at": TIME,
+        "code_id": CODE, "code_url": format!("https://mixin.one/codes/{CODE}"), "mute_until": TIME,
+        "expire_in": 0, "circles": [], "participant_sessions": [], "participants": members,
+    }}))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,12 +8,19 @@ use mixinspec_engine::derivation::Derivations;
 use mixinspec_engine::exchange::Outcome;
 use mixinspec_engine::ids::IdSpace;
 use mixinspec_engine::make::{Cast, Made};
+use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::run::Options;
 use mixinspec_engine::users::Users;
 use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_cases};
+use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
+use serde_json::json;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::conformance::{CALLERS, serve};
+use crate::conformance::{CALLERS, judge, options, serve};
+use crate::shrinking::accepted;
 use crate::vectors::read;
 
 fn vectors(edition: &str) -> Vec<HttpVector> {
@@ -129,4 +136,29 @@ fn a_run_sends_what_is_really_sent() {
     assert!(cases.iter().any(|case| case == "group-accepted/vector-ios-app-group"), "{cases:?}");
     // Those of SDKs whose groups have no random_id are readings.
     assert_eq!(cases.len(), 16, "{cases:?}");
+}
+
+/// Accepts every request but those whose first member is not the one that our own requests have first.
+struct FirstMember;
+
+impl Respond for FirstMember {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        if request.body.starts_with(b"{\"conversation_id\"") {
+            let error = json!({"status": 202, "code": 10002, "description": "The request data has invalid field."});
+            return ResponseTemplate::new(202).set_body_json(json!({"error": error}));
+        }
+        accepted(&serde_json::from_slice(&request.body).unwrap_or_default())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_what_an_app_really_sends_fails() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).and(path("/conversations")).respond_with(FirstMember).mount(&server).await;
+    let only = Patterns::new(vec!["group-accepted".into()]);
+    let report = judge(&server.uri(), 1, Options { only, cases: 0, ..options(Some("2026"), "a") }).await;
+    let requirement = report.requirements.iter().find(|one| one.id == "group-accepted").expect("a verdict");
+    assert_eq!(requirement.verdict, Verdict::Fail);
+    let failing: Vec<&str> = requirement.failures.iter().map(|failure| failure.case.as_str()).collect();
+    assert_eq!(failing, ["group-accepted/vector-ios-app-group"]);
 }

@@ -52,7 +52,10 @@ pub(crate) fn vectors(
     let draw = Draw::new(seed, "unique-conversation-id");
     let mut all = Unique { spec, derivations, near_misses, draw, vectors: Vec::new() };
     for (id, [a, b], origin) in published {
-        let about = About { origins: std::slice::from_ref(origin), ..About::new(id, "Published.", &["Published"]) };
+        let about = About {
+            origins: std::slice::from_ref(origin),
+            ..About::new(id, "Two texts of a published test.", &["Published"])
+        };
         all.add(about, a, b)?;
     }
     all.domain()?;
