@@ -5,6 +5,7 @@ mod derivations;
 mod documents;
 mod evaluator;
 mod formats;
+mod laws;
 mod rows;
 mod schemas;
 mod shrinking;
