@@ -2,7 +2,7 @@
 //! policy of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mixinspec_engine::client::{Credential, Limits};
 use mixinspec_engine::events::Silent;
@@ -19,6 +19,12 @@ use mixinspec_spec::Spec;
 
 pub(crate) const CALLERS: [(&str, &str); 2] =
     [("token-one", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("token-two", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
+
+/// The embedded spec; reading it takes longer than a run in a build without optimisation.
+pub(crate) fn spec() -> Arc<Spec> {
+    static SPEC: OnceLock<Arc<Spec>> = OnceLock::new();
+    Arc::clone(SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound"))))
+}
 
 /// A reference server with two bearer callers.
 pub(crate) async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
@@ -53,8 +59,7 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
 
 /// Judges a server that knows certain users only.
 pub(crate) async fn judge_with(url: &str, callers: usize, users: Users, options: Options) -> Report {
-    let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
-    judge_as(spec, url, callers, users, options).await
+    judge_as(spec(), url, callers, users, options).await
 }
 
 /// Judges by another spec.
@@ -117,7 +122,7 @@ async fn the_reference_server_passes_with_nothing_left_out() {
         running.stop().await;
         assert_eq!(exceptions(&report), "", "edition {name}");
         assert_eq!(ExitStatus::of(&report, true, false, |_| false), ExitStatus::Success);
-        let known = Spec::embedded().expect("the embedded spec is sound");
+        let known = spec();
         let judged = known.requirements(name).filter(|r| r.subject == mixinspec_spec::model::Subject::Server).count();
         assert_eq!(report.requirements.len(), judged, "edition {name}");
         assert_eq!(report.readings.len(), known.readings(name).count(), "edition {name}");
@@ -235,8 +240,7 @@ async fn a_near_miss_that_hits_is_no_reason_for_blame() {
             authorities: Vec::new(),
             secrets: Vec::new(),
         };
-        let spec = Arc::new(Spec::embedded().expect("the embedded spec is sound"));
-        let runner = Runner::new(spec, target, options(Some("2026"), "a"), Arc::new(Silent)).expect("a runner");
+        let runner = Runner::new(spec(), target, options(Some("2026"), "a"), Arc::new(Silent)).expect("a runner");
         let report = runner.run().await.expect("a report");
         running.stop().await;
         assert_eq!(report.counts.fail + report.counts.warn + report.counts.error, 0, "{}", exceptions(&report));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use mixinspec_spec::Spec;
+use crate::conformance::spec;
 
 #[test]
 fn every_row_has_a_requirement_or_a_reading() {
-    let spec = Spec::embedded().expect("the embedded spec is sound");
+    let spec = spec();
     let requirements = spec.document.requirements.iter().map(|requirement| requirement.row.as_str());
     let readings = spec.document.readings.iter().map(|reading| reading.row.as_str());
     let found: BTreeSet<String> = requirements.chain(readings).map(str::to_owned).collect();
@@ -17,7 +17,7 @@ fn every_row_has_a_requirement_or_a_reading() {
 
 #[test]
 fn the_names_of_the_id_properties_of_a_server_stand() {
-    let spec = Spec::embedded().expect("the embedded spec is sound");
+    let spec = spec();
     for id in ["contact-id-symmetric", "contact-id-version", "contact-id-variant"] {
         assert!(spec.requirement(id).is_some(), "{id}");
     }
