@@ -18,6 +18,7 @@ pub mod options;
 pub mod pattern;
 pub mod plan;
 mod planner;
+mod pointer;
 pub mod probe;
 pub mod record;
 pub mod report;

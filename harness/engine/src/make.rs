@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::exchange::Sent;
 use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::ids::CaseIds;
+use crate::pointer::{fill, overlaps, place, remove};
 use crate::schema::Schemas;
 use crate::users::{TooFewUsers, Users};
 use crate::writing::written;
@@ -421,85 +422,4 @@ fn operation(operation: &PatchOp) -> Value {
         object.insert("from".into(), from.0.clone().into());
     }
     Value::Object(object)
-}
-
-/// Whether one pointer is the other, or leads to it.
-fn overlaps(a: &str, b: &str) -> bool {
-    let leads = |a: &str, b: &str| b.strip_prefix(a).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    leads(a, b) || leads(b, a)
-}
-
-/// Replaces what is at every place that a pointer with `*` names, where something is there.
-fn fill(document: &mut Value, pointer: &str, value: &mut dyn FnMut(&str) -> Value) {
-    fn walk(node: &mut Value, rest: &[&str], at: &str, value: &mut dyn FnMut(&str) -> Value) {
-        match rest.split_first() {
-            None => {
-                if node.is_string() {
-                    *node = value(at);
-                }
-            }
-            Some((&"*", rest)) => {
-                for (index, item) in node.as_array_mut().into_iter().flatten().enumerate() {
-                    walk(item, rest, &format!("{at}/{index}"), value);
-                }
-            }
-            Some((name, rest)) => {
-                if let Some(member) = node.get_mut(*name) {
-                    walk(member, rest, &format!("{at}/{name}"), value);
-                }
-            }
-        }
-    }
-    let parts: Vec<&str> = pointer.split('/').skip(1).collect();
-    walk(document, &parts, "", value);
-}
-
-/// Puts a value at a pointer; the object or array that holds it must be there, else nothing happens.
-fn place(document: &mut Value, pointer: &str, value: Value) {
-    if pointer.is_empty() {
-        *document = value;
-        return;
-    }
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
-    match document.pointer_mut(parent) {
-        Some(Value::Object(members)) => {
-            members.insert(name.replace("~1", "/").replace("~0", "~"), value);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = name.parse::<usize>().ok().and_then(|at| items.get_mut(at)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Removes what is at a pointer.
-fn remove(document: &mut Value, pointer: &str) {
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
-    match document.pointer_mut(parent) {
-        Some(Value::Object(members)) => {
-            members.remove(name);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(at) = name.parse::<usize>().ok().filter(|at| *at < items.len()) {
-                items.remove(at);
-            }
-        }
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pointers_overlap_when_one_leads_to_the_other() {
-        assert!(overlaps("/participants", "/participants/0/user_id"));
-        assert!(overlaps("/participants/0", "/participants"));
-        assert!(overlaps("", "/category"));
-        assert!(!overlaps("/participants/0", "/participants_x"));
-        assert!(!overlaps("/participants/1", "/participants/0/user_id"));
-    }
 }
