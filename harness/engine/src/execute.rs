@@ -135,6 +135,9 @@ impl Turn<'_> {
             ));
         }
         if let Some(rule) = &case.rule {
+            if let Some(reason) = self.executor.judge.blocking_rule(rule, &exchange) {
+                return Ok(Finding::Blocked(reason));
+            }
             let mut scope = self.executor.judge.scope();
             bind(&mut scope, &exchange, &self.case.id);
             match scope.holds(rule) {
@@ -152,7 +155,9 @@ impl Turn<'_> {
                     );
                     return Ok(finding.about(rule));
                 }
-                Err(error) => return Ok(Finding::Error(error.to_string())),
+                Err(error) => {
+                    return Ok(self.rule_without_value(std::slice::from_ref(&exchange), &error.to_string()));
+                }
             }
         }
         Ok(Finding::Pass)
@@ -250,7 +255,7 @@ impl Turn<'_> {
                         Ok(false) => {
                             return Ok(Finding::NotApplicable("the subject shows that it does not offer this".into()));
                         }
-                        Err(error) => return Ok(Finding::Error(error.to_string())),
+                        Err(error) => return Ok(self.rule_without_value(&exchanges, &error.to_string())),
                     }
                 }
                 match scope.holds(rule) {
@@ -269,7 +274,7 @@ impl Turn<'_> {
         }
     }
 
-    /// A rule over steps that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
+    /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
     fn rule_without_value(&self, exchanges: &[Exchange], error: &str) -> Finding {
         let broken = exchanges.iter().any(|exchange| match (exchange.outcome, exchange.response()) {
             (Outcome::Accepted, Some(body)) => {

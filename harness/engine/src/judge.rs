@@ -352,6 +352,13 @@ impl Judge {
         violations
     }
 
+    /// Why a rule over one exchange does not run: the answer breaks the schema where the rule reads.
+    #[must_use]
+    pub fn blocking_rule(&self, rule: &Expression, exchange: &Exchange) -> Option<String> {
+        let violations = self.schemas.violations(ACCEPTED, exchange.response()?);
+        blocking(&violations, &reads(rule.source())).map(|violation| self.blocked(violation))
+    }
+
     /// Why a rule over steps does not run: the answer of a step breaks the schema where the rule reads.
     #[must_use]
     pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Exchange])]) -> Option<String> {

@@ -346,10 +346,9 @@ impl Runner {
                 (None, None) => Err(RunError::UnknownCase(id.clone())),
             };
         }
-        let runs = |check: usize| selection.shows[check] || (selection.needs_all && self.options.only.is_empty());
         let skipped =
             |check: usize| executor.judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
-        let wanted = |check: usize| (runs(check) || selection.needs_all) && !skipped(check);
+        let wanted = |check: usize| (selection.shows[check] || selection.needs_all) && !skipped(check);
         let fixed = plan.cases.iter().filter(|case| wanted(case.check)).map(|case| case.order).collect();
         Ok(Cases {
             fixed,

@@ -6,6 +6,7 @@ mod documents;
 mod evaluator;
 mod formats;
 mod laws;
+mod misshapen;
 mod rows;
 mod schemas;
 mod shrinking;

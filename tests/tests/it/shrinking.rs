@@ -28,18 +28,23 @@ impl Respond for NoAstral {
 
 /// The answer to a request that is accepted.
 pub(crate) fn accepted(body: &Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(answer(body))
+}
+
+/// What an accepted creation is answered with.
+pub(crate) fn answer(body: &Value) -> Value {
     let name = body["name"].as_str().unwrap_or_default();
     let member =
         |id: &Value, role: &str| json!({"type": "participant", "user_id": id, "role": role, "created_at": TIME});
     let caller = json!(CALLERS[0].1);
     let mut members = vec![member(&caller, "OWNER")];
     members.extend(body["participants"].as_array().into_iter().flatten().map(|p| member(&p["user_id"], "")));
-    ResponseTemplate::new(200).set_body_json(json!({"data": {
+    json!({"data": {
         "type": "conversation", "conversation_id": body["conversation_id"], "creator_id": caller,
         "category": body["category"], "name": name, "icon_url": "", "announcement": "", "created_at": TIME,
         "code_id": CODE, "code_url": format!("https://mixin.one/codes/{CODE}"), "mute_until": TIME,
         "expire_in": 0, "circles": [], "participant_sessions": [], "participants": members,
-    }}))
+    }})
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use mixinspec_spec::Spec;
 use crate::conformance::{judge_by, options, serve};
 
 /// A copy of the spec's documents in a folder of its own.
-fn copy(name: &str) -> PathBuf {
+pub(crate) fn copy(name: &str) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let to = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     for folder in ["2018", "2026", "sources"] {
