@@ -1,0 +1,157 @@
+//! A session's private key: read, made, used for signing.
+
+use std::fmt;
+
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _};
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, LineEnding};
+use rsa::sha2::Sha512;
+use rsa::traits::PublicKeyParts as _;
+use zeroize::Zeroizing;
+
+use crate::public_key::PublicKey;
+use crate::random::{self, Generator, NoRandomness};
+use crate::{Algorithm, pem};
+
+/// How long the RSA keys are that are made here.
+const RSA_BITS: usize = 2048;
+
+/// The bytes of an Ed25519 private key.
+pub(crate) type Seed = Zeroizing<[u8; 32]>;
+
+#[derive(Clone)]
+pub(crate) enum PrivateKey {
+    Ed25519(Seed),
+    // Boxed, for it is many times the size of a seed.
+    Rsa(Box<rsa::PrivateKey>),
+}
+
+/// What is wrong with a private key: what was expected in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Expected(pub(crate) &'static str);
+
+/// What a private key may be.
+const EXPECTED: Expected = Expected(
+    "an Ed25519 key (32 bytes of seed, or these and the 32 of its public key, in hexadecimal or base64) or an RSA key (PEM)",
+);
+
+impl PrivateKey {
+    pub(crate) fn generate(algorithm: Algorithm) -> Result<Self, NoRandomness> {
+        Ok(match algorithm {
+            Algorithm::EdDsa => Self::Ed25519(random::bytes()?),
+            Algorithm::Rs512 => {
+                Self::Rsa(Box::new(rsa::PrivateKey::new(&mut Generator, RSA_BITS).map_err(|_| NoRandomness)?))
+            }
+        })
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Expected> {
+        let text = text.trim();
+        if text.starts_with("-----") {
+            return rsa_key(text).map(|key| Self::Rsa(Box::new(key)));
+        }
+        // Which of the two it is, the length tells: 64 or 128 hexadecimal digits are base64 of no such key.
+        let bytes = match text.len() {
+            64 | 128 => pem::hex(text),
+            _ => pem::base64(text),
+        };
+        ed25519_key(&bytes.ok_or(EXPECTED)?).map(Self::Ed25519)
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Ed25519(_) => Algorithm::EdDsa,
+            Self::Rsa(_) => Algorithm::Rs512,
+        }
+    }
+
+    pub(crate) fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Ed25519(seed) => PublicKey::ed25519(public_half(seed)),
+            Self::Rsa(key) => {
+                let pem = key.as_public_key().to_public_key_pem(LineEnding::LF);
+                PublicKey::rsa(&key.n_bytes(), &key.e_bytes(), pem.expect("a public key that was encoded before"))
+            }
+        }
+    }
+
+    /// The signature of a message.
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Ed25519(seed) => key_pair(seed).sign(message).as_ref().to_vec(),
+            // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
+            Self::Rsa(key) => key
+                .pkcs1v15_sign_with_rng::<Sha512, _>(&mut Generator, message)
+                .expect("a sound key, and an operating system that gives random bytes"),
+        }
+    }
+
+    /// The key as text, as the keystores of its algorithm have it: hexadecimal, or PEM (PKCS #1).
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        match self {
+            Self::Ed25519(seed) => Zeroizing::new(pem::to_hex(seed.as_ref())),
+            Self::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).expect("a sound key"),
+        }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+fn ed25519_key(bytes: &[u8]) -> Result<Seed, Expected> {
+    let (seed, public) = match bytes.len() {
+        32 => (bytes, None),
+        64 => (&bytes[..32], Some(&bytes[32..])),
+        _ => return Err(EXPECTED),
+    };
+    let mut key = Seed::default();
+    key.copy_from_slice(seed);
+    match public {
+        Some(public) if public != public_half(&key) => {
+            Err(Expected("an Ed25519 key whose second 32 bytes are the public key of the first"))
+        }
+        _ => Ok(key),
+    }
+}
+
+fn rsa_key(text: &str) -> Result<rsa::PrivateKey, Expected> {
+    let (label, der) = pem::read(text).ok_or(Expected("a whole PEM block, from its BEGIN to its END"))?;
+    let key = match label {
+        "RSA PRIVATE KEY" => rsa::PrivateKey::from_pkcs1_der(&der).ok(),
+        "PRIVATE KEY" => rsa::PrivateKey::from_pkcs8_der(&der).ok(),
+        "ENCRYPTED PRIVATE KEY" => return Err(Expected("a PEM block that is not encrypted")),
+        _ => return Err(Expected("a PEM block called RSA PRIVATE KEY or PRIVATE KEY")),
+    };
+    key.filter(|key| (1024..=8192).contains(&key.n().bit_width()))
+        .ok_or(Expected("an RSA private key of 1024 to 8192 bits (PKCS #1 or PKCS #8)"))
+}
+
+fn key_pair(seed: &Seed) -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).expect("any 32 bytes are a seed")
+}
+
+fn public_half(seed: &Seed) -> [u8; 32] {
+    key_pair(seed).public_key().as_ref().try_into().expect("a public key of 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    /// RFC 8037, appendix A.4; here, because what is signed there is no claims.
+    #[test]
+    fn the_rfc_agrees_about_eddsa() {
+        let key = PrivateKey::parse("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").expect("a seed");
+        let signature = key.sign(b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc");
+        assert_eq!(
+            BASE64_URL_SAFE_NO_PAD.encode(signature),
+            "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+        );
+    }
+}

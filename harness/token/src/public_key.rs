@@ -1,0 +1,133 @@
+//! A session's public key: what a server knows of the session, and verifies its tokens with.
+
+use std::fmt;
+
+use ring::signature::{
+    ED25519, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents, UnparsedPublicKey,
+};
+use rsa::pkcs1::DecodeRsaPublicKey as _;
+use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _, LineEnding};
+use rsa::traits::PublicKeyParts as _;
+
+use crate::claims::Claims;
+use crate::token::{Token, TokenError};
+use crate::{Algorithm, pem};
+
+/// A public key, and with it the one algorithm that its tokens may have.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(Form);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Form {
+    Ed25519([u8; 32]),
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8>, pem: String },
+}
+
+/// A text is no public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a public key: expected 32 bytes in hexadecimal or base64 (Ed25519), or a PEM block called PUBLIC KEY or RSA \
+     PUBLIC KEY (RSA, 1024 to 8192 bits)"
+)]
+pub struct PublicKeyError;
+
+impl PublicKey {
+    pub(crate) fn ed25519(bytes: [u8; 32]) -> Self {
+        Self(Form::Ed25519(bytes))
+    }
+
+    pub(crate) fn rsa(modulus: &[u8], exponent: &[u8], pem: String) -> Self {
+        Self(Form::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec(), pem })
+    }
+
+    /// Reads a key: an Ed25519 key in hexadecimal or base64, or an RSA key in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of these.
+    pub fn parse(text: &str) -> Result<Self, PublicKeyError> {
+        let text = text.trim();
+        if !text.starts_with("-----") {
+            let bytes = if text.len() == 64 { pem::hex(text) } else { pem::base64(text) };
+            let bytes = bytes.ok_or(PublicKeyError)?;
+            return bytes.as_slice().try_into().map(Self::ed25519).map_err(|_| PublicKeyError);
+        }
+        let (label, der) = pem::read(text).ok_or(PublicKeyError)?;
+        let key = match label {
+            "PUBLIC KEY" => rsa::PublicKey::from_public_key_der(&der).ok(),
+            "RSA PUBLIC KEY" => rsa::PublicKey::from_pkcs1_der(&der).ok(),
+            _ => None,
+        };
+        let key = key.filter(|key| (1024..=8192).contains(&key.n().bit_width())).ok_or(PublicKeyError)?;
+        let pem = key.to_public_key_pem(LineEnding::LF).map_err(|_| PublicKeyError)?;
+        Ok(Self::rsa(&key.n_bytes(), &key.e_bytes(), pem))
+    }
+
+    /// The key as text that [`PublicKey::parse`] reads: hexadecimal (Ed25519) or PEM (RSA).
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match &self.0 {
+            Form::Ed25519(bytes) => pem::to_hex(bytes),
+            Form::Rsa { pem, .. } => pem.clone(),
+        }
+    }
+
+    /// The bytes that a confused verifier takes for the secret of HS256: the 32 bytes of an Ed25519 key, the PEM text of
+    /// an RSA key.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match &self.0 {
+            Form::Ed25519(bytes) => bytes.to_vec(),
+            Form::Rsa { pem, .. } => pem.clone().into_bytes(),
+        }
+    }
+
+    /// The algorithm of its tokens.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Form::Ed25519(_) => Algorithm::EdDsa,
+            Form::Rsa { .. } => Algorithm::Rs512,
+        }
+    }
+
+    /// The claims of a token that this key has signed. Which of them are there, and whether they fit, is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// When it is no token, has another algorithm than the key's, or was not signed by this key.
+    pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        let token = Token::parse(token)?;
+        token.has_algorithm(self.algorithm())?;
+        self.has_signed(&token)?;
+        Ok(token.claims())
+    }
+
+    /// Whether this key has signed a token, whatever its header says.
+    ///
+    /// # Errors
+    ///
+    /// When it has not.
+    pub fn has_signed(&self, token: &Token<'_>) -> Result<(), TokenError> {
+        let (message, signature) = (token.signed_part(), token.signature());
+        match &self.0 {
+            Form::Ed25519(bytes) => UnparsedPublicKey::new(&ED25519, bytes).verify(message, signature),
+            Form::Rsa { modulus, exponent, .. } => RsaPublicKeyComponents { n: modulus, e: exponent }.verify(
+                // Keystores of 2018 have keys of 1024 bits.
+                &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+                message,
+                signature,
+            ),
+        }
+        .map_err(|_| TokenError::Signature)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Form::Ed25519(bytes) => write!(f, "Ed25519({})", pem::to_hex(bytes)),
+            Form::Rsa { modulus, .. } => write!(f, "Rsa({} bytes)", modulus.len()),
+        }
+    }
+}

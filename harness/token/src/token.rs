@@ -1,0 +1,190 @@
+//! Tokens: JSON Web Tokens in compact form (RFC 7515, 7519), read strictly and put together freely.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde_json::{Map, Value, json};
+
+use crate::Algorithm;
+use crate::claims::Claims;
+
+/// The longest token that is read, in bytes. With the longest RSA signature one has about 2,000.
+const LONGEST: usize = 8192;
+
+/// A token that is taken apart. Who signed it is not known yet: see [`crate::PublicKey::verify`].
+#[derive(Clone)]
+pub struct Token<'a> {
+    /// Header and payload as they were sent, with the dot between them.
+    signed_part: &'a str,
+    header: Map<String, Value>,
+    payload: Map<String, Value>,
+    signature: Vec<u8>,
+}
+
+/// Why a token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is too long.
+    #[error("longer than {LONGEST} bytes")]
+    TooLong,
+    /// It has not three parts.
+    #[error("not three parts with dots between them")]
+    Parts,
+    /// A part is not base64url without padding.
+    #[error("{0}: not base64url without padding")]
+    Base64(Part),
+    /// A part is not a JSON object.
+    #[error("{0}: not a JSON object")]
+    Json(Part),
+    /// The header names another algorithm than the key has, or none.
+    #[error("header: the algorithm is not {0}")]
+    Algorithm(Algorithm),
+    /// The header demands extensions, and none are known here.
+    #[error("header: demands an extension")]
+    Extension,
+    /// The key has not signed it.
+    #[error("signature: not by this key")]
+    Signature,
+}
+
+/// A part of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The first.
+    Header,
+    /// The second: the claims.
+    Payload,
+    /// The third.
+    Signature,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        })
+    }
+}
+
+impl<'a> Token<'a> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    ///
+    /// When it has not the form of one.
+    pub fn parse(token: &'a str) -> Result<Self, TokenError> {
+        if token.len() > LONGEST {
+            return Err(TokenError::TooLong);
+        }
+        let (signed_part, signature) = token.rsplit_once('.').ok_or(TokenError::Parts)?;
+        let (header, payload) = signed_part.split_once('.').ok_or(TokenError::Parts)?;
+        if payload.contains('.') {
+            return Err(TokenError::Parts);
+        }
+        Ok(Self {
+            signed_part,
+            header: object(Part::Header, header)?,
+            payload: object(Part::Payload, payload)?,
+            signature: decode(Part::Signature, signature)?,
+        })
+    }
+
+    /// What it claims.
+    #[must_use]
+    pub fn claims(&self) -> Claims {
+        Claims::from(Value::Object(self.payload.clone()))
+    }
+
+    /// The algorithm that its header names: a claim like any other, and never a reason to verify by it.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<&str> {
+        self.header.get("alg").and_then(Value::as_str)
+    }
+
+    /// Whether the header names this algorithm, and demands nothing that is not understood here (RFC 7515, section
+    /// 4.1.11).
+    ///
+    /// # Errors
+    ///
+    /// When it names another or none, or demands an extension.
+    pub fn has_algorithm(&self, algorithm: Algorithm) -> Result<(), TokenError> {
+        if self.algorithm() != Some(algorithm.name()) {
+            return Err(TokenError::Algorithm(algorithm));
+        }
+        if self.header.contains_key("crit") { Err(TokenError::Extension) } else { Ok(()) }
+    }
+
+    /// Whether the signature is that of HS256 with this secret.
+    #[must_use]
+    pub fn is_hs256(&self, secret: &[u8]) -> bool {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        hmac::verify(&key, self.signed_part(), &self.signature).is_ok()
+    }
+
+    pub(crate) fn signed_part(&self) -> &[u8] {
+        self.signed_part.as_bytes()
+    }
+
+    pub(crate) fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+/// Tokens are secrets.
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token([hidden])")
+    }
+}
+
+fn decode(part: Part, text: &str) -> Result<Vec<u8>, TokenError> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| TokenError::Base64(part))
+}
+
+fn object(part: Part, text: &str) -> Result<Map<String, Value>, TokenError> {
+    serde_json::from_slice(&decode(part, text)?).map_err(|_| TokenError::Json(part))
+}
+
+/// What a token claims, whoever has signed it. For looking into one's own; a server must not use it.
+#[must_use]
+pub fn unverified_claims(token: &str) -> Option<Claims> {
+    Token::parse(token).ok().map(|token| token.claims())
+}
+
+/// Whether a token claims to be for one request alone.
+#[must_use]
+pub fn has_sig(token: &str) -> bool {
+    unverified_claims(token).is_some_and(|claims| claims.sig.is_some())
+}
+
+/// The header of an algorithm's tokens.
+pub(crate) fn header(algorithm: &str) -> Value {
+    json!({"alg": algorithm, "typ": "JWT"})
+}
+
+/// A token put together: what `sign` makes of the first two parts is the third.
+pub(crate) fn token(header: &Value, payload: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    let mut token = format!("{}.{}", part(header), part(payload));
+    let signature = sign(token.as_bytes());
+    token.push('.');
+    BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    token
+}
+
+/// A token with HS256 (RFC 7518, section 3.2) and this secret.
+#[must_use]
+pub fn hs256(secret: &[u8], payload: &Value) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    token(&header("HS256"), payload, |message| hmac::sign(&key, message).as_ref().to_vec())
+}
+
+/// A token that says it has no signature (RFC 7519, section 6), and has none.
+#[must_use]
+pub fn unsigned(payload: &Value) -> String {
+    token(&header("none"), payload, |_| Vec::new())
+}
