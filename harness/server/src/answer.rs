@@ -1,6 +1,5 @@
 //! What is sent back: the envelopes of both editions, written once and straight from what is kept.
 
-use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -12,7 +11,7 @@ use crate::policy::UtcOffset;
 use crate::refusal::Refusal;
 
 /// A conversation. The status is 200 in both editions: clients take 201 and 202 for failures.
-pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conversation) -> Response<Body> {
+pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conversation) -> Response<Bytes> {
     // Enough for what is usual: the members dominate.
     let size = 512 + 320 * conversation.members.len() + conversation.name.len() + conversation.announcement.len();
     let created_at = conversation.created_at.at(offset).to_string();
@@ -20,7 +19,7 @@ pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conve
 }
 
 /// A refusal: in 2018 by its status, in 2026 always 202 with the API's own code.
-pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Body> {
+pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Bytes> {
     let status = match (edition, refusal) {
         (Edition::E2018, refusal) => refusal.status(),
         // These end the connection, as a proxy would; the API's documentation has no code for them.
@@ -50,8 +49,8 @@ pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Body> {
     response
 }
 
-fn transport(refusal: &Refusal) -> Response<Body> {
-    let mut response = Response::new(Body::from(refusal.description().into_owned()));
+fn transport(refusal: &Refusal) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(refusal.description().into_owned()));
     *response.status_mut() = refusal.status();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -59,12 +58,12 @@ fn transport(refusal: &Refusal) -> Response<Body> {
     response
 }
 
-fn json(status: StatusCode, size: usize, body: &impl Serialize) -> Response<Body> {
+fn json(status: StatusCode, size: usize, body: &impl Serialize) -> Response<Bytes> {
     let mut text = Vec::with_capacity(size);
     // Nothing here can fail: there are no maps with other keys than texts, and memory takes every byte.
     let written = serde_json::to_writer(&mut text, body);
     debug_assert!(written.is_ok(), "an answer cannot be written: {written:?}");
-    let mut response = Response::new(Body::from(Bytes::from(text)));
+    let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -21,7 +21,7 @@
 //! It offers `POST /conversations` and `GET /conversations/:id`. Conversations are kept in memory, and end with the
 //! server. What a request goes through stands in one readable list: the steps of `create.rs`.
 //!
-//! What the sources leave open is chosen in [`Policy`].
+//! What the sources leave open is chosen in [`Policy`]; a [`Variant`] is a legal difference with a name.
 //!
 //! # What it does not do
 //!
@@ -42,6 +42,7 @@ mod route;
 mod server;
 mod store;
 mod timestamp;
+mod variant;
 
 pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
@@ -51,3 +52,4 @@ pub use policy::{
 };
 pub use server::{Builder, Running, Server};
 pub use uuid::Uuid;
+pub use variant::{NotCombined, Source, Variant, Variation};

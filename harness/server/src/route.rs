@@ -16,6 +16,7 @@ use crate::create::{Rules, create};
 use crate::read::read;
 use crate::refusal::Refusal;
 use crate::store::Store;
+use crate::variant::Answers;
 
 /// What all requests share.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Shared {
     pub(crate) rules: Rules,
     pub(crate) auth: Auth,
     pub(crate) store: Store,
+    /// How answers differ from the usual ones.
+    pub(crate) answers: Answers,
 }
 
 const CONVERSATIONS: &str = "/conversations";
@@ -98,5 +101,5 @@ fn answered(shared: &Shared, request_id: Option<HeaderValue>, result: Result) ->
     if let Some(id) = request_id {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    response
+    shared.answers.vary(rules.edition, response).map(Body::from)
 }

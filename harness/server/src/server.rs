@@ -22,6 +22,7 @@ use crate::edition::Edition;
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::store::Store;
+use crate::variant::Variation;
 
 /// How long a connection may wait for the next request. Clients give their idle connections up earlier (reqwest after
 /// 90 s), so that none is closed at the moment when a request is sent on it.
@@ -45,7 +46,7 @@ pub struct Builder {
     edition: Edition,
     auth: Auth,
     users: Users,
-    policy: Policy,
+    variation: Variation,
     max_conversations: usize,
 }
 
@@ -57,7 +58,7 @@ impl Server {
             edition: Edition::E2026,
             auth: Auth::Bearer(HashMap::new()),
             users: Users::Any,
-            policy: Policy::default(),
+            variation: Variation::default(),
             max_conversations: 1_000_000,
         }
     }
@@ -113,7 +114,14 @@ impl Builder {
     /// What the server does where the sources leave it open.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.variation.policy = policy;
+        self
+    }
+
+    /// How the server differs from what it usually does, in legal ways. Ends [`Builder::policy`].
+    #[must_use]
+    pub fn variation(mut self, variation: Variation) -> Self {
+        self.variation = variation;
         self
     }
 
@@ -129,8 +137,10 @@ impl Builder {
     /// The server.
     #[must_use]
     pub fn build(self) -> Server {
-        let rules = Rules { edition: self.edition, policy: self.policy, users: self.users };
-        Server { shared: Arc::new(Shared { rules, auth: self.auth, store: Store::new(self.max_conversations) }) }
+        let Variation { policy, answers } = self.variation;
+        let rules = Rules { edition: self.edition, policy, users: self.users };
+        let store = Store::new(self.max_conversations);
+        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers }) }
     }
 }
 

@@ -14,6 +14,7 @@ mod spec_folder;
 mod types;
 mod users;
 mod values;
+mod variants;
 mod vectors;
 mod vectors_elsewhere;
 mod vectors_http;

@@ -1,0 +1,118 @@
+//! What an answer says beyond what is fixed: forms of times, further members, the order of participants.
+
+use serde_json::{Map, Value, json};
+
+use crate::edition::Edition;
+
+/// What answers say otherwise than usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Content {
+    pub(crate) times: Times,
+    /// Whether every object has members that no document names.
+    pub(crate) further_members: bool,
+    /// Whether the participants are listed from the last to the first.
+    pub(crate) participants_reversed: bool,
+    pub(crate) mute_until: Option<&'static str>,
+    pub(crate) icon_url: Option<&'static str>,
+    /// What stands before the code_id in a code_url.
+    pub(crate) code_url: Option<&'static str>,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Times {
+    /// How many of the nine fractional digits stand there.
+    pub(crate) digits: Option<usize>,
+    /// Whether T and Z are in lower case.
+    pub(crate) lower_case: bool,
+    /// What stands for Z.
+    pub(crate) offset: Option<&'static str>,
+}
+
+impl Times {
+    /// Another form of a time, `2018-05-16T12:34:44.134238105Z`, whose offset may be another too.
+    fn written(self, time: &str) -> String {
+        let Some((date, fraction)) = time.split_once('.') else { return time.to_owned() };
+        let end = fraction.find(|character: char| !character.is_ascii_digit()).unwrap_or(fraction.len());
+        let (digits, offset) = fraction.split_at(end);
+        let offset = match self.offset {
+            Some(other) if offset == "Z" => other,
+            _ => offset,
+        };
+        let written = match digits.get(..self.digits.unwrap_or(digits.len())) {
+            Some("") => format!("{date}{offset}"),
+            fewer => format!("{date}.{}{offset}", fewer.unwrap_or(digits)),
+        };
+        if self.lower_case { written.to_ascii_lowercase() } else { written }
+    }
+}
+
+impl Content {
+    /// Changes an envelope.
+    pub(crate) fn apply(&self, _edition: Edition, envelope: &mut Value) {
+        if let Some(data) = envelope.get_mut("data").and_then(Value::as_object_mut) {
+            self.data(data);
+        }
+        if self.further_members {
+            further(envelope);
+        }
+    }
+
+    fn data(&self, data: &mut Map<String, Value>) {
+        self.times(data);
+        for (member, text) in [("mute_until", self.mute_until), ("icon_url", self.icon_url)] {
+            if let Some(text) = text {
+                data.insert(member.into(), text.into());
+            }
+        }
+        let code = data.get("code_id").and_then(Value::as_str).filter(|code| !code.is_empty());
+        if let (Some(before), Some(code)) = (self.code_url, code) {
+            let url = format!("{before}{code}");
+            data.insert("code_url".into(), url.into());
+        }
+        if let Some(Value::Array(participants)) = data.get_mut("participants") {
+            for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
+                self.times(participant);
+            }
+            if self.participants_reversed {
+                participants.reverse();
+            }
+        }
+    }
+
+    fn times(&self, object: &mut Map<String, Value>) {
+        for name in ["created_at", "mute_until"] {
+            if let Some(Value::String(time)) = object.get_mut(name) {
+                *time = self.times.written(time);
+            }
+        }
+    }
+}
+
+/// Members of every JSON type that no document names, in every object there is.
+fn further(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(further);
+            members.insert("x_note".into(), json!("a further member"));
+            members.insert("x_list".into(), json!([null, true, -1, 0.5, {"data": {}, "error": null}]));
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(further),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_in_each_form() {
+        let time =
+            |digits, lower_case, offset| Times { digits, lower_case, offset }.written("2018-05-16T12:34:44.134238105Z");
+        assert_eq!(time(None, false, None), "2018-05-16T12:34:44.134238105Z");
+        assert_eq!(time(Some(0), false, None), "2018-05-16T12:34:44Z");
+        assert_eq!(time(Some(3), false, Some("-00:00")), "2018-05-16T12:34:44.134-00:00");
+        assert_eq!(time(Some(6), true, None), "2018-05-16t12:34:44.134238z");
+    }
+}

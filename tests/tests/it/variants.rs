@@ -1,0 +1,148 @@
+//! No legal variant of the reference server is blamed: each by itself in each of its editions, and many at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use mixinspec_engine::report::Report;
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_server::{Edition, Running, Server, Source, Variant, Variation};
+use mixinspec_spec::Spec;
+use tokio::task::JoinSet;
+
+use crate::conformance::{CALLERS, exceptions, judge, options, spec};
+
+/// How many runs go on at once.
+const AT_ONCE: usize = 4;
+
+/// A reference server that differs by these variants.
+async fn serve(edition: Edition, variants: &[&Variant]) -> (String, Running) {
+    let variation = Variation::combined(edition, variants).expect("variants that go together");
+    let mut server = Server::builder().edition(edition).variation(variation);
+    for (token, user) in CALLERS {
+        server = server.bearer(token, user.parse().expect("a UUID"));
+    }
+    let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+    (format!("http://{address}"), running)
+}
+
+/// A whole default run, with two callers.
+async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
+    let (url, running) = serve(edition, variants).await;
+    let report = judge(&url, 2, options(Some(edition.as_str()), "a")).await;
+    running.stop().await;
+    report
+}
+
+/// Why a report blames a server; empty where it does not.
+fn blame(report: &Report) -> String {
+    let counts = &report.counts;
+    let is_blamed = counts.fail + counts.warn + counts.error + counts.inconclusive > 0
+        || ExitStatus::of(report, true, false, |_| false) != ExitStatus::Success;
+    if is_blamed { exceptions(report) } else { String::new() }
+}
+
+/// The names of a reading that a run saw.
+fn observed(report: &Report, reading: &str) -> Vec<String> {
+    let seen = report.readings.iter().find(|seen| seen.id == reading);
+    seen.map(|seen| seen.observed.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// Runs against servers of an edition and its variants, a few at once; what each report is, in the order given.
+async fn all_judged(servers: Vec<(Edition, Vec<&'static Variant>)>) -> Vec<(Edition, Vec<&'static Variant>, Report)> {
+    let mut waiting = servers.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    let mut done = BTreeMap::new();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some((at, (edition, variants))) = waiting.next()
+        {
+            running.spawn(async move {
+                let began = std::time::Instant::now();
+                let report = judged(edition, &variants).await;
+                (at, edition, variants, report, began.elapsed())
+            });
+        }
+        let Some(next) = running.join_next().await else { break };
+        let (at, edition, variants, report, time) = next.expect("a report");
+        // Nobody waits long for a verdict because of a variant.
+        assert!(time < Duration::from_secs(60), "{edition} {:?}: {time:?}", names(&variants));
+        done.insert(at, (edition, variants, report));
+    }
+    done.into_values().collect()
+}
+
+fn names(variants: &[&Variant]) -> Vec<&'static str> {
+    variants.iter().map(|variant| variant.name).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_variant_is_blamed() {
+    let mut standard = BTreeMap::new();
+    for (edition, _, report) in all_judged(Edition::ALL.map(|edition| (edition, vec![])).into()).await {
+        assert_eq!(blame(&report), "");
+        standard.insert(edition, report);
+    }
+    // How an answer is written and sent is the same in both editions: there, one of them is tried, in turns. The mixes
+    // try the other.
+    let each = |(at, variant): (usize, &'static Variant)| {
+        let by_edition = matches!(variant.source, Source::Reading(_));
+        let turn = variant.editions[at % variant.editions.len()];
+        let editions = variant.editions.iter().filter(move |edition| by_edition || **edition == turn);
+        editions.map(move |&edition| (edition, vec![variant]))
+    };
+    let mut blamed = String::new();
+    for (edition, variants, report) in all_judged(Variant::all().enumerate().flat_map(each).collect()).await {
+        let variant = variants[0];
+        let blame = blame(&report);
+        if !blame.is_empty() {
+            blamed.push_str(&format!("{} in edition {edition}:\n{blame}\n\n", variant.name));
+        }
+        // Another reading shows, and the run says so.
+        if let Source::Reading(reading) = variant.source {
+            assert_ne!(observed(&report, reading), observed(&standard[&edition], reading), "{}", variant.name);
+        }
+    }
+    assert_eq!(blamed, "");
+}
+
+/// As many at once as go together, from each end of the table, and every other one.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_mix_of_variants_is_blamed() {
+    let mut mixes = Vec::new();
+    for edition in Edition::ALL {
+        let all: Vec<&Variant> = Variant::all().filter(|variant| variant.editions.contains(&edition)).collect();
+        let reversed: Vec<&Variant> = all.iter().rev().copied().collect();
+        let odd: Vec<&Variant> = all.iter().skip(1).step_by(2).chain(all.iter().step_by(2)).copied().collect();
+        for order in [all, reversed, odd] {
+            let mut mix: Vec<&Variant> = Vec::new();
+            for variant in order {
+                mix.push(variant);
+                if Variation::combined(edition, &mix).is_err() {
+                    mix.pop();
+                }
+            }
+            mixes.push((edition, mix));
+        }
+    }
+    for (edition, variants, report) in all_judged(mixes).await {
+        assert_eq!(blame(&report), "", "edition {edition}, {}", names(&variants).join(", "));
+    }
+}
+
+#[test]
+fn what_leaves_a_variant_open_is_there() {
+    let spec: &Spec = &spec();
+    let readings: BTreeSet<&str> = spec.document.readings.iter().map(|reading| reading.id.as_str()).collect();
+    for variant in Variant::all() {
+        let is_there = match variant.source {
+            Source::Reading(id) => readings.contains(id),
+            Source::Requirement(id) => spec.requirement(id).is_some(),
+            Source::Sentence(document, sentence) => {
+                spec.sources.get(document).is_some_and(|source| source.contains(sentence))
+            }
+            Source::Rfc(..) => true,
+        };
+        assert!(is_there, "{}: {}", variant.name, variant.source);
+    }
+    assert!(Variant::all().count() >= 30);
+}
