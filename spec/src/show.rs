@@ -134,7 +134,10 @@ pub(crate) fn summary(form: &Form<'_>) -> String {
             let steps: Vec<&str> = scenario.steps.iter().map(|step| step.name.as_str()).collect();
             format!("a scenario: {}", steps.join(", "))
         }
-        Form::Authenticates(authenticates) => format!("altered credentials: {}", authenticates.alterations.join(", ")),
+        Form::Authenticates(form) => {
+            let (cases, families) = (counted(form.cases.len(), "credential"), form.requests.join(", "));
+            format!("{cases} with {families}, {} beside a twin that is accepted", form.expect.name())
+        }
         Form::Derives(derives) => format!("values of `{}`", derives.derivation),
     }
 }

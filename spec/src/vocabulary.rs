@@ -16,6 +16,8 @@ pub struct Function {
 pub enum Place {
     /// A member's value, a body or a path of a request that is being made.
     Making,
+    /// A claim of a credential, or the body that a credential is bound to.
+    Credential,
     /// A rule or condition over one exchange.
     Exchange,
     /// A rule over the steps of a scenario or of a reading.
@@ -31,6 +33,7 @@ impl Place {
     pub fn variables(self) -> &'static [&'static str] {
         match self {
             Self::Making => &["caller", "peer", "request", "users", "item", "steps"],
+            Self::Credential => &["caller", "peer", "request", "item", "now", "body"],
             Self::Exchange => {
                 &["caller", "peer", "request", "response", "outcome", "code", "codes", "fresh", "http", "case"]
             }
@@ -54,6 +57,9 @@ pub const OUTCOMES: &[&str] =
 
 /// The members of `caller` and `peer`.
 pub const PARTY_MEMBERS: &[&str] = &["user_id"];
+
+/// The members of `caller` and `peer` where a credential is made; `peer` is the second caller.
+pub const SIGNER_MEMBERS: &[&str] = &["user_id", "session_id"];
 
 /// A function or a macro of CEL itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 mod commands;
 mod embedded;
+mod keystores;
 mod options;
 mod problem;
 mod progress;

@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compute the id of a conversation
     Id(IdArgs),
+    /// Sign a request: print the token that a caller sends with it
+    Token(TokenArgs),
     /// Look at the spec, or look for mistakes in it
     #[command(subcommand)]
     Spec(SpecCommand),
@@ -159,6 +161,36 @@ Examples:
   mixinspec id 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 e8e5b807-fa8b-455a-8dfa-b189d28310ff
   mixinspec id --group 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --name 'Mixin Rocks' \\
     --random 01d21e2c-76f5-4940-8ea0-9b7f21728674 e8e5b807-fa8b-455a-8dfa-b189d28310ff";
+
+/// Options of `token`.
+#[derive(Debug, Args)]
+#[command(after_help = TOKEN_EXAMPLES)]
+pub(crate) struct TokenArgs {
+    /// The method of the request
+    #[arg(value_name = "METHOD")]
+    pub(crate) method: String,
+    /// Its path below the server's base URL, with its query
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    /// The file with its body, to the byte; `-` is standard input; without it, the body is empty
+    #[arg(value_name = "BODYFILE")]
+    pub(crate) body: Option<PathBuf>,
+    /// The caller's keystore
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KEYSTORE")]
+    pub(crate) keystore: Option<PathBuf>,
+    /// How long the token is valid, such as 60s or 10m
+    #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_LIFE", value_parser = duration)]
+    pub(crate) life: Duration,
+}
+
+const TOKEN_EXAMPLES: &str = "\
+Examples:
+  mixinspec token GET /me --keystore caller.json
+  mixinspec token POST /conversations body.json --keystore caller.json
+  curl -H \"Authorization: Bearer $(mixinspec token POST /conversations body.json --keystore caller.json)\" \\
+    -H 'Content-Type: application/json' --data-binary @body.json http://localhost:8080/conversations
+
+A token is bound to one request: to its method, its path with query, and its body.";
 
 /// The commands of `spec`.
 #[derive(Debug, Subcommand)]
@@ -241,7 +273,7 @@ pub(crate) struct RunArgs {
 
 const RUN_EXAMPLES: &str = "\
 Examples:
-  mixinspec run http://localhost:8080 --bearer-file caller.jwt --bearer-file peer.jwt --wait 30s
+  mixinspec run http://localhost:8080 --keystore caller.json --keystore peer.json --wait 30s
   mixinspec run http://localhost:8080 --bearer-file token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
   mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --edition 2026
   mixinspec run … --only 'contact-*' -v             a part, with every exchange
@@ -254,6 +286,12 @@ pub(crate) struct ServerArgs {
     /// The edition of the API to judge by: 2018, 2026, or `auto`, the newest that the server conforms to
     #[arg(long, value_name = "EDITION", default_value = "auto", env = "MIXINSPEC_EDITION")]
     pub(crate) edition: String,
+    /// A Mixin keystore, today's form or an older one; first the caller's, then those of peers (repeatable)
+    ///
+    /// Each request is signed with the key in it: a token is bound to method, path below URL with query, and body. The
+    /// keystores may also stand in the variable MIXINSPEC_KEYSTORE_JSON, but never on the command line.
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KEYSTORE", value_delimiter = LINES, conflicts_with = "bearer_file")]
+    pub(crate) keystore: Vec<PathBuf>,
     /// A file with a bearer token; first the caller's, then those of peers (repeatable)
     ///
     /// A token that is a JWT with a `uid` names its user; for any other, add --caller. Tokens may also stand in the
@@ -264,7 +302,7 @@ pub(crate) struct ServerArgs {
     #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
     pub(crate) caller: Vec<String>,
     /// Send no credential; the server takes everybody for --caller
-    #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with = "bearer_file")]
+    #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with_all = ["bearer_file", "keystore"])]
     pub(crate) no_auth: bool,
     /// The users that the server knows: `any` UUID, or a FILE with one a line
     ///

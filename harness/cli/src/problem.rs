@@ -61,14 +61,29 @@ pub(crate) enum Problem {
     #[diagnostic(help("the file holds the token alone, as it stands after `Authorization: Bearer`"))]
     BadToken { from: String },
 
+    #[error("read the keystore {from}: {reason} (--keystore)")]
+    #[diagnostic(help(
+        "a keystore is a JSON object with app_id, session_id and session_private_key, or with client_id, session_id and \
+         private_key, as a dashboard or an older SDK has written it"
+    ))]
+    BadKeystore { from: String, reason: String },
+
+    #[error("sign a token: there is no keystore")]
+    #[diagnostic(help("give one: --keystore FILE"))]
+    NoKeystore,
+
+    #[error("match callers with keystores: a keystore names its user itself")]
+    #[diagnostic(help("leave --caller out"))]
+    CallerWithKeystore,
+
     #[error("read the caller `{caller}`: it is not a hyphenated UUID (--caller)")]
     #[diagnostic(help("write it like 8dcf823d-9eb3-4da2-8734-f0aad50c0da6"))]
     BadCaller { caller: String },
 
     #[error("find out who calls: there is neither a credential nor --no-auth")]
     #[diagnostic(help(
-        "give a token: --bearer-file FILE, with --caller UUID where the token is no JWT with a `uid`; or, for a server \
-         that checks none: --no-auth --caller UUID"
+        "give a keystore: --keystore FILE; or a fixed token: --bearer-file FILE, with --caller UUID where it is no JWT \
+         with a `uid`; or, for a server that checks no credential: --no-auth --caller UUID"
     ))]
     NoCredential,
 
@@ -163,6 +178,11 @@ impl Problem {
 
     pub(crate) fn unwritable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
         Self::File { verb: "write", option, path: path.display().to_string(), reason: reason(error) }
+    }
+
+    pub(crate) fn bad_keystore(from: String, error: &mixinspec_token::KeystoreError) -> Self {
+        let reason = error.to_string();
+        Self::BadKeystore { from, reason: reason.trim_start_matches("failed to ").to_owned() }
     }
 
     pub(crate) fn known(error: KnownFailuresError, text: &str) -> Self {
@@ -336,12 +356,18 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
 
 fn unauthorized(url: String, args: &RunArgs) -> Problem {
     let (tried, help) = if args.server.no_auth {
-        ("without a credential (--no-auth)", "give a token: --bearer-file FILE, with --caller UUID where it is no JWT")
+        ("without a credential (--no-auth)", "give a keystore: --keystore FILE, or a fixed token: --bearer-file FILE")
+    } else if args.server.bearer_file.is_empty() {
+        (
+            "with a token that the first keystore has signed (--keystore)",
+            "does the server know this user, this session and the public half of its key? is its clock right? the token \
+             is bound to the path below the URL that you gave",
+        )
     } else {
         (
             "with the first token (--bearer-file)",
-            "is the token expired, or signed for another request? mixinspec sends it with every request, so the server \
-             must take it for any method, path and body",
+            "is the token expired, or bound to one request by a `sig` claim? mixinspec sends it with every request, so \
+             the server must take it for any method, path and body; --keystore FILE signs each request anew",
         )
     };
     Problem::Unauthorized { url, tried: tried.to_owned(), help: help.to_owned() }

@@ -20,6 +20,9 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     if server.no_auth {
         push("--no-auth", "");
     }
+    for file in &server.keystore {
+        push("--keystore", &file.display().to_string());
+    }
     for file in &server.bearer_file {
         push("--bearer-file", &file.display().to_string());
     }

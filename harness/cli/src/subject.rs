@@ -11,6 +11,7 @@ use mixinspec_engine::users::Users;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
+use crate::keystores;
 use crate::options::ServerArgs;
 use crate::problem::Problem;
 
@@ -23,14 +24,36 @@ const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 /// The server at a URL.
 pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem>> {
     let base = base(url)?;
-    let identities = identities(&args.bearer_file, &args.caller, args.no_auth)?;
     let mut authorities = Vec::new();
     for file in &args.cacert {
         authorities.push(fs::read(file).map_err(|error| Problem::unreadable("--cacert", file, &error))?);
     }
-    let secrets = identities.iter().filter_map(|identity| identity.token.clone()).collect();
-    let callers = identities.iter().map(Identity::caller).collect::<Result<_, _>>()?;
+    let (callers, secrets) = callers(args)?;
     Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
+}
+
+/// Who calls, and what must not be shown.
+fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>> {
+    let fixed = args.no_auth || !args.bearer_file.is_empty();
+    let keystores = if fixed { Vec::new() } else { keystores::read(&args.keystore)? };
+    if keystores.is_empty() {
+        let identities = identities(&args.bearer_file, &args.caller, args.no_auth)?;
+        let secrets = identities.iter().filter_map(|identity| identity.token.clone()).collect();
+        return Ok((identities.iter().map(Identity::caller).collect::<Result<_, _>>()?, secrets));
+    }
+    if !args.caller.is_empty() {
+        return Err(Box::new(Problem::CallerWithKeystore));
+    }
+    let callers = keystores
+        .into_iter()
+        .map(|keystore| Caller { user_id: keystore.user_id().to_owned(), credential: Credential::keystore(keystore) });
+    Ok((callers.collect(), Vec::new()))
+}
+
+/// The tokens that are bound to one request: a server that checks this refuses every other.
+pub(crate) fn bound_tokens(target: &Target) -> usize {
+    let bound = |secret: &&String| mixinspec_token::has_sig(secret);
+    target.secrets.iter().filter(bound).count()
 }
 
 /// Who calls, and with which token.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use mixinspec_engine::credential::Authorization;
 use mixinspec_engine::derivation::Derivations;
 use mixinspec_engine::exchange::{Exchange, Outcome, Received, Sent};
 use mixinspec_engine::expression::Vocabulary;
@@ -85,7 +86,7 @@ fn exchange(members: usize) -> Exchange {
             json: Some(request),
             chunked: false,
             caller: 0,
-            signed: true,
+            authorization: Authorization::Own,
         },
         outcome: Outcome::of(&answer),
         answer,

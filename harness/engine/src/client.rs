@@ -11,6 +11,8 @@ use reqwest::{Client, Method, Url};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+pub use crate::credential::Credential;
+use crate::credential::{Authorization, authorization};
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::json;
 
@@ -38,24 +40,6 @@ impl Default for Limits {
             rate: None,
             patience: Duration::from_secs(30),
         }
-    }
-}
-
-/// A caller's credential.
-#[derive(Clone)]
-pub enum Credential {
-    /// None is sent.
-    None,
-    /// A fixed bearer token.
-    Bearer(HeaderValue),
-}
-
-impl std::fmt::Debug for Credential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::None => "Credential::None",
-            Self::Bearer(_) => "Credential::Bearer(…)",
-        })
     }
 }
 
@@ -123,6 +107,12 @@ impl Sender {
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
         })
+    }
+
+    /// The callers' credentials.
+    #[must_use]
+    pub fn credentials(&self) -> &[Credential] {
+        &self.credentials
     }
 
     /// How many requests were sent.
@@ -239,10 +229,9 @@ impl Sender {
             let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;
             built.headers_mut().append(name, value);
         }
-        if request.signed
-            && let Some(Credential::Bearer(token)) = self.credentials.get(request.caller)
-        {
-            built.headers_mut().insert(AUTHORIZATION, token.clone());
+        let credential = self.credentials.get(request.caller).unwrap_or(&Credential::None);
+        for value in authorization(credential, request).map_err(unsendable)? {
+            built.headers_mut().append(AUTHORIZATION, value);
         }
         if request.chunked {
             let halves = [request.body.slice(..request.body.len() / 2), request.body.slice(request.body.len() / 2..)];
@@ -278,7 +267,7 @@ impl Sender {
             json: None,
             chunked: false,
             caller: 0,
-            signed: false,
+            authorization: Authorization::None,
         };
         loop {
             match self.send_once(&probe).await {
@@ -339,7 +328,7 @@ mod tests {
             json: Some(json!({})),
             chunked: false,
             caller: 0,
-            signed: true,
+            authorization: Authorization::Own,
         }
     }
 

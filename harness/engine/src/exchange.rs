@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::credential::Authorization;
 use crate::json::JsonFault;
 
 /// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
@@ -24,8 +25,8 @@ pub struct Sent {
     pub chunked: bool,
     /// Which caller sends it.
     pub caller: usize,
-    /// Whether a credential is added.
-    pub signed: bool,
+    /// How it is authorized.
+    pub authorization: Authorization,
 }
 
 /// A response as it was received.

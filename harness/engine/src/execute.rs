@@ -1,5 +1,7 @@
 //! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
 
+mod authenticate;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,9 +11,10 @@ use mixinspec_spec::model::{Expect, Party};
 use serde_json::{Value, json};
 
 use crate::client::Sender;
+use crate::credential::Authorization;
 use crate::events::{Event, Listener};
 use crate::exchange::{Exchange, NoAnswer, Outcome, Sent};
-use crate::expression::{list, map};
+use crate::expression::{Expression, list, map};
 use crate::ids::{CaseIds, IdSpace};
 use crate::judge::{Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
@@ -50,6 +53,7 @@ impl Executor {
         let finding = match &case.kind {
             CaseKind::Accept(accept) => turn.accept(accept, document).await,
             CaseKind::Refuse(refuse) => turn.refuse(refuse, document).await,
+            CaseKind::Authenticate(authenticate) => turn.authenticate(authenticate).await,
             CaseKind::Steps(steps) => turn.steps(steps).await,
         };
         let finding = finding.unwrap_or_else(|error| match error {
@@ -134,33 +138,27 @@ impl Turn<'_> {
                 &shown,
             ));
         }
-        if let Some(rule) = &case.rule {
-            if let Some(reason) = self.executor.judge.blocking_rule(rule, &exchange) {
-                return Ok(Finding::Blocked(reason));
-            }
-            let mut scope = self.executor.judge.scope();
-            bind(&mut scope, &exchange, &self.case.id);
-            match scope.holds(rule) {
-                Ok(true) => {}
-                Ok(false) => {
-                    let why = crate::explain::why_false(rule, &scope);
-                    let statement = self.statement();
-                    let finding = self.executor.judge.fail(
-                        &self.case.id,
-                        &statement,
-                        why.expected,
-                        why.actual,
-                        None,
-                        &[&exchange],
-                    );
-                    return Ok(finding.about(rule));
-                }
-                Err(error) => {
-                    return Ok(self.rule_without_value(std::slice::from_ref(&exchange), &error.to_string()));
-                }
-            }
+        Ok(self.rule(case.rule.as_deref(), &exchange))
+    }
+
+    /// What a rule says of an exchange that was accepted.
+    fn rule(&self, rule: Option<&Expression>, exchange: &Exchange) -> Finding {
+        let Some(rule) = rule else { return Finding::Pass };
+        if let Some(reason) = self.executor.judge.blocking_rule(rule, exchange) {
+            return Finding::Blocked(reason);
         }
-        Ok(Finding::Pass)
+        let mut scope = self.executor.judge.scope();
+        bind(&mut scope, exchange, &self.case.id);
+        match scope.holds(rule) {
+            Ok(true) => Finding::Pass,
+            Ok(false) => {
+                let why = crate::explain::why_false(rule, &scope);
+                let statement = self.statement();
+                let judge = &self.executor.judge;
+                judge.fail(&self.case.id, &statement, why.expected, why.actual, None, &[exchange]).about(rule)
+            }
+            Err(error) => self.rule_without_value(std::slice::from_ref(exchange), &error.to_string()),
+        }
     }
 
     async fn refuse(&mut self, case: &RefuseCase, document: Document) -> Result<Finding, MakeError> {
@@ -189,8 +187,20 @@ impl Turn<'_> {
 
     /// The same request without the change, with ids of its own.
     async fn twin_of(&mut self, family: &Family, document: Document, cast: &Cast) -> Result<Exchange, MakeError> {
-        let ids = self.ids.part("twin");
-        let made = self.executor.maker.make(family, document, &Change::default(), &ids, cast)?;
+        self.twin_with(family, document, &Change::default(), "twin", cast).await
+    }
+
+    /// The same request with ids of its own and this change of its body, path or method, and the caller's credential.
+    async fn twin_with(
+        &mut self,
+        family: &Family,
+        document: Document,
+        change: &Change,
+        part: &str,
+        cast: &Cast,
+    ) -> Result<Exchange, MakeError> {
+        let ids = self.ids.part(part);
+        let made = self.executor.maker.make(family, document, change, &ids, cast)?;
         Ok(self.send(&made, cast, Vec::new()).await)
     }
 
@@ -350,7 +360,11 @@ impl Turn<'_> {
             peer_id: made.peer.clone(),
             codes,
         };
-        self.judged.extend(self.executor.judge.judge(&exchange, &self.case.id));
+        // What a credential that should have been refused gets is this case's affair alone.
+        let forged = matches!(exchange.sent.authorization, Authorization::Altered(_));
+        if !forged || exchange.outcome != Outcome::Accepted {
+            self.judged.extend(self.executor.judge.judge(&exchange, &self.case.id));
+        }
         let listener = &self.executor.listener;
         if listener.wants_exchanges() {
             let record = self.executor.judge.recorder().record(&exchange);
@@ -392,7 +406,7 @@ fn reading_of(made: &Made, cast: &Cast) -> Made {
         json: None,
         chunked: false,
         caller: cast.caller,
-        signed: true,
+        authorization: Authorization::Own,
     };
     Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
 }

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod client;
+pub mod credential;
 pub mod derivation;
 pub mod events;
 pub mod exchange;

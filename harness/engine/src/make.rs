@@ -9,6 +9,7 @@ use cel::Value as Cel;
 use mixinspec_spec::model::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily};
 use serde_json::{Map, Value, json};
 
+use crate::credential::{Authorization, CompiledCredential};
 use crate::exchange::Sent;
 use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::ids::CaseIds;
@@ -115,6 +116,8 @@ pub struct Change {
     pub path: Option<Expression>,
     /// How many users the list has, instead of the base's number.
     pub user_count: Option<usize>,
+    /// Another credential than the caller's own.
+    pub credential: Option<CompiledCredential>,
     /// A value that a member is replaced by before anything is set (a probe's).
     pub replace: Option<(String, Option<Value>)>,
 }
@@ -141,6 +144,7 @@ impl Change {
             method: case.method.clone(),
             path: case.path.as_ref().map(|path| Expression::compile(path.as_str())).transpose()?,
             user_count: case.user_count,
+            credential: case.credential.as_ref().map(CompiledCredential::compile).transpose()?,
             replace: None,
         })
     }
@@ -359,7 +363,7 @@ impl Maker {
             json,
             chunked: change.encoding == Some(BodyEncoding::Chunked),
             caller: cast.caller,
-            signed: true,
+            authorization: Authorization::Own,
         };
         Ok(Made { sent, document, peer, fresh, unchanged: false })
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::model::{Expect, Party, Subject};
+use mixinspec_spec::model::{Expect, ExpectCredential, Party, Subject};
 use mixinspec_spec::{Read, Spec};
 
 use crate::expression::{Expression, ExpressionError, Vocabulary};
@@ -37,6 +37,8 @@ pub enum CaseKind {
     Accept(AcceptCase),
     /// A request that is refused, beside a twin that is accepted.
     Refuse(RefuseCase),
+    /// A request with a credential of its own, beside a twin with the caller's.
+    Authenticate(AuthenticateCase),
     /// Several requests and a rule over them.
     Steps(Box<StepsCase>),
 }
@@ -73,6 +75,21 @@ pub struct RefuseCase {
     pub codes: Vec<i64>,
     /// The number of the generated document that it is made from.
     pub generated: Option<u64>,
+}
+
+/// A request with a credential of its own.
+#[derive(Debug)]
+pub struct AuthenticateCase {
+    /// Its family.
+    pub family: String,
+    /// How it differs from the family's request, and its credential from the caller's.
+    pub change: Change,
+    /// Whether the request itself differs from the family's.
+    pub changed: bool,
+    /// What must come of it.
+    pub expect: ExpectCredential,
+    /// What else holds where it is accepted.
+    pub rule: Option<Arc<Expression>>,
 }
 
 /// Several requests and a rule over them.
@@ -310,6 +327,7 @@ impl Case {
         match &self.kind {
             CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
             CaseKind::Refuse(_) => 1,
+            CaseKind::Authenticate(_) => 2,
             CaseKind::Steps(case) => {
                 case.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
             }
@@ -322,7 +340,7 @@ impl Case {
         match &self.kind {
             CaseKind::Accept(case) => case.generated.is_some(),
             CaseKind::Refuse(case) => case.generated.is_some(),
-            CaseKind::Steps(_) => false,
+            CaseKind::Authenticate(_) | CaseKind::Steps(_) => false,
         }
     }
 
@@ -332,7 +350,7 @@ impl Case {
         match &self.kind {
             CaseKind::Accept(case) => Some((case.family.as_str(), case.generated?)),
             CaseKind::Refuse(case) => Some((case.family.as_str(), case.generated?)),
-            CaseKind::Steps(_) => None,
+            CaseKind::Authenticate(_) | CaseKind::Steps(_) => None,
         }
     }
 }

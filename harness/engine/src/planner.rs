@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mixinspec_spec::constraints::{ConstraintSite, Direction};
 use mixinspec_spec::model::{
-    Accepts, CaseSpec, Cel, Constraint, Form, Level, Reading, Refuses, Requirement, Scenario, Step,
+    Accepts, Authenticates, CaseSpec, Cel, Constraint, Form, Level, Reading, Refuses, Requirement, Scenario, Step,
 };
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
@@ -13,7 +13,8 @@ use serde_json::Value;
 use crate::expression::{Expression, ExpressionError, Vocabulary};
 use crate::make::{Change, Family};
 use crate::plan::{
-    AcceptCase, Case, CaseKind, CompiledStep, Property, Question, RefuseCase, Send, StepsCase, Violation,
+    AcceptCase, AuthenticateCase, Case, CaseKind, CompiledStep, Property, Question, RefuseCase, Send, StepsCase,
+    Violation,
 };
 use crate::probe::{self, Target};
 use crate::schema::Schemas;
@@ -42,7 +43,8 @@ impl Planner<'_> {
                 Form::Refuses(refuses) => self.refuses(requirement, refuses, check)?,
                 Form::Scenario(scenario) => self.scenario(requirement, scenario, check)?,
                 // Rules on every exchange need no cases; the others are not about what a server answers.
-                Form::Always(_) | Form::Authenticates(_) | Form::Derives(_) => {}
+                Form::Authenticates(authenticates) => self.authenticates(requirement, authenticates, check)?,
+                Form::Always(_) | Form::Derives(_) => {}
             }
         }
         Ok(())
@@ -154,6 +156,24 @@ impl Planner<'_> {
             for (family, id, change) in self.expand(requirement, &refuses.requests, case)? {
                 let case = RefuseCase { family, change: Arc::new(change), codes: codes.clone(), generated: None };
                 self.push(id, check, CaseKind::Refuse(case));
+            }
+        }
+        Ok(())
+    }
+
+    fn authenticates(
+        &mut self,
+        requirement: &Requirement,
+        authenticates: &Authenticates,
+        check: usize,
+    ) -> Result<(), ExpressionError> {
+        let rule =
+            authenticates.rule.as_ref().map(|rule| Expression::compile(rule.as_str())).transpose()?.map(Arc::new);
+        for case in &authenticates.cases {
+            for (family, id, change) in self.expand(requirement, &authenticates.requests, case)? {
+                let (expect, rule, changed) = (authenticates.expect, rule.clone(), is_changed(case));
+                let case = AuthenticateCase { family, change, changed, expect, rule };
+                self.push(id, check, CaseKind::Authenticate(case));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::credential::Authorization;
 use crate::exchange::Exchange;
 use crate::reporter::is_hidden;
 
@@ -18,6 +19,12 @@ pub struct ExchangeRecord {
     pub url: String,
     /// The header fields; the credential is a shell variable.
     pub request_headers: Vec<(String, String)>,
+    /// How the credential differs from the caller's own, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// The path that the token is bound to, where it is bound to this request and has to be made anew to send it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_path: Option<String>,
     /// The body; bytes that are no UTF-8 as `\xNN`.
     pub request_body: String,
     /// Whether the body above is all of it, to the byte.
@@ -73,13 +80,15 @@ impl Failure {
 pub struct Recorder {
     base: String,
     secrets: Vec<String>,
+    signed: bool,
 }
 
 impl Recorder {
-    /// A recorder for a server; the secrets never appear in a record.
+    /// A recorder for a server; the secrets never appear in a record. `signed` says whether each request has a token of
+    /// its own.
     #[must_use]
-    pub fn new(base: String, secrets: Vec<String>) -> Self {
-        Self { base, secrets: secrets.into_iter().filter(|secret| !secret.is_empty()).collect() }
+    pub fn new(base: String, secrets: Vec<String>, signed: bool) -> Self {
+        Self { base, secrets: secrets.into_iter().filter(|secret| !secret.is_empty()).collect(), signed }
     }
 
     /// Text without secrets.
@@ -93,10 +102,13 @@ impl Recorder {
     pub fn record(&self, exchange: &Exchange) -> ExchangeRecord {
         let sent = &exchange.sent;
         let mut headers = sent.headers.clone();
-        if sent.signed && !self.secrets.is_empty() {
-            let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
-            headers.push(("authorization".into(), format!("Bearer {variable}")));
-        }
+        let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
+        let shown = match &sent.authorization {
+            Authorization::Own if !self.secrets.is_empty() => vec![format!("Bearer {variable}")],
+            Authorization::Own | Authorization::None => Vec::new(),
+            Authorization::Altered(altered) => altered.shown(&variable),
+        };
+        headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
         if sent.chunked {
             headers.push(("transfer-encoding".into(), "chunked".into()));
         }
@@ -105,6 +117,11 @@ impl Recorder {
             method: sent.method.clone(),
             url: format!("{}{}", self.base.trim_end_matches('/'), sent.path),
             request_headers: headers,
+            credential: match &sent.authorization {
+                Authorization::Altered(altered) => Some(altered.summary()),
+                Authorization::Own | Authorization::None => None,
+            },
+            signed_path: (self.signed && matches!(sent.authorization, Authorization::Own)).then(|| sent.path.clone()),
             request_body: self.redact(&request_body),
             request_body_is_exact: whole && std::str::from_utf8(&sent.body).is_ok(),
             outcome: exchange.outcome.name().into(),
@@ -145,17 +162,33 @@ impl ExchangeRecord {
     /// The request as a `curl` command line for a shell.
     #[must_use]
     pub fn curl(&self) -> String {
-        self.curl_words().join(" ")
+        self.curl_words(None).join(" ")
     }
 
-    /// The options and arguments of that line, quoted; a comment stands last where the body is not shown to the byte.
-    pub(crate) fn curl_words(&self) -> Vec<String> {
-        let mut words = vec!["curl -i".to_owned()];
-        if self.method != "POST" || self.request_body.is_empty() {
-            words[0].push_str(&format!(" -X {}", self.method));
+    /// The options and arguments of that line, quoted; a comment stands last where it does not send what was sent. The
+    /// body stands in the line, or in a file.
+    ///
+    /// A token that is bound to the request is made first, from the keystore that a variable names.
+    pub(crate) fn curl_words(&self, file: Option<&str>) -> Vec<String> {
+        let mut words = Vec::new();
+        let (mut data, mut input) = (quoted(&self.request_body), None);
+        if let Some(file) = file {
+            (data, input) = (format!("@{file}"), Some(file));
         }
+        if let Some(path) = &self.signed_path {
+            if input.is_none() && !self.request_body.is_empty() {
+                words.push(format!("BODY={data};"));
+                data = "\"$BODY\"".to_owned();
+            }
+            words.push(self.token_command(path, input));
+        }
+        let mut curl = "curl -i".to_owned();
+        if self.method != "POST" || self.request_body.is_empty() {
+            curl.push_str(&format!(" -X {}", self.method));
+        }
+        words.push(curl);
         for (name, value) in &self.request_headers {
-            if value.starts_with("Bearer $") {
+            if name == "authorization" && value.contains("$TOKEN") {
                 words.push(format!("-H \"{name}: {value}\""));
             } else {
                 words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
@@ -163,7 +196,10 @@ impl ExchangeRecord {
         }
         words.push(quoted(&self.url));
         if !self.request_body.is_empty() {
-            words.push(format!("--data-binary {}", quoted(&self.request_body)));
+            words.push(format!("--data-binary {data}"));
+        }
+        if let Some(credential) = &self.credential {
+            words.push(format!("# sent with another credential ({credential}); --replay sends it again"));
         }
         if !self.request_body_is_exact {
             words.push(
@@ -171,6 +207,19 @@ impl ExchangeRecord {
             );
         }
         words
+    }
+
+    /// Gives the variable TOKEN a token for this request.
+    fn token_command(&self, path: &str, input: Option<&str>) -> String {
+        let variable = self.request_headers.iter().find(|(name, _)| name == "authorization");
+        let variable = variable.map_or("TOKEN", |(_, value)| value.trim_start_matches("Bearer $"));
+        let keystore = variable.replace("TOKEN", "$KEYSTORE");
+        let command = format!("mixinspec token {} {}", self.method, quoted(path));
+        match input {
+            Some(file) => format!("{variable}=$({command} {file} --keystore \"{keystore}\");"),
+            None if self.request_body.is_empty() => format!("{variable}=$({command} --keystore \"{keystore}\");"),
+            None => format!("{variable}=$(printf %s \"$BODY\" | {command} - --keystore \"{keystore}\");"),
+        }
     }
 }
 
@@ -219,6 +268,29 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_bound_to_the_request_is_made_first() {
+        let record = ExchangeRecord {
+            method: "POST".into(),
+            url: "http://127.0.0.1/x/conversations".into(),
+            request_headers: vec![("authorization".into(), "Bearer $TOKEN_2".into())],
+            request_body: "{}".into(),
+            request_body_is_exact: true,
+            signed_path: Some("/conversations".into()),
+            ..ExchangeRecord::default()
+        };
+        assert_eq!(
+            record.curl(),
+            "BODY='{}'; TOKEN_2=$(printf %s \"$BODY\" | mixinspec token POST '/conversations' - \
+             --keystore \"$KEYSTORE_2\"); curl -i -H \"authorization: Bearer $TOKEN_2\" \
+             'http://127.0.0.1/x/conversations' --data-binary \"$BODY\""
+        );
+        assert_eq!(
+            record.curl_words(Some("body.json"))[0],
+            "TOKEN_2=$(mixinspec token POST '/conversations' body.json --keystore \"$KEYSTORE_2\");"
+        );
+    }
+
+    #[test]
     fn what_a_terminal_would_obey_is_written_out_for_the_shell() {
         assert_eq!(quoted("a\u{202e}'\\1\n"), r"$'a\342\200\256\'\\1\n'");
         assert_eq!(quoted("two\nlines"), "'two\nlines'");
@@ -232,7 +304,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_pass() {
-        let recorder = Recorder::new("http://x".into(), vec!["s3cret".into(), String::new()]);
+        let recorder = Recorder::new("http://x".into(), vec!["s3cret".into(), String::new()], false);
         assert_eq!(recorder.redact("a s3cret b"), "a [redacted] b");
     }
 }

@@ -7,6 +7,7 @@ use mixinspec_spec::Spec;
 use tokio::task::JoinSet;
 
 use crate::client::{ClientError, Sender};
+use crate::credential::Credential;
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
 use crate::exchange::{NoAnswer, Outcome};
@@ -188,7 +189,8 @@ impl Runner {
         let schemas = Arc::new(Schemas::compile(&openapi.components.schemas)?);
         let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
         let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&self.users)));
-        let recorder = Recorder::new(self.target.base.to_string(), self.target.secrets.clone());
+        let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
+        let recorder = Recorder::new(self.target.base.to_string(), self.target.secrets.clone(), signed);
         let demanded = &self.options.readings;
         let judge =
             Judge::compile(&self.spec, edition, demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;

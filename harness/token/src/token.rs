@@ -183,8 +183,8 @@ pub fn hs256(secret: &[u8], payload: &Value) -> String {
     token(&header("HS256"), payload, |message| hmac::sign(&key, message).as_ref().to_vec())
 }
 
-/// A token that says it has no signature (RFC 7519, section 6), and has none.
+/// A token without a signature (RFC 7519, section 6), whose header has this algorithm: `none`, or another writing of it.
 #[must_use]
-pub fn unsigned(payload: &Value) -> String {
-    token(&header("none"), payload, |_| Vec::new())
+pub fn unsigned(algorithm: &str, payload: &Value) -> String {
+    token(&header(algorithm), payload, |_| Vec::new())
 }

@@ -14,9 +14,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     for (at, requirement) in requirements(spec) {
         own(report, &at, &requirement.id, &requirement.editions);
         levels(report, &at, &requirement.id, &requirement.level, &requirement.editions);
-        let accepted = requirement.accepts.iter().map(|form| ("accepts", &form.cases));
-        let refused = requirement.refuses.iter().map(|form| ("refuses", &form.cases));
-        for (form, cases) in accepted.chain(refused) {
+        for (form, _, cases) in requirement.case_lists() {
             for (nth, case) in cases.iter().enumerate() {
                 of_case(report, &format!("{at}/{form}/cases/{nth}"), &requirement.id, case, &requirement.editions);
             }

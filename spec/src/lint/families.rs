@@ -20,14 +20,12 @@ pub(super) fn check(report: &mut Report<'_>) {
         if let Some(constraint) = &requirement.constraint {
             named(report, &format!("{at}/constraint/requests"), &constraint.requests, editions);
         }
-        let accepted = requirement.accepts.iter().map(|form| ("accepts", &form.requests, &form.cases));
-        let refused = requirement.refuses.iter().map(|form| ("refuses", &form.requests, &form.cases));
-        for (form, families, cases) in accepted.chain(refused) {
+        for (form, families, cases) in requirement.case_lists() {
             named(report, &format!("{at}/{form}/requests"), families, editions);
             for (nth, case) in cases.iter().enumerate() {
                 let at = format!("{at}/{form}/cases/{nth}");
                 named(report, &format!("{at}/requests"), &case.requests, of(case, editions));
-                let families = if case.requests.is_empty() { families } else { &case.requests };
+                let families = if case.requests.is_empty() { families } else { &case.requests[..] };
                 patch(report, &at, case, families, of(case, editions));
             }
         }

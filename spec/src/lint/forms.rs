@@ -1,7 +1,7 @@
 //! Forms: each requirement has one, and it has an effect.
 
 use super::{Report, requirements};
-use crate::model::{Form, Requirement};
+use crate::model::{ExpectCredential, Form, Requirement};
 use crate::problems::Problem;
 
 const FORMS: &str = "constraint, always, accepts, refuses, scenario, authenticates, derives";
@@ -29,12 +29,27 @@ fn effect(report: &mut Report<'_>, at: &str, requirement: &Requirement, form: &F
         };
         report.key(&format!("{at}/when"), Problem::NoEffect { member: "when", todo });
     }
+    for (name, _, cases) in requirement.case_lists().filter(|(name, ..)| *name != "authenticates") {
+        for (nth, _) in cases.iter().enumerate().filter(|(_, case)| case.credential.is_some()) {
+            let todo = "it belongs to the cases of `authenticates`, which do not apply where no credential is checked";
+            report
+                .key(&format!("{at}/{name}/cases/{nth}/credential"), Problem::NoEffect { member: "credential", todo });
+        }
+    }
+    if let Form::Authenticates(authenticates) = form
+        && authenticates.rule.is_some()
+        && !matches!(authenticates.expect, ExpectCredential::Accepted | ExpectCredential::Judged)
+    {
+        let todo = "a rule is about the answer to what is accepted";
+        report.key(&format!("{at}/authenticates/rule"), Problem::NoEffect { member: "rule", todo });
+    }
     let nothing = match form {
         Form::Accepts(accepts) if accepts.requests.is_empty() => Some("name the request families in `requests`"),
         Form::Refuses(refuses) if refuses.requests.is_empty() => Some("name the request families in `requests`"),
         Form::Refuses(refuses) if refuses.cases.is_empty() => Some("add a case that makes the request wrong"),
         Form::Scenario(scenario) if scenario.steps.is_empty() => Some("add a step"),
-        Form::Authenticates(authenticates) if authenticates.alterations.is_empty() => Some("name an alteration"),
+        Form::Authenticates(form) if form.requests.is_empty() => Some("name the request families in `requests`"),
+        Form::Authenticates(form) if form.cases.is_empty() => Some("add a case with a credential"),
         _ => None,
     };
     if let Some(todo) = nothing {

@@ -29,9 +29,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     for (at, requirement) in requirements(spec) {
         kebab_case(report, "id", &format!("{at}/id"), &requirement.id);
         ids.take(report, format!("{at}/id"), &requirement.id);
-        let accepted = requirement.accepts.iter().map(|form| ("accepts", &form.cases));
-        let refused = requirement.refuses.iter().map(|form| ("refuses", &form.cases));
-        for (form, cases) in accepted.chain(refused) {
+        for (form, _, cases) in requirement.case_lists() {
             case_names(report, &format!("{at}/{form}/cases"), cases);
         }
     }

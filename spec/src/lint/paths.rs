@@ -14,7 +14,7 @@ use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
-use crate::vocabulary::{HTTP_MEMBERS, PARTY_MEMBERS, STEP_MEMBERS};
+use crate::vocabulary::{HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS, STEP_MEMBERS};
 
 pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use) {
     let names: Vec<&str> = used.path.names().collect();
@@ -83,6 +83,7 @@ fn variable(
         if is_there { None } else { unknown(&used.path, skipped, None, names::advice(member, members.iter().copied())) }
     };
     match name {
+        "caller" | "peer" if site.place == Place::Credential => closed(SIGNER_MEMBERS),
         "caller" | "peer" => closed(PARTY_MEMBERS),
         "http" => closed(HTTP_MEMBERS),
         "request" => body(report, site, analysis, used, Direction::Request, skipped, rest),

@@ -78,6 +78,12 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
         if let Some(refuses) = &requirement.refuses {
             sites.cases(&format!("{at}/refuses/cases"), &refuses.cases, &editions);
         }
+        if let Some(authenticates) = &requirement.authenticates {
+            sites.cases(&format!("{at}/authenticates/cases"), &authenticates.cases, &editions);
+            if let Some(rule) = &authenticates.rule {
+                sites.rule(format!("{at}/authenticates/rule"), rule, Place::Exchange, &editions, &[], None);
+            }
+        }
         if let Some(scenario) = &requirement.scenario {
             let at = format!("{at}/scenario");
             sites.steps(&format!("{at}/steps"), &scenario.steps, &editions);
@@ -101,8 +107,7 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
                 changes: Vec::new(),
             });
         }
-        let cases = requirement.accepts.iter().flat_map(|form| &form.cases);
-        let cases = cases.chain(requirement.refuses.iter().flat_map(|form| &form.cases));
+        let cases = requirement.case_lists().flat_map(|(_, _, cases)| cases);
         let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);
         sites.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
     }
@@ -153,10 +158,14 @@ impl<'a> Sites<'a> {
     }
 
     fn making(&mut self, at: String, expression: &'a Cel, context: &Context<'a, '_>) {
+        self.at(Place::Making, at, expression, context);
+    }
+
+    fn at(&mut self, place: Place, at: String, expression: &'a Cel, context: &Context<'a, '_>) {
         self.all.push(Site {
             at,
             expression,
-            place: Place::Making,
+            place,
             editions: context.editions.to_vec(),
             steps: context.steps,
             item: context.item,
@@ -193,6 +202,17 @@ impl<'a> Sites<'a> {
         }
         if let Some(path) = &case.path {
             self.making(format!("{at}/path"), path, &context);
+        }
+        if let Some(credential) = &case.credential {
+            let sig_of = credential.sig_of.iter().filter_map(|sig_of| sig_of.body.as_ref());
+            let sites = credential
+                .claims
+                .iter()
+                .map(|(claim, to)| (pointer::join(&format!("{at}/credential/claims"), claim), to));
+            let sites = sites.chain(sig_of.map(|body| (format!("{at}/credential/sig_of/body"), body)));
+            for (at, expression) in sites {
+                self.at(Place::Credential, at, expression, &context);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! Unknown members are errors everywhere; what refers to something else (an edition, a source, a pointer, a name in
 //! an expression) is checked by the lint, not here.
 
+mod credential;
 mod derivation;
 mod document;
 mod openapi;
@@ -10,6 +11,7 @@ mod request;
 mod requirement;
 mod scalar;
 
+pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,
 };
@@ -17,7 +19,7 @@ pub use document::{Document, Edition, Source, SourceKind};
 pub use openapi::{Components, OpenApi, Operation, PathItem, Response, ResponseRef};
 pub use request::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily, SetMember};
 pub use requirement::{
-    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, Form, Level, Levels, Observation, Party, Probe,
-    Reading, Refuses, Requirement, Scenario, SourceRef, Step, Subject,
+    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, Level, Levels,
+    Observation, Party, Probe, Reading, Refuses, Requirement, Scenario, SourceRef, Step, Subject,
 };
 pub use scalar::{Cel, OneOrMany, Pointer};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Cel, Pointer};
+use super::{Cel, CredentialSpec, Pointer};
 
 /// A family of valid requests, from which cases are made: generate (or take the base), patch, then set every member
 /// that the patch did not touch.
@@ -97,6 +97,9 @@ pub struct CaseSpec {
     /// Another path, below the base URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Cel>,
+    /// Another credential than the caller's own; only of a case of `authenticates`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<CredentialSpec>,
     /// Codes that are right for this case, where they differ from the form's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<i64>,

@@ -239,6 +239,14 @@ impl Form<'_> {
 }
 
 impl Requirement {
+    /// The lists of cases that its forms have: the form's name, its families and the cases.
+    pub fn case_lists(&self) -> impl Iterator<Item = (&'static str, &[String], &[CaseSpec])> {
+        let accepts = self.accepts.iter().map(|form| ("accepts", &form.requests[..], &form.cases[..]));
+        let refuses = self.refuses.iter().map(|form| ("refuses", &form.requests[..], &form.cases[..]));
+        let signed = self.authenticates.iter().map(|form| ("authenticates", &form.requests[..], &form.cases[..]));
+        accepts.chain(refuses).chain(signed)
+    }
+
     /// The forms that are written; the lint demands exactly one.
     #[must_use]
     pub fn forms(&self) -> Vec<Form<'_>> {
@@ -400,12 +408,47 @@ pub enum Expect {
     Judged,
 }
 
-/// A request whose credential is altered after signing.
+/// Requests whose credential is made in another way, or altered after signing, each beside its twin: the same request
+/// with the caller's own credential. It does not apply to a subject that checks no credentials.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticates {
-    /// What is altered.
-    pub alterations: Vec<String>,
+    /// The families that the requests are made from.
+    pub requests: Vec<String>,
+    /// The requests and their credentials.
+    pub cases: Vec<CaseSpec>,
+    /// What must come of them.
+    pub expect: ExpectCredential,
+    /// What else holds of an exchange that is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Cel>,
+}
+
+/// What must come of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ExpectCredential {
+    /// It is accepted.
+    Accepted,
+    /// It is refused, in whatever form.
+    Refused,
+    /// It is refused with 401, as status or as code.
+    Unauthorized,
+    /// The rule holds where it is accepted; a refusal shows nothing.
+    Judged,
+}
+
+impl ExpectCredential {
+    /// Its name, as it is written in YAML.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Unauthorized => "unauthorized",
+            Self::Judged => "judged",
+        }
+    }
 }
 
 /// A law over a derivation.

@@ -6,6 +6,7 @@ mod id;
 mod run;
 mod serve;
 mod spec;
+mod token;
 mod vectors;
 
 use mixinspec_engine::status::ExitStatus;
@@ -26,6 +27,7 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
         Command::Serve(args) => serve::serve(&args, terminal),
         Command::Explain(args) => explain::explain(&args, &global, terminal),
         Command::Id(args) => id::id(&args, terminal),
+        Command::Token(args) => token::token(&args, terminal),
         Command::Spec(command) => spec::spec(&command, &global, terminal),
         Command::Vectors(command) => vectors::vectors(&command, &global, terminal),
         Command::Codegen(args) => codegen::codegen(&args, &global, terminal),

@@ -71,6 +71,7 @@ async fn judge(
     );
     let progress = Arc::new(progress);
     let wrong = |error| Problem::of_run(error, args, spec);
+    let bound = subject::bound_tokens(&target);
     let runner = Runner::new(Arc::clone(spec), target, options, Arc::clone(&progress) as _).map_err(wrong)?;
     if args.selection.list {
         for (requirement, case) in runner.list().map_err(wrong)? {
@@ -81,6 +82,12 @@ async fn judge(
     if let Some(patience) = args.server.wait.filter(|_| !terminal.quiet) {
         progress
             .note(&format!("waiting for {} to accept connections, at most {patience:?}\n", runner.sender().url("")));
+    }
+    if bound > 0 {
+        progress.note(
+            "note: a token with a `sig` claim is bound to one request, and a server that checks it refuses every other; \
+             --keystore FILE signs each request\n",
+        );
     }
     let sender = runner.sender();
     let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
@@ -153,6 +160,7 @@ fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
     let server = &args.server;
     let given = [
         ("--bearer-file", !server.bearer_file.is_empty()),
+        ("--keystore", !server.keystore.is_empty()),
         ("--caller", !server.caller.is_empty()),
         ("--no-auth", server.no_auth),
         ("--users", server.users != "any"),

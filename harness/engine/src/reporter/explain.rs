@@ -121,7 +121,9 @@ fn check<'a>(form: &Form<'a>) -> (String, Option<&'a str>) {
             (format!("by a scenario with the steps {}", steps.join(", ")), Some(scenario.rule.as_str()))
         }
         Form::Authenticates(authenticates) => {
-            (format!("by altered credentials: {}", authenticates.alterations.join(", ")), None)
+            let outcome = authenticates.expect.name();
+            let how = format!("by credentials that are {outcome}, each beside the same request with the caller's own");
+            (how, authenticates.rule.as_ref().map(|rule| rule.as_str()))
         }
         Form::Derives(derives) => (format!("on the function {}", derives.derivation), Some(derives.law.as_str())),
     }

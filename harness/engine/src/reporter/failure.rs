@@ -158,14 +158,11 @@ fn request(exchange: &ExchangeRecord, verbose: bool) -> Vec<String> {
     let long = !verbose && exchange.request_body.chars().count() > BODY;
     let words = if long {
         let body: String = exchange.request_body.chars().take(BODY / 4).collect();
-        let mut cut = ExchangeRecord { request_body: String::new(), ..exchange.clone() };
-        cut.request_body_is_exact = true;
-        let mut words = cut.curl_words();
-        words.push("--data-binary @body.json".into());
+        let mut words = exchange.curl_words(Some("body.json"));
         words.push(format!("# {} bytes, whole with -v: {}…", exchange.request_body.len(), visible(&body)));
         words
     } else {
-        exchange.curl_words()
+        exchange.curl_words(None)
     };
     let last = words.len().saturating_sub(1);
     words

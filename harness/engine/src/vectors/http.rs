@@ -119,6 +119,8 @@ impl Builder<'_> {
                     flag: None,
                 },
             ),
+            // A token is for one server at one time.
+            CaseKind::Authenticate(_) => Ok(()),
             CaseKind::Steps(steps) => self.steps(case, steps),
         }
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::document::{Alteration, Derived, HttpVector};
 use super::substitute::{Table, substitute, substitute_text};
+use crate::credential::Authorization;
 use crate::derivation::{Derivations, DeriveError};
 use crate::exchange::Sent;
 use crate::ids::CaseIds;
@@ -64,7 +65,7 @@ impl HttpVector {
             body: Bytes::from(body),
             chunked,
             caller: cast.caller,
-            signed: true,
+            authorization: Authorization::Own,
         };
         let document = sent.json.clone().unwrap_or(Value::Null);
         let fresh = match self.derived {

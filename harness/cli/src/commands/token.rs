@@ -1,0 +1,49 @@
+//! `mixinspec token`: signs one request.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mixinspec_engine::status::ExitStatus;
+
+use super::Done;
+use crate::keystores;
+use crate::options::TokenArgs;
+use crate::problem::Problem;
+use crate::terminal::Terminal;
+
+pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
+    let keystores = keystores::read(args.keystore.as_slice())?;
+    let Some(keystore) = keystores.first() else { return Err(Box::new(Problem::NoKeystore)) };
+    if !args.path.starts_with('/') {
+        return Err(Box::new(Problem::Command {
+            reason: format!("sign the path `{}`: it does not begin with a slash", args.path),
+            help: "a token is bound to the path below the server's base URL, with its query: /conversations".into(),
+        }));
+    }
+    let body = args.body.as_deref().map(body).transpose()?.unwrap_or_default();
+    let life = i64::try_from(args.life.as_secs()).unwrap_or(i64::MAX);
+    let jti = uuid::Uuid::new_v4().to_string();
+    let claims = keystore.claims(&args.method, &args.path, &body, now(), life, &jti, Some("FULL"));
+    terminal.print(&format!("{}\n", keystore.token(&claims)));
+    Ok(ExitStatus::Success)
+}
+
+/// The bytes of a file, or of standard input where it is called `-`.
+fn body(file: &Path) -> Result<Vec<u8>, Box<Problem>> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
+    } else {
+        fs::read(file).map(|read| bytes = read)
+    };
+    read.map_err(|error| Problem::unreadable("BODYFILE", file, &error))?;
+    Ok(bytes)
+}
+
+/// Our clock, in seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

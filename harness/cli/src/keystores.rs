@@ -1,0 +1,41 @@
+//! Keystores of callers: from the files that the command line names, or from a variable.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mixinspec_token::Keystore;
+
+use crate::problem::Problem;
+
+/// Keystores themselves, one JSON object after another: for CI systems that keep secrets in variables.
+const CONTENT: &str = "MIXINSPEC_KEYSTORE_JSON";
+
+/// The keystores of the callers, in their order: those of the files, or else those of the variable.
+pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<Problem>> {
+    let mut keystores: Vec<Keystore> = Vec::new();
+    let mut add = |from: String, bytes: &[u8]| {
+        let keystore = Keystore::parse(bytes).map_err(|error| Problem::bad_keystore(from, &error))?;
+        if keystores.iter().any(|other| other.user_id() == keystore.user_id()) {
+            return Err(Problem::SameCaller { user_id: keystore.user_id().to_owned() });
+        }
+        keystores.push(keystore);
+        Ok(())
+    };
+    for file in files {
+        let bytes = fs::read(file).map_err(|error| Problem::unreadable("--keystore", file, &error))?;
+        add(file.display().to_string(), &bytes)?;
+    }
+    if files.is_empty() {
+        let variable = std::env::var(CONTENT).unwrap_or_default();
+        let from = || format!("${CONTENT}");
+        for json in serde_json::Deserializer::from_str(&variable).into_iter::<serde_json::Value>() {
+            // The reason is not shown: it could quote a part of a key.
+            let json = json.map_err(|error| Problem::BadKeystore {
+                from: from(),
+                reason: format!("it is no JSON at line {}, column {}", error.line(), error.column()),
+            })?;
+            add(from(), json.to_string().as_bytes())?;
+        }
+    }
+    Ok(keystores)
+}

@@ -1,0 +1,268 @@
+//! Credentials: the callers' own, and those that a case of `authenticates` makes in another way.
+//!
+//! A token is signed when its request is sent, over the bytes that are sent.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use mixinspec_spec::model::{CredentialSpec, Damage, SigningKey};
+use mixinspec_token::{Claims, Keystore, NoRandomness, hs256, request_hash, unsigned};
+use reqwest::header::HeaderValue;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::exchange::Sent;
+use crate::expression::{Expression, ExpressionError, Scope};
+
+/// How long a token lives, in seconds. It is made for one request, which may wait for its turn.
+const LIFE: i64 = 600;
+
+/// A caller's credential.
+#[derive(Clone)]
+pub enum Credential {
+    /// None is sent.
+    None,
+    /// A fixed bearer token.
+    Bearer(HeaderValue),
+    /// A keystore, whose key signs each request.
+    Keystore(Arc<Signer>),
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "Credential::None",
+            Self::Bearer(_) => "Credential::Bearer(…)",
+            Self::Keystore(_) => "Credential::Keystore(…)",
+        })
+    }
+}
+
+impl Credential {
+    /// A keystore's.
+    #[must_use]
+    pub fn keystore(keystore: Keystore) -> Self {
+        Self::Keystore(Arc::new(Signer { keystore, other: OnceLock::new() }))
+    }
+
+    /// The session of a keystore.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        match self {
+            Self::Keystore(signer) => Some(signer.keystore.session_id()),
+            Self::None | Self::Bearer(_) => None,
+        }
+    }
+}
+
+/// A keystore, and a second key that nobody knows.
+#[derive(Debug)]
+pub struct Signer {
+    keystore: Keystore,
+    other: OnceLock<Result<Keystore, NoRandomness>>,
+}
+
+impl Signer {
+    /// The same session with another key. An RSA key takes a while to make, so there is one a run, made when it is asked
+    /// for.
+    fn other(&self) -> Result<&Keystore, String> {
+        self.other.get_or_init(|| self.keystore.other_key()).as_ref().map_err(ToString::to_string)
+    }
+
+    /// The claims of a token for a request.
+    fn claims(&self, method: &str, path: &str, body: &[u8]) -> Claims {
+        let jti = Uuid::new_v4().to_string();
+        self.keystore.claims(method, path, body, now(), LIFE, &jti, Some("FULL"))
+    }
+}
+
+/// How a request is authorized.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// Not at all.
+    None,
+    /// With the caller's own credential.
+    Own,
+    /// With a credential that differs from it.
+    Altered(Arc<Altered>),
+}
+
+/// A credential of the spec, compiled.
+#[derive(Debug)]
+pub struct CompiledCredential {
+    spec: CredentialSpec,
+    claims: Vec<(String, Expression)>,
+    body: Option<Expression>,
+}
+
+impl CompiledCredential {
+    /// Compiles a credential.
+    ///
+    /// # Errors
+    /// When one of its expressions is no CEL.
+    pub fn compile(spec: &CredentialSpec) -> Result<Self, ExpressionError> {
+        let mut claims = Vec::new();
+        for (claim, to) in &spec.claims {
+            claims.push((claim.clone(), Expression::compile(to.as_str())?));
+        }
+        let body = spec.sig_of.as_ref().and_then(|sig_of| sig_of.body.as_ref());
+        let body = body.map(|body| Expression::compile(body.as_str())).transpose()?;
+        Ok(Self { spec: spec.clone(), claims, body })
+    }
+
+    /// Why it cannot be made with these credentials: the first is the caller's.
+    #[must_use]
+    pub fn lacks(&self, credentials: &[Credential]) -> Option<&'static str> {
+        let is_keystore = |at: usize| matches!(credentials.get(at), Some(Credential::Keystore(_)));
+        let needs_peer = self.claims.iter().any(|(_, to)| to.source().contains("peer."));
+        if self.spec.needs_key() && !is_keystore(0) {
+            return Some("needs the caller's key (--keystore)");
+        }
+        (needs_peer && !is_keystore(1)).then_some("needs a second caller (--keystore)")
+    }
+
+    /// The credential for one request. The scope has `caller`, `peer` and the request's variables.
+    ///
+    /// # Errors
+    /// When one of its expressions cannot be evaluated.
+    pub fn evaluate(&self, scope: &mut Scope<'_>, sent: &Sent) -> Result<Altered, ExpressionError> {
+        scope.set("now", &json!(now()));
+        scope.set("body", &json!(String::from_utf8_lossy(&sent.body)));
+        let mut claims = Vec::new();
+        for (claim, to) in &self.claims {
+            claims.push((claim.clone(), scope.json(to)?));
+        }
+        let body = match &self.body {
+            None => None,
+            Some(body) => {
+                let text = scope.json(body)?;
+                Some(Bytes::from(text.as_str().map_or_else(|| text.to_string(), str::to_owned)))
+            }
+        };
+        Ok(Altered { spec: self.spec.clone(), claims, body })
+    }
+}
+
+/// A credential that differs from the caller's own.
+#[derive(Debug)]
+pub struct Altered {
+    spec: CredentialSpec,
+    claims: Vec<(String, Value)>,
+    body: Option<Bytes>,
+}
+
+impl Altered {
+    /// What is different about it, in a few words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.spec.summary()
+    }
+
+    /// The values of the header field as they are shown, the token being a shell variable.
+    #[must_use]
+    pub fn shown(&self, variable: &str) -> Vec<String> {
+        self.templates().map(|value| value.replace("{token}", variable)).collect()
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &str> {
+        let own = self.spec.authorization.is_none().then_some("Bearer {token}");
+        own.into_iter().chain(self.spec.authorization.iter().flatten().map(String::as_str))
+    }
+
+    fn values(&self, credential: &Credential, sent: &Sent) -> Result<Vec<String>, String> {
+        let token = match credential {
+            Credential::None => String::new(),
+            Credential::Bearer(value) => {
+                value.to_str().map_err(|error| error.to_string())?.trim_start_matches("Bearer ").to_owned()
+            }
+            Credential::Keystore(signer) => self.signed(signer, sent)?,
+        };
+        let token = self.spec.damage.map_or_else(|| token.clone(), |damage| damaged(&token, damage));
+        Ok(self.templates().map(|value| value.replace("{token}", &token)).collect())
+    }
+
+    fn signed(&self, signer: &Signer, sent: &Sent) -> Result<String, String> {
+        let mut payload = signer.claims(&sent.method, &sent.path, &sent.body).to_json();
+        if let Some(sig_of) = &self.spec.sig_of {
+            let method = sig_of.method.as_deref().unwrap_or(&sent.method);
+            let path = sig_of.path.as_deref().unwrap_or(&sent.path);
+            payload["sig"] = json!(request_hash(method, path, self.body.as_ref().unwrap_or(&sent.body)));
+        }
+        if let Some(claims) = payload.as_object_mut() {
+            for (claim, value) in &self.claims {
+                match value {
+                    Value::Null => drop(claims.remove(claim)),
+                    value => drop(claims.insert(claim.clone(), value.clone())),
+                }
+            }
+        }
+        let public = signer.keystore.public_key();
+        Ok(match (self.spec.alg.as_deref(), self.spec.key) {
+            (Some(alg), _) if alg.eq_ignore_ascii_case("none") => unsigned(alg, &payload),
+            (_, SigningKey::PublicBytes) => hs256(&public.to_bytes(), &payload),
+            (_, SigningKey::PublicText) => hs256(public.to_text().as_bytes(), &payload),
+            (alg, SigningKey::Own) => signer.keystore.sign(&header(&signer.keystore, alg), &payload),
+            (alg, SigningKey::Other) => signer.other()?.sign(&header(&signer.keystore, alg), &payload),
+        })
+    }
+}
+
+fn header(keystore: &Keystore, alg: Option<&str>) -> Value {
+    let mut header = keystore.header();
+    if let Some(alg) = alg {
+        header["alg"] = json!(alg);
+    }
+    header
+}
+
+/// The values of the header field Authorization of a request.
+///
+/// # Errors
+/// When a value cannot stand in a header, or no key can be made.
+pub(crate) fn authorization(credential: &Credential, sent: &Sent) -> Result<Vec<HeaderValue>, String> {
+    let values = match (&sent.authorization, credential) {
+        (Authorization::None, _) | (Authorization::Own, Credential::None) => return Ok(Vec::new()),
+        (Authorization::Own, Credential::Bearer(value)) => return Ok(vec![value.clone()]),
+        (Authorization::Own, Credential::Keystore(signer)) => {
+            let claims = signer.claims(&sent.method, &sent.path, &sent.body);
+            vec![format!("Bearer {}", signer.keystore.token(&claims))]
+        }
+        (Authorization::Altered(altered), credential) => altered.values(credential, sent)?,
+    };
+    let sensitive = |value: String| {
+        let mut value = HeaderValue::try_from(value).map_err(|error| error.to_string())?;
+        value.set_sensitive(true);
+        Ok(value)
+    };
+    values.into_iter().map(sensitive).collect()
+}
+
+/// A token after something was done to it; never the same as before.
+fn damaged(token: &str, damage: Damage) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap_or(("", token));
+    match damage {
+        Damage::Truncated => token.chars().take(token.chars().count().saturating_sub(8)).collect(),
+        Damage::Unsigned => signed.to_owned(),
+        Damage::FlippedBit => {
+            // Of the last characters not every bit counts; of the first each does.
+            let at = token.len() - signature.len();
+            let flipped = signature.bytes().next().map_or('A', |first| {
+                let place = BASE64_URL.iter().position(|character| *character == first);
+                place.map_or('A', |place| char::from(BASE64_URL[place ^ 1]))
+            });
+            let rest: String = signature.chars().skip(1).collect();
+            format!("{}{flipped}{rest}", &token[..at])
+        }
+    }
+}
+
+/// The alphabet of a token's parts (RFC 4648, section 5).
+const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Our clock, in seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

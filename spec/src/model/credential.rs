@@ -1,0 +1,120 @@
+//! How the credential of a request is made, where it is not simply the caller's.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Cel;
+
+/// A credential that differs from the caller's own: other claims, another signature, another header field.
+///
+/// The caller's own is a JSON Web Token (RFC 7519) with the claims uid, sid, iat, exp, jti, scp and sig, signed with the
+/// key of the caller's session, and sent as `Authorization: Bearer TOKEN`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialSpec {
+    /// Claims with other values; null leaves one out. Expressions see `caller` and `peer`, who is the second caller (each
+    /// with user_id and session_id), `now`, in seconds since 1970, and the functions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claims: BTreeMap<String, Cel>,
+    /// What the claim `sig` is the hash of, where it is not of the request as it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sig_of: Option<SigOf>,
+    /// The `alg` of the token's header: `none` (then there is no signature), `HS256`; the session's where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// What signs.
+    #[serde(default)]
+    pub key: SigningKey,
+    /// What is done to the token when it is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<Damage>,
+    /// The values of the header field Authorization, in which `{token}` stands for the token; an empty list sends none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Vec<String>>,
+}
+
+/// The request that a token is bound to, where it is not the one it is sent with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SigOf {
+    /// Another method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Another path, with its query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Another body, as text; the expression sees `body`, the one that is sent, and `request`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Cel>,
+}
+
+/// What a token is signed with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SigningKey {
+    /// The key of the caller's session.
+    #[default]
+    Own,
+    /// A key that nobody knows, of the same kind.
+    Other,
+    /// The public key of the caller's session as a secret: its 32 bytes (Ed25519), or its PEM text (RSA).
+    PublicBytes,
+    /// The same as the text that it is kept as: hexadecimal digits (Ed25519), or its PEM text (RSA).
+    PublicText,
+}
+
+/// What is done to a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Damage {
+    /// One bit of the signature is flipped.
+    FlippedBit,
+    /// The last characters are cut off.
+    Truncated,
+    /// The signature is left out, with the dot before it.
+    Unsigned,
+}
+
+impl CredentialSpec {
+    /// Whether it takes the caller's key to make it: a fixed token cannot be signed anew, and may have no signature.
+    #[must_use]
+    pub fn needs_key(&self) -> bool {
+        let signed_otherwise = self.alg.is_some() || self.key != SigningKey::Own;
+        let of_a_signature = matches!(self.damage, Some(Damage::FlippedBit | Damage::Unsigned));
+        !self.claims.is_empty() || self.sig_of.is_some() || signed_otherwise || of_a_signature
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let mut parts: Vec<String> = self.claims.iter().map(|(claim, to)| format!("{claim} = {to}")).collect();
+        if let Some(sig_of) = &self.sig_of {
+            let other = [
+                sig_of.method.as_ref().map(|method| format!("method {method}")),
+                sig_of.path.as_ref().map(|path| format!("path {path}")),
+                sig_of.body.as_ref().map(|body| format!("body {body}")),
+            ];
+            parts.push(format!("sig of {}", other.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+        }
+        parts.extend(self.alg.iter().map(|alg| format!("alg {alg}")));
+        match self.key {
+            SigningKey::Own => {}
+            SigningKey::Other => parts.push("signed with another key".into()),
+            _ => parts.push("signed with the public key as secret".into()),
+        }
+        match self.damage {
+            None => {}
+            Some(Damage::FlippedBit) => parts.push("one bit flipped".into()),
+            Some(Damage::Truncated) => parts.push("truncated".into()),
+            Some(Damage::Unsigned) => parts.push("without its signature".into()),
+        }
+        match self.authorization.as_deref() {
+            None => {}
+            Some([]) => parts.push("no Authorization".into()),
+            Some(values) => parts.push(format!("Authorization: {}", values.join(", "))),
+        }
+        parts.join("; ")
+    }
+}
