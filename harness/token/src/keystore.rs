@@ -15,11 +15,13 @@ use zeroize::Zeroizing;
 use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::random::NoRandomness;
+use crate::session::Session;
 use crate::{Algorithm, Claims, pem, random, request_hash, token};
 
 /// The longest keystore that is read, in bytes; with the longest RSA key one has about 7,000.
 const LONGEST: usize = 65536;
 
+/// What the user, the session and the key are called; the first name is today's.
 const USER: &[&str] = &["app_id", "client_id", "user_id"];
 const SESSION: &[&str] = &["session_id"];
 const KEY: &[&str] = &["session_private_key", "private_key"];
@@ -30,7 +32,7 @@ pub struct Keystore {
     user_id: String,
     session_id: String,
     key: PrivateKey,
-    public_key: PublicKey,
+    session: Session,
 }
 
 /// Why a keystore cannot be used. No value of it is shown.
@@ -93,18 +95,18 @@ impl Keystore {
         let json: Value = serde_json::from_slice(bytes)
             .map_err(|error| KeystoreError::NotJson { line: error.line(), column: error.column() })?;
         let Value::Object(members) = json else { return Err(KeystoreError::NotAnObject) };
-        let user_id = the_one(&members, USER, uuid)?;
-        let session_id = the_one(&members, SESSION, uuid)?;
+        let user = the_one(&members, USER, uuid)?;
+        let session = the_one(&members, SESSION, uuid)?;
         let key = the_one(&members, KEY, |name, text| {
             let key = PrivateKey::parse(text);
             key.map(Same).map_err(|expected| KeystoreError::Wrong { name, expected: expected.0 })
         })?;
-        Ok(Self::new(user_id, session_id, key.0))
+        Ok(Self::new(user, session, key.0))
     }
 
-    fn new(user_id: Uuid, session_id: Uuid, key: PrivateKey) -> Self {
-        let public_key = key.public_key();
-        Self { user_id: user_id.to_string(), session_id: session_id.to_string(), key, public_key }
+    fn new(user: Uuid, id: Uuid, key: PrivateKey) -> Self {
+        let session = Session { user, id, key: key.public_key() };
+        Self { user_id: user.to_string(), session_id: id.to_string(), key, session }
     }
 
     /// A new session of a user, with a new key.
@@ -123,8 +125,7 @@ impl Keystore {
     ///
     /// When the operating system gives no random bytes.
     pub fn other_key(&self) -> Result<Self, NoRandomness> {
-        let key = PrivateKey::generate(self.algorithm())?;
-        Ok(Self { public_key: key.public_key(), key, ..self.clone() })
+        Ok(Self::new(self.session.user, self.session.id, PrivateKey::generate(self.algorithm())?))
     }
 
     /// The user: a hyphenated UUID in lower case.
@@ -148,7 +149,13 @@ impl Keystore {
     /// The public half of its key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.public_key
+        &self.session.key
+    }
+
+    /// What a server must know in order to verify its tokens.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        self.session.clone()
     }
 
     /// The keystore as JSON text: in today's form where the algorithm is EdDSA, in the older one where it is RS512. It
@@ -159,7 +166,7 @@ impl Keystore {
     pub fn to_json(&self) -> Zeroizing<String> {
         let key = self.key.to_text();
         // Any public key will do: it is for encrypting PINs.
-        let server = self.public_key.to_bytes();
+        let server = self.session.key.to_bytes();
         let json = match self.algorithm() {
             Algorithm::EdDsa => json!({
                 "app_id": self.user_id,
@@ -223,7 +230,7 @@ impl Keystore {
     }
 }
 
-fn uuid(name: &'static str, text: &str) -> Result<Uuid, KeystoreError> {
+pub(crate) fn uuid(name: &'static str, text: &str) -> Result<Uuid, KeystoreError> {
     let uuid = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
     uuid.ok_or(KeystoreError::Wrong { name, expected: "a hyphenated UUID" })
 }
@@ -238,7 +245,7 @@ impl PartialEq for Same {
 }
 
 /// The value of the member that has one of these names, by the first that is there and is not empty.
-fn the_one<T: PartialEq>(
+pub(crate) fn the_one<T: PartialEq>(
     members: &Map<String, Value>,
     names: &'static [&'static str],
     read: impl Fn(&'static str, &str) -> Result<T, KeystoreError>,

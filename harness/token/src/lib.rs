@@ -28,12 +28,14 @@ mod pem;
 mod private_key;
 mod public_key;
 mod random;
+mod session;
 mod token;
 
 pub use claims::{Claims, request_hash};
 pub use keystore::{Keystore, KeystoreError};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use random::NoRandomness;
+pub use session::{Session, SessionsError};
 pub use token::{Token, TokenError, has_sig, hs256, unsigned, unverified_claims};
 
 use std::fmt;

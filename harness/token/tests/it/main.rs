@@ -3,5 +3,6 @@
 mod errors;
 mod forms;
 mod laws;
+mod sessions;
 mod support;
 mod vectors;
