@@ -11,6 +11,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
+use crate::sessions::Sessions;
 
 /// How callers are told apart.
 #[derive(Clone)]
@@ -20,29 +21,36 @@ pub enum Auth {
     NoAuth(Uuid),
     /// Fixed bearer tokens, each of a user. None at all: every request is refused.
     Bearer(HashMap<String, Uuid>),
+    /// Tokens that each request is signed with, by a session's key.
+    Sessions(Sessions),
 }
 
 impl Auth {
     /// The caller of a request.
     ///
     /// The whole request is asked for: a signed token is bound to method, path and body.
-    pub(crate) fn caller(&self, head: &Parts, _body: &Bytes) -> Result<Uuid, Refusal> {
+    pub(crate) fn caller(&self, head: &Parts, body: &Bytes) -> Result<Uuid, Refusal> {
         match self {
             Self::NoAuth(caller) => Ok(*caller),
             Self::Bearer(tokens) => {
                 let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
                 tokens.get(token).copied().ok_or(Refusal::Unauthorized)
             }
+            Self::Sessions(sessions) => {
+                let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
+                sessions.caller(token, head, body)
+            }
         }
     }
 }
 
-/// Tokens are secrets: only their number is shown.
+/// Tokens are secrets, and keys are long: only their number is shown.
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoAuth(caller) => f.debug_tuple("NoAuth").field(caller).finish(),
             Self::Bearer(tokens) => write!(f, "Bearer({} tokens)", tokens.len()),
+            Self::Sessions(sessions) => write!(f, "Sessions({})", sessions.len()),
         }
     }
 }

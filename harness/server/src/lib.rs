@@ -40,16 +40,19 @@ mod refusal;
 mod request;
 mod route;
 mod server;
+mod sessions;
 mod store;
 mod timestamp;
 mod variant;
 
 pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
+pub use mixinspec_token::{PublicKey, Session};
 pub use policy::{
     AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot, RefuseOrAccept,
     RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
 pub use server::{Builder, Running, Server};
+pub use sessions::Sessions;
 pub use uuid::Uuid;
 pub use variant::{NotCombined, Source, Variant, Variation};

@@ -11,6 +11,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use mixinspec_token::Session;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -21,6 +22,7 @@ use crate::create::Rules;
 use crate::edition::Edition;
 use crate::policy::Policy;
 use crate::route::{Shared, router};
+use crate::sessions::Sessions;
 use crate::store::Store;
 use crate::variant::Variation;
 
@@ -85,7 +87,7 @@ impl Builder {
         self
     }
 
-    /// A token, and the user whose requests carry it. Ends [`Builder::no_auth`].
+    /// A token, and the user whose requests carry it. Ends [`Builder::no_auth`] and [`Builder::session`].
     #[must_use]
     pub fn bearer(mut self, token: impl Into<String>, user: Uuid) -> Self {
         match &mut self.auth {
@@ -94,6 +96,18 @@ impl Builder {
             }
             auth => *auth = Auth::Bearer(HashMap::from([(token.into(), user)])),
         }
+        self
+    }
+
+    /// A session: every request is signed with the key of one. Ends [`Builder::bearer`] and [`Builder::no_auth`].
+    #[must_use]
+    pub fn session(mut self, session: Session) -> Self {
+        let mut sessions = match self.auth {
+            Auth::Sessions(sessions) => sessions,
+            _ => Sessions::default(),
+        };
+        sessions.insert(session);
+        self.auth = Auth::Sessions(sessions);
         self
     }
 

@@ -9,4 +9,5 @@ mod hostile;
 mod policy;
 mod refuse;
 mod sequences;
+mod sessions;
 mod stop;

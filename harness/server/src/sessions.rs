@@ -1,0 +1,144 @@
+//! Signed tokens: whose a request is, and whether the token is for this very request.
+//!
+//! What must hold of a token stands in one list, [`Check::ALL`]. A token that fails any of them is refused in the same words:
+//! whoever tries tokens learns nothing of which check it was.
+//!
+//! Not demanded: `iat` and `jti`, which every published client sends, but no source says that a request without them is
+//! refused; and `scp`, which tokens of 2018 do not have. A token may come again: clients resend requests.
+
+use std::collections::HashMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::http::request::Parts;
+use mixinspec_token::{Claims, Session, Token, request_hash};
+use uuid::Uuid;
+
+use crate::refusal::Refusal;
+
+/// How far a client's clock may be ahead, in seconds.
+const AHEAD: i64 = 300;
+
+/// The sessions whose tokens are taken.
+#[derive(Clone, Default)]
+pub struct Sessions(HashMap<Uuid, Session>);
+
+/// Something that must hold of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// Its session is known.
+    Session,
+    /// Its user is the one whose session it is.
+    User,
+    /// The session's key has signed it, with the key's own algorithm.
+    Signature,
+    /// It expires, and has not yet.
+    Expiry,
+    /// It does not come from the far future.
+    Issue,
+    /// It is for this method, path, query and body.
+    Request,
+}
+
+impl Check {
+    /// All of them, in the order in which they are looked at.
+    const ALL: [Self; 6] = [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Request];
+
+    fn holds(self, presented: &Presented<'_>) -> bool {
+        match self {
+            Self::Session => names_a_known_session(presented),
+            Self::User => is_of_the_sessions_user(presented),
+            Self::Signature => is_signed_by_the_session(presented),
+            Self::Expiry => has_not_expired(presented),
+            Self::Issue => is_not_from_the_far_future(presented),
+            Self::Request => is_for_this_request(presented),
+        }
+    }
+}
+
+/// A token with the request that it came with.
+pub(crate) struct Presented<'a> {
+    token: Token<'a>,
+    claims: Claims,
+    /// The session that the token names; where it names none that is known, one of the user that it names.
+    session: &'a Session,
+    head: &'a Parts,
+    body: &'a [u8],
+    /// Seconds since 1970.
+    now: i64,
+}
+
+impl Sessions {
+    /// Takes the tokens of this session; it replaces one with the same id.
+    pub fn insert(&mut self, session: Session) {
+        self.0.insert(session.id, session);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The caller of a request with this token.
+    pub(crate) fn caller(&self, token: &str, head: &Parts, body: &[u8]) -> Result<Uuid, Refusal> {
+        let presented = self.presented(token, head, body).ok_or(Refusal::Unauthorized)?;
+        if !Check::ALL.into_iter().all(|check| check.holds(&presented)) {
+            return Err(Refusal::Unauthorized);
+        }
+        presented.claimed_user().ok_or(Refusal::Unauthorized)
+    }
+
+    fn presented<'a>(&'a self, token: &'a str, head: &'a Parts, body: &'a [u8]) -> Option<Presented<'a>> {
+        let token = Token::parse(token).ok()?;
+        let claims = token.claims();
+        let named = id(claims.sid.as_deref()).and_then(|id| self.0.get(&id));
+        let user = id(claims.uid.as_deref());
+        let session = named.or_else(|| self.0.values().find(|session| Some(session.user) == user))?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+        Some(Presented { token, claims, session, head, body, now: i64::try_from(now).ok()? })
+    }
+}
+
+impl Presented<'_> {
+    fn claimed_user(&self) -> Option<Uuid> {
+        id(self.claims.uid.as_deref())
+    }
+}
+
+fn names_a_known_session(presented: &Presented<'_>) -> bool {
+    id(presented.claims.sid.as_deref()) == Some(presented.session.id)
+}
+
+fn is_of_the_sessions_user(presented: &Presented<'_>) -> bool {
+    presented.claimed_user() == Some(presented.session.user)
+}
+
+fn is_signed_by_the_session(presented: &Presented<'_>) -> bool {
+    let key = &presented.session.key;
+    // The key says which algorithm it is, never the token.
+    presented.token.has_algorithm(key.algorithm()).is_ok() && key.has_signed(&presented.token).is_ok()
+}
+
+fn has_not_expired(presented: &Presented<'_>) -> bool {
+    presented.claims.exp.is_some_and(|exp| presented.now < exp)
+}
+
+fn is_not_from_the_far_future(presented: &Presented<'_>) -> bool {
+    presented.claims.iat.is_none_or(|iat| iat <= presented.now.saturating_add(AHEAD))
+}
+
+fn is_for_this_request(presented: &Presented<'_>) -> bool {
+    let Some(path) = presented.head.uri.path_and_query() else { return false };
+    let hash = request_hash(presented.head.method.as_str(), path.as_str(), presented.body);
+    presented.claims.sig.as_deref() == Some(hash.as_str())
+}
+
+fn id(claim: Option<&str>) -> Option<Uuid> {
+    Uuid::try_parse(claim?).ok()
+}
