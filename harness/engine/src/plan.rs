@@ -38,7 +38,7 @@ pub enum CaseKind {
     /// A request that is refused, beside a twin that is accepted.
     Refuse(RefuseCase),
     /// A request with a credential of its own, beside a twin with the caller's.
-    Authenticate(AuthenticateCase),
+    Authenticate(Box<AuthenticateCase>),
     /// Several requests and a rule over them.
     Steps(Box<StepsCase>),
 }

@@ -173,7 +173,7 @@ impl Planner<'_> {
             for (family, id, change) in self.expand(requirement, &authenticates.requests, case)? {
                 let (expect, rule, changed) = (authenticates.expect, rule.clone(), is_changed(case));
                 let case = AuthenticateCase { family, change, changed, expect, rule };
-                self.push(id, check, CaseKind::Authenticate(case));
+                self.push(id, check, CaseKind::Authenticate(Box::new(case)));
             }
         }
         Ok(())
