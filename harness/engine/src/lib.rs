@@ -26,6 +26,7 @@ pub mod report;
 pub mod reporter;
 pub mod run;
 pub mod schema;
+pub mod sdk;
 mod selection;
 pub mod shrink;
 pub mod status;

@@ -9,6 +9,8 @@ mod laws;
 mod misshapen;
 mod rows;
 mod schemas;
+mod sdk_hostile;
+mod sdk_protocol;
 mod shrinking;
 mod spec_folder;
 mod types;

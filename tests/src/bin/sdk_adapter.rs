@@ -1,0 +1,98 @@
+//! An adapter for our own functions, right unless it is started with a fault: what the tests of the subject sdk run.
+#![expect(clippy::print_stdout, clippy::exit, reason = "an adapter talks through its output, and some crash")]
+
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use mixinspec_types::{group_conversation_id, unique_conversation_id};
+use serde_json::{Value, json};
+
+fn main() {
+    let fault = std::env::args().nth(1).unwrap_or_default();
+    let fault = fault.as_str();
+    if fault == "silent" {
+        std::thread::sleep(Duration::from_secs(3600));
+    }
+    if fault == "crash-at-start" {
+        std::process::exit(7);
+    }
+    let stdin = std::io::stdin();
+    let mut held: Vec<Value> = Vec::new();
+    for line in stdin.lock().lines() {
+        let Ok(line) = line else { return };
+        let Ok(request) = serde_json::from_str::<Value>(&line) else { return };
+        let arguments = &request["arguments"];
+        let text = |name: &str| arguments[name].as_str().unwrap_or_default().to_owned();
+        let outcome = match request["call"].as_str() {
+            Some("hello") => Ok(hello(fault)),
+            Some("unique_conversation_id") => {
+                misbehave(fault, &text("user_id"), &request["id"]);
+                Ok(json!(unique_conversation_id(&text("user_id"), &text("other_user_id"))))
+            }
+            Some("group_conversation_id") => group(arguments),
+            _ => Err(json!({"kind": "unsupported"})),
+        };
+        let answer = match outcome {
+            Ok(result) => json!({"id": request["id"], "result": result}),
+            Err(error) => json!({"id": request["id"], "error": error}),
+        };
+        if fault == "out-of-order" && request["call"] != "hello" {
+            // Answers in threes, the last first; whoever asks for fewer has them when the input ends.
+            held.push(answer);
+            if held.len() == 3 {
+                held.drain(..).rev().for_each(|answer| say(&answer));
+            }
+            continue;
+        }
+        say(&answer);
+    }
+    held.drain(..).rev().for_each(|answer| say(&answer));
+}
+
+fn say(answer: &Value) {
+    let mut out = std::io::stdout().lock();
+    // Nobody reads any more.
+    if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn hello(fault: &str) -> Value {
+    let protocol = if fault == "another-version" { 2 } else { 1 };
+    let capabilities = json!({"unique_conversation_id": true, "group_conversation_id": true});
+    json!({"protocol": protocol, "name": "mixinspec's own functions", "capabilities": capabilities})
+}
+
+/// What a program does that is no answer. All but the first are provoked by one user id, as bugs are.
+fn misbehave(fault: &str, user_id: &str, id: &Value) {
+    if !user_id.starts_with("bad") {
+        return;
+    }
+    match fault {
+        "crash" => std::process::exit(3),
+        "hang" => std::thread::sleep(Duration::from_secs(3600)),
+        "garbage" => println!("DEBUG: hashing"),
+        "not-utf-8" => {
+            let _ = std::io::stdout().write_all(b"\xff\xfe\n");
+        }
+        "deep" => println!("{}", "[".repeat(100_000)),
+        "endless-line" => {
+            let piece = [b'x'; 65536];
+            while std::io::stdout().write_all(&piece).is_ok() {}
+        }
+        "flood" => while writeln!(std::io::stdout(), "{{\"id\":{id},\"result\":\"x\"}}").is_ok() {},
+        "neither" => println!("{{\"id\":{id}}}"),
+        "unknown-id" => println!("{{\"id\":4711,\"result\":\"x\"}}"),
+        "both" => println!("{{\"id\":{id},\"result\":\"x\",\"error\":{{\"kind\":\"other\"}}}}"),
+        _ => {}
+    }
+}
+
+fn group(arguments: &Value) -> Result<Value, Value> {
+    let text = |name: &str| arguments[name].as_str().unwrap_or_default();
+    let participants: Vec<&str> =
+        arguments["participants"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    group_conversation_id(text("owner"), text("name"), &participants, text("random"))
+        .map(|id| json!(id))
+        .map_err(|error| json!({"kind": "input", "description": error.to_string()}))
+}
