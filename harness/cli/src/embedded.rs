@@ -4,31 +4,37 @@ use mixinspec_engine::client::Credential;
 use mixinspec_engine::run::{Caller, Target};
 use mixinspec_engine::users::Users;
 use mixinspec_server::{Edition, Running, Server};
+use mixinspec_token::{Algorithm, Keystore};
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 
 use crate::options::ServerArgs;
 use crate::problem::Problem;
 
-/// The two callers. Their tokens are no secrets: the server lives as long as the run, and only on this machine.
-const CALLERS: [(&str, &str); 2] = [
-    ("token-of-the-caller", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"),
-    ("token-of-the-peer", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"),
-];
+/// The two callers. Their keys are made for this run; the server lives as long as it, and only on this machine.
+const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
 /// Starts the server on a free port. It runs until what is returned beside the target is dropped.
 pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<Problem>> {
-    let mut server = Server::builder().edition(edition(&args.edition)?);
+    let edition = edition(&args.edition)?;
+    let mut server = Server::builder().edition(edition);
     let mut callers = Vec::new();
-    for (token, user_id) in CALLERS {
-        server = server.bearer(token, user_id.parse().map_err(|error| unstartable(&error))?);
-        let credential = HeaderValue::try_from(format!("Bearer {token}")).map_err(|error| unstartable(&error))?;
-        callers.push(Caller { user_id: user_id.into(), credential: Credential::Bearer(credential) });
+    for user_id in CALLERS {
+        let user = user_id.parse().map_err(|error| unstartable(&error))?;
+        let keystore = Keystore::generate(user, algorithm(edition)).map_err(|error| unstartable(&error))?;
+        server = server.session(keystore.session());
+        callers.push(Caller { user_id: user_id.into(), credential: Credential::keystore(keystore) });
     }
     let (address, running) = server.build().bind("127.0.0.1:0").await.map_err(|error| unstartable(&error))?;
     let base = Url::parse(&format!("http://{address}")).map_err(|error| unstartable(&error))?;
-    let secrets = CALLERS.iter().map(|(token, _)| (*token).to_owned()).collect();
-    Ok((Target { base, callers, users: Users::any_uuid(), authorities: Vec::new(), secrets }, running))
+    Ok((Target { base, callers, users: Users::any_uuid(), authorities: Vec::new(), secrets: Vec::new() }, running))
+}
+
+/// What the keystores of an edition sign with.
+pub(crate) fn algorithm(edition: Edition) -> Algorithm {
+    match edition {
+        Edition::E2018 => Algorithm::Rs512,
+        _ => Algorithm::EdDsa,
+    }
 }
 
 /// The edition that the server speaks: the newest, unless one is asked for.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use mixinspec_engine::client::{Credential, Limits};
 use mixinspec_engine::events::Silent;
+use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
 use mixinspec_engine::run::{Caller, Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
@@ -12,9 +13,10 @@ use mixinspec_engine::users::Users;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Policy, Running, Server};
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::Area;
+use mixinspec_token::Algorithm;
 
-pub(crate) const CALLERS: [(&str, &str); 2] =
-    [("token-one", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("token-two", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
+use crate::callers::{callers, known};
 
 /// The embedded spec; reading it takes longer than a run in a build without optimisation.
 pub(crate) fn spec() -> Arc<Spec> {
@@ -22,12 +24,13 @@ pub(crate) fn spec() -> Arc<Spec> {
     Arc::clone(SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound"))))
 }
 
-/// A reference server with two bearer callers.
+/// A reference server with two callers.
 pub(crate) async fn serve(edition: Edition, policy: Policy) -> (String, Running) {
-    let mut server = Server::builder().edition(edition).policy(policy);
-    for (token, user) in CALLERS {
-        server = server.bearer(token, user.parse().expect("a UUID"));
-    }
+    serve_to(edition, policy, Algorithm::EdDsa).await
+}
+
+async fn serve_to(edition: Edition, policy: Policy, algorithm: Algorithm) -> (String, Running) {
+    let server = known(Server::builder().edition(edition).policy(policy), algorithm);
     let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
     (format!("http://{address}"), running)
 }
@@ -54,27 +57,18 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
 }
 
 /// Judges a server that knows certain users only.
-pub(crate) async fn judge_with(url: &str, callers: usize, users: Users, options: Options) -> Report {
-    judge_as(spec(), url, callers, users, options).await
+pub(crate) async fn judge_with(url: &str, count: usize, users: Users, options: Options) -> Report {
+    judge_as(spec(), url, callers(Algorithm::EdDsa, count), users, options).await
 }
 
 /// Judges by another spec.
 pub(crate) async fn judge_by(spec: Arc<Spec>, url: &str, options: Options) -> Report {
-    judge_as(spec, url, 2, Users::any_uuid(), options).await
+    judge_as(spec, url, callers(Algorithm::EdDsa, 2), Users::any_uuid(), options).await
 }
 
-async fn judge_as(spec: Arc<Spec>, url: &str, callers: usize, users: Users, options: Options) -> Report {
-    let caller = |(token, user): &(&str, &str)| Caller {
-        user_id: (*user).to_owned(),
-        credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
-    };
-    let target = Target {
-        base: url.parse().expect("a URL"),
-        callers: CALLERS.iter().take(callers).map(caller).collect(),
-        users,
-        authorities: Vec::new(),
-        secrets: CALLERS.map(|(token, _)| token.to_owned()).to_vec(),
-    };
+async fn judge_as(spec: Arc<Spec>, url: &str, callers: Vec<Caller>, users: Users, options: Options) -> Report {
+    let base = url.parse().expect("a URL");
+    let target = Target { base, callers, users, authorities: Vec::new(), secrets: Vec::new() };
     let runner = Runner::new(spec, target, options, Arc::new(Silent)).expect("a runner");
     runner.run().await.expect("a report")
 }
@@ -117,6 +111,19 @@ async fn the_reference_server_passes_with_nothing_left_out() {
         assert_eq!(report.requirements.len(), judged, "edition {name}");
         assert_eq!(report.readings.len(), known.readings(name).count(), "edition {name}");
     }
+}
+
+/// The keys of 2018. They are slow in a build without optimisation.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_2018_are_taken_and_refused_alike() {
+    let (url, running) = serve_to(Edition::E2018, Policy::default(), Algorithm::Rs512).await;
+    let only = Patterns::new(vec!["token-*".into(), "sig-*".into(), "credential-*".into(), "caller-from-token".into()]);
+    let options = Options { only, ..options(Some("2018"), "a") };
+    let report = judge_as(spec(), &url, callers(Algorithm::Rs512, 2), Users::any_uuid(), options).await;
+    running.stop().await;
+    let judged = report.requirements.iter().filter(|r| r.area == Area::Authentication);
+    let wrong: Vec<_> = judged.clone().filter(|r| r.verdict != Verdict::Pass).map(|r| (&r.id, &r.reason)).collect();
+    assert!(wrong.is_empty() && judged.count() > 20, "{wrong:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

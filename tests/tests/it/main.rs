@@ -1,5 +1,6 @@
 //! One binary for the tests over several packages.
 
+mod callers;
 mod conformance;
 mod derivations;
 mod documents;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::conformance::{CALLERS, judge, options};
+use crate::callers::USERS;
+use crate::conformance::{judge, options};
 
 const TIME: &str = "2018-05-16T12:34:44.134238105Z";
 const CODE: &str = "d8244b92-30e9-44b5-bfb0-ce597c788125";
@@ -36,7 +37,7 @@ pub(crate) fn answer(body: &Value) -> Value {
     let name = body["name"].as_str().unwrap_or_default();
     let member =
         |id: &Value, role: &str| json!({"type": "participant", "user_id": id, "role": role, "created_at": TIME});
-    let caller = json!(CALLERS[0].1);
+    let caller = json!(USERS[0]);
     let mut members = vec![member(&caller, "OWNER")];
     members.extend(body["participants"].as_array().into_iter().flatten().map(|p| member(&p["user_id"], "")));
     json!({"data": {

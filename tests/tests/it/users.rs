@@ -3,8 +3,10 @@
 use mixinspec_engine::run::Options;
 use mixinspec_engine::users::Users;
 use mixinspec_server::{Edition, Server};
+use mixinspec_token::Algorithm;
 
-use crate::conformance::{CALLERS, exceptions, judge, judge_with, options};
+use crate::callers::{USERS, known as known_callers};
+use crate::conformance::{exceptions, judge, judge_with, options};
 
 /// So many users, none of them a caller.
 fn known(count: usize) -> Vec<String> {
@@ -13,12 +15,10 @@ fn known(count: usize) -> Vec<String> {
 }
 
 async fn serve(users: &[String]) -> (String, mixinspec_server::Running) {
-    let all = users.iter().map(String::as_str).chain(CALLERS.iter().map(|(_, user)| *user));
+    let all = users.iter().map(String::as_str).chain(USERS);
     let all = all.map(|user| user.parse().expect("a UUID")).collect();
-    let mut server = Server::builder().edition(Edition::E2026).users(mixinspec_server::Users::Only(all));
-    for (token, user) in CALLERS {
-        server = server.bearer(token, user.parse().expect("a UUID"));
-    }
+    let server = Server::builder().edition(Edition::E2026).users(mixinspec_server::Users::Only(all));
+    let server = known_callers(server, Algorithm::EdDsa);
     let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
     (format!("http://{address}"), running)
 }

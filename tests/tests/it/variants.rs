@@ -7,9 +7,11 @@ use mixinspec_engine::report::Report;
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Edition, Running, Server, Source, Variant, Variation};
 use mixinspec_spec::Spec;
+use mixinspec_token::Algorithm;
 use tokio::task::JoinSet;
 
-use crate::conformance::{CALLERS, exceptions, judge, options, spec};
+use crate::callers::known;
+use crate::conformance::{exceptions, judge, options, spec};
 
 /// How many runs go on at once.
 const AT_ONCE: usize = 4;
@@ -17,10 +19,7 @@ const AT_ONCE: usize = 4;
 /// A reference server that differs by these variants.
 async fn serve(edition: Edition, variants: &[&Variant]) -> (String, Running) {
     let variation = Variation::combined(edition, variants).expect("variants that go together");
-    let mut server = Server::builder().edition(edition).variation(variation);
-    for (token, user) in CALLERS {
-        server = server.bearer(token, user.parse().expect("a UUID"));
-    }
+    let server = known(Server::builder().edition(edition).variation(variation), Algorithm::EdDsa);
     let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
     (format!("http://{address}"), running)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use mixinspec_engine::client::{Credential, Limits, Sender};
+use mixinspec_engine::client::{Limits, Sender};
 use mixinspec_engine::derivation::Derivations;
 use mixinspec_engine::exchange::Outcome;
 use mixinspec_engine::ids::IdSpace;
@@ -15,11 +15,13 @@ use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_c
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
+use mixinspec_token::Algorithm;
 use serde_json::json;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::conformance::{CALLERS, judge, options, serve};
+use crate::callers::{USERS, callers};
+use crate::conformance::{judge, options, serve};
 use crate::shrinking::accepted;
 use crate::vectors::read;
 
@@ -35,15 +37,14 @@ static DERIVATIONS: LazyLock<Derivations> =
 /// The vector as this caller sends it, at another time for another number.
 fn made(vector: &HttpVector, users: &Users, caller: usize, number: u32) -> Made {
     let ids = IdSpace { seed: 1, run_id: format!("run/{number}") }.case(&vector.id, 0);
-    let cast = Cast { caller, caller_id: CALLERS[caller].1.to_owned(), first_user: None };
+    let cast = Cast { caller, caller_id: USERS[caller].to_owned(), first_user: None };
     let made = vector.for_subject(&DERIVATIONS, users, &ids, &cast);
     made.unwrap_or_else(|error| panic!("{}: {error}", vector.id))
 }
 
 async fn send_all(name: &str, edition: Edition) {
     let (url, running) = serve(edition, Policy::default()).await;
-    let credential = |token: &str| Credential::Bearer(format!("Bearer {token}").parse().expect("a header value"));
-    let credentials = CALLERS.iter().map(|(token, _)| credential(token)).collect();
+    let credentials = callers(Algorithm::EdDsa, 2).into_iter().map(|caller| caller.credential).collect();
     let base = format!("{url}/").parse().expect("a URL");
     let sender = Sender::new(base, credentials, Limits::default(), &[]).expect("a client");
     let vectors = vectors(name);
@@ -93,14 +94,14 @@ fn nothing_of_the_vectors_own_users_and_ids_is_sent() {
         let made = made(vector, &users, 1, 1);
         let body = String::from_utf8_lossy(&made.sent.body).to_lowercase();
         let caller = &vector.caller.user_id;
-        for old in vector.users.iter().chain([caller]).filter(|old| *old != CALLERS[1].1) {
+        for old in vector.users.iter().chain([caller]).filter(|old| *old != USERS[1]) {
             assert!(!body.contains(old.as_str()), "{}: {old} is still in {body}", vector.id);
         }
         let new = made.document.get("participants").and_then(|list| list.get(0)?.get("user_id")?.as_str());
         if let (Some(new), Derived::Unique) = (new, vector.derived)
             && !vector.users.is_empty()
         {
-            let sides = (vector.users[0] < *caller, new.to_lowercase().as_str() < CALLERS[1].1);
+            let sides = (vector.users[0] < *caller, new.to_lowercase().as_str() < USERS[1]);
             let is_user = uuid::Uuid::try_parse(new).is_ok();
             assert!(!is_user || sides.0 == sides.1, "{}: the peer sorts on the other side", vector.id);
             tried += usize::from(is_user);
