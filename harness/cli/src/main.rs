@@ -11,6 +11,7 @@ mod options;
 mod problem;
 mod progress;
 mod replay;
+mod sessions;
 mod signals;
 mod subject;
 mod terminal;

@@ -117,6 +117,18 @@ pub(crate) struct ServeArgs {
     /// The edition of the API to speak: 2018 or 2026
     #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
     pub(crate) edition: String,
+    /// The sessions whose signed tokens are taken: a FILE with a list of them, or a folder of keystores
+    ///
+    /// The list is JSON, and holds no secret: [{"user_id": UUID, "session_id": UUID, "public_key": KEY}, …]. KEY is 32
+    /// bytes in hexadecimal or base64 (EdDSA) or PEM (RS512). Anybody may be a participant all the same.
+    #[arg(long, value_name = "PATH", env = "MIXINSPEC_SESSIONS", conflicts_with_all = ["bearer_file", "caller"])]
+    pub(crate) users: Option<PathBuf>,
+    /// Make a caller's and a peer's keystore in this folder, and take their signed tokens
+    ///
+    /// caller.json and peer.json are in today's form (EdDSA) or, in edition 2018, in the older one (RS512). Those that
+    /// are there already are used as they are.
+    #[arg(long, value_name = "DIR", env = "MIXINSPEC_WRITE_KEYSTORES", conflicts_with_all = ["bearer_file", "caller"])]
+    pub(crate) write_keystores: Option<PathBuf>,
     /// A file with a bearer token to let in; without any, no credential is checked (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_BEARER_FILE", value_delimiter = LINES)]
     pub(crate) bearer_file: Vec<PathBuf>,
@@ -128,6 +140,8 @@ pub(crate) struct ServeArgs {
 const SERVE_EXAMPLES: &str = "\
 Examples:
   mixinspec serve --port 8080                                  takes every request to come from one user
+  mixinspec serve --write-keystores keystores                  verifies signed tokens, and says how to sign them
+  mixinspec serve --users keystores                            verifies those of the same sessions again
   mixinspec serve --bearer-file a.token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
 /// Options of `explain`.

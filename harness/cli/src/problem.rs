@@ -68,6 +68,17 @@ pub(crate) enum Problem {
     ))]
     BadKeystore { from: String, reason: String },
 
+    #[error("read the sessions of {path}: {reason} (--users)")]
+    #[diagnostic(help(
+        "a file holds a keystore, or a list such as [{{\"user_id\": \"…\", \"session_id\": \"…\", \"public_key\": \"…\"}}]; a \
+         folder holds such files, called *.json"
+    ))]
+    BadSessions { path: String, reason: String },
+
+    #[error("find a session in {path}: there is none (--users)")]
+    #[diagnostic(help("mixinspec serve --write-keystores DIR makes two keystores to begin with"))]
+    NoSessions { path: String },
+
     #[error("sign a token: there is no keystore")]
     #[diagnostic(help("give one: --keystore FILE"))]
     NoKeystore,
@@ -181,8 +192,11 @@ impl Problem {
     }
 
     pub(crate) fn bad_keystore(from: String, error: &mixinspec_token::KeystoreError) -> Self {
-        let reason = error.to_string();
-        Self::BadKeystore { from, reason: reason.trim_start_matches("failed to ").to_owned() }
+        Self::BadKeystore { from, reason: error.to_string() }
+    }
+
+    pub(crate) fn bad_sessions(path: &Path, error: &mixinspec_token::SessionsError) -> Self {
+        Self::BadSessions { path: path.display().to_string(), reason: error.to_string() }
     }
 
     pub(crate) fn known(error: KnownFailuresError, text: &str) -> Self {
@@ -321,6 +335,7 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => "it is no folder".to_owned(),
         std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
         _ => error.to_string(),
     }

@@ -1,12 +1,14 @@
 //! `mixinspec serve`: starts the reference server, until somebody stops it.
 
 use mixinspec_engine::status::ExitStatus;
-use mixinspec_server::Server;
+use mixinspec_server::{Builder, Edition, Server};
+use mixinspec_token::Algorithm;
 
 use super::{Done, runtime};
 use crate::embedded::edition;
 use crate::options::ServeArgs;
 use crate::problem::Problem;
+use crate::sessions::{self, Ready};
 use crate::subject::{self, Identity};
 use crate::terminal::Terminal;
 use crate::{replay, signals};
@@ -16,20 +18,12 @@ const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
 pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
     let edition = edition(&args.edition)?;
-    let mut server = Server::builder().edition(edition);
-    let no_auth = args.bearer_file.is_empty();
-    let mut named = args.caller.clone();
-    if no_auth && named.is_empty() {
-        named.push(CALLER.to_owned());
-    }
-    let identities = subject::identities(&args.bearer_file, &named, no_auth)?;
-    for Identity { user_id, token } in &identities {
-        let user = user_id.parse().map_err(|_| Problem::BadCaller { caller: user_id.clone() })?;
-        server = match token {
-            Some(token) => server.bearer(token.as_str(), user),
-            None => server.no_auth(user),
-        };
-    }
+    let server = Server::builder().edition(edition);
+    let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
+        signed(server, edition, args, terminal)?
+    } else {
+        fixed(server, args)?
+    };
     runtime()?.block_on(async {
         let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
         let bound = server.build().bind((args.host, args.port)).await;
@@ -38,15 +32,7 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
             help: "take another --port; 0 takes a free one".into(),
         })?;
         let mut line = format!("mixinspec run http://{address} --edition {edition}");
-        if no_auth {
-            line.push_str(" --no-auth");
-        }
-        for file in &args.bearer_file {
-            line.push_str(&format!(" --bearer-file {}", replay::word(&file.display().to_string())));
-        }
-        for caller in &named {
-            line.push_str(&format!(" --caller {caller}"));
-        }
+        line.push_str(&credentials);
         terminal.print(&format!("listening on http://{address}, edition {edition}, until Ctrl-C\n"));
         if !terminal.quiet {
             terminal.print(&format!("to judge it: {line}\n"));
@@ -55,4 +41,70 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         running.stop().await;
         Ok(ExitStatus::Success)
     })
+}
+
+/// A server that verifies signed tokens, and the options of a run that signs them.
+fn signed(
+    mut server: Builder,
+    edition: Edition,
+    args: &ServeArgs,
+    terminal: &Terminal,
+) -> Result<(Builder, String), Box<Problem>> {
+    let mut keystores = Vec::new();
+    if let Some(folder) = &args.write_keystores {
+        let algorithm = match edition {
+            Edition::E2018 => Algorithm::Rs512,
+            Edition::E2026 => Algorithm::EdDsa,
+        };
+        for Ready { file, session, is_new } in sessions::make(folder, algorithm)? {
+            if !terminal.quiet {
+                let done = if is_new { "wrote" } else { "found" };
+                let (user, algorithm) = (session.user, session.key.algorithm());
+                terminal.note(&format!("{done} {}: a keystore of {user} ({algorithm})\n", file.display()));
+            }
+            server = server.session(session);
+            keystores.push(file);
+        }
+    }
+    if let Some(path) = &args.users {
+        let (all, files) = sessions::read(path)?;
+        server = all.into_iter().fold(server, Builder::session);
+        keystores.extend(files);
+    }
+    let mut credentials = String::new();
+    for file in keystores.iter().take(2) {
+        credentials.push_str(&format!(" --keystore {}", replay::word(&file.display().to_string())));
+    }
+    if keystores.is_empty() {
+        // The list holds public keys alone; who has the private ones knows where they are.
+        credentials.push_str(" --keystore FILE");
+    }
+    Ok((server, credentials))
+}
+
+/// A server with fixed tokens or none, and the options of a run that sends them.
+fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String), Box<Problem>> {
+    let no_auth = args.bearer_file.is_empty();
+    let mut named = args.caller.clone();
+    if no_auth && named.is_empty() {
+        named.push(CALLER.to_owned());
+    }
+    for Identity { user_id, token } in subject::identities(&args.bearer_file, &named, no_auth)? {
+        let user = user_id.parse().map_err(|_| Problem::BadCaller { caller: user_id.clone() })?;
+        server = match token {
+            Some(token) => server.bearer(token.as_str(), user),
+            None => server.no_auth(user),
+        };
+    }
+    let mut credentials = String::new();
+    if no_auth {
+        credentials.push_str(" --no-auth");
+    }
+    for file in &args.bearer_file {
+        credentials.push_str(&format!(" --bearer-file {}", replay::word(&file.display().to_string())));
+    }
+    for caller in &named {
+        credentials.push_str(&format!(" --caller {caller}"));
+    }
+    Ok((server, credentials))
 }

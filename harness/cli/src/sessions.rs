@@ -1,0 +1,101 @@
+//! The sessions whose tokens `serve` takes: those of files, and those that it makes ready to use.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use mixinspec_server::Session;
+use mixinspec_token::{Algorithm, Keystore};
+
+use crate::problem::Problem;
+
+/// Who gets a keystore that is made, and what its file is called: the two users of the page of 2018.
+const READY: [(&str, &str); 2] =
+    [("caller.json", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("peer.json", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
+
+/// The sessions of a file (a list of them, or a keystore) or of a folder (its files that end in `.json`), and those of
+/// its files that are keystores: a caller can use them.
+pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Problem>> {
+    let unreadable = |path: &Path, error: &io::Error| Box::new(Problem::unreadable("--users", path, error));
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.map_err(|error| unreadable(path, &error))?;
+        files = entries.iter().map(fs::DirEntry::path).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+        // A folder has no order of its own.
+        files.sort();
+    }
+    let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
+    for file in files {
+        let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+        let read = Session::parse_all(&bytes).map_err(|error| Problem::bad_sessions(&file, &error))?;
+        if Keystore::parse(&bytes).is_ok() {
+            keystores.push(file);
+        }
+        sessions.extend(read);
+    }
+    if sessions.is_empty() {
+        return Err(Box::new(Problem::NoSessions { path: path.display().to_string() }));
+    }
+    Ok((sessions, keystores))
+}
+
+/// A keystore in a folder of ready ones.
+pub(crate) struct Ready {
+    pub(crate) file: PathBuf,
+    pub(crate) session: Session,
+    /// Whether it was made now, and not there before.
+    pub(crate) is_new: bool,
+}
+
+/// Makes a keystore for the caller and one for a peer in a folder. Those that are there already stay as they are, so that
+/// no key is lost, and a server can be started again.
+pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Box<Problem>> {
+    let unwritable = |path: &Path, error: &io::Error| Box::new(Problem::unwritable("--write-keystores", path, error));
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut all = Vec::new();
+    for (name, user) in READY {
+        let file = folder.join(name);
+        match OpenOptions::new().write(true).create_new(true).private().open(&file) {
+            Ok(mut empty) => {
+                let keystore = keystore(user, algorithm)?;
+                empty.write_all(keystore.to_json().as_bytes()).map_err(|error| unwritable(&file, &error))?;
+                all.push(Ready { file, session: keystore.session(), is_new: true });
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let bytes = fs::read(&file)
+                    .map_err(|error| Box::new(Problem::unreadable("--write-keystores", &file, &error)))?;
+                let keystore = Keystore::parse(&bytes).map_err(|error| Problem::Command {
+                    reason: format!("use {}, which is there already: {error} (--write-keystores)", file.display()),
+                    help: "take another folder, or remove the file".into(),
+                })?;
+                all.push(Ready { file, session: keystore.session(), is_new: false });
+            }
+            Err(error) => return Err(unwritable(&file, &error)),
+        }
+    }
+    Ok(all)
+}
+
+fn keystore(user: &str, algorithm: Algorithm) -> Result<Keystore, Box<Problem>> {
+    let user = user.parse().map_err(|_| Problem::BadCaller { caller: user.to_owned() })?;
+    Keystore::generate(user, algorithm).map_err(|error| Box::new(Problem::Runtime { reason: error.to_string() }))
+}
+
+/// A file that nobody but its owner reads, where the system can do that.
+trait Private {
+    fn private(&mut self) -> &mut Self;
+}
+
+impl Private for OpenOptions {
+    #[cfg(unix)]
+    fn private(&mut self) -> &mut Self {
+        std::os::unix::fs::OpenOptionsExt::mode(self, 0o600)
+    }
+
+    #[cfg(not(unix))]
+    fn private(&mut self) -> &mut Self {
+        self
+    }
+}
