@@ -154,10 +154,21 @@ pub struct Altered {
 }
 
 impl Altered {
-    /// What is different about it, in a few words.
+    /// What is different about it, in a few words; nothing where its header fields as they are shown say it all.
     #[must_use]
-    pub fn summary(&self) -> String {
-        self.spec.summary()
+    pub fn summary(&self) -> Option<String> {
+        (!self.has_own_token()).then(|| self.spec.summary())
+    }
+
+    /// Whether the token in it, if there is one, is the caller's own.
+    fn has_own_token(&self) -> bool {
+        !self.spec.needs_key() && self.spec.damage.is_none()
+    }
+
+    /// Whether it holds the caller's own token.
+    #[must_use]
+    pub fn holds_own_token(&self) -> bool {
+        self.has_own_token() && self.templates().any(|value| value.contains("{token}"))
     }
 
     /// The values of the header field as they are shown, the token being a shell variable.

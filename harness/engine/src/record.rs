@@ -108,6 +108,11 @@ impl Recorder {
             Authorization::Own | Authorization::None => Vec::new(),
             Authorization::Altered(altered) => altered.shown(&variable),
         };
+        let holds_own_token = match &sent.authorization {
+            Authorization::Own => true,
+            Authorization::None => false,
+            Authorization::Altered(altered) => altered.holds_own_token(),
+        };
         headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
         if sent.chunked {
             headers.push(("transfer-encoding".into(), "chunked".into()));
@@ -118,10 +123,10 @@ impl Recorder {
             url: format!("{}{}", self.base.trim_end_matches('/'), sent.path),
             request_headers: headers,
             credential: match &sent.authorization {
-                Authorization::Altered(altered) => Some(altered.summary()),
+                Authorization::Altered(altered) => altered.summary(),
                 Authorization::Own | Authorization::None => None,
             },
-            signed_path: (self.signed && matches!(sent.authorization, Authorization::Own)).then(|| sent.path.clone()),
+            signed_path: (self.signed && holds_own_token).then(|| sent.path.clone()),
             request_body: self.redact(&request_body),
             request_body_is_exact: whole && std::str::from_utf8(&sent.body).is_ok(),
             outcome: exchange.outcome.name().into(),
@@ -212,7 +217,7 @@ impl ExchangeRecord {
     /// Gives the variable TOKEN a token for this request.
     fn token_command(&self, path: &str, input: Option<&str>) -> String {
         let variable = self.request_headers.iter().find(|(name, _)| name == "authorization");
-        let variable = variable.map_or("TOKEN", |(_, value)| value.trim_start_matches("Bearer $"));
+        let variable = variable.and_then(|(_, value)| value.split_once('$')).map_or("TOKEN", |(_, name)| name);
         let keystore = variable.replace("TOKEN", "$KEYSTORE");
         let command = format!("mixinspec token {} {}", self.method, quoted(path));
         match input {

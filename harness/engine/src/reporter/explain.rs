@@ -1,7 +1,7 @@
 //! The page of a requirement or of a reading: what it says, who says so, how it is checked, and how to run only it.
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{Form, Reading, Requirement, SourceRef};
+use mixinspec_spec::model::{ExpectCredential, Form, Reading, Requirement, SourceRef};
 
 use super::area;
 use super::failure::level;
@@ -121,8 +121,13 @@ fn check<'a>(form: &Form<'a>) -> (String, Option<&'a str>) {
             (format!("by a scenario with the steps {}", steps.join(", ")), Some(scenario.rule.as_str()))
         }
         Form::Authenticates(authenticates) => {
-            let outcome = authenticates.expect.name();
-            let how = format!("by credentials that are {outcome}, each beside the same request with the caller's own");
+            let how = match authenticates.expect {
+                ExpectCredential::Judged => "by requests whose answers the rule judges where they are accepted".into(),
+                expect => {
+                    let outcome = expect.name();
+                    format!("by credentials that are {outcome}, each beside the same request with the caller's own")
+                }
+            };
             (how, authenticates.rule.as_ref().map(|rule| rule.as_str()))
         }
         Form::Derives(derives) => (format!("on the function {}", derives.derivation), Some(derives.law.as_str())),

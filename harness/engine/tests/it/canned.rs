@@ -13,6 +13,7 @@ use mixinspec_engine::run::{Caller, Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::users::Users;
 use mixinspec_spec::Spec;
+use mixinspec_token::{Algorithm, Keystore};
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -30,6 +31,7 @@ static SPEC: OnceLock<Arc<Spec>> = OnceLock::new();
 pub(crate) struct Run {
     url: String,
     options: Options,
+    signs: bool,
 }
 
 impl Run {
@@ -53,12 +55,18 @@ impl Run {
             fail_fast: false,
             replay: None,
         };
-        Self { url: url.to_owned(), options }
+        Self { url: url.to_owned(), options, signs: false }
     }
 
     /// Only these requirements or readings.
     pub(crate) fn only(mut self, patterns: &[&str]) -> Self {
         self.options.only = Patterns::new(patterns.iter().map(|&pattern| pattern.to_owned()).collect());
+        self
+    }
+
+    /// With a keystore in place of a fixed token.
+    pub(crate) fn signing(mut self) -> Self {
+        self.signs = true;
         self
     }
 
@@ -76,13 +84,15 @@ impl Run {
 
     /// What it finds.
     pub(crate) async fn report(self) -> Report {
-        let mut credential = format!("Bearer {TOKEN}").parse().map(Credential::Bearer);
+        let credential = if self.signs {
+            let keystore = Keystore::generate(CALLER.parse().expect("a UUID"), Algorithm::EdDsa);
+            Credential::keystore(keystore.expect("randomness"))
+        } else {
+            Credential::Bearer(format!("Bearer {TOKEN}").parse().expect("a header value"))
+        };
         let target = Target {
             base: self.url.parse().expect("a URL"),
-            callers: vec![Caller {
-                user_id: CALLER.into(),
-                credential: credential.as_mut().expect("a header value").clone(),
-            }],
+            callers: vec![Caller { user_id: CALLER.into(), credential }],
             users: Users::any_uuid(),
             authorities: Vec::new(),
             secrets: vec![TOKEN.into()],

@@ -261,3 +261,28 @@ async fn the_server_speaks_the_edition_of_2018() {
     let run = Run::new(&server.uri()).only(&["category-enum", "refusal-envelope"]);
     assert_snapshot!(run.with(|options| options.edition = None).shown().await);
 }
+
+#[tokio::test]
+async fn an_expired_token_is_taken() {
+    let server = server(|request| accepted(&conversation(request))).await;
+    let run = Run::new(&server.uri()).signing().only(&["token-expired"]).case("token-expired/an-hour-ago");
+    assert_snapshot!(run.shown().await);
+}
+
+#[tokio::test]
+async fn a_token_is_taken_whatever_its_scheme() {
+    let server = server(|request| accepted(&conversation(request))).await;
+    let run = Run::new(&server.uri()).signing().only(&["credential-scheme"]).case("credential-scheme/basic");
+    assert_snapshot!(run.shown().await);
+}
+
+#[tokio::test]
+async fn a_signed_request_is_shown_with_what_signs_it() {
+    let server = server(|request| {
+        let mut body = conversation(request);
+        body["data"].as_object_mut().expect("an object").remove("code_id");
+        accepted(&body)
+    })
+    .await;
+    assert_snapshot!(Run::new(&server.uri()).signing().only(&["answer-code-id"]).case(PLAIN).shown().await);
+}
