@@ -104,7 +104,7 @@ impl Recorder {
         let mut headers = sent.headers.clone();
         let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
         let shown = match &sent.authorization {
-            Authorization::Own if !self.secrets.is_empty() => vec![format!("Bearer {variable}")],
+            Authorization::Own if self.signed || !self.secrets.is_empty() => vec![format!("Bearer {variable}")],
             Authorization::Own | Authorization::None => Vec::new(),
             Authorization::Altered(altered) => altered.shown(&variable),
         };

@@ -6,6 +6,7 @@ mod output;
 mod program;
 mod readme;
 mod signals;
+mod signing;
 mod spec;
 mod status;
 mod usage;
