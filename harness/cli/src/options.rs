@@ -48,7 +48,7 @@ Exit status:
   0  every must that applies holds
   1  a must fails, or the gate of known failures is broken
   2  the command, a file or the spec is wrong; or we made a mistake
-  3  a must could not be decided, or nothing was judged
+  3  a must could not be decided, nothing was judged, or the run was stopped
 
 Every option has a variable: that of --run-id is MIXINSPEC_RUN_ID. Several values stand one a line.";
 

@@ -132,6 +132,10 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     Unreachable { url: String, reason: String, help: String },
 
+    #[error("get an answer: POST {url}: {reason}")]
+    #[diagnostic(help("{help}"))]
+    Unanswered { url: String, reason: String, help: &'static str },
+
     #[error("be let in: POST {url} was answered with 401, {tried}")]
     #[diagnostic(help("{help}"))]
     Unauthorized { url: String, tried: String, help: String },
@@ -178,7 +182,7 @@ impl Problem {
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             // The first request was sent, and nothing can be said of the server.
-            Self::Unreachable { .. } | Self::Unauthorized { .. } => ExitStatus::Inconclusive,
+            Self::Unreachable { .. } | Self::Unanswered { .. } | Self::Unauthorized { .. } => ExitStatus::Inconclusive,
             _ => ExitStatus::Usage,
         }
     }
@@ -234,6 +238,14 @@ impl Problem {
     pub(crate) fn of_run(error: RunError, args: &RunArgs, spec: &Spec) -> Self {
         let (reason, help) = match error {
             RunError::Unreachable { url, reason } => return unreachable(url, &reason, args),
+            RunError::Unanswered { url, reason } => return unanswered(url, &reason),
+            RunError::Throttled { url, patience } => {
+                return Self::Unanswered {
+                    url,
+                    reason: format!("still throttled (429) after {patience:?}"),
+                    help: "wait until the server takes requests again; --rate N sends no more than N a second",
+                };
+            }
             RunError::Unauthorized { url } => return unauthorized(url, args),
             RunError::Client(error) => {
                 let help = "--cacert takes files with certificates in PEM";
@@ -367,6 +379,18 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
         "is the server up, and is this its port? for one that is still starting: --wait 30s"
     };
     Problem::Unreachable { url, reason, help: help.to_owned() }
+}
+
+fn unanswered(url: String, reason: &NoAnswer) -> Problem {
+    let help = match reason {
+        NoAnswer::Timeout(_) => "is this the server's port? for a server that takes longer: --timeout 60s",
+        NoAnswer::Broken(_) if url.starts_with("http:") => {
+            "does an HTTP server listen there? for one that speaks TLS, the URL begins with https://"
+        }
+        NoAnswer::Broken(_) => "does an HTTP server listen there? its log may tell why it ends the connection",
+        _ => "the answer to this request, a plain creation of a GROUP, is a few hundred bytes long",
+    };
+    Problem::Unanswered { url, reason: reason.to_string(), help }
 }
 
 fn unauthorized(url: String, args: &RunArgs) -> Problem {

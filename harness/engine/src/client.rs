@@ -2,7 +2,7 @@
 //!
 //! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
+use crate::halt::Halt;
 use crate::json;
 
 /// How requests are sent.
@@ -35,7 +36,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(10),
-            body: 4 << 20,
+            // The longest request has a name of 1 MiB, which a server may repeat; -j answers are held at once.
+            body: 2 << 20,
             requests: u64::MAX,
             rate: None,
             patience: Duration::from_secs(30),
@@ -60,7 +62,7 @@ pub struct Sender {
     limits: Limits,
     sent: AtomicU64,
     throttled: AtomicU64,
-    stopped: AtomicBool,
+    halt: Halt,
     next_slot: Mutex<Instant>,
     paused_until: Mutex<Option<Instant>>,
 }
@@ -103,7 +105,7 @@ impl Sender {
             limits,
             sent: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
-            stopped: AtomicBool::new(false),
+            halt: Halt::new(),
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
         })
@@ -127,15 +129,25 @@ impl Sender {
         self.throttled.load(Ordering::Relaxed)
     }
 
-    /// Lets every further request fail at once.
+    /// Lets every request fail at once, those under way too.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.halt.set(NoAnswer::Stopped);
     }
 
-    /// Whether the run was stopped.
+    /// Lets every request fail at once, since the server answers nobody any more.
+    pub(crate) fn give_up(&self, reason: String) {
+        self.halt.set(NoAnswer::GivenUp(reason));
+    }
+
+    /// Why nothing is sent any more, if nothing is.
     #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+    pub fn halted(&self) -> Option<NoAnswer> {
+        self.halt.reason()
+    }
+
+    /// How many requests in a row were not answered in time, or throttled until patience ended.
+    pub(crate) fn silent(&self) -> usize {
+        self.halt.silent()
     }
 
     /// The URL of a path below the base.
@@ -146,6 +158,16 @@ impl Sender {
 
     /// Sends a request and reads the answer; waits and sends again while the server is throttling, within the limit.
     pub async fn send(&self, request: &Sent) -> Result<Received, NoAnswer> {
+        let answer = tokio::select! {
+            biased;
+            reason = self.halt.wait() => return Err(reason),
+            answer = self.send_patiently(request) => answer,
+        };
+        self.halt.note(&answer);
+        answer
+    }
+
+    async fn send_patiently(&self, request: &Sent) -> Result<Received, NoAnswer> {
         let give_up = Instant::now() + self.limits.patience;
         let mut pause = Duration::from_millis(250);
         loop {
@@ -181,9 +203,6 @@ impl Sender {
             drop(slot);
             sleep_until(mine).await;
         }
-        if self.is_stopped() {
-            return Err(NoAnswer::Stopped);
-        }
         if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
             self.sent.fetch_sub(1, Ordering::Relaxed);
             return Err(NoAnswer::Budget(self.limits.requests));
@@ -203,6 +222,9 @@ impl Sender {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
+        if response.content_length().is_some_and(|length| length > self.limits.body as u64) {
+            return Err(NoAnswer::TooLong(self.limits.body));
+        }
         let mut body = BytesMut::new();
         loop {
             let chunk = timeout_at(deadline, response.chunk()).await.map_err(|_| late())?;
@@ -215,7 +237,7 @@ impl Sender {
             }
         }
         let body = body.freeze();
-        let (json, faults) = json::read(&body);
+        let (json, faults) = json::read_bounded(&body)?;
         Ok(Received { status, headers, body, json, faults, now: now() })
     }
 
@@ -248,6 +270,8 @@ impl Sender {
             NoAnswer::Timeout(self.limits.timeout)
         } else if error.is_connect() {
             NoAnswer::Connect(chain(error))
+        } else if is_head_too_long(error) {
+            NoAnswer::HeadTooLong
         } else {
             NoAnswer::Broken(chain(error))
         }
@@ -270,7 +294,12 @@ impl Sender {
             authorization: Authorization::None,
         };
         loop {
-            match self.send_once(&probe).await {
+            let answer = tokio::select! {
+                biased;
+                reason = self.halt.wait() => return Err(reason),
+                answer = self.send_once(&probe) => answer,
+            };
+            match answer {
                 Err(error @ NoAnswer::Connect(_)) if Instant::now() >= give_up => return Err(error),
                 Err(NoAnswer::Connect(_)) => sleep(Duration::from_millis(200)).await,
                 // Anything else means that somebody listens; what it says to a stray GET is not judged here.
@@ -292,6 +321,18 @@ fn retry_after(value: &str) -> Option<Duration> {
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Whether an answer went over a bound of the HTTP library's: 100 header fields, or some 400 KiB of them.
+fn is_head_too_long(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
 }
 
 /// The causes of an error; what reqwest puts before them is that a request to this URL failed.

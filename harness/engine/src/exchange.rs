@@ -64,8 +64,17 @@ pub enum NoAnswer {
     #[error("no complete answer within {0:?}")]
     Timeout(Duration),
     /// The body is longer than the limit.
-    #[error("the answer's body is longer than {0} bytes")]
+    #[error("the answer's body is longer than {0} bytes, and mixinspec reads no more")]
     TooLong(usize),
+    /// The header fields are more, or longer, than what is read of them.
+    #[error("the answer's header fields are more, or longer, than mixinspec reads")]
+    HeadTooLong,
+    /// The body's JSON is nested deeper than the limit.
+    #[error("the answer's JSON is nested deeper than {0} levels, and mixinspec reads no deeper")]
+    TooDeep(usize),
+    /// The body's JSON holds more values than the limit.
+    #[error("the answer's JSON holds more than {0} values, and mixinspec reads no more")]
+    TooMany(usize),
     /// The connection ended, or what came is no HTTP.
     #[error("the connection failed: {0}")]
     Broken(String),
@@ -78,6 +87,18 @@ pub enum NoAnswer {
     /// The run was stopped.
     #[error("the run was stopped")]
     Stopped,
+    /// The server answers nobody any more.
+    #[error("{0}")]
+    GivenUp(String),
+}
+
+impl NoAnswer {
+    /// Whether it tells something of the server. What lies with the network, with our limits or with who stopped the
+    /// run does not.
+    #[must_use]
+    pub fn tells(&self) -> bool {
+        matches!(self, Self::Timeout(_) | Self::Broken(_))
+    }
 }
 
 /// A request with what came of it.

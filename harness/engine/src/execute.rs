@@ -415,10 +415,7 @@ fn reading_of(made: &Made, cast: &Cast) -> Made {
 fn undecided(exchange: &Exchange) -> Option<Finding> {
     match (&exchange.outcome, &exchange.answer) {
         (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
-        (
-            _,
-            Err(error @ (NoAnswer::Connect(_) | NoAnswer::Budget(_) | NoAnswer::Stopped | NoAnswer::Unsendable(_))),
-        ) => Some(Finding::Inconclusive(error.to_string())),
+        (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
         _ => None,
     }
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::exchange::NoAnswer;
+
 /// What is wrong with a body as JSON text (RFC 8259), apart from what the value says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JsonFault {
@@ -38,9 +40,23 @@ impl JsonFault {
     }
 }
 
-/// The value of a body, if it has one, and every fault of its text.
+/// How deep the JSON of an answer is read; the depth of an answer of this API is six.
+const DEPTH: usize = 100;
+
+/// How many values and names of members are read of an answer. Each takes much more memory than text.
+const VALUES: usize = 100_000;
+
+/// The value of a body, if it has one, and every fault of its text. JSON beyond our limits is none.
 #[must_use]
 pub fn read(body: &[u8]) -> (Option<Value>, Vec<JsonFault>) {
+    read_bounded(body).unwrap_or_else(|_| (None, vec![JsonFault::NotJson]))
+}
+
+/// The value of a body, if it has one, and every fault of its text.
+///
+/// # Errors
+/// When it goes over our limits of depth or number; then nothing is said of it.
+pub fn read_bounded(body: &[u8]) -> Result<(Option<Value>, Vec<JsonFault>), NoAnswer> {
     let mut faults = Vec::new();
     let (body, bom) = match body.strip_prefix(b"\xEF\xBB\xBF") {
         Some(rest) => (rest, true),
@@ -58,39 +74,71 @@ pub fn read(body: &[u8]) -> (Option<Value>, Vec<JsonFault>) {
             &lossy
         }
     };
+    // Before anything is built of it.
+    let seen = scan(text)?;
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let value = match stream.next() {
         Some(Ok(value)) => value,
         Some(Err(_)) | None => {
             faults.push(JsonFault::NotJson);
-            return (None, faults);
+            return Ok((None, faults));
         }
     };
     let end = stream.byte_offset();
     if !text[end..].trim_matches([' ', '\t', '\r', '\n']).is_empty() {
         faults.push(JsonFault::TrailingText);
     }
-    if has_duplicates(&text[..end]) {
+    if seen.duplicates {
         faults.push(JsonFault::DuplicateMember);
     }
-    (Some(value), faults)
+    Ok((Some(value), faults))
 }
 
-fn has_duplicates(text: &str) -> bool {
-    let mut found = false;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    // The text was read once already, so an error here cannot happen; it would mean that there is nothing to find.
-    let _ = Scan { found: &mut found }.deserialize(&mut deserializer);
-    found
+/// What is found out about a text without making a value of it.
+#[derive(Debug, Default)]
+struct Seen {
+    duplicates: bool,
+    values: usize,
+    over: Option<NoAnswer>,
+}
+
+fn scan(text: &str) -> Result<Seen, NoAnswer> {
+    let mut seen = Seen::default();
+    // A text that is no JSON ends the scan early; that it is none is found out by who makes the value.
+    let _ = Scan { seen: &mut seen, depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(text));
+    match seen.over.take() {
+        Some(over) => Err(over),
+        None => Ok(seen),
+    }
 }
 
 struct Scan<'a> {
-    found: &'a mut bool,
+    seen: &'a mut Seen,
+    depth: usize,
+}
+
+impl Scan<'_> {
+    /// The scan of what stands within.
+    fn within(&mut self) -> Scan<'_> {
+        Scan { seen: self.seen, depth: self.depth + 1 }
+    }
+
+    /// Counts a value or a name; an error, which ends the scan, where it is one too many.
+    fn count<E: serde::de::Error>(&mut self) -> Result<(), E> {
+        self.seen.values += 1;
+        if self.seen.values > VALUES {
+            self.seen.over = Some(NoAnswer::TooMany(VALUES));
+        } else if self.depth > DEPTH {
+            self.seen.over = Some(NoAnswer::TooDeep(DEPTH));
+        }
+        if self.seen.over.is_some() { Err(E::custom("beyond our limits")) } else { Ok(()) }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Scan<'_> {
     type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
+        self.count()?;
         deserializer.deserialize_any(self)
     }
 }
@@ -118,17 +166,18 @@ impl<'de> Visitor<'de> for Scan<'_> {
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Scan { found: self.found })?.is_some() {}
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(self.within())?.is_some() {}
         Ok(())
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut names: HashSet<String> = HashSet::new();
         while let Some(name) = map.next_key::<Name>()? {
+            self.count()?;
             if !names.insert(name.0) {
-                *self.found = true;
+                self.seen.duplicates = true;
             }
-            map.next_value_seed(Scan { found: self.found })?;
+            map.next_value_seed(self.within())?;
         }
         Ok(())
     }
@@ -223,9 +272,17 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_levels_are_an_error_and_no_crash() {
-        let deep = vec![b'['; 100_000];
-        assert_eq!(read(&deep), (None, vec![JsonFault::NotJson]));
+    fn what_goes_over_our_limits_is_not_judged_and_no_crash() {
+        let deep = |levels| [vec![b'['; levels], vec![b']'; levels]].concat();
+        assert!(read_bounded(&deep(DEPTH)).is_ok());
+        assert_eq!(read_bounded(&deep(DEPTH + 2)), Err(NoAnswer::TooDeep(DEPTH)));
+        assert_eq!(read_bounded(&vec![b'['; 100_000]), Err(NoAnswer::TooDeep(DEPTH)));
+        let long = |values: usize| format!("[{}0]", "0,".repeat(values - 2)).into_bytes();
+        assert!(read_bounded(&long(VALUES)).is_ok());
+        assert_eq!(read_bounded(&long(VALUES + 1)), Err(NoAnswer::TooMany(VALUES)));
+        let members = (0..VALUES).map(|at| format!("\"{at}\":0")).collect::<Vec<_>>().join(",");
+        assert_eq!(read_bounded(format!("{{{members}}}").as_bytes()), Err(NoAnswer::TooMany(VALUES)));
+        assert_eq!(read(&vec![b'['; 100_000]), (None, vec![JsonFault::NotJson]));
     }
 
     #[test]

@@ -37,8 +37,11 @@ pub struct Report {
     pub run_id: String,
     /// How many generated cases each property had.
     pub cases: u64,
-    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption).
+    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server that was given up).
     pub filtered: bool,
+    /// Why the run was cut short, where the server answered nobody any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
     /// How many requests were sent, in all editions.
     pub exchanges: u64,
     /// How many answers said that there were too many requests.

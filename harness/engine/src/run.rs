@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use mixinspec_spec::Spec;
 use tokio::task::JoinSet;
@@ -10,9 +11,10 @@ use crate::client::{ClientError, Sender};
 use crate::credential::Credential;
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
-use crate::exchange::{NoAnswer, Outcome};
+use crate::exchange::{NoAnswer, Outcome, Received};
 use crate::execute::Executor;
 use crate::expression::{ExpressionError, Vocabulary};
+use crate::found::Found;
 use crate::ids::IdSpace;
 use crate::judge::{Check, Judge};
 use crate::make::{Cast, Change, MakeError, Maker};
@@ -25,6 +27,12 @@ use crate::selection::{Cases, Selection, names};
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
+
+/// How often the server is asked before the run is said to come to nothing.
+const KNOCKS: u32 = 2;
+
+/// How many requests in a row must be without an answer, at the least, before the server may be given up.
+const SILENT: usize = 4;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +76,22 @@ pub enum RunError {
         url: String,
         /// Why not.
         reason: NoAnswer,
+    },
+    /// The server is there, and nothing can be made of what it says.
+    #[error("{url} does not answer: {reason}")]
+    Unanswered {
+        /// What was tried.
+        url: String,
+        /// What came of it.
+        reason: NoAnswer,
+    },
+    /// The server is throttling, and goes on with it.
+    #[error("{url} is still throttling after {0:?}", patience)]
+    Throttled {
+        /// What was tried.
+        url: String,
+        /// How long was waited.
+        patience: Duration,
     },
     /// The server takes none of the caller's requests.
     #[error("{url} answers the caller's first request with 401")]
@@ -167,7 +191,7 @@ impl Runner {
             interrupted |= cut_short;
             let conforms = report.failed().is_empty();
             reports.push(report);
-            if conforms || self.sender.is_stopped() {
+            if conforms || self.sender.halted().is_some() {
                 break;
             }
         }
@@ -249,37 +273,73 @@ impl Runner {
         Selection { shows, needs_all }
     }
 
-    /// Sends one plain request, to find out whether the server is there and knows the caller.
+    /// Sends a plain request, to find out whether the server is there and knows the caller. One that comes to nothing
+    /// is tried again: a server that fails now and then is to be judged.
     async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
         let url = self.sender.url("/conversations");
-        if let Some(patience) = self.options.wait {
-            let reached = self.sender.wait_until_reachable(patience).await;
-            reached.map_err(|reason| RunError::Unreachable { url: url.clone(), reason })?;
+        if let Some(patience) = self.options.wait
+            && let Err(reason @ NoAnswer::Connect(_)) = self.sender.wait_until_reachable(patience).await
+        {
+            return Err(RunError::Unreachable { url, reason });
         }
+        let mut attempt = 0;
+        loop {
+            let Some(answer) = self.plain(executor, attempt).await? else { return Ok(()) };
+            attempt += 1;
+            return match (Outcome::of(&answer), answer) {
+                (Outcome::Unauthorized, _) => Err(RunError::Unauthorized { url }),
+                (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
+                // These come of the command, and show in the report.
+                (_, Ok(_) | Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(()),
+                (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
+                (_, Err(_)) if attempt < KNOCKS => continue,
+                (_, Err(reason)) => Err(RunError::Unanswered { url, reason }),
+            };
+        }
+    }
+
+    /// Sends one plain request; nothing where the server knows too few users for one.
+    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Result<Received, NoAnswer>>, RunError> {
         let Some(family) = executor.plan.families.values().find(|family| family.name == "group") else {
-            return Ok(());
+            return Ok(None);
         };
         let cast =
             Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
-        let ids = executor.ids.case("knock", 0);
-        let made = match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
-            Ok(made) => made,
+        let ids = executor.ids.case("knock", attempt);
+        match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
+            Ok(made) => Ok(Some(self.sender.send(&made.sent).await)),
             // Cases that need fewer users may still run.
-            Err(MakeError::Users(_)) => return Ok(()),
-            Err(error) => return Err(RunError::FirstRequest(error.to_string())),
-        };
-        let answer = self.sender.send(&made.sent).await;
-        match (&answer, Outcome::of(&answer)) {
-            (Err(reason @ NoAnswer::Connect(_)), _) => Err(RunError::Unreachable { url, reason: reason.clone() }),
-            (_, Outcome::Unauthorized) => Err(RunError::Unauthorized { url }),
-            _ => Ok(()),
+            Err(MakeError::Users(_)) => Ok(None),
+            Err(error) => Err(RunError::FirstRequest(error.to_string())),
         }
+    }
+
+    /// Gives the server up when it has been silent for so many requests in a row that it may answer nobody any more,
+    /// and a plain request is not answered either: else every case that is left would wait for its time to be over.
+    async fn give_up_if_silent(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
+        let silent = self.sender.silent();
+        if silent < self.options.jobs.max(SILENT) {
+            return Ok(());
+        }
+        if let Some(answer) = self.plain(executor, attempt).await?
+            && (matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(&answer) == Outcome::Throttled)
+        {
+            let what = match answer {
+                Err(error) => error.to_string(),
+                Ok(_) => format!("throttled (429) for {:?}", self.options.limits.patience),
+            };
+            self.sender.give_up(format!(
+                "the run was cut short: the server answered none of {silent} requests in a row, nor a plain one after \
+                 them ({what})"
+            ));
+        }
+        Ok(())
     }
 
     async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
         let executor = Arc::new(executor);
         let selection = self.select(&executor.judge.checks, &executor.plan);
-        let mut tallies: Vec<Tally> = vec![Tally::default(); executor.judge.checks.len()];
+        let mut found = Found::new(executor.judge.checks.len());
         let mut cases = self.cases(&executor, &selection)?;
         self.listener.event(&Event::Started {
             edition,
@@ -287,10 +347,9 @@ impl Runner {
             cases: cases.count(),
             conversations: executor.plan.conversations(self.options.cases),
         });
-        let mut generated_failures: BTreeMap<usize, Arc<Case>> = BTreeMap::new();
         let mut running = JoinSet::new();
         let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
-        let mut cut_short = false;
+        let (mut cut_short, mut knocks) = (false, KNOCKS);
         loop {
             while running.len() < self.options.jobs.max(1) && !cut_short {
                 let Some(case) = cases.next(&executor) else { break };
@@ -308,23 +367,26 @@ impl Runner {
             let judged = judged.unwrap_or_else(|error| {
                 vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
             });
-            let mut broken = false;
-            for (check, finding) in judged {
-                if matches!(finding, Finding::Fail(_)) && selection.shows[check] {
-                    broken = true;
-                    if case.is_generated() {
-                        let first = generated_failures.entry(check).or_insert_with(|| Arc::clone(&case));
-                        if case.order < first.order {
-                            *first = Arc::clone(&case);
-                        }
-                    }
-                }
-                tallies[check].add(case.order, finding);
-            }
+            let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && selection.shows[*check]);
             self.listener.event(&Event::CaseDone { case: &case.id, broken });
-            cut_short |= (broken && self.options.fail_fast) || self.sender.is_stopped();
+            found.add(case, judged, self.sender.silent() > 0);
+            knocks += 1;
+            self.give_up_if_silent(&executor, knocks).await?;
+            if self.sender.silent() == 0 {
+                found.release();
+            }
+            cut_short |= (broken && self.options.fail_fast) || self.sender.halted().is_some();
         }
-        self.shrink(&executor, &mut tallies, &generated_failures).await;
+        match self.sender.halted() {
+            Some(reason) => {
+                let rest = std::iter::from_fn(|| cases.next(&executor));
+                found.end(rest.map(|case| (case.check, case.order)), &reason);
+            }
+            None => found.release(),
+        }
+        let Found { mut tallies, mut generated, .. } = found;
+        generated.retain(|check, _| selection.shows[*check]);
+        self.shrink(&executor, &mut tallies, &generated).await;
         self.listener.event(&Event::Finished { edition });
         let replayed = self.options.replay.is_some();
         let report = EditionReport::new(&self.spec, edition, &executor.judge.checks, &tallies, |check, tally| {
@@ -367,7 +429,7 @@ impl Runner {
     async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
         for (check, case) in failures {
             let only_generated = tallies[*check].failures.values().all(|failure| failure.case.contains(GENERATED));
-            if !only_generated || self.sender.is_stopped() {
+            if !only_generated || self.sender.halted().is_some() {
                 continue;
             }
             let id = executor.judge.checks.get(*check).map_or("", |check| check.id.as_str());
@@ -408,6 +470,10 @@ impl Runner {
             seed: self.options.seed,
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
+            given_up: match self.sender.halted() {
+                Some(NoAnswer::GivenUp(reason)) => Some(reason),
+                _ => None,
+            },
             filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
             exchanges: self.sender.sent(),
             throttled: self.sender.throttled(),

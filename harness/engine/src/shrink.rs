@@ -30,7 +30,7 @@ pub async fn shrink(executor: Arc<Executor>, case: Arc<Case>, check: usize) -> O
         let mut steps = 0;
         let mut count = 1;
         let mut smaller = tree.simplify();
-        while smaller && count <= ATTEMPTS && !executor.sender.is_stopped() {
+        while smaller && count <= ATTEMPTS && executor.sender.halted().is_none() {
             match attempt(count, tree.current()) {
                 Some(failure) => {
                     best = Some(failure);

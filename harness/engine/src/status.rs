@@ -16,7 +16,7 @@ pub enum ExitStatus {
     Failed,
     /// 2: an error of ours or of the spec's came up while judging.
     Error,
-    /// 3: a must could not be decided, or nothing was judged.
+    /// 3: a must could not be decided, nothing was judged, or the run was stopped before its end, whatever was found.
     Inconclusive,
     /// 0: every must holds, as far as it applies.
     Success,
@@ -53,7 +53,7 @@ impl ExitStatus {
             Self::Failed
         } else if has(Verdict::Error) {
             Self::Error
-        } else if must_unclear || !anything {
+        } else if must_unclear || !anything || report.given_up.is_some() {
             Self::Inconclusive
         } else {
             Self::Success

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::client::Limits;
+use mixinspec_engine::exchange::NoAnswer;
 use mixinspec_engine::gate::{Gate, KnownFailures};
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
@@ -101,7 +102,7 @@ async fn judge(
         report = runner.run() => report.map_err(wrong)?,
         () = stopping => return Ok(ExitStatus::Inconclusive),
     };
-    let interrupted = sender.is_stopped();
+    let interrupted = sender.halted() == Some(NoAnswer::Stopped);
 
     let gate = match known {
         Some(known) => {
@@ -114,8 +115,8 @@ async fn judge(
     let excused = |id: &str| gate.as_ref().is_some_and(|gate| gate.known.contains_key(id));
     let gate_broken = gate.as_ref().is_some_and(|gate| !gate.broken.is_empty());
     let mut status = ExitStatus::of(&report, strict, gate_broken, excused);
-    if interrupted && status == ExitStatus::Success {
-        // What was judged holds, but not all was.
+    if interrupted {
+        // Whatever was found until then is in the reports; it is no verdict, neither for nor against the server.
         status = ExitStatus::Inconclusive;
     }
     write_reports(args, terminal, &report, gate.as_ref())?;

@@ -1,6 +1,7 @@
 //! The program as a user runs it: what it prints, and what its exit status is.
 
 mod gate;
+mod hostile;
 mod keystores;
 mod output;
 mod program;

@@ -208,8 +208,10 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
             if readings > 0 {
                 parts.push(format!("{} not observed", count(readings, "reading was", "readings were")));
             }
-            if musts + readings == 0 {
-                parts.push(if ending.interrupted { "the run was stopped" } else { "nothing was judged" }.into());
+            if ending.interrupted {
+                parts.push("the run was stopped".into());
+            } else if musts + readings == 0 {
+                parts.push("nothing was judged".into());
             }
             (Role::Doubtful, "OPEN")
         }
@@ -221,6 +223,9 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
         parts.push(count(gate.known.len(), "known failure", "known failures"));
     }
     page.line(&format!("{}  {}", page.paint(role, word), parts.join("; ")));
+    if let Some(reason) = &report.given_up {
+        page.paragraph(0, Role::Doubtful, &sentence(reason));
+    }
     let mut basis = vec![count(usize::try_from(report.exchanges).unwrap_or(usize::MAX), "exchange", "exchanges")];
     if let Some(elapsed) = ending.elapsed {
         basis.push(format!("{:.1} s", elapsed.as_secs_f64()));
@@ -236,4 +241,10 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     }
     basis.push(format!("exit status {}", ending.status.code()));
     page.paragraph(0, Role::Dim, &basis.join(", "));
+}
+
+/// A reason that stands alone.
+fn sentence(reason: &str) -> String {
+    let mut characters = reason.chars();
+    characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }

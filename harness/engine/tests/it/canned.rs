@@ -9,7 +9,7 @@ use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
 use mixinspec_engine::reporter::terminal::{Ending, render};
 use mixinspec_engine::reporter::{Detail, Style};
-use mixinspec_engine::run::{Caller, Options, Runner, Target};
+use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::users::Users;
 use mixinspec_spec::Spec;
@@ -84,6 +84,11 @@ impl Run {
 
     /// What it finds.
     pub(crate) async fn report(self) -> Report {
+        self.result().await.expect("a report")
+    }
+
+    /// What comes of it.
+    pub(crate) async fn result(self) -> Result<Report, RunError> {
         let credential = if self.signs {
             let keystore = Keystore::generate(CALLER.parse().expect("a UUID"), Algorithm::EdDsa);
             Credential::keystore(keystore.expect("randomness"))
@@ -99,7 +104,7 @@ impl Run {
         };
         let spec = SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound")));
         let runner = Runner::new(Arc::clone(spec), target, self.options, Arc::new(Silent)).expect("a runner");
-        runner.run().await.expect("a report")
+        runner.run().await
     }
 
     /// What a person is shown of it, without the server's port and the numbers that grow with the spec.

@@ -1,11 +1,13 @@
 //! Typical failures, each as a person is shown it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
+use mixinspec_engine::exchange::NoAnswer;
+use mixinspec_engine::run::RunError;
 use serde_json::json;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wiremock::ResponseTemplate;
 
@@ -154,9 +156,13 @@ async fn the_connection_is_dropped() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
+        let mut first = true;
         while let Ok((mut stream, _)) = listener.accept().await {
-            // A server that reads the request and then dies.
+            // A server that reads a request and then dies, but for the first one.
             let _ = stream.read(&mut [0; 65536]).await;
+            if std::mem::take(&mut first) {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+            }
         }
     });
     assert_snapshot!(Run::new(&url).only(&["group-accepted"]).shown().await);
@@ -164,8 +170,45 @@ async fn the_connection_is_dropped() {
 
 #[tokio::test]
 async fn the_answer_takes_too_long() {
-    let server = server(|request| correct(request).set_delay(Duration::from_secs(5))).await;
-    assert_snapshot!(Run::new(&server.uri()).only(&["group-accepted"]).shown().await);
+    let count = AtomicU32::new(0);
+    let server = server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
+        1 => correct(request).set_delay(Duration::from_secs(5)),
+        _ => correct(request),
+    })
+    .await;
+    assert_snapshot!(Run::new(&server.uri()).case("group-accepted/plain").shown().await);
+}
+
+#[tokio::test]
+async fn the_server_answers_nobody_any_more() {
+    let count = AtomicU32::new(0);
+    let server = server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
+        0..8 => correct(request),
+        _ => correct(request).set_delay(Duration::from_secs(60)),
+    })
+    .await;
+    let began = Instant::now();
+    let run = Run::new(&server.uri()).only(&["group-accepted", "category-*"]).with(|options| options.jobs = 1);
+    assert_snapshot!(run.shown().await);
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn the_first_request_comes_to_nothing() {
+    let silent = server(|request| correct(request).set_delay(Duration::from_secs(60))).await;
+    let error = Run::new(&silent.uri()).result().await.expect_err("no report");
+    assert!(matches!(error, RunError::Unanswered { reason: NoAnswer::Timeout(_), .. }), "{error}");
+    let throttling = server(|_| ResponseTemplate::new(429)).await;
+    let error = Run::new(&throttling.uri()).result().await.expect_err("no report");
+    assert!(matches!(error, RunError::Throttled { .. }), "{error}");
+    // Once is no reason to say nothing of a server.
+    let count = AtomicU32::new(0);
+    let moody = server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => correct(request).set_delay(Duration::from_secs(60)),
+        _ => correct(request),
+    })
+    .await;
+    assert!(Run::new(&moody.uri()).case("group-accepted/plain").result().await.is_ok());
 }
 
 #[tokio::test]
@@ -247,7 +290,12 @@ async fn every_user_is_unknown() {
 
 #[tokio::test]
 async fn the_server_throttles_for_ever() {
-    let server = server(|_| ResponseTemplate::new(429)).await;
+    let count = AtomicU32::new(0);
+    let server = server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => correct(request),
+        _ => ResponseTemplate::new(429),
+    })
+    .await;
     assert_snapshot!(Run::new(&server.uri()).only(&["group-accepted", "category-enum"]).shown().await);
 }
 

@@ -1,0 +1,88 @@
+//! Why a run ends before its end: somebody stopped it, or the server was given up since it answers nobody any more.
+//!
+//! Who sends asks here before each request and while it waits; who runs decides when a server is given up.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+use crate::exchange::{NoAnswer, Outcome, Received};
+
+/// Whether a run goes on, and for how many requests in a row the server has been silent.
+#[derive(Debug)]
+pub(crate) struct Halt {
+    reason: watch::Sender<Option<NoAnswer>>,
+    silent: AtomicUsize,
+}
+
+impl Halt {
+    pub(crate) fn new() -> Self {
+        Self { reason: watch::Sender::new(None), silent: AtomicUsize::new(0) }
+    }
+
+    /// Lets every request fail at once for this reason, those under way too; the first reason stays.
+    pub(crate) fn set(&self, reason: NoAnswer) {
+        self.reason.send_if_modified(|halted| {
+            let first = halted.is_none();
+            if first {
+                *halted = Some(reason);
+            }
+            first
+        });
+    }
+
+    /// Why the run ends, if it does.
+    pub(crate) fn reason(&self) -> Option<NoAnswer> {
+        self.reason.borrow().clone()
+    }
+
+    /// Returns once the run ends, with the reason.
+    pub(crate) async fn wait(&self) -> NoAnswer {
+        let mut reason = self.reason.subscribe();
+        match reason.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or(NoAnswer::Stopped),
+            // The sender of the reason lives as long as we do.
+            Err(_) => NoAnswer::Stopped,
+        }
+    }
+
+    /// Takes note of an answer, or of what came in its place.
+    pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>) {
+        if matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(answer) == Outcome::Throttled {
+            self.silent.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.silent.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// How many requests in a row were not answered in time, or throttled until patience ended.
+    pub(crate) fn silent(&self) -> usize {
+        self.silent.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_reason_stays_and_wakes_who_waits() {
+        let halt = Halt::new();
+        assert_eq!(halt.reason(), None);
+        let (reason, ()) = tokio::join!(halt.wait(), async { halt.set(NoAnswer::GivenUp("x".into())) });
+        halt.set(NoAnswer::Stopped);
+        assert_eq!((halt.reason(), halt.wait().await), (Some(reason.clone()), reason));
+    }
+
+    #[test]
+    fn only_an_unbroken_silence_counts() {
+        let halt = Halt::new();
+        let (silence, broken) = (Err(NoAnswer::Timeout(Duration::ZERO)), Err(NoAnswer::Broken("x".into())));
+        for (answer, expected) in [(&silence, 1), (&silence, 2), (&broken, 0), (&silence, 1)] {
+            halt.note(answer);
+            assert_eq!(halt.silent(), expected);
+        }
+    }
+}
