@@ -44,9 +44,10 @@ impl Place {
 }
 
 /// The members of `http`, the exchange below JSON. Header names are in lower case; `now` is our clock when the answer
-/// came, and `time` the answer's Date header or else `now`, in microseconds since 1970.
+/// came, and `time` the answer's Date header or else `now`, in microseconds since 1970. `objects` are the names of the
+/// body's members that are objects; to ask for one reads nothing of the answer that a schema could find wrong.
 pub const HTTP_MEMBERS: &[&str] =
-    &["method", "path", "request_headers", "status", "headers", "text", "now", "time", "json_faults"];
+    &["method", "path", "request_headers", "status", "headers", "text", "now", "time", "json_faults", "objects"];
 
 /// The members of one step in `steps.NAME`.
 pub const STEP_MEMBERS: &[&str] = &["caller", "peer", "request", "response", "outcome", "code", "fresh", "http"];

@@ -50,6 +50,8 @@ fn http(exchange: &Exchange) -> Cel {
     let now = received.map_or(0, |received| received.now);
     let time = received.and_then(|r| r.header("date")).and_then(crate::time::http_date).unwrap_or(now);
     let faults = received.map_or(&[][..], |received| &received.faults);
+    let members = received.and_then(|received| received.json.as_ref()?.as_object()).into_iter().flatten();
+    let objects = members.filter(|(_, value)| value.is_object());
     map([
         ("method", text(&sent.method)),
         ("path", text(&sent.path)),
@@ -60,5 +62,6 @@ fn http(exchange: &Exchange) -> Cel {
         ("now", Cel::Int(now)),
         ("time", Cel::Int(time)),
         ("json_faults", list(faults.iter().map(|fault| text(fault.name())))),
+        ("objects", list(objects.map(|(name, _)| text(name)))),
     ])
 }

@@ -49,6 +49,13 @@ pub(super) const VARIANTS: &[Variant] = &[
         change: |v| writing(v).escapes.html = true,
     },
     Variant {
+        name: "everything-escaped",
+        description: "every character of every string is escaped, member names too",
+        editions: BOTH,
+        source: Rfc(8259, "7"),
+        change: |v| writing(v).escapes.everything = true,
+    },
+    Variant {
         name: "further-members",
         description: "every object of an answer has members that no document names",
         editions: BOTH,
