@@ -129,8 +129,8 @@ mistakes! {
     // Expressions.
     expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && http" => "outcome == 'accepted' and http";
     unknown_variable: "requirements.yaml", after "id: group-owner", "outcome == 'accepted'" => "outcom == 'accepted'";
-    unknown_function: "requirements.yaml", after "id: participant-named-twice", "distinct(steps" => "distinkt(steps";
-    wrong_arguments: "requirements.yaml", after "id: participant-named-twice", "p.user_id)))" => "p.user_id), 1))";
+    unknown_function: "requirements.yaml", after "id: create-again-no-duplicates", "distinct(s." => "distinkt(s.";
+    wrong_arguments: "requirements.yaml", after "id: create-again-no-duplicates", "p.user_id))))" => "p.user_id), 1)))";
     unknown_path: "requirements.yaml", after "id: group-owner", "p.user_id == response" => "p.userid == response";
     path_of_one_edition: "requirements.yaml", after "id: group-owner", "p.role == 'OWNER')" => "p.role == 'OWNER' && response.data.expire_in == 0)";
     unknown_near_miss: "requirements.yaml", after "derivations:", "near_miss('upper'" => "near_miss('uper'";

@@ -123,6 +123,9 @@ impl Turn<'_> {
         if exchange.outcome != Outcome::Accepted {
             return Ok(self.unlike("accepted", &exchange));
         }
+        if let Some(finding) = of_another(&exchange).or_else(|| twin.as_ref().and_then(of_another)) {
+            return Ok(finding);
+        }
         if case.same_as_twin
             && let Some(twin) = &twin
             && let Some(difference) = twin::difference(&exchange, twin, &case.change, &self.executor.judge.schemas)
@@ -178,7 +181,10 @@ impl Turn<'_> {
         }
         // A refusal tells nothing where everything is refused.
         let twin = self.twin_of(family, document, &cast).await?;
-        if twin.outcome == Outcome::Accepted { Ok(Finding::Pass) } else { Ok(self.twin_failed("defect", &twin)) }
+        if twin.outcome != Outcome::Accepted {
+            return Ok(self.twin_failed("defect", &twin));
+        }
+        Ok(of_another(&twin).unwrap_or(Finding::Pass))
     }
 
     async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
@@ -209,15 +215,17 @@ impl Turn<'_> {
         let mut exchanges: Vec<Exchange> = Vec::new();
         let mut counts: Vec<(&str, usize)> = Vec::new();
         let mut values: Vec<(&str, Cel)> = Vec::new();
+        let mut unproven: Option<(&str, Cast)> = None;
         for step in &case.steps {
             let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
             if needs_peer && self.executor.callers.len() < 2 {
                 return Ok(Finding::NotApplicable("needs a second caller".into()));
             }
-            let (made, answers) = self.step(step, &taken, &map(values.clone())).await?;
+            let cast = self.cast(step);
+            let (made, answers) = self.step(step, &cast, &taken, &map(values.clone())).await?;
             taken.push(made);
             for exchange in &answers {
-                if let Some(finding) = undecided(exchange) {
+                if let Some(finding) = undecided(exchange).or_else(|| of_another(exchange)) {
                     return Ok(finding);
                 }
                 let unmet = match step.expect {
@@ -230,6 +238,13 @@ impl Turn<'_> {
                     return Ok(Finding::Inconclusive(format!("its step `{}` was {what}", step.name)));
                 }
             }
+            if let (Send::Family(family), Expect::Judged) = (&step.send, step.expect)
+                && answers
+                    .iter()
+                    .any(|exchange| matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized))
+            {
+                unproven = Some((family, Cast { first_user: None, ..cast }));
+            }
             let value = match step.at_once {
                 Some(_) => list(answers.iter().map(variables)),
                 None => answers.first().map_or(Cel::Null, variables),
@@ -237,6 +252,16 @@ impl Turn<'_> {
             values.push((&step.name, value));
             counts.push((&step.name, answers.len()));
             exchanges.extend(answers);
+        }
+        // A refusal tells nothing where everything is refused; an accepted step of the case has shown more already.
+        if let Some((family, cast)) = unproven.filter(|_| exchanges.iter().all(|e| e.outcome != Outcome::Accepted)) {
+            let twin = self.twin(self.executor.family(family)?, &cast).await?;
+            if twin.outcome != Outcome::Accepted {
+                return Ok(self.twin_failed("change", &twin));
+            }
+            if let Some(finding) = of_another(&twin) {
+                return Ok(finding);
+            }
         }
         let mut rest = exchanges.as_slice();
         let mut by_step: Vec<(&str, &[Exchange])> = Vec::new();
@@ -299,18 +324,22 @@ impl Turn<'_> {
         }
     }
 
-    async fn step(
-        &mut self,
-        step: &CompiledStep,
-        taken: &[Option<Made>],
-        values: &Cel,
-    ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
+    /// Who takes part in a step.
+    fn cast(&self, step: &CompiledStep) -> Cast {
         let id = |party: Party| {
             let at = usize::from(party == Party::Peer);
             self.executor.callers.get(at).cloned().unwrap_or_default()
         };
-        let cast =
-            Cast { caller: usize::from(step.by == Party::Peer), caller_id: id(step.by), first_user: step.with.map(id) };
+        Cast { caller: usize::from(step.by == Party::Peer), caller_id: id(step.by), first_user: step.with.map(id) }
+    }
+
+    async fn step(
+        &mut self,
+        step: &CompiledStep,
+        cast: &Cast,
+        taken: &[Option<Made>],
+        values: &Cel,
+    ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
         let ids = self.ids.part(&step.name);
         let earlier = |at: usize| {
             let made = taken.get(at).and_then(Option::as_ref);
@@ -318,16 +347,16 @@ impl Turn<'_> {
         };
         let made = match &step.send {
             Send::Family(name) => {
-                self.executor.maker.make(self.executor.family(name)?, None, &step.change, &ids, &cast)?
+                self.executor.maker.make(self.executor.family(name)?, None, &step.change, &ids, cast)?
             }
             Send::Again(at) => {
                 let earlier = earlier(*at)?;
-                self.executor.maker.again(earlier, &step.change, &ids, &cast, Some(values))?
+                self.executor.maker.again(earlier, &step.change, &ids, cast, Some(values))?
             }
-            Send::Read(at) => reading_of(earlier(*at)?, &cast),
+            Send::Read(at) => reading_of(earlier(*at)?, cast),
         };
         let times = step.at_once.unwrap_or(1);
-        let answers = self.send_all(&made, &cast, times).await;
+        let answers = self.send_all(&made, cast, times).await;
         Ok((Some(made), answers))
     }
 
@@ -409,6 +438,18 @@ fn reading_of(made: &Made, cast: &Cast) -> Made {
         authorization: Authorization::Own,
     };
     Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
+}
+
+/// The finding where an answer is about another conversation than its request: it does not show what became of the
+/// request. That the answer is wrong is another requirement's finding; how its id is written, too.
+fn of_another(exchange: &Exchange) -> Option<Finding> {
+    if exchange.outcome != Outcome::Accepted {
+        return None;
+    }
+    let asked = exchange.sent.json.as_ref()?.get("conversation_id")?.as_str()?;
+    let answered = exchange.response()?.pointer("/data/conversation_id")?.as_str()?;
+    let reason = "an answer is about another conversation than the one that was asked for";
+    (!asked.eq_ignore_ascii_case(answered)).then(|| Finding::Inconclusive(reason.into()))
 }
 
 /// The finding where an exchange decides nothing, whatever was expected.

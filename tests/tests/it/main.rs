@@ -4,6 +4,7 @@ mod callers;
 mod conformance;
 mod derivations;
 mod documents;
+mod dummies;
 mod evaluator;
 mod formats;
 mod laws;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mixinspec_spec::model::ExpectCredential;
 use serde_json::{Value, json};
 
-use super::{Turn, undecided};
+use super::{Turn, of_another, undecided};
 use crate::credential::{Altered, Authorization, CompiledCredential, Credential};
 use crate::exchange::{Exchange, Outcome, Sent};
 use crate::make::{Cast, Change, Family, MakeError};
@@ -31,7 +31,7 @@ impl Turn<'_> {
         let refused = matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized);
         match (case.expect, exchange.outcome) {
             (ExpectCredential::Accepted | ExpectCredential::Judged, Outcome::Accepted) => {
-                Ok(self.rule(case.rule.as_deref(), &exchange))
+                Ok(of_another(&exchange).unwrap_or_else(|| self.rule(case.rule.as_deref(), &exchange)))
             }
             (ExpectCredential::Judged, _) if refused => {
                 Ok(Finding::NotApplicable("the subject refuses a request like this".into()))
@@ -98,7 +98,7 @@ impl Turn<'_> {
     ) -> Result<Finding, MakeError> {
         let twin = self.twin_with(family, None, &case.change, "twin", cast).await?;
         if twin.outcome == Outcome::Accepted {
-            return Ok(Finding::Pass);
+            return Ok(of_another(&twin).unwrap_or(Finding::Pass));
         }
         if case.changed {
             // The server may not take such a request from anybody, a path with a query say.
