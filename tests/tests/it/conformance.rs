@@ -16,7 +16,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::Area;
 use mixinspec_token::Algorithm;
 
-use crate::callers::{callers, known};
+use crate::callers::{USERS, callers, known};
 
 /// The embedded spec; reading it takes longer than a run in a build without optimisation.
 pub(crate) fn spec() -> Arc<Spec> {
@@ -124,6 +124,40 @@ async fn tokens_of_2018_are_taken_and_refused_alike() {
     let judged = report.requirements.iter().filter(|r| r.area == Area::Authentication);
     let wrong: Vec<_> = judged.clone().filter(|r| r.verdict != Verdict::Pass).map(|r| (&r.id, &r.reason)).collect();
     assert!(wrong.is_empty() && judged.count() > 20, "{wrong:?}");
+}
+
+/// A server that takes every request for the caller's, whatever its credential is.
+async fn serve_anybody() -> (String, Running) {
+    let server = Server::builder().edition(Edition::E2026).no_auth(USERS[0].parse().expect("a UUID"));
+    let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+    (format!("http://{address}"), running)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_checks_no_credentials_is_judged_without_this() {
+    let (url, running) = serve_anybody().await;
+    let nobody = vec![Caller { user_id: USERS[0].into(), credential: Credential::None }];
+    let report = judge_as(spec(), &url, nobody, Users::any_uuid(), options(Some("2026"), "a")).await;
+    running.stop().await;
+    let authentication = report.requirements.iter().filter(|r| r.area == Area::Authentication);
+    assert!(authentication.clone().all(|r| r.verdict == Verdict::NotApplicable) && authentication.count() > 20);
+    assert_eq!(ExitStatus::of(&report, true, false, |_| false), ExitStatus::Success, "{}", exceptions(&report));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_claims_to_check_credentials_and_does_not_fails() {
+    let (url, running) = serve_anybody().await;
+    let options = options(Some("2026"), "a");
+    let report = judge_as(spec(), &url, callers(Algorithm::EdDsa, 1), Users::any_uuid(), options).await;
+    running.stop().await;
+    let of = |verdict| {
+        let ids = report.requirements.iter().filter(move |r| r.verdict == verdict).map(|r| r.id.as_str());
+        ids.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(
+        "no-credential-is-checked",
+        format!("FAIL\n{}\n\nWARN\n{}", of(Verdict::Fail), of(Verdict::Warn))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
