@@ -5,6 +5,7 @@ mod conformance;
 mod derivations;
 mod documents;
 mod dummies;
+mod dying;
 mod evaluator;
 mod formats;
 mod laws;

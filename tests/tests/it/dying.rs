@@ -1,0 +1,152 @@
+//! A server that stops answering half way is not green, however late that is.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use mixinspec_engine::client::Limits;
+use mixinspec_engine::events::{Event, Listener};
+use mixinspec_engine::report::Report;
+use mixinspec_engine::run::{Options, Runner, Target};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::users::Users;
+use mixinspec_server::{Edition, Policy};
+use mixinspec_token::Algorithm;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::callers::callers;
+use crate::conformance::{options, serve, spec};
+
+/// How a server is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Health {
+    Well,
+    /// It takes requests, and no answer comes.
+    Silent,
+    /// It listens no more, and its connections are broken off.
+    Dead,
+}
+
+/// Lets everything through to a server while it is well.
+async fn way_to(server: SocketAddr, health: watch::Receiver<Health>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let mut ending = health.clone();
+    tokio::spawn(async move {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                _ = ending.wait_for(|health| *health == Health::Dead) => break,
+                accepted = listener.accept() => {
+                    let (client, _) = accepted.expect("a connection");
+                    connections.spawn(through(client, server, health.clone()));
+                }
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+async fn through(client: TcpStream, server: SocketAddr, health: watch::Receiver<Health>) {
+    let server = TcpStream::connect(server).await.expect("a server that is well");
+    let (mut requests, mut to_client) = client.into_split();
+    let (mut answers, mut to_server) = server.into_split();
+    let sending = async move { copy(&mut requests, &mut to_server).await.map(drop) };
+    let answering = async move {
+        let mut bytes = vec![0; 1 << 16];
+        loop {
+            let count = answers.read(&mut bytes).await?;
+            if *health.borrow() != Health::Well {
+                std::future::pending::<()>().await;
+            }
+            if count == 0 {
+                return Ok(());
+            }
+            to_client.write_all(&bytes[..count]).await?;
+        }
+    };
+    // What breaks here is what the test is about.
+    let _broken: Result<(), std::io::Error> = tokio::select! { done = sending => done, done = answering => done };
+}
+
+/// Changes a server's health when so many exchanges are over.
+#[derive(Debug)]
+struct Doom {
+    after: u64,
+    seen: AtomicU64,
+    health: watch::Sender<Health>,
+    then: Health,
+}
+
+impl Listener for Doom {
+    fn event(&self, event: &Event<'_>) {
+        if matches!(event, Event::Exchange { .. }) && self.seen.fetch_add(1, Ordering::Relaxed) + 1 == self.after {
+            self.health.send_replace(self.then);
+        }
+    }
+
+    fn wants_exchanges(&self) -> bool {
+        true
+    }
+}
+
+/// A run against a server that changes after so many exchanges, and how many there were.
+async fn run(edition: Edition, after: u64, then: Health) -> (Report, u64) {
+    let (url, running) = serve(edition, Policy::default()).await;
+    let address = url.strip_prefix("http://").and_then(|at| at.parse().ok()).expect("an address");
+    let (health, seen) = watch::channel(Health::Well);
+    let target = Target {
+        base: way_to(address, seen).await.parse().expect("a URL"),
+        callers: callers(Algorithm::EdDsa, 2),
+        users: Users::any_uuid(),
+        authorities: Vec::new(),
+        secrets: Vec::new(),
+    };
+    // One case at a time, so that the last exchange begins when all others are over.
+    let options = Options {
+        cases: 1,
+        jobs: 1,
+        limits: Limits { timeout: Duration::from_millis(100), ..Limits::default() },
+        ..options(Some(edition.as_str()), "a")
+    };
+    let options = match then {
+        Health::Well => Options { limits: Limits::default(), ..options },
+        _ => options,
+    };
+    let doom = Arc::new(Doom { after, seen: AtomicU64::new(0), health, then });
+    let report = Runner::new(spec(), target, options, Arc::clone(&doom) as _).expect("a runner").run().await;
+    running.stop().await;
+    (report.expect("a report"), doom.seen.load(Ordering::Relaxed))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_half_way_is_not_green() {
+    for edition in Edition::ALL {
+        let (report, all) = run(edition, u64::MAX, Health::Well).await;
+        assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Success);
+        let mut runs = JoinSet::new();
+        for (after, then) in [
+            (1, Health::Dead),
+            (all / 4, Health::Dead),
+            (all / 2, Health::Dead),
+            (all - 1, Health::Dead),
+            (all / 2, Health::Silent),
+            (all - 1, Health::Silent),
+        ] {
+            runs.spawn(async move { (after, then, run(edition, after, then).await.0) });
+        }
+        while let Some(done) = runs.join_next().await {
+            let (after, then, report) = done.expect("a report");
+            let status = ExitStatus::of(&report, false, false, |_| false);
+            assert_ne!(status, ExitStatus::Success, "edition {edition}, {then:?} after {after} of {all}");
+            // What cannot be reached is not blamed for what it would have said.
+            if then == Health::Dead && after < all {
+                assert!(report.counts.inconclusive > 0, "edition {edition}, after {after} of {all}");
+            }
+        }
+    }
+}
