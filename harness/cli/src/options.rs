@@ -135,6 +135,12 @@ pub(crate) struct ServeArgs {
     /// The user of a token without a readable `uid`, or of everybody where no credential is checked (repeatable)
     #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
     pub(crate) caller: Vec<String>,
+    /// Differ from what the server usually does in this way, as another correct one may (repeatable)
+    #[arg(long, value_name = "NAME", env = "MIXINSPEC_VARIANT", value_delimiter = LINES)]
+    pub(crate) variant: Vec<String>,
+    /// List the variants, each with what leaves it open, and start nothing
+    #[arg(long, env = "MIXINSPEC_LIST_VARIANTS")]
+    pub(crate) list_variants: bool,
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -142,7 +148,8 @@ Examples:
   mixinspec serve --port 8080                                  takes every request to come from one user
   mixinspec serve --write-keystores keystores                  verifies signed tokens, and says how to sign them
   mixinspec serve --users keystores                            verifies those of the same sessions again
-  mixinspec serve --bearer-file a.token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+  mixinspec serve --bearer-file a.token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
+  mixinspec serve --variant times-in-seconds --variant pretty-printed";
 
 /// Options of `explain`.
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod run;
 mod serve;
 mod spec;
 mod token;
+mod variants;
 mod vectors;
 
 use mixinspec_engine::status::ExitStatus;

@@ -4,7 +4,7 @@ use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Builder, Edition, Server};
 use mixinspec_token::Algorithm;
 
-use super::{Done, runtime};
+use super::{Done, runtime, variants};
 use crate::embedded::edition;
 use crate::options::ServeArgs;
 use crate::problem::Problem;
@@ -17,8 +17,11 @@ use crate::{replay, signals};
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
 pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
+    if args.list_variants {
+        return Ok(variants::list(terminal));
+    }
     let edition = edition(&args.edition)?;
-    let server = Server::builder().edition(edition);
+    let server = Server::builder().edition(edition).variation(variants::combined(edition, &args.variant)?);
     let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
         signed(server, edition, args, terminal)?
     } else {

@@ -11,4 +11,5 @@ mod signing;
 mod spec;
 mod status;
 mod usage;
+mod variants;
 mod vectors;

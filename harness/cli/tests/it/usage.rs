@@ -113,6 +113,10 @@ fn names() {
             "id 8dcf823d-9eb3-4da2-8734-f0aad50c0da6",
             "id --group a --random b c",
             "serve --edition 2019",
+            "serve --variant times-in-second",
+            "serve --variant nonsense",
+            "serve --edition 2018 --variant full-group-refused",
+            "serve --variant times-in-seconds --variant times-in-microseconds",
         ]
     ));
 }

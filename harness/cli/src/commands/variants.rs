@@ -1,0 +1,38 @@
+//! The variants of the reference server, by the names that people give.
+
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_server::{Edition, NotCombined, Variant, Variation};
+
+use crate::problem::{Problem, did_you_mean};
+use crate::terminal::Terminal;
+
+/// Prints all variants, each with what leaves it open.
+pub(super) fn list(terminal: &Terminal) -> ExitStatus {
+    for variant in Variant::all() {
+        let editions: Vec<&str> = variant.editions.iter().map(|edition| edition.as_str()).collect();
+        terminal.print(&format!("{} ({})\n", variant.name, editions.join(", ")));
+        terminal.print(&format!("    {}\n    open by {}\n", variant.description, variant.source));
+    }
+    ExitStatus::Success
+}
+
+/// How a server of the edition differs by these variants.
+pub(super) fn combined(edition: Edition, names: &[String]) -> Result<Variation, Box<Problem>> {
+    let mut variants = Vec::new();
+    for name in names {
+        variants.push(Variant::named(name).ok_or_else(|| {
+            Problem::Command {
+                reason: format!("find the variant `{name}` (--variant)"),
+                help: did_you_mean(name, Variant::all().map(|variant| variant.name))
+                    .unwrap_or_else(|| "mixinspec serve --list-variants shows all".to_owned()),
+            }
+        })?);
+    }
+    Variation::combined(edition, &variants).map_err(|error| {
+        let help = match &error {
+            NotCombined::Edition { .. } => "take another --edition, or leave it out",
+            _ => "leave one of them out",
+        };
+        Box::new(Problem::Command { reason: format!("combine what --variant names: {error}"), help: help.into() })
+    })
+}
