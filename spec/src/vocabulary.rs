@@ -28,7 +28,8 @@ pub enum Place {
 
 impl Place {
     /// The variables that an expression here may read. A law sees its derivation's parameters too; `expected` is what
-    /// the spec's record or fold gives for them.
+    /// the spec's record or fold gives for them, null where that is nothing, and `error` the subject's own error for
+    /// them, null where it gives an id.
     #[must_use]
     pub fn variables(self) -> &'static [&'static str] {
         match self {
@@ -38,7 +39,7 @@ impl Place {
                 &["caller", "peer", "request", "response", "outcome", "code", "codes", "fresh", "http", "case"]
             }
             Self::Steps => &["caller", "peer", "steps"],
-            Self::Law => &["expected"],
+            Self::Law => &["expected", "error"],
         }
     }
 }

@@ -1,3 +1,5 @@
-//! Tests over several packages. The tests themselves are in `tests/it/`; here stands what they compile.
+//! Tests over several packages. The tests themselves are in `tests/it/`; here stands what they compile, and what the
+//! programs that they start share with them.
 
 pub mod exhaustive;
+pub mod sdk_faults;

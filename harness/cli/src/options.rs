@@ -4,6 +4,7 @@
 
 mod value;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -86,6 +87,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Judge a server
     Run(Box<RunArgs>),
+    /// Judge an SDK in any language, through a program that calls it
+    Sdk(Box<SdkArgs>),
     /// Start the reference server: what a correct implementation does
     Serve(ServeArgs),
     /// Show what a requirement or a reading says, where it is said, and how it is checked
@@ -103,6 +106,65 @@ pub(crate) enum Command {
     /// Print the spec as Rust types and JSON Schemas
     Codegen(CodegenArgs),
 }
+
+/// Options of `sdk`.
+#[derive(Debug, Args)]
+#[command(after_help = SDK_EXAMPLES)]
+pub(crate) struct SdkArgs {
+    /// The program that calls the SDK, with its arguments: it speaks JSON lines, see docs/sdk-protocol.md
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+    /// The edition of the API to judge by: 2018, 2026, or `auto`, the newest that the SDK conforms to
+    #[arg(long, value_name = "EDITION", default_value = "auto", env = "MIXINSPEC_EDITION")]
+    pub(crate) edition: String,
+    /// How long the program may say nothing while it has something to do
+    #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// How long the program may take for everything; what is left then is inconclusive
+    #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_TIME_LIMIT", value_parser = duration)]
+    pub(crate) time_limit: Duration,
+    #[command(flatten)]
+    pub(crate) selection: SdkSelectionArgs,
+    #[command(flatten)]
+    pub(crate) results: ResultArgs,
+}
+
+/// What is judged of an SDK, and with which cases.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is judged")]
+pub(crate) struct SdkSelectionArgs {
+    /// Judge only requirements whose id, or a case's id, matches; `*` is any text (repeatable)
+    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
+    pub(crate) only: Vec<String>,
+    /// Leave these out (repeatable)
+    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_SKIP", value_delimiter = LINES)]
+    pub(crate) skip: Vec<String>,
+    /// Run this one case again, as a failure names it
+    #[arg(long, value_name = "CASE", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
+    pub(crate) replay: Option<String>,
+    /// Show the cases and judge nothing
+    #[arg(long, env = "MIXINSPEC_LIST")]
+    pub(crate) list: bool,
+    /// How many generated arguments each function is tried on
+    #[arg(long, value_name = "N", default_value_t = 10_000, env = "MIXINSPEC_CASES")]
+    pub(crate) cases: u64,
+    /// What decides the generated cases: the same number, the same cases
+    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
+    pub(crate) seed: u64,
+    /// What keeps the ids of this run apart from every other run's [default: random]
+    #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
+    pub(crate) run_id: Option<String>,
+    /// Stop at the first failure
+    #[arg(long, env = "MIXINSPEC_FAIL_FAST")]
+    pub(crate) fail_fast: bool,
+}
+
+const SDK_EXAMPLES: &str = "\
+Examples:
+  mixinspec sdk -- python3 adapter.py
+  mixinspec sdk --edition 2026 --known-failures known.yaml --report junit=sdk.xml -- node adapter.mjs
+
+What the program writes to standard error is passed on.";
 
 /// Options of `serve`.
 #[derive(Debug, Args)]

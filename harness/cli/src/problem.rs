@@ -222,6 +222,14 @@ impl Problem {
         }))
     }
 
+    /// The adapter of an SDK does not start.
+    pub(crate) fn adapter(command: &str, error: &std::io::Error) -> Self {
+        Self::Command {
+            reason: format!("start `{command}`: {}", reason(error)),
+            help: "what follows `--` is a program and its arguments; for a line of shell: -- sh -c '…'".into(),
+        }
+    }
+
     pub(crate) fn signals(error: &std::io::Error) -> Self {
         Self::Runtime { reason: format!("signals cannot be listened for: {error}") }
     }

@@ -2,7 +2,9 @@
 //!
 //! It holds what decides which requests are sent and by whom; not the pace, and no secret, since none is an argument.
 
-use crate::options::{Global, RunArgs};
+use std::ffi::OsString;
+
+use crate::options::{Global, RunArgs, SdkArgs};
 
 /// The command, to which `--replay CASE` can be added.
 pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64) -> String {
@@ -42,6 +44,21 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
         push("--reading", &format!("{}={}", reading.id, reading.name));
     }
     words.join(" ")
+}
+
+/// The same for an SDK; the program stands last, and `--replay CASE` goes before its `--`.
+pub(crate) fn sdk(args: &SdkArgs, global: &Global, edition: &str, seed: u64) -> String {
+    let mut options = vec![format!("mixinspec sdk --edition {} --seed {seed}", word(edition))];
+    if let Some(folder) = &global.spec {
+        options.push(format!("--spec {}", word(&folder.display().to_string())));
+    }
+    options.push(format!("-- {}", words(&args.command)));
+    options.join(" ")
+}
+
+/// A command for a POSIX shell.
+pub(crate) fn words(command: &[OsString]) -> String {
+    command.iter().map(|part| word(&part.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
 /// A word for a POSIX shell.

@@ -115,12 +115,43 @@ pub struct Scope<'a> {
     context: Context<'a, 'static>,
 }
 
+/// Who computes the derivations that an expression calls: the spec's records, or in a law the subject.
+pub trait Functions: Send + Sync {
+    /// `unique_conversation_id`.
+    ///
+    /// # Errors
+    /// Why there is no id.
+    fn unique(&self, a: &str, b: &str) -> Result<String, String>;
+
+    /// `group_conversation_id`.
+    ///
+    /// # Errors
+    /// Why there is no id.
+    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String>;
+}
+
+impl Functions for Derivations {
+    fn unique(&self, a: &str, b: &str) -> Result<String, String> {
+        self.unique(None, a, b).map_err(|error| error.to_string())
+    }
+
+    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String> {
+        self.group(None, owner, name, participants, random).map_err(|error| error.to_string())
+    }
+}
+
 impl Vocabulary {
     /// The functions over these derivations and users.
     #[must_use]
     pub fn new(derivations: Arc<Derivations>, users: Arc<Users>) -> Self {
+        Self::calling(Arc::clone(&derivations) as _, derivations, users)
+    }
+
+    /// The same, where somebody else computes the derivations; near misses are the spec's all the same.
+    #[must_use]
+    pub fn calling(functions: Arc<dyn Functions>, derivations: Arc<Derivations>, users: Arc<Users>) -> Self {
         let mut root = Context::with_env(Arc::clone(&ENV));
-        add_derivations(&mut root, &derivations);
+        add_derivations(&mut root, &functions, &derivations);
         add_fresh(&mut root, users);
         add_text(&mut root);
         add_times(&mut root);
@@ -298,10 +329,14 @@ macro_rules! function {
     }};
 }
 
-fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Derivations>) {
-    let shared = Arc::clone(derivations);
+fn add_derivations(
+    root: &mut Context<'static, 'static>,
+    functions: &Arc<dyn Functions>,
+    derivations: &Arc<Derivations>,
+) {
+    let shared = Arc::clone(functions);
     function!(root, "unique_conversation_id", move |ftx: &FunctionContext, a: Arc<String>, b: Arc<String>| -> Out {
-        given(shared.unique(None, &a, &b).map_err(|e| ftx.error(e))?)
+        given(shared.unique(&a, &b).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "near_miss", move |ftx: &FunctionContext,
@@ -311,7 +346,7 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
           -> Out {
         given(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
     });
-    let shared = Arc::clone(derivations);
+    let shared = Arc::clone(functions);
     function!(root, "group_conversation_id", move |ftx: &FunctionContext,
                                                    owner: Arc<String>,
                                                    name: Arc<String>,
@@ -319,7 +354,7 @@ fn add_derivations(root: &mut Context<'static, 'static>, derivations: &Arc<Deriv
                                                    random: Arc<String>|
           -> Out {
         let participants = strings(ftx, &participants)?;
-        given(shared.group(None, &owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
+        given(shared.group(&owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use mixinspec_spec::model::Subject;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -174,8 +175,9 @@ impl KnownFailures {
             .map(|r| Names::Requirement(r.id.clone()))
             .chain(readings.map(|r| Names::Reading(r.id.clone())))
             .collect();
+        let command = if report.kind == Subject::Sdk { "sdk" } else { "run" };
         let mut text = format!(
-            "# What fails, and is accepted for now: mixinspec run … --edition {} --known-failures THIS_FILE\n\
+            "# What fails, and is accepted for now: mixinspec {command} … --edition {} --known-failures THIS_FILE\n\
              # An entry that passes, is over its date, or names nothing fails the run. Say why each is accepted.\n",
             report.edition
         );

@@ -160,7 +160,7 @@ impl Shape<'_> {
 
 /// Pieces of text that have broken implementations: two bytes, three, four; combining, right to left, joined; what
 /// JSON, HTML, SQL and formats give a meaning; the ends of the planes.
-const PIECES: &[&str] = &[
+pub(crate) const PIECES: &[&str] = &[
     "a",
     "Z",
     "7",

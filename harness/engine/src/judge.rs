@@ -306,6 +306,7 @@ impl Judge {
             place,
             reads: Vec::new(),
             exchanges: exchanges.iter().map(|exchange| self.recorder.record(exchange)).collect(),
+            calls: Vec::new(),
             shrunk: None,
         }))
     }

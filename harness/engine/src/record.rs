@@ -43,6 +43,15 @@ pub struct ExchangeRecord {
     pub outcome: String,
 }
 
+/// A call of an SDK, as its adapter got it, and what came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallRecord {
+    /// The line to the adapter.
+    pub request: String,
+    /// The line that answers it, where there is one.
+    pub answer: Option<String>,
+}
+
 /// A requirement that did not hold, with the exchange that shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
@@ -62,16 +71,20 @@ pub struct Failure {
     pub reads: Vec<String>,
     /// The exchanges, the telling one last.
     pub exchanges: Vec<ExchangeRecord>,
+    /// The calls of an SDK.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallRecord>,
     /// How often the generated request was made smaller, where it was generated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shrunk: Option<u32>,
 }
 
 impl Failure {
-    /// What a failure is measured by when the smallest is wanted: the bytes of its last request.
+    /// What a failure is measured by when the smallest is wanted: the bytes of its last request, and of its calls.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.exchanges.last().map_or(0, |exchange| exchange.request_body.len() as u64)
+        let sent = self.exchanges.last().map_or(0, |exchange| exchange.request_body.len());
+        (sent + self.calls.iter().map(|call| call.request.len()).sum::<usize>()) as u64
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{Area, Level, SourceRef};
+use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,9 @@ pub struct Report {
     pub mixinspec: String,
     /// SHA-256 over the spec's documents.
     pub spec_hash: String,
-    /// The server's base URL.
+    /// What was judged: a server or an SDK.
+    pub kind: Subject,
+    /// The server's base URL; the SDK's name and the command of its adapter.
     pub subject: String,
     /// The edition that the verdicts below are of.
     pub edition: String,
@@ -44,6 +46,9 @@ pub struct Report {
     pub given_up: Option<String>,
     /// How many requests were sent, in all editions.
     pub exchanges: u64,
+    /// How many calls were made of an SDK, in all editions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub calls: u64,
     /// How many answers said that there were too many requests.
     pub throttled: u64,
     /// How many requirements there are of each verdict.
@@ -52,6 +57,13 @@ pub struct Report {
     pub requirements: Vec<RequirementReport>,
     /// The readings.
     pub readings: Vec<ReadingReport>,
+    /// What is worth knowing, and no verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// How many requirements there are of each verdict.
@@ -244,6 +256,27 @@ impl EditionReport {
     pub fn summary(&self) -> EditionSummary {
         EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
     }
+}
+
+/// The edition that a subject is judged by where that was open: the newest that it conforms to; else the one it comes
+/// nearest to, with the fewest musts broken for their number, and the newer where they are level. `reports` begin with
+/// the newest. The others follow in a few words.
+#[must_use]
+pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
+    let conforming = reports.iter().position(|report| report.failed().is_empty());
+    let share = |report: &EditionReport| {
+        let counts = report.counts();
+        report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)
+    };
+    let nearest = (0..reports.len()).min_by_key(|at| share(&reports[*at]));
+    let chosen = conforming.or(nearest).unwrap_or(0);
+    let also_judged = reports.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, r)| r.summary()).collect();
+    let chosen = if chosen < reports.len() {
+        reports.swap_remove(chosen)
+    } else {
+        EditionReport { edition: String::new(), requirements: Vec::new(), readings: Vec::new() }
+    };
+    (chosen, also_judged)
 }
 
 /// Counts verdicts.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::Subject;
 use tokio::task::JoinSet;
 
 use crate::client::{ClientError, Sender};
@@ -21,7 +22,7 @@ use crate::make::{Cast, Change, MakeError, Maker};
 pub use crate::options::{Caller, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
-use crate::report::{EditionReport, Report, VERSION};
+use crate::report::{self, EditionReport, Report, VERSION};
 use crate::schema::{SchemaError, Schemas};
 use crate::selection::{Cases, Selection, names};
 use crate::shrink;
@@ -442,28 +443,13 @@ impl Runner {
     }
 
     fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
-        // The newest edition that the subject conforms to; else the one it comes nearest to: fewest musts broken, for
-        // their number; the newer where they are level.
-        let conforming = reports.iter().position(|report| report.failed().is_empty());
-        let share = |report: &EditionReport| {
-            let counts = report.counts();
-            report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)
-        };
-        let nearest = (0..reports.len()).min_by_key(|at| share(&reports[*at]));
-        let chosen = conforming.or(nearest).unwrap_or(0);
-        let also_judged =
-            reports.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, r)| r.summary()).collect();
-        let mut reports = reports;
-        let chosen = if chosen < reports.len() {
-            reports.swap_remove(chosen)
-        } else {
-            EditionReport { edition: String::new(), requirements: Vec::new(), readings: Vec::new() }
-        };
+        let (chosen, also_judged) = report::chosen(reports);
         let Options { only, skip, replay, .. } = &self.options;
         Report {
             version: VERSION,
             mixinspec: env!("CARGO_PKG_VERSION").into(),
             spec_hash: self.spec.hash.clone(),
+            kind: Subject::Server,
             subject: self.target.base.to_string(),
             edition_was_chosen: self.options.edition.is_none(),
             also_judged,
@@ -476,11 +462,13 @@ impl Runner {
             },
             filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
             exchanges: self.sender.sent(),
+            calls: 0,
             throttled: self.sender.throttled(),
             counts: chosen.counts(),
             edition: chosen.edition,
             requirements: chosen.requirements,
             readings: chosen.readings,
+            notes: Vec::new(),
         }
     }
 }

@@ -22,10 +22,10 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 fn effect(report: &mut Report<'_>, at: &str, requirement: &Requirement, form: &Form<'_>) {
-    if requirement.when.is_some() && !matches!(form, Form::Always(_) | Form::Accepts(_)) {
+    if requirement.when.is_some() && !matches!(form, Form::Always(_) | Form::Accepts(_) | Form::Derives(_)) {
         let todo = match form {
             Form::Scenario(_) => "write `applies` in the scenario: it is asked once the steps were taken",
-            _ => "it belongs to `always` and `accepts`; here the cases say what is sent",
+            _ => "it belongs to `always`, `accepts` and `derives`; here the cases say what is sent",
         };
         report.key(&format!("{at}/when"), Problem::NoEffect { member: "when", todo });
     }

@@ -55,7 +55,7 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     for (at, requirement) in requirements(spec) {
         let first = sites.all.len();
         let editions: Vec<&str> = requirement.editions.iter().map(String::as_str).collect();
-        if let Some(when) = &requirement.when {
+        if let Some(when) = requirement.when.as_ref().filter(|_| requirement.derives.is_none()) {
             sites.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
         }
         if let Some(always) = &requirement.always {
@@ -95,17 +95,19 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
         }
         if let Some(derives) = &requirement.derives {
             let parameters = spec.document.derivations.get(&derives.derivation).map_or(&[][..], |d| &d.parameters);
-            sites.all.push(Site {
-                at: format!("{at}/derives/law"),
-                expression: &derives.law,
+            let law = [(format!("{at}/derives/law"), &derives.law)];
+            let when = requirement.when.iter().map(|when| (format!("{at}/when"), when));
+            sites.all.extend(law.into_iter().chain(when).map(|(at, expression)| Site {
+                at,
+                expression,
                 place: Place::Law,
-                editions,
+                editions: editions.clone(),
                 steps: &[],
                 item: false,
                 parameters,
                 guard: None,
                 changes: Vec::new(),
-            });
+            }));
         }
         let cases = requirement.case_lists().flat_map(|(_, _, cases)| cases);
         let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);

@@ -33,7 +33,8 @@ pub struct Requirement {
     /// Which published SDKs or apps suffer when it is broken.
     #[serde(default)]
     pub breaks: Vec<String>,
-    /// When it applies to an exchange. Left out, an `always` rule applies to every exchange. An expression that cannot
+    /// When it applies to an exchange, or a law to arguments. Left out, an `always` rule applies to every exchange, and a
+    /// law to arguments in the derivation's domain. An expression that cannot
     /// be evaluated on an exchange (a member is not there) does not apply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Cel>,

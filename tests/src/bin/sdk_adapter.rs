@@ -1,11 +1,15 @@
 //! An adapter for our own functions, right unless it is started with a fault: what the tests of the subject sdk run.
 #![expect(clippy::print_stdout, clippy::exit, reason = "an adapter talks through its output, and some crash")]
 
+use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
+use mixinspec_engine::derivation::Derivations;
+use mixinspec_spec::Spec;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 fn main() {
     let fault = std::env::args().nth(1).unwrap_or_default();
@@ -18,6 +22,7 @@ fn main() {
     }
     let stdin = std::io::stdin();
     let mut held: Vec<Value> = Vec::new();
+    let mut ids = Ids::new(fault);
     for line in stdin.lock().lines() {
         let Ok(line) = line else { return };
         let Ok(request) = serde_json::from_str::<Value>(&line) else { return };
@@ -27,9 +32,9 @@ fn main() {
             Some("hello") => Ok(hello(fault)),
             Some("unique_conversation_id") => {
                 misbehave(fault, &text("user_id"), &request["id"]);
-                Ok(json!(unique_conversation_id(&text("user_id"), &text("other_user_id"))))
+                ids.unique(&text("user_id"), &text("other_user_id"))
             }
-            Some("group_conversation_id") => group(arguments),
+            Some("group_conversation_id") => ids.group(arguments),
             _ => Err(json!({"kind": "unsupported"})),
         };
         let answer = match outcome {
@@ -88,11 +93,65 @@ fn misbehave(fault: &str, user_id: &str, id: &Value) {
     }
 }
 
-fn group(arguments: &Value) -> Result<Value, Value> {
-    let text = |name: &str| arguments[name].as_str().unwrap_or_default();
-    let participants: Vec<&str> =
-        arguments["participants"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    group_conversation_id(text("owner"), text("name"), &participants, text("random"))
-        .map(|id| json!(id))
-        .map_err(|error| json!({"kind": "input", "description": error.to_string()}))
+/// The two functions, with a fault.
+struct Ids<'a> {
+    fault: &'a str,
+    records: Derivations,
+    seen: HashSet<(String, String)>,
+}
+
+impl<'a> Ids<'a> {
+    fn new(fault: &'a str) -> Self {
+        let records = Spec::embedded().map(|spec| Derivations::new(spec.document.derivations)).ok();
+        let records = records.unwrap_or_else(|| Derivations::new(BTreeMap::new()));
+        Self { fault, records, seen: HashSet::new() }
+    }
+
+    fn unique(&mut self, a: &str, b: &str) -> Result<Value, Value> {
+        let right = || unique_conversation_id(a, b).to_string();
+        Ok(json!(match self.fault {
+            "sha1" | "unsorted" | "version-4" | "no-variant" | "upper" => {
+                self.records.unique(Some(self.fault), a, b).map_err(|error| failed(&error))?
+            }
+            "upper-case-output" => right().to_uppercase(),
+            "now-and-then" if !self.seen.insert((a.to_owned(), b.to_owned())) => format!("{} again", right()),
+            "not-with-oneself" if a == b => return Err(failed(&"the two users are the same")),
+            "smaller-only" => unique_conversation_id(a.min(b), "").to_string(),
+            _ => right(),
+        }))
+    }
+
+    fn group(&self, arguments: &Value) -> Result<Value, Value> {
+        let text = |name: &str| arguments[name].as_str().unwrap_or_default();
+        let (owner, name, random) = (text("owner"), text("name"), text("random"));
+        let listed = arguments["participants"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let mut participants: Vec<String> = listed.map(str::to_owned).collect();
+        let mut named = name.to_owned();
+        let mut near_miss = None;
+        match self.fault {
+            // What is no UUID is refused, also by the one that takes random_id as it is given.
+            "latin1-name" | "unsorted-participants" | "random-as-given" | "distinct-participants"
+                if Uuid::try_parse(random).is_ok() =>
+            {
+                near_miss = Some(self.fault);
+            }
+            "owner-added-once" if !participants.iter().any(|id| id == owner) => participants.push(owner.to_owned()),
+            "normalises-name" => named = name.replace("e\u{301}", "é").replace("u\u{308}", "ü"),
+            "any-random" if Uuid::try_parse(random).is_err() => near_miss = Some("random-as-given"),
+            _ => {}
+        }
+        let id = match near_miss {
+            Some(_) => {
+                self.records.group(near_miss, owner, &named, &participants, random).map_err(|error| failed(&error))?
+            }
+            None => {
+                group_conversation_id(owner, &named, &participants, random).map_err(|error| failed(&error))?.to_string()
+            }
+        };
+        Ok(json!(id))
+    }
+}
+
+fn failed(error: &impl std::fmt::Display) -> Value {
+    json!({"kind": "input", "description": error.to_string()})
 }

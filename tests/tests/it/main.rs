@@ -13,6 +13,7 @@ mod misshapen;
 mod rows;
 mod schemas;
 mod sdk_hostile;
+mod sdk_matrix;
 mod sdk_protocol;
 mod shrinking;
 mod spec_folder;

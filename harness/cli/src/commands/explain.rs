@@ -2,6 +2,7 @@
 
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::reporter::explain;
+use mixinspec_engine::sdk::catalog::SdkCatalog;
 use mixinspec_engine::status::ExitStatus;
 
 use super::{Done, load};
@@ -16,7 +17,8 @@ pub(super) fn explain(args: &ExplainArgs, global: &Global, terminal: &Terminal) 
     let mut cases: Vec<String> = Vec::new();
     for edition in spec.editions() {
         let catalog = Catalog::of(&spec, edition, 0).map_err(|error| Problem::unusable_spec(&error))?;
-        for case in catalog.cases_of(id) {
+        let of_sdks = SdkCatalog::of(&spec, edition, 0).map_err(|error| Problem::unusable_spec(&error))?;
+        for case in catalog.cases_of(id).chain(of_sdks.cases_of(id)) {
             if !cases.contains(&case) {
                 cases.push(case);
             }

@@ -1,9 +1,11 @@
 //! The commands, one a file.
 
 mod codegen;
+mod conclude;
 mod explain;
 mod id;
 mod run;
+mod sdk;
 mod serve;
 mod spec;
 mod token;
@@ -25,6 +27,7 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
     let Cli { command, global } = cli;
     match command {
         Command::Run(args) => run::run(&args, &global, terminal),
+        Command::Sdk(args) => sdk::sdk(&args, &global, terminal),
         Command::Serve(args) => serve::serve(&args, terminal),
         Command::Explain(args) => explain::explain(&args, &global, terminal),
         Command::Id(args) => id::id(&args, terminal),

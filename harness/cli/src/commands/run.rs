@@ -1,24 +1,20 @@
 //! `mixinspec run`: judges a server.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::client::Limits;
 use mixinspec_engine::exchange::NoAnswer;
-use mixinspec_engine::gate::{Gate, KnownFailures};
+use mixinspec_engine::gate::KnownFailures;
 use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::reporter::{Style, json, junit, terminal};
 use mixinspec_engine::run::{Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::Spec;
 
+use super::conclude::{self, Concluded};
 use super::{Done, load, runtime};
-use crate::options::{Format, Global, ReportTo, RunArgs};
+use crate::options::{Global, RunArgs};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
@@ -30,8 +26,8 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
     if target.is_none() {
         without_url(args)?;
     }
-    let known = args.results.known_failures.as_deref().map(read_known).transpose()?;
-    writable(args)?;
+    let known = args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
+    conclude::writable(&args.results)?;
     let spec = Arc::new(load(global)?);
     runtime()?.block_on(async {
         let (target, server) = match target {
@@ -104,38 +100,20 @@ async fn judge(
     };
     let interrupted = sender.halted() == Some(NoAnswer::Stopped);
 
-    let gate = match known {
-        Some(known) => {
-            let plan = Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?;
-            Some(known.judge(&report, &plan, now()))
-        }
+    let replay = replay::command(args, global, &report.edition, seed);
+    let plan = match known {
+        Some(_) => Some(Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?),
         None => None,
     };
-    let strict = args.results.strict;
-    let excused = |id: &str| gate.as_ref().is_some_and(|gate| gate.known.contains_key(id));
-    let gate_broken = gate.as_ref().is_some_and(|gate| !gate.broken.is_empty());
-    let mut status = ExitStatus::of(&report, strict, gate_broken, excused);
-    if interrupted {
-        // Whatever was found until then is in the reports; it is no verdict, neither for nor against the server.
-        status = ExitStatus::Inconclusive;
-    }
-    write_reports(args, terminal, &report, gate.as_ref())?;
-    if let Some(file) = &args.results.write_known_failures {
-        let text = KnownFailures::write(&report, strict, known);
-        fs::write(file, text).map_err(|error| Problem::unwritable("--write-known-failures", file, &error))?;
-    }
-    let replay = replay::command(args, global, &report.edition, seed);
-    let ending =
-        terminal::Ending { status, interrupted, elapsed: Some(began.elapsed()), gate: gate.as_ref(), replay: &replay };
-    let to_errors = args.results.report.iter().any(|report| report.file.is_none());
-    if to_errors {
-        // Standard output holds a report for a program.
-        let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
-        terminal.note(&terminal::render(&report, &ending, style));
-    } else {
-        terminal.print(&terminal::render(&report, &ending, terminal.style()));
-    }
-    Ok(status)
+    let run = Concluded {
+        results: &args.results,
+        report: &report,
+        known: known.zip(plan.as_ref().map(|plan| plan as _)),
+        interrupted,
+        elapsed: began.elapsed(),
+        replay: &replay,
+    };
+    run.conclude(terminal)
 }
 
 fn options(args: &RunArgs) -> Options {
@@ -144,7 +122,7 @@ fn options(args: &RunArgs) -> Options {
         edition: Some(args.server.edition.clone()).filter(|edition| edition != "auto"),
         cases: selection.cases,
         seed: selection.seed,
-        run_id: selection.run_id.clone().unwrap_or_else(random_run_id),
+        run_id: selection.run_id.clone().unwrap_or_else(conclude::random_run_id),
         jobs: usize::from(pace.jobs),
         limits: Limits { timeout: pace.timeout, requests: pace.max_requests, rate: pace.rate, ..Limits::default() },
         wait: args.server.wait,
@@ -172,74 +150,4 @@ fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
         Some((option, _)) => Err(Box::new(Problem::NoUrl { option })),
         None => Ok(()),
     }
-}
-
-fn read_known(file: &Path) -> Result<KnownFailures, Box<Problem>> {
-    let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
-    KnownFailures::read(&file.display().to_string(), &text).map_err(|error| Box::new(Problem::known(error, &text)))
-}
-
-/// Finds out before the first request whether reports can be written: a run is not to be lost for a mistyped folder.
-fn writable(args: &RunArgs) -> Result<(), Box<Problem>> {
-    let reports = args.results.report.iter().filter_map(|report| report.file.as_deref());
-    let reports = reports.map(|file| ("--report", file));
-    let known = args.results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file));
-    let mut seen = BTreeSet::new();
-    for (option, file) in reports.chain(known) {
-        if !seen.insert(file) {
-            return Err(Box::new(Problem::Command {
-                reason: format!("write {} twice", file.display()),
-                help: "give each report a file of its own".into(),
-            }));
-        }
-        let tried = match file.parent() {
-            _ if file.exists() => fs::OpenOptions::new().append(true).open(file).map(drop),
-            Some(folder) if folder != Path::new("") => fs::read_dir(folder).map(drop),
-            _ => Ok(()),
-        };
-        tried.map_err(|error| Problem::unwritable(option, file, &error))?;
-    }
-    if args.results.report.iter().filter(|report| report.file.is_none()).count() > 1 {
-        return Err(Box::new(Problem::Command {
-            reason: "write two reports to standard output".into(),
-            help: "give one of them a file".into(),
-        }));
-    }
-    Ok(())
-}
-
-fn write_reports(
-    args: &RunArgs,
-    terminal: &Terminal,
-    report: &Report,
-    gate: Option<&Gate>,
-) -> Result<(), Box<Problem>> {
-    for ReportTo { format, file } in &args.results.report {
-        let text = match format {
-            Format::Json => json::render(report).map_err(|error| error.to_string()),
-            Format::Junit => junit::render(report, args.results.strict, gate).map_err(|error| error.to_string()),
-        };
-        let text = text.map_err(|reason| Problem::Runtime { reason: format!("write a report: {reason}") })?;
-        match file {
-            None => terminal.print(&text),
-            Some(file) => {
-                fs::write(file, text).map_err(|error| Problem::unwritable("--report", file, &error))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Eight digits that no other run is likely to have.
-fn random_run_id() -> String {
-    use std::hash::{BuildHasher, Hasher};
-    // The standard library has one source of randomness; it seeds hash maps with it.
-    let number = std::hash::RandomState::new().build_hasher().finish();
-    format!("{:08x}", number >> 32)
-}
-
-/// Our clock, in microseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

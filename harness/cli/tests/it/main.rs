@@ -6,6 +6,7 @@ mod keystores;
 mod output;
 mod program;
 mod readme;
+mod sdk;
 mod signals;
 mod signing;
 mod spec;

@@ -125,5 +125,6 @@ fn names() {
 fn help() {
     assert_snapshot!("help", run("--help").stdout);
     assert_snapshot!("help_run", run("run -h").stdout);
+    assert_snapshot!("help_sdk", run("sdk -h").stdout);
     assert_eq!(run("run --help").status, 0);
 }

@@ -4,7 +4,7 @@
 use mixinspec_spec::model::{Level, SourceRef};
 
 use super::answer;
-use super::layout::{Page, Role, count, visible};
+use super::layout::{Page, Role, count, cut, visible};
 use crate::record::{ExchangeRecord, Failure};
 use crate::report::{ReadingReport, RequirementReport};
 
@@ -68,10 +68,11 @@ impl<'a> Broken<'a> {
         }
         let Some(failure) = self.failures.first() else { return };
         self.cases(page, failure);
+        calls(page, failure);
         exchanges(page, failure);
         page.field("expected", Role::Good, &failure.expected);
         page.field("actual", Role::Bad, &failure.actual);
-        page.verbatim("replay", &[format!("{replay} --replay {}", failure.case)]);
+        page.verbatim("replay", &[again(replay, &failure.case)]);
     }
 
     /// The same in a few lines.
@@ -83,7 +84,7 @@ impl<'a> Broken<'a> {
         }
         page.field("expected", Role::Plain, &failure.expected);
         page.field("actual", Role::Plain, &failure.actual);
-        page.verbatim("replay", &[format!("{replay} --replay {}", failure.case)]);
+        page.verbatim("replay", &[again(replay, &failure.case)]);
     }
 
     fn title(&self, page: &mut Page, role: Role, word: &str) {
@@ -134,6 +135,27 @@ pub(crate) fn level(level: Level) -> &'static str {
         Level::Must => "must",
         Level::Should => "should",
         Level::May => "may",
+    }
+}
+
+/// The command that runs a case again. Where it ends with the command of an adapter, that stays last.
+fn again(replay: &str, case: &str) -> String {
+    match replay.split_once(" -- ") {
+        Some((options, command)) => format!("{options} --replay {case} -- {command}"),
+        None => format!("{replay} --replay {case}"),
+    }
+}
+
+/// The lines to an adapter and from it, as they can be given to it again.
+fn calls(page: &mut Page, failure: &Failure) {
+    let verbose = page.style().is_verbose();
+    let shown =
+        |line: &str| visible(&if verbose { line.to_owned() } else { cut(line, BODY).into_owned() }).into_owned();
+    for call in &failure.calls {
+        page.verbatim("call", &[shown(&call.request)]);
+        if let Some(answer) = &call.answer {
+            page.verbatim("answer", &[shown(answer)]);
+        }
     }
 }
 

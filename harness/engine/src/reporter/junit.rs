@@ -118,6 +118,9 @@ fn skipped(message: &str) -> TestCaseStatus {
 
 fn description(test: &Test<'_>, failure: &Failure) -> String {
     let mut text = format!("{}\n\ncase: {}\n", test.statement, failure.case);
+    for call in &failure.calls {
+        text.push_str(&format!("\n{}\n=> {}\n", call.request, call.answer.as_deref().unwrap_or("no answer")));
+    }
     for exchange in &failure.exchanges {
         let answer = match (&exchange.transport_error, exchange.status) {
             (Some(error), _) => error.clone(),

@@ -1,6 +1,6 @@
 //! The sums of a run: readings, areas, the edition, the verdict.
 
-use mixinspec_spec::model::Level;
+use mixinspec_spec::model::{Level, Subject};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Page, Role, count};
@@ -142,6 +142,14 @@ impl Column {
     }
 }
 
+/// What was judged, as a word.
+fn subject(report: &Report) -> &'static str {
+    match report.kind {
+        Subject::Server => "server",
+        Subject::Sdk => "SDK",
+    }
+}
+
 /// Which edition the verdicts are of, and why.
 pub(super) fn edition(page: &mut Page, report: &Report) {
     let edition = &report.edition;
@@ -149,11 +157,11 @@ pub(super) fn edition(page: &mut Page, report: &Report) {
         page.paragraph(0, Role::Plain, &format!("Judged by edition {edition}."));
         return;
     }
-    let conforms = report.counts.fail == 0;
+    let (conforms, subject) = (report.counts.fail == 0, subject(report));
     let text = match (conforms, report.also_judged.is_empty()) {
-        (true, true) => format!("Edition {edition}, the newest, is the one that the server conforms to."),
-        (true, false) => format!("Edition {edition} is the newest that the server conforms to."),
-        (false, _) => format!("The server conforms to no edition; it comes nearest to {edition}."),
+        (true, true) => format!("Edition {edition}, the newest, is the one that the {subject} conforms to."),
+        (true, false) => format!("Edition {edition} is the newest that the {subject} conforms to."),
+        (false, _) => format!("The {subject} conforms to no edition; it comes nearest to {edition}."),
     };
     page.paragraph(0, Role::Plain, &text);
     for other in &report.also_judged {
@@ -226,7 +234,14 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     if let Some(reason) = &report.given_up {
         page.paragraph(0, Role::Doubtful, &sentence(reason));
     }
-    let mut basis = vec![count(usize::try_from(report.exchanges).unwrap_or(usize::MAX), "exchange", "exchanges")];
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut basis = Vec::new();
+    if report.kind == Subject::Sdk {
+        basis.push(count(number(report.calls), "call", "calls"));
+    }
+    if report.kind == Subject::Server || report.exchanges > 0 {
+        basis.push(count(number(report.exchanges), "exchange", "exchanges"));
+    }
     if let Some(elapsed) = ending.elapsed {
         basis.push(format!("{:.1} s", elapsed.as_secs_f64()));
     }

@@ -34,7 +34,7 @@ pub struct Beginning<'a> {
     pub checks: usize,
     /// How many cases there are.
     pub cases: u64,
-    /// How many conversations are created at the most.
+    /// How many conversations are created at the most; none of an SDK.
     pub conversations: u64,
 }
 
@@ -61,10 +61,10 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     let by = if *auto { " (auto)" } else { "" };
     let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
     page.line(&format!("{title}  {subject}  edition {edition}{by}"));
-    let plan = format!(
-        "{checks} requirements and readings, {cases} cases, seed {seed}, run {run_id}; creates up to {conversations} \
-         conversations and deletes none"
-    );
+    let mut plan = format!("{checks} requirements and readings, {cases} cases, seed {seed}, run {run_id}");
+    if *conversations > 0 {
+        plan.push_str(&format!("; creates up to {conversations} conversations and deletes none"));
+    }
     page.paragraph(0, Role::Dim, &plan);
     page.finish()
 }
@@ -81,6 +81,7 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
         undecided(&mut page, report);
         summary::readings(&mut page, report);
         summary::areas(&mut page, report, &known);
+        notes(&mut page, report);
         page.gap();
         summary::edition(&mut page, report);
     }
@@ -143,6 +144,17 @@ fn undecided(page: &mut Page, report: &Report) {
             page.paragraph(2, Role::Plain, &ids.join(", "));
             page.paragraph(4, Role::Dim, reason);
         }
+    }
+}
+
+/// What is worth knowing, and no verdict.
+fn notes(page: &mut Page, report: &Report) {
+    if report.notes.is_empty() {
+        return;
+    }
+    page.heading("Notes");
+    for note in &report.notes {
+        page.paragraph(2, Role::Plain, note);
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -69,6 +70,7 @@ pub struct Adapter {
     hello: watch::Receiver<Option<Result<Hello, NoReply>>>,
     stop: watch::Sender<bool>,
     restarts: watch::Receiver<u32>,
+    calls: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -103,7 +105,7 @@ impl Adapter {
             next_id: 0,
         };
         tokio::spawn(driver.drive(process));
-        Ok(Self { jobs, hello, stop, restarts })
+        Ok(Self { jobs, hello, stop, restarts, calls: AtomicU64::new(0) })
     }
 
     /// What the SDK can do.
@@ -123,11 +125,18 @@ impl Adapter {
     /// # Errors
     /// When the program gives no answer to it, or cannot be asked any more.
     pub async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let (reply, answer) = oneshot::channel();
         if self.jobs.send(Job { call, reply }).await.is_err() {
             return Err(stopped());
         }
         answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// How many calls were made.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
     }
 
     /// How often the program was started again.

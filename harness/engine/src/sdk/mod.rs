@@ -3,5 +3,12 @@
 //! What is said stands in [`protocol`]; [`adapter`] says it, and answers for a program that crashes, hangs or babbles.
 
 pub mod adapter;
+mod arguments;
+pub mod catalog;
+mod law;
+mod laws;
+mod nearness;
 mod process;
 pub mod protocol;
+pub mod run;
+mod trial;

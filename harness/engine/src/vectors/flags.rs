@@ -233,7 +233,7 @@ flags! {
         "The random id is no UUID: there is no id.",
         "validation of the input",
         "A group is created that cannot be found again, or with an id that the server refuses.",
-        links: [], requirements: []
+        links: [], requirements: ["group-id-random-invalid"]
     }
     PlainRequest {
         "A request of its family as it is, with nothing special about it.",

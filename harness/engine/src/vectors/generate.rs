@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mixinspec_spec::Spec;
 use serde::Serialize;
 
-use super::document::{Document, Generator, Omitted, VERSION, Vector};
+use super::document::{Document, Generator, GroupVector, Omitted, UniqueVector, VERSION, Vector};
 use super::layout::lay_out;
 use super::{FILES, SCHEMAS, flags, group, http, published, real_input, unique};
 use crate::derivation::{Derivations, DeriveError, GROUP, UNIQUE};
@@ -90,6 +90,20 @@ pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorErr
         files.push(File { path: schema, text: schema_text.to_owned() });
     }
     Ok(files)
+}
+
+/// The vectors of ids as they are checked in, for whoever runs them here.
+///
+/// # Errors
+/// When the spec lacks a derivation.
+pub(crate) fn id_vectors(
+    spec: &Spec,
+    derivations: &Derivations,
+) -> Result<(Vec<UniqueVector>, Vec<GroupVector>), DeriveError> {
+    let seed = Settings::default().seed;
+    let pairs = unique::vectors(spec, derivations, seed, UNIQUE_COUNT, &published::pairs())?;
+    let groups = group::vectors(spec, derivations, seed, GROUP_COUNT, Some(&published::group()))?;
+    Ok((pairs, groups))
 }
 
 struct Printer<'a> {

@@ -27,6 +27,8 @@ pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
 pub use generate::{File, Settings, VectorError, generate};
 pub use verify::{Finding, verify};
 
+pub(crate) use generate::id_vectors;
+
 /// The files, by the name that `--only` takes.
 pub const FILES: [&str; 4] = ["unique-conversation-id", "group-conversation-id", "create-conversation", "published"];
 

@@ -1,0 +1,121 @@
+//! `mixinspec sdk`: judges an SDK through its adapter.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::run::RunError;
+use mixinspec_engine::sdk::adapter::{Adapter, Limits};
+use mixinspec_engine::sdk::catalog::SdkCatalog;
+use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_spec::Spec;
+
+use super::conclude::{self, Concluded};
+use super::{Done, load, runtime};
+use crate::options::{Global, SdkArgs};
+use crate::problem::{Problem, did_you_mean};
+use crate::progress::Progress;
+use crate::terminal::Terminal;
+use crate::{replay, signals};
+
+pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done {
+    let known = args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
+    conclude::writable(&args.results)?;
+    let spec = Arc::new(load(global)?);
+    let began = Instant::now();
+    runtime()?.block_on(async {
+        let options = options(args);
+        let command = replay::words(&args.command);
+        let limits = Limits { timeout: args.timeout, total: args.time_limit, ..Limits::default() };
+        let adapter = Adapter::start(&args.command, limits).map_err(|error| Problem::adapter(&command, &error))?;
+        let adapter = Arc::new(adapter);
+        let progress = Progress::new(
+            terminal.clone(),
+            command.clone(),
+            options.edition.is_none(),
+            options.seed,
+            options.run_id.clone(),
+        );
+        let progress = Arc::new(progress);
+        let wrong = |error| problem(error, args, &spec);
+        let seed = options.seed;
+        let runner =
+            SdkRunner::new(Arc::clone(&spec), Arc::clone(&adapter), command, options, Arc::clone(&progress) as _);
+        if args.selection.list {
+            for (requirement, case) in runner.list().map_err(wrong)? {
+                terminal.print(&format!("{requirement}\t{case}\n"));
+            }
+            return Ok(ExitStatus::Success);
+        }
+        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let stopping = async {
+            stop.asked().await;
+            adapter.stop();
+            progress.note("stopping: what was found until now is reported; once more to leave at once\n");
+            stop.asked().await;
+        };
+        let report = tokio::select! {
+            report = runner.run() => report.map_err(wrong)?,
+            () = stopping => return Ok(ExitStatus::Inconclusive),
+        };
+        let replay = replay::sdk(args, global, &report.edition, seed);
+        let plan = SdkCatalog::of(&spec, &report.edition, report.cases).map_err(wrong)?;
+        let run = Concluded {
+            results: &args.results,
+            report: &report,
+            known: known.as_ref().map(|known| (known, &plan as _)),
+            interrupted: adapter.is_stopped(),
+            elapsed: began.elapsed(),
+            replay: &replay,
+        };
+        run.conclude(terminal)
+    })
+}
+
+fn options(args: &SdkArgs) -> SdkOptions {
+    let selection = &args.selection;
+    SdkOptions {
+        edition: Some(args.edition.clone()).filter(|edition| edition != "auto"),
+        cases: selection.cases,
+        seed: selection.seed,
+        run_id: selection.run_id.clone().unwrap_or_else(conclude::random_run_id),
+        only: Patterns::new(selection.only.clone()),
+        skip: Patterns::new(selection.skip.clone()),
+        fail_fast: selection.fail_fast,
+        replay: selection.replay.clone(),
+    }
+}
+
+/// Why a run came to nothing.
+fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> Problem {
+    let suggestion = |name: &str| {
+        let chosen =
+            spec.editions().find(|edition| *edition == args.edition).or_else(|| spec.editions().next_back())?;
+        let catalog = SdkCatalog::of(spec, chosen, args.selection.cases).ok()?;
+        // Whoever writes a `/` means a case, and whoever does not means none.
+        let cases: Vec<String> = catalog.cases().collect();
+        if name.contains('/') {
+            did_you_mean(name, cases.iter().map(String::as_str))
+        } else {
+            did_you_mean(name, catalog.checks())
+        }
+    };
+    let lists = || "mixinspec sdk --list -- COMMAND shows all ids; `*` stands for any text".to_owned();
+    let (reason, help) = match error {
+        RunError::UnknownEdition(name) => {
+            let editions: Vec<&str> = spec.editions().collect();
+            (format!("find edition `{name}`"), format!("there are {}, and auto", editions.join(", ")))
+        }
+        RunError::NothingMatches { option, pattern } => (
+            format!("find what {option} names: `{pattern}` matches no requirement and no case of an SDK"),
+            suggestion(&pattern).unwrap_or_else(lists),
+        ),
+        RunError::UnknownCase(case) => (
+            format!("replay `{case}`: there is no such case of an SDK in this edition"),
+            suggestion(&case).unwrap_or_else(lists),
+        ),
+        other => return Problem::unusable_spec(&other),
+    };
+    Problem::Command { reason, help }
+}

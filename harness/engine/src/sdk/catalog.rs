@@ -1,0 +1,61 @@
+//! Everything that a run against an SDK can name, without an SDK: for explaining, for suggestions, and for the gate.
+
+use mixinspec_spec::Spec;
+
+use super::laws::Laws;
+use crate::derivation::Derivations;
+use crate::gate;
+use crate::plan::GENERATED;
+use crate::run::RunError;
+
+/// The requirements and cases of an edition.
+#[derive(Debug)]
+pub struct SdkCatalog {
+    laws: Laws,
+    generated: u64,
+}
+
+impl SdkCatalog {
+    /// The catalog of an edition, when each function is tried on so many generated arguments.
+    ///
+    /// # Errors
+    /// When the spec has no such edition, or does not compile.
+    pub fn of(spec: &Spec, edition: &str, generated: u64) -> Result<Self, RunError> {
+        if !spec.editions().any(|known| known == edition) {
+            return Err(RunError::UnknownEdition(edition.to_owned()));
+        }
+        let derivations = Derivations::new(spec.document.derivations.clone());
+        Ok(Self { laws: Laws::compile(spec, edition, &derivations)?, generated })
+    }
+
+    /// The ids of all requirements.
+    pub fn checks(&self) -> impl Iterator<Item = &str> {
+        self.laws.checks.iter().map(|check| check.id.as_str())
+    }
+
+    /// The ids of all cases; `N` stands for the number of a generated one.
+    pub fn cases(&self) -> impl Iterator<Item = String> {
+        (0..self.laws.checks.len()).flat_map(|check| self.laws.cases_of(check))
+    }
+
+    /// The ids of the cases of a requirement; `N` stands for the number of a generated one.
+    pub fn cases_of(&self, id: &str) -> impl Iterator<Item = String> {
+        let check = self.laws.checks.iter().position(|check| check.id == id);
+        check.into_iter().flat_map(|check| self.laws.cases_of(check))
+    }
+}
+
+impl gate::Plan for SdkCatalog {
+    fn has_requirement(&self, id: &str) -> bool {
+        self.checks().any(|check| check == id)
+    }
+
+    fn has_reading(&self, _: &str) -> bool {
+        false
+    }
+
+    fn has_case(&self, id: &str) -> bool {
+        let number = id.rsplit_once(GENERATED).and_then(|(_, number)| number.parse::<u64>().ok());
+        number.is_none_or(|number| number < self.generated) && self.laws.has_case(id)
+    }
+}

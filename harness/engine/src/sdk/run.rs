@@ -1,0 +1,350 @@
+//! A run against an SDK: handshake, laws on vectors and generated arguments, what is outside of the domain, report.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::Subject;
+
+use super::adapter::{Adapter, NoReply};
+use super::laws::{Law, Laws, Sample, declares};
+use super::nearness::Given;
+use super::protocol::Hello;
+use super::trial::{Trial, Tried};
+use crate::derivation::Derivations;
+use crate::events::{Event, Listener};
+use crate::pattern::Patterns;
+use crate::report::{self, EditionReport, Report, VERSION};
+use crate::run::RunError;
+use crate::vectors::Verdict;
+use crate::verdict::{Finding, Tally};
+
+/// How many samples are tried together.
+const TOGETHER: usize = 128;
+
+/// How a run goes.
+#[derive(Debug, Clone)]
+pub struct SdkOptions {
+    /// The edition, or `None` for the newest that the SDK conforms to.
+    pub edition: Option<String>,
+    /// How many generated arguments each derivation is tried on.
+    pub cases: u64,
+    /// The seed that decides them.
+    pub seed: u64,
+    /// What keeps this run's ids apart from every other run's.
+    pub run_id: String,
+    /// Requirements that are judged; all where there are none.
+    pub only: Patterns,
+    /// Requirements that are not judged.
+    pub skip: Patterns,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// The one case to run.
+    pub replay: Option<String>,
+}
+
+/// Judges an SDK.
+#[derive(Debug)]
+pub struct SdkRunner {
+    spec: Arc<Spec>,
+    adapter: Arc<Adapter>,
+    command: String,
+    options: SdkOptions,
+    listener: Arc<dyn Listener>,
+}
+
+/// One edition in the making.
+struct Edition {
+    laws: Laws,
+    shows: Vec<bool>,
+    tallies: Vec<Tally>,
+    /// The first sample on which each law failed, by check.
+    broken: BTreeMap<usize, (Arc<Law>, Sample)>,
+    given: BTreeMap<String, Given>,
+    order: usize,
+    notes: Vec<String>,
+}
+
+impl SdkRunner {
+    /// A runner for an SDK whose adapter was started with this command.
+    #[must_use]
+    pub fn new(
+        spec: Arc<Spec>,
+        adapter: Arc<Adapter>,
+        command: String,
+        options: SdkOptions,
+        listener: Arc<dyn Listener>,
+    ) -> Self {
+        Self { spec, adapter, command, options, listener }
+    }
+
+    /// The requirements and their cases, without asking the adapter for more than what it can do.
+    ///
+    /// # Errors
+    /// When the command does not fit the spec.
+    pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
+        let edition = self.editions()?.into_iter().next().unwrap_or_default();
+        let edition = self.prepare(&edition)?;
+        self.validate(&edition)?;
+        let mut listed = Vec::new();
+        for (at, check) in edition.laws.checks.iter().enumerate().filter(|(at, _)| edition.shows[*at]) {
+            listed.extend(edition.laws.cases_of(at).map(|case| (check.id.clone(), case)));
+        }
+        Ok(listed)
+    }
+
+    /// Runs.
+    ///
+    /// # Errors
+    /// When the command does not fit the spec.
+    pub async fn run(&self) -> Result<Report, RunError> {
+        let editions = self.editions()?;
+        let hello = self.adapter.hello().await;
+        let (mut reports, mut notes) = (Vec::new(), Vec::new());
+        for (nth, name) in editions.iter().enumerate() {
+            let mut edition = self.prepare(name)?;
+            if nth == 0 {
+                self.validate(&edition)?;
+            }
+            self.judge(name, &mut edition, &hello).await;
+            let report = self.edition_report(name, &edition);
+            if notes.is_empty() {
+                notes = edition.notes;
+            }
+            let conforms = report.failed().is_empty();
+            reports.push(report);
+            if conforms || self.adapter.is_stopped() {
+                break;
+            }
+        }
+        let restarts = self.adapter.restarts();
+        if restarts > 0 {
+            notes.push(format!("The adapter was started again {restarts} times."));
+        }
+        Ok(self.report(reports, &hello, notes))
+    }
+
+    fn editions(&self) -> Result<Vec<String>, RunError> {
+        match &self.options.edition {
+            Some(edition) if !self.spec.editions().any(|known| known == edition) => {
+                Err(RunError::UnknownEdition(edition.clone()))
+            }
+            Some(edition) => Ok(vec![edition.clone()]),
+            None => Ok(self.spec.editions().rev().map(str::to_owned).collect()),
+        }
+    }
+
+    fn prepare(&self, edition: &str) -> Result<Edition, RunError> {
+        let derivations = Derivations::new(self.spec.document.derivations.clone());
+        let laws = Laws::compile(&self.spec, edition, &derivations)?;
+        let SdkOptions { only, skip, .. } = &self.options;
+        let shows = laws.checks.iter().enumerate().map(|(at, check)| {
+            let wanted =
+                only.is_empty() || only.matches(&check.id) || laws.cases_of(at).any(|case| only.matches(&case));
+            wanted && !skip.matches(&check.id)
+        });
+        let shows: Vec<bool> = shows.collect();
+        let tallies = vec![Tally::default(); laws.checks.len()];
+        let (broken, given) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Edition { laws, shows, tallies, broken, given, order: 0, notes: Vec::new() })
+    }
+
+    /// Whether everything that the command names exists.
+    fn validate(&self, edition: &Edition) -> Result<(), RunError> {
+        let SdkOptions { only, skip, replay, seed, .. } = &self.options;
+        let names: Vec<String> = edition
+            .laws
+            .checks
+            .iter()
+            .enumerate()
+            .flat_map(|(at, check)| std::iter::once(check.id.clone()).chain(edition.laws.cases_of(at)))
+            .collect();
+        for (option, patterns) in [("--only", only), ("--skip", skip)] {
+            if let Some(pattern) = patterns.first_without_match(|| names.iter().map(String::as_str)) {
+                return Err(RunError::NothingMatches { option, pattern });
+            }
+        }
+        match replay {
+            Some(case) if edition.laws.by_id(case, *seed).is_none() => Err(RunError::UnknownCase(case.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    async fn judge(&self, name: &str, edition: &mut Edition, hello: &Result<Hello, NoReply>) {
+        let hello = match hello {
+            Ok(hello) => hello,
+            Err(silence) => {
+                let finding = Finding::Inconclusive(silence.to_string());
+                edition.tallies.iter_mut().for_each(|tally| tally.add(0, finding.clone()));
+                return;
+            }
+        };
+        let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
+        let trial = Trial::new(Arc::clone(&self.adapter), Arc::clone(&derivations));
+        for law in edition.laws.laws.iter().filter(|law| !declares(hello, &law.derivation)) {
+            let reason = format!("the adapter does not declare {}", law.derivation);
+            edition.tallies[law.check].add(0, Finding::NotApplicable(reason));
+        }
+        let declared = edition.laws.derivations(hello);
+        let vectors: usize = declared.iter().map(|derivation| edition.laws.vectors(derivation).count()).sum();
+        let replayed = self.options.replay.as_ref().and_then(|case| edition.laws.by_id(case, self.options.seed));
+        let cases = match &replayed {
+            Some(_) => 1,
+            None => vectors as u64 + self.options.cases * declared.len() as u64,
+        };
+        let checks = edition.shows.iter().filter(|shown| **shown).count();
+        self.listener.event(&Event::Started { edition: name, checks, cases, conversations: 0 });
+        if let Some((law, sample)) = replayed {
+            if declares(hello, &law.derivation) {
+                self.try_all(&trial, edition, &derivations, &[law], vec![sample]).await;
+            }
+        } else {
+            for derivation in declared {
+                self.derivation(&trial, edition, &derivations, derivation).await;
+            }
+        }
+        self.shrink(&trial, edition, &derivations).await;
+        self.listener.event(&Event::Finished { edition: name });
+    }
+
+    /// The laws of a derivation, on vectors and generated arguments.
+    async fn derivation(
+        &self,
+        trial: &Trial,
+        edition: &mut Edition,
+        derivations: &Derivations,
+        derivation: &'static str,
+    ) {
+        let laws: Vec<Arc<Law>> = edition
+            .laws
+            .laws
+            .iter()
+            .filter(|law| law.derivation == derivation && edition.shows[law.check])
+            .cloned()
+            .collect();
+        if laws.is_empty() {
+            return;
+        }
+        let vectors: Vec<Sample> = edition.laws.vectors(derivation).cloned().collect();
+        let mut vectors = vectors.into_iter();
+        let mut numbers = 0..self.options.cases;
+        loop {
+            let generated =
+                numbers.by_ref().filter_map(|number| Laws::generated(derivation, self.options.seed, number));
+            let samples: Vec<Sample> = vectors.by_ref().chain(generated).take(TOGETHER).collect();
+            if samples.is_empty() || self.adapter.is_stopped() {
+                return;
+            }
+            self.try_all(trial, edition, derivations, &laws, samples).await;
+            if self.options.fail_fast && !edition.broken.is_empty() {
+                self.adapter.stop();
+            }
+        }
+    }
+
+    async fn try_all(
+        &self,
+        trial: &Trial,
+        edition: &mut Edition,
+        derivations: &Derivations,
+        laws: &[Arc<Law>],
+        samples: Vec<Sample>,
+    ) {
+        let all = trial.laws(laws, &samples).await;
+        for (sample, Tried { reply, findings }) in samples.into_iter().zip(all) {
+            edition.order += 1;
+            let expected = sample.arguments.derived(derivations, None).ok();
+            if let (Some(Ok(Ok(id))), Some(expected), Some(law)) = (&reply, &expected, laws.first()) {
+                // An id that is no text is judged by the laws; here only text counts.
+                let id = id.as_str().unwrap_or_default();
+                if sample.result == Verdict::Acceptable {
+                    edition.outside(&law.derivation, &sample, id, expected);
+                } else {
+                    edition.given.entry(law.derivation.clone()).or_default().add(&sample.arguments, id, expected);
+                }
+            }
+            let mut broken = false;
+            for (at, finding) in findings {
+                let law = &laws[at];
+                if matches!(finding, Finding::Fail(_)) {
+                    broken = true;
+                    let first = edition.broken.entry(law.check);
+                    first.or_insert_with(|| (Arc::clone(law), sample.clone()));
+                }
+                edition.tallies[law.check].add(edition.order, finding);
+            }
+            self.listener.event(&Event::CaseDone { case: &sample.name, broken });
+        }
+    }
+
+    /// Makes each law's first failure small, and says which mistake explains it.
+    async fn shrink(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations) {
+        let mistakes: BTreeMap<&str, Vec<String>> =
+            edition.given.iter().map(|(name, given)| (name.as_str(), given.mistakes(derivations, name))).collect();
+        for (check, (law, sample)) in &edition.broken {
+            self.listener.event(&Event::Shrinking { id: &law.id });
+            let smaller = if self.adapter.is_stopped() { None } else { trial.shrink(law, sample).await };
+            if let Some((failure, _)) = smaller {
+                edition.tallies[*check].failures.insert((0, 0), failure);
+            }
+            if let Some(mistakes) = mistakes.get(law.derivation.as_str()).filter(|found| !found.is_empty()) {
+                for failure in edition.tallies[*check].failures.values_mut() {
+                    let mistakes = mistakes.join(", or one that ");
+                    failure.actual.push_str(&format!("; this is what an implementation gives that {mistakes}"));
+                }
+            }
+        }
+    }
+
+    fn edition_report(&self, name: &str, edition: &Edition) -> EditionReport {
+        let replayed = self.options.replay.is_some();
+        EditionReport::new(&self.spec, name, &edition.laws.checks, &edition.tallies, |check, tally| {
+            let at = edition.laws.checks.iter().position(|other| other.id == check.id);
+            let shown = at.is_some_and(|at| edition.shows[at]);
+            let touched = tally.passes + tally.fails > 0 || !tally.inconclusive.is_empty();
+            shown && (touched || !replayed)
+        })
+    }
+
+    fn report(&self, reports: Vec<EditionReport>, hello: &Result<Hello, NoReply>, notes: Vec<String>) -> Report {
+        let (chosen, also_judged) = report::chosen(reports);
+        let SdkOptions { only, skip, replay, .. } = &self.options;
+        let name = hello.as_ref().map_or("an SDK that does not say what it is", |hello| hello.name.as_str());
+        Report {
+            version: VERSION,
+            mixinspec: env!("CARGO_PKG_VERSION").into(),
+            spec_hash: self.spec.hash.clone(),
+            kind: Subject::Sdk,
+            subject: format!("{name} ({})", self.command),
+            edition_was_chosen: self.options.edition.is_none(),
+            also_judged,
+            seed: self.options.seed,
+            run_id: self.options.run_id.clone(),
+            cases: self.options.cases,
+            filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || self.adapter.is_stopped(),
+            given_up: None,
+            exchanges: 0,
+            calls: self.adapter.calls(),
+            throttled: 0,
+            counts: chosen.counts(),
+            edition: chosen.edition,
+            requirements: chosen.requirements,
+            readings: chosen.readings,
+            notes,
+        }
+    }
+}
+
+impl Edition {
+    /// Takes a note where arguments outside of the domain give another id than the spec's own function.
+    fn outside(&mut self, derivation: &str, sample: &Sample, id: &str, expected: &str) {
+        if id == expected {
+            return;
+        }
+        let start = format!("Outside of the domain, {derivation} gives other ids than the spec's own function");
+        if !self.notes.iter().any(|note| note.starts_with(&start)) {
+            let call = sample.arguments.named();
+            self.notes.push(format!("{start}, such as {id} and not {expected} ({}): {call}", sample.name));
+        }
+    }
+}

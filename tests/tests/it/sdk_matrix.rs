@@ -1,0 +1,135 @@
+//! Every requirement on an SDK has a fault that makes it fail, and no fault breaks anything else: the kill matrix of SDKs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use mixinspec_engine::events::Silent;
+use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::report::Report;
+use mixinspec_engine::reporter::terminal::{Ending, render};
+use mixinspec_engine::reporter::{Detail, Style};
+use mixinspec_engine::sdk::adapter::{Adapter, Limits};
+use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::verdict::Verdict;
+use mixinspec_spec::model::Subject;
+use mixinspec_tests::sdk_faults::{SDK_FAULTS, SdkFault};
+
+use crate::conformance::spec;
+use crate::sdk_hostile::command;
+
+pub(crate) fn options() -> SdkOptions {
+    SdkOptions {
+        edition: Some("2026".into()),
+        cases: 120,
+        seed: 1,
+        run_id: "test".into(),
+        only: Patterns::default(),
+        skip: Patterns::default(),
+        fail_fast: false,
+        replay: None,
+    }
+}
+
+/// Judges our own adapter with a fault.
+pub(crate) async fn judged(fault: &str, options: SdkOptions) -> Report {
+    let adapter = Arc::new(Adapter::start(&command(fault), Limits::default()).expect("the adapter"));
+    let runner = SdkRunner::new(spec(), adapter, "sdk-adapter".into(), options, Arc::new(Silent));
+    runner.run().await.expect("a report")
+}
+
+/// The requirements that a fault breaks: a must fails, a should warns.
+pub(crate) async fn broken(fault: &SdkFault) -> BTreeSet<String> {
+    let report = judged(fault.name, options()).await;
+    let is_broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
+    report.requirements.into_iter().filter(|r| is_broken(r.verdict)).map(|r| r.id).collect()
+}
+
+/// The rows of the matrix: a fault, and what it breaks.
+pub(crate) async fn rows() -> Vec<(SdkFault, BTreeSet<String>)> {
+    let mut rows = Vec::new();
+    for fault in SDK_FAULTS {
+        rows.push((*fault, broken(fault).await));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn every_fault_breaks_its_requirement_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for (fault, broken) in rows().await {
+        if !broken.contains(fault.requirement) {
+            wrong.push(format!("{} does not break {}", fault.name, fault.requirement));
+        }
+        let allowed = |id: &String| id == fault.requirement || fault.consequences.iter().any(|(also, _)| also == id);
+        wrong.extend(broken.iter().filter(|id| !allowed(id)).map(|id| format!("{} breaks {id} too", fault.name)));
+        let never = fault.consequences.iter().filter(|(also, _)| !broken.contains(*also));
+        wrong.extend(never.map(|(also, _)| format!("{} does not break {also}, as it says", fault.name)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_requirement_on_an_sdk_has_a_fault_of_its_own() {
+    let spec = spec();
+    let requirements = spec.document.requirements.iter().filter(|requirement| requirement.subject == Subject::Sdk);
+    let without: Vec<&str> = requirements
+        .map(|requirement| requirement.id.as_str())
+        .filter(|id| !SDK_FAULTS.iter().any(|fault| fault.requirement == *id))
+        .collect();
+    assert!(without.is_empty(), "{without:?}");
+    let names: BTreeSet<&str> = SDK_FAULTS.iter().map(|fault| fault.name).collect();
+    assert_eq!(names.len(), SDK_FAULTS.len());
+}
+
+#[tokio::test]
+async fn our_own_functions_conform() {
+    let report = judged("", options()).await;
+    let other: Vec<String> = report
+        .requirements
+        .iter()
+        .filter(|r| r.verdict != Verdict::Pass)
+        .map(|r| format!("{}: {:?}", r.id, r.reason))
+        .collect();
+    assert!(other.is_empty(), "{other:#?}");
+    assert!(report.requirements.iter().all(|r| r.evidence > 0));
+    assert_eq!(report.notes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_adapter_that_never_greets_decides_nothing() {
+    let report = judged("crash-at-start", options()).await;
+    assert!(report.requirements.iter().all(|r| r.verdict == Verdict::Inconclusive));
+    assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Inconclusive);
+}
+
+/// What a person sees of a difference: the smallest inputs, and the mistake.
+#[tokio::test]
+async fn a_difference_is_small_and_explained() {
+    for (fault, name) in [("latin1-name", "latin1"), ("upper", "upper"), ("not-with-oneself", "oneself")] {
+        let report = judged(fault, options()).await;
+        let ending = Ending {
+            status: ExitStatus::of(&report, false, false, |_| false),
+            interrupted: false,
+            elapsed: None,
+            gate: None,
+            replay: "mixinspec sdk --edition 2026 --seed 1 -- sdk-adapter",
+        };
+        let style = Style { colors: false, width: 100, detail: Detail::Usual };
+        insta::assert_snapshot!(name, render(&report, &ending, style));
+    }
+}
+
+#[tokio::test]
+async fn a_case_is_judged_again_alone() {
+    let report = judged("upper", options()).await;
+    let case = report.requirements.iter().flat_map(|r| &r.failing_cases).find(|case| case.contains("-generated-"));
+    let case = case.expect("a generated case").clone();
+    let again = judged("upper", SdkOptions { replay: Some(case.clone()), ..options() }).await;
+    let failing: Vec<&str> = again.requirements.iter().flat_map(|r| &r.failing_cases).map(String::as_str).collect();
+    assert_eq!(failing, [case]);
+    let nothing = SdkOptions { replay: Some("unique-id-value/nothing".into()), ..options() };
+    let adapter = Arc::new(Adapter::start(&command(""), Limits::default()).expect("the adapter"));
+    let runner = SdkRunner::new(spec(), adapter, "sdk-adapter".into(), nothing, Arc::new(Silent));
+    assert!(runner.run().await.is_err());
+}
