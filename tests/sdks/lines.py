@@ -1,5 +1,6 @@
 """The part of an adapter that has nothing to do with its SDK: a JSON object a line, answered one by one."""
 
+import inspect
 import json
 import sys
 
@@ -8,14 +9,21 @@ def answer(calls, error_of):
     """calls: a function for each call. error_of: what the SDK's user can read of something raised."""
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        call = calls.get(request["call"])
-        try:
-            outcome = {"result": call(**request["arguments"])} if call else {"error": {"kind": "unsupported"}}
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as raised:  # An SDK's own errors need not be Exceptions.
-            outcome = {"error": error_of(raised)}
-        print(json.dumps({"id": request["id"], **outcome}), flush=True)
+        print(json.dumps({"id": request["id"], **_outcome(calls, error_of, request)}), flush=True)
+
+
+def _outcome(calls, error_of, request):
+    if request["call"] not in calls:
+        return {"error": {"kind": "unsupported"}}
+    call = calls[request["call"]]
+    # Outside of the try: what the adapter itself does not take is no error of the SDK's.
+    arguments = inspect.signature(call).bind(**request["arguments"])
+    try:
+        return {"result": call(*arguments.args, **arguments.kwargs)}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as raised:  # An SDK's own errors need not be Exceptions.
+        return {"error": error_of(raised)}
 
 
 def _each_of(members, *names):

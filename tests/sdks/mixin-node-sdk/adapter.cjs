@@ -51,8 +51,8 @@ const createConversation = async ({ base_url, keystore, category, participants, 
 };
 
 const errorOf = (thrown) => {
-  // An error of axios: with a response if there was one, and a code of its own.
-  const kind = thrown?.response ? "api" : thrown?.isAxiosError ? "transport" : "other";
+  // An error of axios, with a code of its own. It has a response, too, where that was cut off.
+  const kind = !thrown?.isAxiosError ? "other" : thrown.response?.status >= 400 ? "api" : "transport";
   return { kind, description: thrown?.message ?? String(thrown) };
 };
 

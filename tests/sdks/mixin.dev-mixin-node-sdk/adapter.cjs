@@ -26,7 +26,8 @@ const createConversation = async ({ base_url, keystore, category, participants, 
   const created =
     category === "CONTACT"
       ? await conversation.createContact(participants[0].user_id)
-      : await conversation.create({ category, participants, ...options });
+      : // What is not said is left out: a member that is undefined would be signed, and not sent.
+        await conversation.create({ category, participants, ...options });
   // Sometimes it resolves to nothing at all.
   return created ?? {};
 };
@@ -35,8 +36,8 @@ const errorOf = (thrown) => {
   if (thrown instanceof ResponseError) {
     return { kind: "api", code: thrown.code, description: thrown.description };
   }
-  // An error of axios: with a response if there was one, and a code of its own.
-  const kind = thrown?.response ? "api" : thrown?.isAxiosError ? "transport" : "other";
+  // An error of axios, with a code of its own. It has a response, too, where that was cut off.
+  const kind = !thrown?.isAxiosError ? "other" : thrown.response?.status >= 400 ? "api" : "transport";
   return { kind, description: thrown?.message ?? String(thrown) };
 };
 
