@@ -301,9 +301,9 @@ impl Judge {
         Finding::Fail(Box::new(Failure {
             case: case.to_owned(),
             what: what.to_owned(),
-            expected,
+            expected: self.recorder.redact(&expected),
             actual: self.recorder.redact(&actual),
-            place,
+            place: place.map(|place| self.recorder.redact(&place)),
             reads: Vec::new(),
             exchanges: exchanges.iter().map(|exchange| self.recorder.record(exchange)).collect(),
             calls: Vec::new(),

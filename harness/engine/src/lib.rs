@@ -24,6 +24,7 @@ mod planner;
 mod pointer;
 pub mod probe;
 pub mod record;
+pub mod redact;
 pub mod report;
 pub mod reporter;
 pub mod run;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::credential::Authorization;
 use crate::exchange::Exchange;
+use crate::redact::Redactor;
 use crate::reporter::is_hidden;
+use crate::verdict::Finding;
 
 /// How much of a body is kept, in bytes.
 const EXCERPT: usize = 4096;
@@ -92,7 +94,8 @@ impl Failure {
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
     base: String,
-    secrets: Vec<String>,
+    redactor: Redactor,
+    authorized: bool,
     signed: bool,
 }
 
@@ -100,24 +103,50 @@ impl Recorder {
     /// A recorder for a server; the secrets never appear in a record. `signed` says whether each request has a token of
     /// its own.
     #[must_use]
-    pub fn new(base: String, secrets: Vec<String>, signed: bool) -> Self {
-        Self { base, secrets: secrets.into_iter().filter(|secret| !secret.is_empty()).collect(), signed }
+    pub fn new(base: String, secrets: &[String], signed: bool) -> Self {
+        Self { base, redactor: Redactor::new(secrets), authorized: signed || !secrets.is_empty(), signed }
     }
 
     /// Text without secrets.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"))
+        self.redactor.redact(text)
+    }
+
+    /// A finding without secrets: its reason may quote an error, and an error what a server has said.
+    #[must_use]
+    pub fn finding(&self, finding: Finding) -> Finding {
+        match finding {
+            Finding::Blocked(reason) => Finding::Blocked(self.redact(&reason)),
+            Finding::Inconclusive(reason) => Finding::Inconclusive(self.redact(&reason)),
+            Finding::NotApplicable(reason) => Finding::NotApplicable(self.redact(&reason)),
+            Finding::Error(reason) => Finding::Error(self.redact(&reason)),
+            // Made of records and redacted text, and of words of ours.
+            finding @ (Finding::Pass | Finding::Fail(_) | Finding::Observed { .. }) => finding,
+        }
+    }
+
+    fn fields(&self, fields: &[(String, String)]) -> Vec<(String, String)> {
+        fields.iter().map(|(name, value)| (self.redact(name), self.redact(value))).collect()
+    }
+
+    /// The beginning of a body, and whether that is all of it, to the byte.
+    fn body(&self, bytes: &[u8], limit: usize) -> (String, bool) {
+        // Beyond the limit too, for a secret may lie across it.
+        let (text, whole) = excerpt(bytes, limit + self.redactor.longest());
+        let shown = self.redactor.redact_to(&text, excerpt(bytes, limit).0.len());
+        let is_exact = whole && shown == text && std::str::from_utf8(bytes).is_ok();
+        (shown, is_exact)
     }
 
     /// The record of an exchange.
     #[must_use]
     pub fn record(&self, exchange: &Exchange) -> ExchangeRecord {
         let sent = &exchange.sent;
-        let mut headers = sent.headers.clone();
+        let mut headers = self.fields(&sent.headers);
         let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
         let shown = match &sent.authorization {
-            Authorization::Own if self.signed || !self.secrets.is_empty() => vec![format!("Bearer {variable}")],
+            Authorization::Own if self.authorized => vec![format!("Bearer {variable}")],
             Authorization::Own | Authorization::None => Vec::new(),
             Authorization::Altered(altered) => altered.shown(&variable),
         };
@@ -130,27 +159,26 @@ impl Recorder {
         if sent.chunked {
             headers.push(("transfer-encoding".into(), "chunked".into()));
         }
-        let (request_body, whole) = excerpt(&sent.body, EXCERPT * 8);
+        let (request_body, request_body_is_exact) = self.body(&sent.body, EXCERPT * 8);
         let mut record = ExchangeRecord {
             method: sent.method.clone(),
-            url: format!("{}{}", self.base.trim_end_matches('/'), sent.path),
+            url: self.redact(&format!("{}{}", self.base.trim_end_matches('/'), sent.path)),
             request_headers: headers,
             credential: match &sent.authorization {
                 Authorization::Altered(altered) => altered.summary(),
                 Authorization::Own | Authorization::None => None,
             },
-            signed_path: (self.signed && holds_own_token).then(|| sent.path.clone()),
-            request_body: self.redact(&request_body),
-            request_body_is_exact: whole && std::str::from_utf8(&sent.body).is_ok(),
+            signed_path: (self.signed && holds_own_token).then(|| self.redact(&sent.path)),
+            request_body,
+            request_body_is_exact,
             outcome: exchange.outcome.name().into(),
             ..ExchangeRecord::default()
         };
         match &exchange.answer {
             Ok(received) => {
                 record.status = Some(received.status);
-                record.response_headers =
-                    received.headers.iter().map(|(name, value)| (name.clone(), self.redact(value))).collect();
-                record.response_body = self.redact(&excerpt(&received.body, EXCERPT).0);
+                record.response_headers = self.fields(&received.headers);
+                record.response_body = self.body(&received.body, EXCERPT).0;
                 record.response_bytes = received.body.len();
             }
             Err(error) => record.transport_error = Some(self.redact(&error.to_string())),
@@ -322,7 +350,13 @@ mod tests {
 
     #[test]
     fn secrets_do_not_pass() {
-        let recorder = Recorder::new("http://x".into(), vec!["s3cret".into(), String::new()], false);
+        let recorder = Recorder::new("http://x".into(), &["s3cret".into(), String::new()], false);
         assert_eq!(recorder.redact("a s3cret b"), "a [redacted] b");
+        let finding = |make: fn(String) -> Finding| recorder.finding(make("it said s3cret".into()));
+        for made in [Finding::Blocked, Finding::Inconclusive, Finding::NotApplicable, Finding::Error].map(finding) {
+            assert!(!format!("{made:?}").contains("s3cret"), "{made:?}");
+        }
+        assert_eq!(recorder.body(b"say s3cret \xff", 6), ("say [redacted]".into(), false));
+        assert_eq!(recorder.body(b"say nothing", 20), ("say nothing".into(), true));
     }
 }

@@ -215,7 +215,7 @@ impl Runner {
         let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
         let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&self.users)));
         let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
-        let recorder = Recorder::new(self.target.base.to_string(), self.target.secrets.clone(), signed);
+        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, signed);
         let demanded = &self.options.readings;
         let judge =
             Judge::compile(&self.spec, edition, demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
@@ -368,6 +368,9 @@ impl Runner {
             let judged = judged.unwrap_or_else(|error| {
                 vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
             });
+            let recorder = executor.judge.recorder();
+            let judged: Vec<_> =
+                judged.into_iter().map(|(check, finding)| (check, recorder.finding(finding))).collect();
             let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && selection.shows[*check]);
             self.listener.event(&Event::CaseDone { case: &case.id, broken });
             found.add(case, judged, self.sender.silent() > 0);
