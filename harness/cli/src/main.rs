@@ -8,6 +8,7 @@ mod commands;
 mod embedded;
 mod keystores;
 mod options;
+mod panics;
 mod problem;
 mod progress;
 mod replay;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&cli.global);
+    panics::install(terminal.clone());
     let status = commands::dispatch(cli, &terminal).unwrap_or_else(|problem| {
         terminal.problem(&problem);
         problem.status()

@@ -387,6 +387,9 @@ pub(crate) struct ServerArgs {
     /// Send no credential; the server takes everybody for --caller
     #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with_all = ["bearer_file", "keystore"])]
     pub(crate) no_auth: bool,
+    /// Judge the service that people use, if you must: everything that the run creates stays there
+    #[arg(long, env = "MIXINSPEC_ALLOW_PRODUCTION")]
+    pub(crate) allow_production: bool,
     /// The users that the server knows: `any` UUID, or a FILE with one a line
     ///
     /// `#` begins a comment. Beside the callers, 257 users are enough for the largest group; each CONTACT case uses up

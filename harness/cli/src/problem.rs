@@ -9,6 +9,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceOffset, Sou
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::exchange::NoAnswer;
 use mixinspec_engine::gate::KnownFailuresError;
+use mixinspec_engine::redact::{REDACTED, Redactor};
 use mixinspec_engine::run::RunError;
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::{Spec, SpecErrors};
@@ -41,7 +42,7 @@ pub(crate) enum Problem {
     #[error("judge {host}: it is the service that people use")]
     #[diagnostic(help(
         "a run creates hundreds of conversations and deletes none; judge a server of your own, such as \
-         http://localhost:8080"
+         http://localhost:8080; --allow-production judges this one all the same"
     ))]
     Production { host: String },
 
@@ -188,11 +189,11 @@ impl Problem {
     }
 
     pub(crate) fn unreadable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
-        Self::File { verb: "read", option, path: path.display().to_string(), reason: reason(error) }
+        Self::File { verb: "read", option, path: shown(path), reason: reason(error) }
     }
 
     pub(crate) fn unwritable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
-        Self::File { verb: "write", option, path: path.display().to_string(), reason: reason(error) }
+        Self::File { verb: "write", option, path: shown(path), reason: reason(error) }
     }
 
     pub(crate) fn bad_keystore(from: String, error: &mixinspec_token::KeystoreError) -> Self {
@@ -347,6 +348,15 @@ fn unknown_reading(id: &str, name: &str, spec: &Spec) -> (String, String) {
 
 fn to_usize(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A path, unless it is a secret that somebody gave in place of the file that holds it.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_content = text.contains(['{', '\n']) || text.contains("-----");
+    // Keys in hexadecimal or base64 are at least so long, and names of files have a dot or a folder.
+    let is_key = text.len() >= 40 && !text.contains(['.', '/', '\\']);
+    if is_content || is_key || Redactor::default().redact(&text) != text { REDACTED.to_owned() } else { text }
 }
 
 /// Why a file cannot be opened, for a person.

@@ -22,6 +22,9 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     if server.no_auth {
         push("--no-auth", "");
     }
+    if server.allow_production {
+        push("--allow-production", "");
+    }
     for file in &server.keystore {
         push("--keystore", &file.display().to_string());
     }

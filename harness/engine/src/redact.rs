@@ -16,8 +16,9 @@ use regex::Regex;
 /// What stands in a secret's place.
 pub const REDACTED: &str = "[redacted]";
 
-/// Shorter secrets are looked for as they are: a few encoded characters would be found everywhere.
-const ENCODED: usize = 8;
+/// A text that begins with so many characters of a secret shows the secret, as far as it goes on. Of secrets that are not
+/// twice as long, only the whole is looked for, and as it is: a few characters would be found everywhere.
+const BEGINNING: usize = 8;
 
 /// How a JSON Web Token begins whose header, as ours do, names the algorithm first.
 const TOKEN: &str = "eyJhbGciOi";
@@ -25,7 +26,7 @@ const TOKEN: &str = "eyJhbGciOi";
 /// Two or more parts of a token, or one that is long; `{"` is `eyJ` in base64, at the beginning of a part. A part may be
 /// cut, and dots may be percent-encoded.
 static TOKENS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"eyJ[A-Za-z0-9_-]{16,}(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*)*").ok());
+    LazyLock::new(|| Regex::new(r"(?i)eyJ[a-z0-9_-]{16,}(?:(?:\.|%2e)[a-z0-9_-]*)*").ok());
 
 /// Takes secrets out of text.
 #[derive(Clone)]
@@ -36,9 +37,27 @@ pub struct Redactor {
 /// A text that is, or that begins, a secret in disguise.
 #[derive(Clone)]
 struct Guise {
+    /// In lower case: names of header fields lose theirs, and for many secrets it does not count.
     text: String,
+    /// How much of it has to be there, in bytes.
+    least: usize,
     /// What else belongs to it: the characters that follow, as long as they are of this kind.
     tail: fn(char) -> bool,
+}
+
+impl Guise {
+    fn new(text: &str, least: usize, tail: fn(char) -> bool) -> Self {
+        let text = text.to_ascii_lowercase();
+        // A character that is not ASCII is never cut.
+        Self { least: text.ceil_char_boundary(least), text, tail }
+    }
+
+    /// How far it goes in a text that begins with the least of it.
+    fn reach(&self, text: &str) -> usize {
+        let same = text.bytes().zip(self.text.bytes()).take_while(|(have, wanted)| have == wanted).count();
+        let same = text.floor_char_boundary(same);
+        text[same..].find(|character| !(self.tail)(character)).map_or(text.len(), |tail| same + tail)
+    }
 }
 
 impl Default for Redactor {
@@ -60,10 +79,12 @@ impl Redactor {
     pub fn new(secrets: &[String]) -> Self {
         let mut guises = encoded(TOKEN);
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            guises.push(Guise { text: secret.clone(), tail: nothing });
-            guises.extend(written(secret).into_iter().map(|text| Guise { text, tail: nothing }));
-            if secret.len() >= ENCODED {
-                guises.extend(encoded(secret));
+            let is_long = secret.len() >= 2 * BEGINNING;
+            for text in written(secret) {
+                guises.push(Guise::new(&text, if is_long { BEGINNING } else { text.len() }, nothing));
+            }
+            if is_long {
+                guises.extend(encoded(&secret[..secret.ceil_char_boundary(BEGINNING)]));
             }
         }
         Self { guises }
@@ -104,11 +125,11 @@ impl Redactor {
     /// Where secrets are, in order and apart.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
+        // Of the same length: only ASCII changes.
+        let lower = text.to_ascii_lowercase();
         for guise in &self.guises {
-            for (start, matched) in text.match_indices(&guise.text) {
-                let end = start + matched.len();
-                let tail = text[end..].find(|character| !(guise.tail)(character));
-                found.push(start..tail.map_or(text.len(), |length| end + length));
+            for (start, _) in lower.match_indices(&guise.text[..guise.least]) {
+                found.push(start..start + guise.reach(&lower[start..]));
             }
         }
         found.extend(TOKENS.iter().flat_map(|tokens| tokens.find_iter(text)).map(|token| token.range()));
@@ -136,7 +157,11 @@ fn hexadecimal_digit(character: char) -> bool {
     character.is_ascii_hexdigit()
 }
 
-/// A secret as JSON and URLs write it, where that differs.
+fn percent_digit(character: char) -> bool {
+    character.is_ascii_hexdigit() || character == '%'
+}
+
+/// A secret as it is, and as JSON and URLs write it.
 fn written(secret: &str) -> Vec<String> {
     let quoted = |text: &str| {
         let json = serde_json::Value::from(text).to_string();
@@ -145,24 +170,20 @@ fn written(secret: &str) -> Vec<String> {
     let json = quoted(secret);
     // JSON in a text in JSON: an answer of another server, passed on.
     let twice = quoted(&json);
-    let percent = |upper: bool| {
-        let mut text = String::new();
-        for byte in secret.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
-                _ if upper => text.push_str(&format!("%{byte:02X}")),
-                _ => text.push_str(&format!("%{byte:02x}")),
-            }
+    let mut percent = String::new();
+    for byte in secret.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => percent.push(char::from(byte)),
+            _ => percent.push_str(&format!("%{byte:02x}")),
         }
-        text
-    };
-    let mut all = vec![twice, json.replace('/', "\\/"), json, percent(true), percent(false)];
-    all.retain(|text| text != secret);
+    }
+    let mut all = vec![secret.to_owned(), twice, json.replace('/', "\\/"), json, percent];
+    all.sort();
     all.dedup();
     all
 }
 
-/// A secret in base64 and in hexadecimal, with whatever stands before and after it in the same encoding.
+/// How a secret begins in base64 and in hexadecimal; whatever follows in the same encoding belongs to it.
 fn encoded(secret: &str) -> Vec<Guise> {
     let mut all = Vec::new();
     // What stands before it decides which bits of it share a digit of base64.
@@ -171,12 +192,14 @@ fn encoded(secret: &str) -> Vec<Guise> {
         // The first digits hold bits of what stands before, and the last may hold some of what follows.
         let digits = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
         for text in [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)] {
-            all.push(Guise { text: text[digits.clone()].to_owned(), tail: base64_digit });
+            let text = &text[digits.clone()];
+            all.push(Guise::new(text, text.len(), base64_digit));
         }
     }
     let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    all.push(Guise { text: hexadecimal.to_uppercase(), tail: hexadecimal_digit });
-    all.push(Guise { text: hexadecimal, tail: hexadecimal_digit });
+    all.push(Guise::new(&hexadecimal, hexadecimal.len(), hexadecimal_digit));
+    let percent: String = secret.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    all.push(Guise::new(&percent, percent.len(), percent_digit));
     all
 }
 
@@ -198,6 +221,7 @@ mod tests {
         };
         let mut all = vec![
             secret.to_owned(),
+            secret.to_lowercase(),
             bearer.clone(),
             format!("{bearer}, {bearer}"),
             json.replace('/', "\\/"),
@@ -207,6 +231,9 @@ mod tests {
             percent(&bearer).to_lowercase().replace(&secret.to_lowercase(), secret),
             bearer.bytes().map(|byte| format!("{byte:02x}")).collect(),
             bearer.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            bearer.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            bearer[..bearer.len() - 8].to_owned(),
+            format!("…{}… is too short", &secret[..20]),
         ];
         for before in ["", "x", "xy", "Bearer ", "{\"token\":\""] {
             let text = format!("{before}{secret} and more");
@@ -230,6 +257,7 @@ mod tests {
         }
         let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
         tellers.extend(pieces(&hexadecimal));
+        tellers.extend(pieces(&secret.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>()));
         tellers.iter().any(|piece| shown.to_lowercase().contains(&piece.to_lowercase()))
     }
 

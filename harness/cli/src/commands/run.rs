@@ -18,7 +18,7 @@ use crate::options::{Global, RunArgs};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
-use crate::{embedded, replay, signals, subject};
+use crate::{embedded, panics, replay, signals, subject};
 
 pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done {
     // What can be wrong is looked at in the order of what it costs.
@@ -67,6 +67,7 @@ async fn judge(
         options.run_id.clone(),
     );
     let progress = Arc::new(progress);
+    panics::protect(&target.secrets);
     let wrong = |error| Problem::of_run(error, args, spec);
     let bound = subject::bound_tokens(&target);
     let runner = Runner::new(Arc::clone(spec), target, options, Arc::clone(&progress) as _).map_err(wrong)?;
@@ -142,6 +143,7 @@ fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
         ("--keystore", !server.keystore.is_empty()),
         ("--caller", !server.caller.is_empty()),
         ("--no-auth", server.no_auth),
+        ("--allow-production", server.allow_production),
         ("--users", server.users != "any"),
         ("--cacert", !server.cacert.is_empty()),
         ("--wait", server.wait.is_some()),

@@ -1,5 +1,6 @@
 //! The program as a user runs it: what it prints, and what its exit status is.
 
+mod echo;
 mod gate;
 mod hostile;
 mod keystores;
@@ -7,6 +8,7 @@ mod output;
 mod program;
 mod readme;
 mod sdk;
+mod secrets;
 mod signals;
 mod signing;
 mod spec;

@@ -1,0 +1,254 @@
+//! No key and no token reaches any output: of runs against a server that gives them away, of commands that go wrong.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use mixinspec_token::{Algorithm, Keystore, hs256};
+use serde_json::{Value, json};
+
+use crate::echo::{Echo, base64, members};
+use crate::program::{CALLER, Done, Folder, Server, command, done, run};
+
+/// What a secret is told by: pieces of it in the encodings that somebody could undo, each of so many characters.
+const PIECE: usize = 12;
+
+/// Secrets, and how to notice them.
+struct Canaries(HashSet<Vec<u8>>);
+
+impl Canaries {
+    fn new(secrets: &[String]) -> Self {
+        let mut pieces = HashSet::new();
+        for secret in secrets {
+            let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let mut guises = vec![secret.clone(), hexadecimal];
+            for before in 0..3 {
+                let encoded = base64(&[&b"\0\0"[..before], secret.as_bytes()].concat());
+                // Neither what stands before it nor what may follow.
+                guises.push(encoded[4..encoded.len().max(8) - 4].to_owned());
+            }
+            guises.push(guises[2].replace('+', "-").replace('/', "_"));
+            for guise in guises {
+                pieces.extend(guise.to_lowercase().as_bytes().windows(PIECE).map(<[u8]>::to_vec));
+            }
+        }
+        Self(pieces)
+    }
+
+    /// A piece of a secret in a text, with what stands around it.
+    fn found_in(&self, text: &str) -> Option<String> {
+        let text = text.to_lowercase();
+        let at = text.as_bytes().windows(PIECE).position(|window| self.0.contains(window))?;
+        let (start, end) = (text.floor_char_boundary(at.saturating_sub(200)), text.floor_char_boundary(at + 200));
+        Some(text[start..end].to_owned())
+    }
+
+    #[track_caller]
+    fn absent(&self, text: &str) {
+        assert_eq!(self.found_in(text), None);
+    }
+}
+
+/// The private key of a keystore in the forms in which it may be known.
+fn key(keystore: &str) -> Vec<String> {
+    let members = members(keystore);
+    let text = |name: &str| members[name].as_str().map(str::to_owned);
+    // A PEM block has a beginning and an end that are no secrets.
+    let lines = |text: String| text.lines().filter(|line| !line.starts_with('-')).map(str::to_owned).collect();
+    text("session_private_key").map(|key| vec![key]).or_else(|| text("private_key").map(lines)).expect("a key")
+}
+
+/// Everything that a run can show, at every verbosity and in every form; the reports' files are in the folder.
+fn shown(folder: &Folder, credentials: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let files = ["report.json", "junit.xml", "known.yaml"];
+    let reports = format!(
+        "--report json={} --report junit={} --write-known-failures {}",
+        folder.name(files[0]),
+        folder.name(files[1]),
+        folder.name(files[2])
+    );
+    let few = "--edition 2026 --cases 1 --max-requests 150 --run-id x --only answer-* --only contact-accepted --only error-* \
+               --only token-* --only category-enum --only participant-twice";
+    for detail in ["-q", "", "-v"] {
+        let Done { status, stdout, stderr } = run(&format!("{credentials} {few} {detail} {reports}"));
+        assert!((status == 1 || status == 3) && folder.path(files[2]).exists(), "[{status}] {stdout}{stderr}");
+        all.push((format!("stdout {detail}"), stdout));
+        all.push((format!("stderr {detail}"), stderr));
+        all.extend(files.iter().map(|&file| (format!("{file} {detail}"), folder.read(file))));
+    }
+    let known = run(&format!("{credentials} {few} --known-failures {}", folder.name("known.yaml")));
+    all.push(("known failures".into(), known.stdout + &known.stderr));
+    let list = run(&format!("{credentials} {few} --list"));
+    all.push(("list".into(), list.stdout + &list.stderr));
+    all
+}
+
+#[test]
+fn a_server_that_returns_signed_tokens() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Rs512] {
+        let folder = Folder::new(&format!("secrets-{algorithm}"));
+        let keystore = Keystore::generate(CALLER.parse().expect("a UUID"), algorithm).expect("random bytes");
+        let peer = "e8e5b807-fa8b-455a-8dfa-b189d28310ff".parse().expect("a UUID");
+        let peer = Keystore::generate(peer, algorithm).expect("random bytes");
+        let (caller, other) = (keystore.to_json(), peer.to_json());
+        let files = [folder.file("caller.json", &caller), folder.file("peer.json", &other)];
+        let echo = Echo::start();
+        let all = shown(&folder, &format!("run {} --keystore {} --keystore {}", echo.url, files[0], files[1]));
+
+        let mut secrets = [key(&caller), key(&other)].concat();
+        let tokens: Vec<String> = echo.seen().into_iter().filter(|token| token.len() > 100).collect();
+        assert!(tokens.len() > 100, "{} tokens came", tokens.len());
+        // Their headers are the same; of the rest, those of a dozen requests will do.
+        let rest = |token: &String| token.split('.').skip(1).map(str::to_owned).collect::<Vec<_>>();
+        secrets.extend(tokens.iter().step_by(tokens.len() / 12).flat_map(rest));
+        let canaries = Canaries::new(&secrets);
+        for (what, text) in &all {
+            assert_eq!(canaries.found_in(text), None, "{what}");
+        }
+        let told = |wanted: &str| all.iter().find(|(what, _)| what == wanted).map(|(_, text)| text.as_str());
+        assert!(told("stdout ").is_some_and(|text| text.contains("authorization: Bearer $TOKEN")));
+        // It did come back, and was taken out.
+        for what in ["stdout ", "stderr -v", "report.json ", "junit.xml "] {
+            assert!(told(what).is_some_and(|text| text.contains("[redacted]")), "{what}: {:?}", told(what));
+        }
+    }
+}
+
+#[test]
+fn a_server_that_returns_fixed_tokens() {
+    let claims = json!({"uid": CALLER, "sid": CALLER, "exp": 4_102_444_800_u64, "sig": "0123456789abcdef"});
+    for (name, token) in
+        [("opaque", "canary-5f1c7a52/with+signs=and-more".to_owned()), ("jwt", hs256(b"secret", &claims))]
+    {
+        let folder = Folder::new(&format!("secrets-fixed-{name}"));
+        let file = folder.file("token", &token);
+        let echo = Echo::start();
+        let all = shown(&folder, &format!("run {} --bearer-file {file} --caller {CALLER}", echo.url));
+        assert!(echo.seen().contains(&token));
+        // The header of a JWT is no secret, and the spec quotes one.
+        let canaries = Canaries::new(&[token.split_once('.').map_or(token.clone(), |(_, rest)| rest.to_owned())]);
+        for (what, text) in &all {
+            assert_eq!(canaries.found_in(text), None, "{what}");
+        }
+    }
+}
+
+/// A test of the tests: what an echo says is noticed before it is taken out.
+#[test]
+fn a_canary_is_noticed() {
+    let token = hs256(b"secret", &json!({"uid": CALLER}));
+    let canaries = Canaries::new(&[token.clone()]);
+    for text in [token.clone(), base64(token.as_bytes()), base64(format!("Bearer {token}").as_bytes())] {
+        assert!(canaries.found_in(&format!("before {text} after")).is_some(), "{text}");
+    }
+    assert!(canaries.found_in(&token[30..60]).is_some());
+    assert_eq!(canaries.found_in(CALLER), None);
+}
+
+/// Keystores that are wrong in every way in which their keys could be quoted.
+#[test]
+fn commands_that_go_wrong() {
+    let folder = Folder::new("secrets-wrong");
+    for algorithm in [Algorithm::EdDsa, Algorithm::Rs512] {
+        let keystore = Keystore::generate(CALLER.parse().expect("a UUID"), algorithm).expect("random bytes");
+        let text = keystore.to_json();
+        let canaries = Canaries::new(&key(&text));
+        let name = if algorithm == Algorithm::EdDsa { "session_private_key" } else { "private_key" };
+        let whole = members(&text);
+        let secret = whole[name].as_str().expect("a key").to_owned();
+        let with = |name: &str, value: Value| {
+            let mut keystore = whole.clone();
+            keystore[name] = value;
+            keystore.to_string()
+        };
+        let wrong = [
+            with("app_id", json!(secret)),
+            with("session_id", json!(secret)),
+            with("client_id", json!(secret)),
+            with(name, json!([secret])),
+            with(name, json!({ secret.clone(): secret })),
+            with(name, json!(format!("{secret}00"))),
+            with(name, json!(&secret[..secret.len() - 20])),
+            text.repeat(2),
+            text[..text.len() - 5].to_owned(),
+            text.replace(':', "="),
+            text.replace(name, &format!("{name}\" \"")),
+            secret.clone(),
+            json!(secret).to_string(),
+            format!("[{}]", text.trim()),
+        ];
+        for (at, content) in wrong.iter().enumerate() {
+            let file = folder.file("keystore.json", content);
+            for line in [
+                format!("run http://127.0.0.1:1 --keystore {file}"),
+                format!("run http://127.0.0.1:1 --keystore {file} -v --list"),
+                format!("token GET /me --keystore {file}"),
+                format!("serve --port 0 --users {file}"),
+                format!("serve --port 0 --users {}", folder.name("")),
+            ] {
+                let Done { status, stdout, stderr } = run(&line);
+                assert_eq!((status, stdout.as_str()), (2, ""), "{at} {line} {stderr}");
+                assert!(!stderr.contains("panicked") && !stderr.contains("mistake"), "{at} {line}: {stderr}");
+                canaries.absent(&stderr);
+            }
+            let mut by_variable = command("run http://127.0.0.1:1");
+            by_variable.env("MIXINSPEC_KEYSTORE_JSON", content);
+            let told = done(by_variable);
+            assert_eq!(told.status, 2, "{at} {}", told.stderr);
+            canaries.absent(&(told.stdout + &told.stderr));
+        }
+
+        // The content where the name of a file belongs.
+        for content in [text.to_string(), secret.clone(), secret.replace('\n', "")] {
+            for (variable, arguments) in [
+                ("MIXINSPEC_KEYSTORE", "run http://127.0.0.1:1"),
+                ("MIXINSPEC_KEYSTORE", "token GET /me"),
+                ("MIXINSPEC_KEYSTORE", "run --help"),
+                ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1"),
+                ("MIXINSPEC_SESSIONS", "serve --port 0"),
+                ("MIXINSPEC_WRITE_KEYSTORES", "serve --help"),
+            ] {
+                let mut command = command(arguments);
+                command.current_dir(folder.path("")).env(variable, &content);
+                let told = done(command);
+                canaries.absent(&(told.stdout + &told.stderr));
+            }
+        }
+    }
+}
+
+/// What is handed out on purpose stands in files; a token is printed by the one command that is for it.
+#[test]
+fn what_serve_and_token_print() {
+    let folder = Folder::new("secrets-served");
+    let mut server = Server::start(&format!("--edition 2018 --write-keystores {}", folder.name("keys")));
+    let text = folder.read("keys/caller.json");
+    let canaries = Canaries::new(&[key(&text), key(&folder.read("keys/peer.json"))].concat());
+    canaries.absent(&server.line);
+    let file = folder.name("keys/caller.json");
+    assert!(Path::new(&file).exists());
+    let token = run(&format!("token GET /me --keystore {file} -v"));
+    assert_eq!((token.status, token.stderr.as_str()), (0, ""));
+    assert_eq!(token.stdout.lines().count(), 1);
+    canaries.absent(&token.stdout);
+    server.child.kill().expect("it runs");
+}
+
+/// The service that people use is never sent anything: there is no credential here, and that is found out later.
+#[test]
+fn production_takes_an_option() {
+    for host in ["https://api.mixin.one", "https://mixin-api.zeromesh.net:443/x"] {
+        let refused = run(&format!("run {host}"));
+        assert_eq!(refused.status, 2);
+        assert!(refused.stderr.contains("it is the service that people use"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("--allow-production"), "{}", refused.stderr);
+        let mut by_variable = command(&format!("run {host}"));
+        by_variable.env("MIXINSPEC_ALLOW_PRODUCTION", "true");
+        for let_through in [run(&format!("run {host} --allow-production")), done(by_variable)] {
+            assert_eq!(let_through.status, 2);
+            assert!(let_through.stderr.contains("failed to find out who calls"), "{}", let_through.stderr);
+        }
+    }
+    let nowhere = run("run --allow-production");
+    assert!(nowhere.status == 2 && nowhere.stderr.contains("there is no URL"), "{}", nowhere.stderr);
+}
