@@ -107,7 +107,7 @@ fn said(turn: usize, credential: &str, token: &str) -> (String, Vec<u8>) {
             return ("200 OK".into(), format!("{filler}{credential}").into_bytes());
         }
     };
-    (if turn % 2 == 0 { "200 OK".into() } else { format!("202 {token}") }, body.to_string().into_bytes())
+    (if turn.is_multiple_of(2) { "200 OK".into() } else { format!("202 {token}") }, body.to_string().into_bytes())
 }
 
 fn stack_trace(token: &str) -> Vec<u8> {

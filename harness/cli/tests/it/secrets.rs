@@ -137,7 +137,7 @@ fn a_server_that_returns_fixed_tokens() {
 #[test]
 fn a_canary_is_noticed() {
     let token = hs256(b"secret", &json!({"uid": CALLER}));
-    let canaries = Canaries::new(&[token.clone()]);
+    let canaries = Canaries::new(std::slice::from_ref(&token));
     for text in [token.clone(), base64(token.as_bytes()), base64(format!("Bearer {token}").as_bytes())] {
         assert!(canaries.found_in(&format!("before {text} after")).is_some(), "{text}");
     }
