@@ -5,7 +5,7 @@ use std::io::Write;
 
 use mixin_sdk_rs::Client;
 use mixin_sdk_rs::auth::sign_authentication_token;
-use mixin_sdk_rs::conversation::{Conversation, Participant, create_conversation};
+use mixin_sdk_rs::conversation::{Conversation, Participant};
 use mixin_sdk_rs::error::Error;
 use mixin_sdk_rs::request::set_base_uri;
 use mixin_sdk_rs::safe::SafeUser;
@@ -60,7 +60,9 @@ fn hello() -> Value {
             "sign": true,
             "create_conversation": {
                 "categories": ["CONTACT", "GROUP"],
-                "options": ["name", "announcement", "random_id", "conversation_id", "role"],
+                // Of the function for groups, which makes random_id and conversation_id itself; there is another one
+                // below it that takes them, too.
+                "options": ["name", "announcement", "role"],
                 "members": [
                     "/conversation_id", "/creator_id", "/category", "/name", "/icon_url", "/announcement",
                     "/created_at", "/code_url",
@@ -83,27 +85,17 @@ fn sign(arguments: &Value) -> Outcome {
 async fn create(arguments: &Value) -> Outcome {
     set_base_uri(text(arguments, "base_url").to_owned());
     let client = Client::new(user(&arguments["keystore"]));
-    let option = |name: &str| arguments[name].as_str().map(str::to_owned);
     let participants = list(arguments, |participant| Participant {
         user_id: text(participant, "user_id").to_owned(),
         role: participant["role"].as_str().map(str::to_owned),
         created_at: None,
     });
-    let created = match (arguments["category"].as_str(), option("conversation_id")) {
-        (Some("CONTACT"), _) => {
-            client.create_contact_conversation(participants.first().map_or("", |peer| &peer.user_id)).await
-        }
-        (category, Some(id)) => {
-            let (name, announcement) = (option("name"), option("announcement"));
-            let category = category.unwrap_or_default();
-            let user = client.safe_user();
-            create_conversation(category, &id, name, announcement, participants, option("random_id"), user).await
-        }
-        // Name and announcement can be empty here, and cannot be left out.
-        (_, None) => {
-            let (name, announcement) = (text(arguments, "name"), text(arguments, "announcement"));
-            client.create_group_conversation(name, announcement, participants).await
-        }
+    let created = if arguments["category"] == "CONTACT" {
+        client.create_contact_conversation(participants.first().map_or("", |peer| &peer.user_id)).await
+    } else {
+        // Name and announcement can be empty, and cannot be left out.
+        let (name, announcement) = (text(arguments, "name"), text(arguments, "announcement"));
+        client.create_group_conversation(name, announcement, participants).await
     };
     created.map(read).map_err(error_of)
 }
