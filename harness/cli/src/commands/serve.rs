@@ -2,10 +2,9 @@
 
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Builder, Edition, Server};
-use mixinspec_token::Algorithm;
 
 use super::{Done, runtime, variants};
-use crate::embedded::edition;
+use crate::embedded::{algorithm, edition};
 use crate::options::ServeArgs;
 use crate::problem::Problem;
 use crate::sessions::{self, Ready};
@@ -55,11 +54,7 @@ fn signed(
 ) -> Result<(Builder, String), Box<Problem>> {
     let mut keystores = Vec::new();
     if let Some(folder) = &args.write_keystores {
-        let algorithm = match edition {
-            Edition::E2018 => Algorithm::Rs512,
-            Edition::E2026 => Algorithm::EdDsa,
-        };
-        for Ready { file, session, is_new } in sessions::make(folder, algorithm)? {
+        for Ready { file, session, is_new } in sessions::make(folder, algorithm(edition))? {
             if !terminal.quiet {
                 let done = if is_new { "wrote" } else { "found" };
                 let (user, algorithm) = (session.user, session.key.algorithm());
