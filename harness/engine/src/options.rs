@@ -70,3 +70,22 @@ pub struct Options {
     /// The one case to run.
     pub replay: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_shown_without_secrets() {
+        let token = reqwest::header::HeaderValue::from_static("Bearer canary");
+        let target = Target {
+            base: Url::parse("http://localhost").expect("a URL"),
+            callers: vec![Caller { user_id: "somebody".into(), credential: Credential::Bearer(token) }],
+            users: Users::any_uuid(),
+            authorities: Vec::new(),
+            secrets: vec!["canary".into()],
+        };
+        let shown = format!("{target:?} {target:#?}");
+        assert!(shown.contains("somebody") && !shown.contains("canary"), "{shown}");
+    }
+}

@@ -207,6 +207,8 @@ fn commands_that_go_wrong() {
                 ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1"),
                 ("MIXINSPEC_SESSIONS", "serve --port 0"),
                 ("MIXINSPEC_WRITE_KEYSTORES", "serve --help"),
+                ("MIXINSPEC_KEYSTORE", "explain token-accepted -v"),
+                ("MIXINSPEC_KEYSTORE", "run --list -v --only token-*"),
             ] {
                 let mut command = command(arguments);
                 command.current_dir(folder.path("")).env(variable, &content);
