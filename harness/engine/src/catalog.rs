@@ -53,8 +53,8 @@ impl Catalog {
     pub fn cases_of(&self, id: &str) -> impl Iterator<Item = String> {
         let check = self.checks.iter().position(|check| check.id == id);
         let fixed = self.plan.cases.iter().filter(move |case| Some(case.check) == check).map(|case| case.id.clone());
-        let properties = self.plan.properties.iter().filter(move |property| Some(property.check) == check);
-        fixed.chain(properties.map(|property| format!("{}/{}{GENERATED}N", property.id, property.family)))
+        let stems = check.into_iter().flat_map(|check| self.plan.generated_stems(check));
+        fixed.chain(stems.map(|stem| format!("{stem}{GENERATED}N")))
     }
 }
 

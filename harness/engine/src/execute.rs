@@ -1,26 +1,23 @@
 //! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
 
 mod authenticate;
+mod scenario;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use cel::Value as Cel;
-use futures_util::future::join_all;
-use mixinspec_spec::model::{Expect, Party};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::client::Sender;
 use crate::credential::Authorization;
 use crate::events::{Event, Listener};
-use crate::exchange::{Exchange, NoAnswer, Outcome, Sent};
-use crate::expression::{Expression, list, map};
+use crate::exchange::{Exchange, NoAnswer, Outcome};
+use crate::expression::Expression;
 use crate::ids::{CaseIds, IdSpace};
 use crate::judge::{Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
-use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, RefuseCase, Send, StepsCase};
+use crate::plan::{AcceptCase, Case, CaseKind, Plan, RefuseCase};
 use crate::twin;
-use crate::variables::{bind, variables};
+use crate::variables::bind;
 use crate::verdict::Finding;
 
 /// Everything that executing a case needs; shared by all tasks of a run.
@@ -210,163 +207,6 @@ impl Turn<'_> {
         Ok(self.send(&made, cast, Vec::new()).await)
     }
 
-    async fn steps(&mut self, case: &StepsCase) -> Result<Finding, MakeError> {
-        let mut taken: Vec<Option<Made>> = Vec::new();
-        let mut exchanges: Vec<Exchange> = Vec::new();
-        let mut counts: Vec<(&str, usize)> = Vec::new();
-        let mut values: Vec<(&str, Cel)> = Vec::new();
-        let mut unproven: Option<(&str, Cast)> = None;
-        for step in &case.steps {
-            let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
-            if needs_peer && self.executor.callers.len() < 2 {
-                return Ok(Finding::NotApplicable("needs a second caller".into()));
-            }
-            let cast = self.cast(step);
-            let (made, answers) = self.step(step, &cast, &taken, &map(values.clone())).await?;
-            taken.push(made);
-            for exchange in &answers {
-                if let Some(finding) = undecided(exchange).or_else(|| of_another(exchange)) {
-                    return Ok(finding);
-                }
-                let unmet = match step.expect {
-                    Expect::Accepted => exchange.outcome != Outcome::Accepted,
-                    Expect::Refused => !matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized),
-                    Expect::Judged => false,
-                };
-                if unmet {
-                    let what = describe(exchange);
-                    return Ok(Finding::Inconclusive(format!("its step `{}` was {what}", step.name)));
-                }
-            }
-            if let (Send::Family(family), Expect::Judged) = (&step.send, step.expect)
-                && answers
-                    .iter()
-                    .any(|exchange| matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized))
-            {
-                unproven = Some((family, Cast { first_user: None, ..cast }));
-            }
-            let value = match step.at_once {
-                Some(_) => list(answers.iter().map(variables)),
-                None => answers.first().map_or(Cel::Null, variables),
-            };
-            values.push((&step.name, value));
-            counts.push((&step.name, answers.len()));
-            exchanges.extend(answers);
-        }
-        // A refusal tells nothing where everything is refused; an accepted step of the case has shown more already.
-        if let Some((family, cast)) = unproven.filter(|_| exchanges.iter().all(|e| e.outcome != Outcome::Accepted)) {
-            let twin = self.twin(self.executor.family(family)?, &cast).await?;
-            if twin.outcome != Outcome::Accepted {
-                return Ok(self.twin_failed("change", &twin));
-            }
-            if let Some(finding) = of_another(&twin) {
-                return Ok(finding);
-            }
-        }
-        let mut rest = exchanges.as_slice();
-        let mut by_step: Vec<(&str, &[Exchange])> = Vec::new();
-        for (name, count) in counts {
-            let (own, others) = rest.split_at(count);
-            by_step.push((name, own));
-            rest = others;
-        }
-        if let Some(reason) = self.executor.judge.blocking_step(&case.reads, &by_step) {
-            return Ok(Finding::Blocked(reason));
-        }
-        let mut scope = self.executor.judge.scope();
-        let callers = &self.executor.callers;
-        scope.set("caller", &json!({"user_id": callers.first()}));
-        scope.set("peer", &json!({"user_id": callers.get(1)}));
-        scope.set_cel("steps", map(values));
-        let shown: Vec<&Exchange> = exchanges.iter().collect();
-        match &case.question {
-            Question::Reading(observe) => {
-                Ok(self.executor.judge.observe(self.case.check, observe, &scope, &self.case.id, &shown))
-            }
-            Question::Rule { applies, rule } => {
-                if let Some(applies) = applies {
-                    match scope.holds(applies) {
-                        Ok(true) => {}
-                        Ok(false) => {
-                            return Ok(Finding::NotApplicable("the subject shows that it does not offer this".into()));
-                        }
-                        Err(error) => return Ok(self.rule_without_value(&exchanges, &error.to_string())),
-                    }
-                }
-                match scope.holds(rule) {
-                    Ok(true) => Ok(Finding::Pass),
-                    Ok(false) => {
-                        let why = crate::explain::why_false(rule, &scope);
-                        let statement = self.statement();
-                        let (expected, actual) = (why.expected, why.actual);
-                        let finding =
-                            self.executor.judge.fail(&self.case.id, &statement, expected, actual, None, &shown);
-                        Ok(finding.about(rule))
-                    }
-                    Err(error) => Ok(self.rule_without_value(&exchanges, &error.to_string())),
-                }
-            }
-        }
-    }
-
-    /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
-    fn rule_without_value(&self, exchanges: &[Exchange], error: &str) -> Finding {
-        let broken = exchanges.iter().any(|exchange| match (exchange.outcome, exchange.response()) {
-            (Outcome::Accepted, Some(body)) => {
-                !self.executor.judge.schemas.violations(crate::schema::ACCEPTED, body).is_empty()
-            }
-            _ => true,
-        });
-        if broken {
-            Finding::Inconclusive("an answer lacks what the rule reads".into())
-        } else {
-            Finding::Error(error.to_owned())
-        }
-    }
-
-    /// Who takes part in a step.
-    fn cast(&self, step: &CompiledStep) -> Cast {
-        let id = |party: Party| {
-            let at = usize::from(party == Party::Peer);
-            self.executor.callers.get(at).cloned().unwrap_or_default()
-        };
-        Cast { caller: usize::from(step.by == Party::Peer), caller_id: id(step.by), first_user: step.with.map(id) }
-    }
-
-    async fn step(
-        &mut self,
-        step: &CompiledStep,
-        cast: &Cast,
-        taken: &[Option<Made>],
-        values: &Cel,
-    ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
-        let ids = self.ids.part(&step.name);
-        let earlier = |at: usize| {
-            let made = taken.get(at).and_then(Option::as_ref);
-            made.ok_or_else(|| MakeError::Patch(format!("step `{}` refers to a step without a request", step.name)))
-        };
-        let made = match &step.send {
-            Send::Family(name) => {
-                self.executor.maker.make(self.executor.family(name)?, None, &step.change, &ids, cast)?
-            }
-            Send::Again(at) => {
-                let earlier = earlier(*at)?;
-                self.executor.maker.again(earlier, &step.change, &ids, cast, Some(values))?
-            }
-            Send::Read(at) => reading_of(earlier(*at)?, cast),
-        };
-        let times = step.at_once.unwrap_or(1);
-        let answers = self.send_all(&made, cast, times).await;
-        Ok((Some(made), answers))
-    }
-
-    async fn send_all(&mut self, made: &Made, cast: &Cast, times: usize) -> Vec<Exchange> {
-        let sender = &self.executor.sender;
-        let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
-        let fresh = made.fresh && times == 1;
-        answers.into_iter().map(|answer| self.receive(made, cast, fresh, Vec::new(), answer)).collect()
-    }
-
     async fn send(&mut self, made: &Made, cast: &Cast, codes: Vec<i64>) -> Exchange {
         let answer = self.executor.sender.send(&made.sent).await;
         self.receive(made, cast, made.fresh, codes, answer)
@@ -402,6 +242,21 @@ impl Turn<'_> {
         exchange
     }
 
+    /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
+    fn rule_without_value(&self, exchanges: &[Exchange], error: &str) -> Finding {
+        let broken = exchanges.iter().any(|exchange| match (exchange.outcome, exchange.response()) {
+            (Outcome::Accepted, Some(body)) => {
+                !self.executor.judge.schemas.violations(crate::schema::ACCEPTED, body).is_empty()
+            }
+            _ => true,
+        });
+        if broken {
+            Finding::Inconclusive("an answer lacks what the rule reads".into())
+        } else {
+            Finding::Error(error.to_owned())
+        }
+    }
+
     /// A case whose twin was not accepted shows nothing; the usual reason is that its users are not known.
     fn twin_failed(&self, what: &str, twin: &Exchange) -> Finding {
         let refused = matches!(twin.outcome, Outcome::Refused(_));
@@ -422,22 +277,6 @@ impl Turn<'_> {
     fn statement(&self) -> String {
         self.executor.judge.statement(self.case.check).to_owned()
     }
-}
-
-/// A GET of the conversation that a request created.
-fn reading_of(made: &Made, cast: &Cast) -> Made {
-    let id = made.document.get("conversation_id").and_then(Value::as_str).unwrap_or_default();
-    let sent = Sent {
-        method: "GET".into(),
-        path: format!("/conversations/{id}"),
-        headers: Vec::new(),
-        body: Bytes::new(),
-        json: None,
-        chunked: false,
-        caller: cast.caller,
-        authorization: Authorization::Own,
-    };
-    Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
 }
 
 /// The finding where an answer is about another conversation than its request: it does not show what became of the

@@ -40,7 +40,7 @@ pub enum CaseKind {
     /// A request with a credential of its own, beside a twin with the caller's.
     Authenticate(Box<AuthenticateCase>),
     /// Several requests and a rule over them.
-    Steps(Box<StepsCase>),
+    Steps(Arc<StepsCase>),
 }
 
 /// A request that is accepted.
@@ -97,10 +97,26 @@ pub struct AuthenticateCase {
 pub struct StepsCase {
     /// The steps.
     pub steps: Vec<CompiledStep>,
-    /// What is asked of them.
+    /// What is asked of them: by the case's own check first.
+    pub asked: Vec<Asked>,
+}
+
+/// What a check asks of steps.
+#[derive(Debug)]
+pub struct Asked {
+    /// The check.
+    pub check: usize,
+    /// The question.
     pub question: Question,
     /// The parts of the steps' answers that the question reads.
     pub reads: Vec<Read>,
+}
+
+impl StepsCase {
+    /// How many conversations it creates at the most.
+    fn conversations(&self) -> u64 {
+        self.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
+    }
 }
 
 /// What is asked of steps.
@@ -162,6 +178,17 @@ pub struct Plan {
     pub properties: Vec<Property>,
     /// The ways in which generated requests are broken, each with the check that it belongs to.
     pub violations: Vec<Violation>,
+    /// The steps that are taken again and again, each time with fresh ids.
+    pub sequences: Vec<Sequence>,
+}
+
+/// Steps that are taken again and again. Checks with the same steps share them.
+#[derive(Debug)]
+pub struct Sequence {
+    /// The id of the first check's own case.
+    pub id: String,
+    /// The steps, and what each check asks of them.
+    pub case: Arc<StepsCase>,
 }
 
 /// A check that generated valid requests of a family belong to.
@@ -223,6 +250,7 @@ impl Plan {
             cases: Vec::new(),
             properties: Vec::new(),
             violations: Vec::new(),
+            sequences: Vec::new(),
         };
         for requirement in spec.requirements(edition) {
             if requirement.subject == Subject::Server
@@ -242,22 +270,32 @@ impl Plan {
                 planner.vector(&vector, check);
             }
         }
-        let Planner { cases, properties, violations, .. } = planner;
-        Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations })
+        let Planner { cases, properties, violations, sequences, .. } = planner;
+        let sequences = sequences.into_iter().map(|(_, id, case)| Sequence { id, case: Arc::new(case) }).collect();
+        Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations, sequences })
     }
 
     /// How many generated cases there are when each property has so many.
     #[must_use]
     pub fn generated_count(&self, cases: u64) -> u64 {
-        let broken = u64::from(!self.violations.is_empty());
-        cases * (self.properties.len() as u64 + broken)
+        cases * (self.requests() + SEQUENCES * self.sequences.len() as u64)
     }
 
-    /// The generated case with this number, counted through all properties and then through broken requests. The same
-    /// for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    /// How many groups of generated requests there are: one for each property, and one of broken requests.
+    fn requests(&self) -> u64 {
+        self.properties.len() as u64 + u64::from(!self.violations.is_empty())
+    }
+
+    /// The generated case with this number, counted through all properties, then broken requests, then sequences. The
+    /// same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
     #[must_use]
     pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
         let order = self.cases.len() + usize::try_from(number).ok()?;
+        if let Some(number) = number.checked_sub(self.requests() * cases) {
+            let each = SEQUENCES * cases;
+            let sequence = self.sequences.get(usize::try_from(number / each).ok()?)?;
+            return sequence_case(sequence, number % each, order);
+        }
         let (group, within) = (usize::try_from(number / cases).ok()?, number % cases);
         if let Some(property) = self.properties.get(group) {
             return Some(property_case(property, within, order));
@@ -275,20 +313,35 @@ impl Plan {
         let order = self.cases.len();
         let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
         let violation = self.violations.iter().find(|violation| violation.id == stem);
-        match (property, violation) {
-            (Some(property), _) => Some(property_case(property, number, order)),
-            (None, Some(violation)) => Some(violation_case(violation, number, order)),
-            (None, None) => None,
+        let sequence = self.sequences.iter().find(|sequence| sequence.id == stem);
+        match (property, violation, sequence) {
+            (Some(property), ..) => Some(property_case(property, number, order)),
+            (None, Some(violation), _) => Some(violation_case(violation, number, order)),
+            (None, None, Some(sequence)) => sequence_case(sequence, number, order),
+            (None, None, None) => None,
         }
+    }
+
+    /// What the ids of the generated cases that a check owns, or shares, begin with.
+    pub fn generated_stems(&self, check: usize) -> impl Iterator<Item = String> {
+        let properties = self.properties.iter().filter(move |property| property.check == check);
+        let properties = properties.map(|property| format!("{}/{}", property.id, property.family));
+        let asks = move |sequence: &&Sequence| sequence.case.asked.iter().any(|asked| asked.check == check);
+        properties.chain(self.sequences.iter().filter(asks).map(|sequence| sequence.id.clone()))
     }
 
     /// The estimated number of conversations that a run creates at the most, before shrinking.
     #[must_use]
     pub fn conversations(&self, cases: u64) -> u64 {
         let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
-        fixed + cases * self.properties.len() as u64 + if self.violations.is_empty() { 0 } else { cases }
+        let sequences: u64 = self.sequences.iter().map(|sequence| sequence.case.conversations()).sum();
+        fixed + cases * (self.requests() + SEQUENCES * sequences)
     }
 }
+
+/// How much oftener each sequence is taken than generated requests are sent for each property. A valid request is sent
+/// for many requirements, and a broken one too; a conversation is created again, or read, in its sequence alone.
+const SEQUENCES: u64 = 4;
 
 /// What stands between a case's stem and its number.
 pub(crate) const GENERATED: &str = "-generated-";
@@ -313,6 +366,12 @@ fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
     Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
 }
 
+fn sequence_case(sequence: &Sequence, number: u64, order: usize) -> Option<Case> {
+    let check = sequence.case.asked.first()?.check;
+    let id = format!("{}{GENERATED}{number}", sequence.id);
+    Some(Case { id, check, order, kind: CaseKind::Steps(Arc::clone(&sequence.case)) })
+}
+
 /// A number from a seed and a number, evenly spread (the finalizer of SplitMix64).
 fn draw(seed: u64, number: u64) -> u64 {
     let mut x = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -328,10 +387,17 @@ impl Case {
             CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
             CaseKind::Refuse(_) => 1,
             CaseKind::Authenticate(_) => 2,
-            CaseKind::Steps(case) => {
-                case.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
-            }
+            CaseKind::Steps(case) => case.conversations(),
         }
+    }
+
+    /// The checks that it belongs to.
+    pub fn checks(&self) -> impl Iterator<Item = usize> {
+        let shared = match &self.kind {
+            CaseKind::Steps(case) => &case.asked[..],
+            _ => &[],
+        };
+        std::iter::once(self.check).chain(shared.iter().map(|asked| asked.check).filter(|check| *check != self.check))
     }
 
     /// Whether it is made from a generated document.

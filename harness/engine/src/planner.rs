@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::expression::{Expression, ExpressionError, Vocabulary};
 use crate::make::{Change, Family};
 use crate::plan::{
-    AcceptCase, AuthenticateCase, Case, CaseKind, CompiledStep, Property, Question, RefuseCase, Send, StepsCase,
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Property, Question, RefuseCase, Send, StepsCase,
     Violation,
 };
 use crate::probe::{self, Target};
@@ -31,6 +31,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) cases: Vec<Arc<Case>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) violations: Vec<Violation>,
+    /// Steps that are taken again and again, each with their text, by which equal ones are found, and their first id.
+    pub(crate) sequences: Vec<(Vec<Step>, String, StepsCase)>,
 }
 
 impl Planner<'_> {
@@ -222,13 +224,18 @@ impl Planner<'_> {
         scenario: &Scenario,
         check: usize,
     ) -> Result<(), ExpressionError> {
-        let steps = self.steps(&scenario.steps)?;
-        let applies =
-            scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Box::new);
-        let rule = Box::new(Expression::compile(scenario.rule.as_str())?);
-        let reads = reads([&scenario.rule].into_iter().chain(&scenario.applies));
-        let case = StepsCase { steps, question: Question::Rule { applies, rule }, reads };
-        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(Box::new(case)));
+        let id = format!("{}/steps", requirement.id);
+        let case = StepsCase { steps: self.steps(&scenario.steps)?, asked: vec![asked(scenario, check)?] };
+        self.push(id.clone(), check, CaseKind::Steps(Arc::new(case)));
+        if scenario.generated {
+            match self.sequences.iter_mut().find(|(steps, ..)| *steps == scenario.steps) {
+                Some((_, _, case)) => case.asked.push(asked(scenario, check)?),
+                None => {
+                    let case = StepsCase { steps: self.steps(&scenario.steps)?, asked: vec![asked(scenario, check)?] };
+                    self.sequences.push((scenario.steps.clone(), id, case));
+                }
+            }
+        }
         Ok(())
     }
 
@@ -243,8 +250,8 @@ impl Planner<'_> {
             observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
         }
         let reads = reads(reading.observe.iter().map(|observation| &observation.rule));
-        let case = StepsCase { steps, question: Question::Reading(observe), reads };
-        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(Box::new(case)));
+        let case = StepsCase { steps, asked: vec![Asked { check, question: Question::Reading(observe), reads }] };
+        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(Arc::new(case)));
         Ok(())
     }
 
@@ -276,6 +283,14 @@ impl Planner<'_> {
         }
         Ok(compiled)
     }
+}
+
+/// What a scenario asks of its steps.
+fn asked(scenario: &Scenario, check: usize) -> Result<Asked, ExpressionError> {
+    let applies = scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Box::new);
+    let rule = Box::new(Expression::compile(scenario.rule.as_str())?);
+    let reads = reads([&scenario.rule].into_iter().chain(&scenario.applies));
+    Ok(Asked { check, question: Question::Rule { applies, rule }, reads })
 }
 
 /// The parts of answers that these expressions read.

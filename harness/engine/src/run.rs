@@ -153,9 +153,9 @@ impl Runner {
             let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
             listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
             let before = listed.len();
-            for property in executor.plan.properties.iter().filter(|property| property.check == at) {
-                listed.push((check.id.clone(), format!("{}/{}{GENERATED}N", property.id, property.family)));
-            }
+            listed.extend(
+                executor.plan.generated_stems(at).map(|stem| (check.id.clone(), format!("{stem}{GENERATED}N"))),
+            );
             if cases.is_empty() && listed.len() == before {
                 listed.push((check.id.clone(), format!("{} (on every exchange)", check.id)));
             }

@@ -52,7 +52,8 @@ impl Cases {
         while self.next < self.generated {
             let case = executor.plan.generated(self.seed, self.per_property, self.next);
             self.next += 1;
-            if let Some(case) = case.filter(|case| self.wanted.get(case.check).copied().unwrap_or(false)) {
+            let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
+            if let Some(case) = case.filter(|case| case.checks().any(wanted)) {
                 return Some(Arc::new(case));
             }
         }

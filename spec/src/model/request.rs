@@ -43,7 +43,7 @@ pub struct RequestFamily {
 }
 
 /// A member and the expression that gives its value.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetMember {
     /// The member.
@@ -56,7 +56,7 @@ pub struct SetMember {
 }
 
 /// One way to change a valid request.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CaseSpec {
     /// Its name within the requirement, in kebab case.
@@ -130,7 +130,7 @@ pub enum BodyEncoding {
 }
 
 /// One operation of a JSON Patch (RFC 6902).
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PatchOp {
     /// What is done.

@@ -346,6 +346,10 @@ pub struct Refuses {
 pub struct Scenario {
     /// The steps, one after another.
     pub steps: Vec<Step>,
+    /// Whether the steps are also taken again and again (four times as often as `--cases` says), with fresh ids each
+    /// time. Scenarios whose steps are the same share them then.
+    #[serde(default)]
+    pub generated: bool,
     /// When the requirement applies at all, known once the steps were taken; else it is not applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applies: Option<Cel>,
@@ -354,7 +358,7 @@ pub struct Scenario {
 }
 
 /// One step of a scenario. Its request is a family's, or another step's again, or a reading of a conversation.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its name in `steps.NAME`; letters, digits and underscores.

@@ -38,7 +38,7 @@ async fn serve_to(edition: Edition, policy: Policy, algorithm: Algorithm) -> (St
 pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
     Options {
         edition: edition.map(str::to_owned),
-        cases: 32,
+        cases: 4,
         seed: 1,
         run_id: run_id.to_owned(),
         jobs: 8,

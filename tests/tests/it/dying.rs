@@ -110,7 +110,7 @@ async fn run(edition: Edition, after: u64, then: Health) -> (Report, u64) {
     let options = Options {
         cases: 1,
         jobs: 1,
-        limits: Limits { timeout: Duration::from_millis(100), ..Limits::default() },
+        limits: Limits { timeout: Duration::from_secs(1), ..Limits::default() },
         ..options(Some(edition.as_str()), "a")
     };
     let options = match then {
@@ -143,8 +143,9 @@ async fn a_server_that_ends_half_way_is_not_green() {
             let (after, then, report) = done.expect("a report");
             let status = ExitStatus::of(&report, false, false, |_| false);
             assert_ne!(status, ExitStatus::Success, "edition {edition}, {then:?} after {after} of {all}");
-            // What cannot be reached is not blamed for what it would have said.
-            if then == Health::Dead && after < all {
+            // What cannot be reached is not blamed for what it would have said; of the last exchange, the connection
+            // itself may be cut.
+            if then == Health::Dead && after + 1 < all {
                 assert!(report.counts.inconclusive > 0, "edition {edition}, after {after} of {all}");
             }
         }

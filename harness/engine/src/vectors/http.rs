@@ -127,9 +127,9 @@ impl Builder<'_> {
 
     /// The steps that are judged and that a vector can hold: one request of the caller's, which nothing precedes.
     fn steps(&mut self, case: &Case, steps: &StepsCase) -> Result<(), String> {
-        let (readings, flag) = match &steps.question {
-            Question::Reading(observe) => (observe.iter().map(|(name, _)| name.clone()).collect(), "Reading"),
-            Question::Rule { .. } => (Vec::new(), "EitherWay"),
+        let (readings, flag) = match steps.asked.first().map(|asked| &asked.question) {
+            Some(Question::Reading(observe)) => (observe.iter().map(|(name, _)| name.clone()).collect(), "Reading"),
+            Some(Question::Rule { .. }) | None => (Vec::new(), "EitherWay"),
         };
         for step in steps.steps.iter().filter(|step| stands_alone(step)) {
             let is_plain = flags_of(&step.change, Verdict::Valid, false) == ["PlainRequest"];
