@@ -1,5 +1,6 @@
 """Prints docs/sdks.md from the reports of the runs: reports in, text out, the same text for the same verdicts."""
 
+import json
 import re
 
 CELLS = {"pass": "holds", "fail": "**fails**", "warn": "*warning*", "inconclusive": "undecided", "not_applicable": "·"}
@@ -98,53 +99,79 @@ def finding(name, requirement, reasons):
     failure = requirement["failures"][0]
     others = len(requirement["failing_cases"]) - 1
     more = "more than " if requirement["more_cases"] else ""
-    elsewhere = f"; {more}{count(others, 'other case')} fail too" if others > 0 else ""
     reason = reasons.get(requirement["id"]) or reasons.get(failure["case"])
     lines = [
         f"### {heading(name, requirement)}",
         "",
         f"{requirement['level'].capitalize()}: {requirement['statement']}",
-        *([f"This SDK: {reason}."] if reason else []),
+        *(["", f"This SDK {reason}."] if reason else []),
         "",
         "```",
-    ]
-    for call in failure.get("calls", []):
-        lines += [f"call      {line(call['request'])}"]
-        lines += [f"answer    {line(call['answer'])}"] if call.get("answer") else []
-    for exchange in failure["exchanges"]:
-        lines += sent_and_got(exchange)
-    lines += [
-        f"expected  {line(failure['expected'])}",
-        f"actual    {line(failure['actual'])}",
+        *example(failure),
         f"again     tests/sdks/judge {name} --replay {failure['case']}",
         "```",
         "",
-        f"Case `{failure['case']}`{elsewhere}.",
-        "",
     ]
-    return lines
+    return lines + ([f"{more}{count(others, 'other case')} fail too.".capitalize(), ""] if others > 0 else [])
 
 
-def sent_and_got(exchange):
-    status = exchange["status"] if exchange["status"] is not None else exchange["transport_error"] or "no answer"
-    yield line(f"request   {exchange['method']} {path_of(exchange['url'])} {exchange['request_body']}")
-    yield line(f"response  {status} {exchange['response_body']}")
+def example(failure):
+    own = ids_of_its_own(failure)
+    for call in failure.get("calls", []):
+        yield line("call", called(call["request"]), own)
+        if call.get("answer"):
+            yield line("answer", answered(call["answer"]), own)
+    for exchange in failure["exchanges"]:
+        path = re.sub(r"^[a-z]+://[^/]*", "", exchange["url"])
+        status = exchange["status"] if exchange["status"] is not None else exchange["transport_error"] or "no answer"
+        yield line("request", f"{exchange['method']} {path} {exchange['request_body']}", own)
+        yield line("response", f"{status} {exchange['response_body']}", own)
+    yield line("expected", failure["expected"], own)
+    yield line("actual", failure["actual"], own)
 
 
-def path_of(url):
-    return re.sub(r"^[a-z]+://[^/]*", "", url)
+def called(request):
+    """A call without what is another in each run and says nothing: the server's address and the keystore."""
+    request = json.loads(request)
+    arguments = {name: value for name, value in request["arguments"].items() if name not in ("base_url", "keystore")}
+    return f"{request['call']} {compact(arguments)}"
 
 
-def line(text):
+def answered(answer):
+    answer = json.loads(answer)
+    return f"error {compact(answer['error'])}" if "error" in answer else compact(answer["result"])
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def ids_of_its_own(failure):
+    """The ids that an SDK makes at random, or derives from such ones: each has a name instead."""
+    asked = " ".join(call["request"] for call in failure.get("calls", []))
+    if '"category":"CONTACT"' in asked:
+        return {}
+    sent = " ".join(exchange["request_body"] for exchange in failure["exchanges"])
+    made = dict.fromkeys(found for found in UUID.findall(sent) if found not in asked)
+    return {found: f"ID-{number}" for number, found in enumerate(made, start=1)}
+
+
+def line(label, text, own):
+    for found, name in own.items():
+        text = text.replace(found, name)
     text = " ".join(steady(text).split("\n"))
-    return text if len(text) <= WIDTH else f"{text[:WIDTH]}… ({len(text)} characters)"
+    text = text if len(text) <= WIDTH else f"{text[:WIDTH]}… ({len(text)} characters)"
+    return f"{label:9} {text}".rstrip()
 
 
 def steady(text):
-    """Without what is another in each run: tokens, ports, times."""
+    """Without what is another in each run: tokens, ports, times. And without anything that cannot be seen."""
     text = re.sub(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", "TOKEN", text)
     text = re.sub(r"(127\.0\.0\.1):\d+", r"\1:PORT", text)
-    # And nothing that cannot be seen.
+    text = re.sub(r"\b1\d{9}\b", "SECONDS", text)
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
