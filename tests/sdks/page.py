@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 
 CELLS = {"pass": "holds", "fail": "**fails**", "warn": "*warning*", "inconclusive": "undecided", "not_applicable": "·"}
 AREAS = {"derivation": "The ids that it derives", "client": "What it sends and reads"}
@@ -16,15 +17,14 @@ def printed(reports, reasons):
 
 def introduction(reports):
     editions = sorted({report["edition"] for report in reports.values()})
-    return [
-        "# What published SDKs do",
-        "",
-        "Each SDK is installed from its registry by a lock file, and judged through an adapter that only translates",
-        "([protocol](sdk-protocol.md), [adapters](../tests/sdks)). `tests/sdks/judge` does it all again and prints this page",
-        f"from the runs' reports. Edition {' and '.join(editions)}. A dot: it does not apply, mostly because the SDK has no such",
-        "function; what an SDK has is in its adapter's answer to `hello`.",
-        "",
-    ]
+    text = f"""
+        Each SDK is installed from its registry by a lock file, and judged through an adapter that only translates
+        ([protocol](sdk-protocol.md), [adapters](../tests/sdks)). `tests/sdks/judge` does it all again and prints this
+        page from the reports of the runs. Edition {' and '.join(editions)}. A dot: it does not apply, mostly because the
+        SDK has no such function; what it has is in its adapter's answer to `hello`. ID-1, ID-2: what is another id in
+        each run.
+        """
+    return ["# What published SDKs do", "", *textwrap.wrap(" ".join(text.split()), 118), ""]
 
 
 def table(reports):
@@ -151,19 +151,23 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 def ids_of_its_own(failure):
     """The ids that an SDK makes at random, or derives from such ones: each has a name instead."""
-    asked = " ".join(call["request"] for call in failure.get("calls", []))
-    if '"category":"CONTACT"' in asked:
+    if not failure["exchanges"]:
         return {}
-    sent = " ".join(exchange["request_body"] for exchange in failure["exchanges"])
-    made = dict.fromkeys(found for found in UUID.findall(sent) if found not in asked)
-    return {found: f"ID-{number}" for number, found in enumerate(made, start=1)}
+    asked, answers = (" ".join(call[part] or "" for call in failure.get("calls", [])) for part in ("request", "answer"))
+    sent, got = (" ".join(each[f"{part}_body"] for each in failure["exchanges"]) for part in ("request", "response"))
+    # That of a CONTACT is derived from its users alone.
+    made = [] if '"category":"CONTACT"' in asked else UUID.findall(sent)
+    made += [found for found in UUID.findall(answers) if found not in sent + got]
+    own = dict.fromkeys(found for found in made if found not in asked)
+    return {found: f"ID-{number}" for number, found in enumerate(own, start=1)}
 
 
 def line(label, text, own):
     for found, name in own.items():
         text = text.replace(found, name)
     text = " ".join(steady(text).split("\n"))
-    text = text if len(text) <= WIDTH else f"{text[:WIDTH]}… ({len(text)} characters)"
+    width = WIDTH if label in ("call", "request", "expected", "actual") else WIDTH // 2
+    text = text if len(text) <= width else f"{text[:width]}… ({len(text)} characters)"
     return f"{label:9} {text}".rstrip()
 
 
