@@ -385,7 +385,7 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
     };
     let lower = reason.to_lowercase();
     let refused = lower.contains("refused") || lower.contains("unreachable");
-    let unnamed = lower.contains("dns") || lower.contains("lookup");
+    let unnamed = lower.contains("dns error") || lower.contains("lookup");
     let help = if url.starts_with("https:") && !refused && !unnamed {
         "the server's certificate must be valid for this host and issued by an authority that the system trusts; add \
          one of your own with --cacert FILE, or use http:// where the server speaks no TLS"

@@ -5,17 +5,20 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+use crate::body::Shelf;
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
 use crate::json;
+use crate::lines::Lines;
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
@@ -36,7 +39,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(10),
-            // The longest request has a name of 1 MiB, which a server may repeat; -j answers are held at once.
+            // The longest request has a name of 1 MiB, which a server may repeat.
             body: 2 << 20,
             requests: u64::MAX,
             rate: None,
@@ -63,6 +66,8 @@ pub struct Sender {
     sent: AtomicU64,
     throttled: AtomicU64,
     halt: Halt,
+    shelf: Shelf,
+    lines: Lines,
     next_slot: Mutex<Instant>,
     paused_until: Mutex<Option<Instant>>,
 }
@@ -106,6 +111,8 @@ impl Sender {
             sent: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             halt: Halt::new(),
+            shelf: Shelf::default(),
+            lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
         })
@@ -214,7 +221,11 @@ impl Sender {
         let deadline = Instant::now() + self.limits.timeout;
         let built = self.build(request)?;
         let late = || NoAnswer::Timeout(self.limits.timeout);
-        let response = timeout_at(deadline, self.client.execute(built)).await.map_err(|_| late())?;
+        let mut asking = JoinSet::new();
+        asking.spawn_on(self.client.execute(built), self.lines.handle());
+        let response = timeout_at(deadline, asking.join_next()).await.map_err(|_| late())?;
+        let response = response.ok_or_else(|| NoAnswer::Broken("nothing came of it".into()))?;
+        let response = response.map_err(|error| NoAnswer::Broken(error.to_string()))?;
         let mut response = response.map_err(|error| self.transport(&error))?;
         let status = response.status().as_u16();
         let headers = response
@@ -225,18 +236,13 @@ impl Sender {
         if response.content_length().is_some_and(|length| length > self.limits.body as u64) {
             return Err(NoAnswer::TooLong(self.limits.body));
         }
-        let mut body = BytesMut::new();
-        loop {
-            let chunk = timeout_at(deadline, response.chunk()).await.map_err(|_| late())?;
-            match chunk.map_err(|error| self.transport(&error))? {
-                None => break,
-                Some(chunk) if body.len() + chunk.len() > self.limits.body => {
-                    return Err(NoAnswer::TooLong(self.limits.body));
-                }
-                Some(chunk) => body.extend_from_slice(&chunk),
-            }
+        let mut body = self.shelf.body(self.limits.body);
+        while let Some(chunk) =
+            timeout_at(deadline, response.chunk()).await.map_err(|_| late())?.map_err(|error| self.transport(&error))?
+        {
+            body.push(&chunk)?;
         }
-        let body = body.freeze();
+        let body = body.finish();
         let (json, faults) = json::read_bounded(&body)?;
         Ok(Received { status, headers, body, json, faults, now: now() })
     }

@@ -66,6 +66,9 @@ pub enum NoAnswer {
     /// The body is longer than the limit.
     #[error("the answer's body is longer than {0} bytes, and mixinspec reads no more")]
     TooLong(usize),
+    /// The bodies of all answers that are held at once are longer than the limit.
+    #[error("the answers that come at once are longer than {0} bytes in all, and mixinspec holds no more")]
+    TooMuch(usize),
     /// The header fields are more, or longer, than what is read of them.
     #[error("the answer's header fields are more, or longer, than mixinspec reads")]
     HeadTooLong,

@@ -301,8 +301,8 @@ impl Judge {
         Finding::Fail(Box::new(Failure {
             case: case.to_owned(),
             what: what.to_owned(),
-            expected: self.recorder.redact(&expected),
-            actual: self.recorder.redact(&actual),
+            expected: self.recorder.brief(&expected),
+            actual: self.recorder.brief(&actual),
             place: place.map(|place| self.recorder.redact(&place)),
             reads: Vec::new(),
             exchanges: exchanges.iter().map(|exchange| self.recorder.record(exchange)).collect(),

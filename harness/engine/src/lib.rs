@@ -1,5 +1,6 @@
 //! Judges an implementation of Mixin Messenger's `POST /conversations` against the spec.
 
+mod body;
 pub mod catalog;
 pub mod client;
 pub mod credential;
@@ -16,6 +17,7 @@ mod halt;
 pub mod ids;
 pub mod json;
 pub mod judge;
+mod lines;
 pub mod make;
 pub mod options;
 pub mod pattern;

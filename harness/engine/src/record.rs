@@ -139,6 +139,32 @@ impl Recorder {
         (shown, is_exact)
     }
 
+    /// The beginning of a text, without secrets: what a server says may be long, and several failures are kept.
+    pub(crate) fn brief(&self, text: &str) -> String {
+        let start = beginning(text, EXCERPT).len();
+        if start == text.len() {
+            return self.redact(text);
+        }
+        // Beyond the limit too, for a secret may lie across it.
+        let text = beginning(text, EXCERPT + self.redactor.longest());
+        format!("{}…", self.redactor.redact_to(text, start))
+    }
+
+    /// The first header fields, in all about as long as what is kept of a body; a last one says how many there are.
+    fn beginning(&self, all: &[(String, String)]) -> Vec<(String, String)> {
+        let mut length = 0;
+        let fits = |(name, value): &&(String, String)| {
+            length += name.len() + value.len();
+            length <= 2 * EXCERPT
+        };
+        let count = all.iter().take_while(fits).count();
+        let mut fields = self.fields(&all[..count]);
+        if count < all.len() {
+            fields.push(("…".to_owned(), format!("{} header fields in all", all.len())));
+        }
+        fields
+    }
+
     /// The record of an exchange.
     #[must_use]
     pub fn record(&self, exchange: &Exchange) -> ExchangeRecord {
@@ -177,7 +203,7 @@ impl Recorder {
         match &exchange.answer {
             Ok(received) => {
                 record.status = Some(received.status);
-                record.response_headers = self.fields(&received.headers);
+                record.response_headers = self.beginning(&received.headers);
                 record.response_body = self.body(&received.body, EXCERPT).0;
                 record.response_bytes = received.body.len();
             }
@@ -185,6 +211,11 @@ impl Recorder {
         }
         record
     }
+}
+
+/// As much of a text as fits into so many bytes.
+fn beginning(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
 }
 
 /// The beginning of some bytes as text, and whether that is all of them.

@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use crate::program::{Server, command};
+use crate::hostile::server::{Hostile, Link};
+use crate::program::{CALLER, Server, command};
 
 fn send(signal: &str, process: u32) {
     let status = Command::new("kill").args([signal, &process.to_string()]).status().expect("kill starts");
@@ -27,6 +29,44 @@ fn a_run_that_is_stopped_reports_what_it_found() {
         assert_eq!(status.code(), Some(3), "{signal}: {rest}");
         assert!(rest.contains("stopping: ") && rest.contains("stopped before its end"), "{signal}: {rest}");
         assert!(report.contains("\"filtered\": true"), "{signal}: {report}");
+    }
+}
+
+/// Says nothing, and keeps the connection.
+fn silent(link: &mut Link) -> std::io::Result<()> {
+    link.be_silent()
+}
+
+#[test]
+fn what_was_found_is_reported_though_a_request_still_waits() {
+    // A server of 2018, which breaks musts of 2026 at once, and then answers nobody.
+    for signals in [&["-INT"][..], &["-TERM"], &["-INT", "-TERM"]] {
+        let server = Hostile::before("--edition 2018", silent, 60);
+        let arguments = "--edition 2026 --timeout 1h --cases 0 -v";
+        let mut command =
+            command(&format!("run http://127.0.0.1:{} --no-auth --caller {CALLER} {arguments}", server.port));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut errors = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        // Every exchange is shown, so that it is known when the last one that is answered is over.
+        let answered = errors.by_ref().map_while(Result::ok).filter(|line| line.starts_with("< HTTP"));
+        assert_eq!(answered.take(59).count(), 59);
+        let rest = std::thread::spawn(move || errors.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+        let began = Instant::now();
+        for signal in signals {
+            send(signal, child.id());
+        }
+        let mut report = String::new();
+        child.stdout.take().expect("a pipe").read_to_string(&mut report).expect("text");
+        let status = child.wait().expect("it ends").code();
+        assert!(began.elapsed() < Duration::from_secs(30), "{signals:?}: {:?}", began.elapsed());
+        let rest = rest.join().expect("a reader ends");
+        // The second signal may come before the report, which is what it is for.
+        assert_eq!(status, Some(3), "{signals:?}: {rest}");
+        if signals.len() == 1 {
+            assert!(report.contains("\nFAIL  ") || report.starts_with("FAIL  "), "{report}");
+            assert!(report.contains("the run was stopped"), "{report}");
+            assert!(report.contains("stopped before its end, exit status 3"), "{report}");
+        }
     }
 }
 

@@ -58,8 +58,9 @@ fn head(record: &ExchangeRecord, style: Style) -> Vec<String> {
     if style.is_verbose() {
         return std::iter::once(status).chain(fields.iter().map(shown)).collect();
     }
-    match fields.iter().find(|(name, _)| name == "content-type") {
-        Some(field) => vec![format!("{status}, {}", shown(field))],
-        None => vec![format!("{status}, without a content-type")],
-    }
+    let named = |wanted: &str| fields.iter().find(|(name, _)| name == wanted);
+    let kind = named("content-type").map_or_else(|| "without a content-type".to_owned(), shown);
+    // None is asked for.
+    let encoding = named("content-encoding").map(|field| format!(", {}", shown(field))).unwrap_or_default();
+    vec![format!("{status}, {kind}{encoding}")]
 }

@@ -1,6 +1,7 @@
 //! The table of hostile servers. Each function serves one connection.
 
 use std::io;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::server::Link;
@@ -8,12 +9,27 @@ use super::{Expected, Fixture};
 
 /// Some musts could not be decided, or nothing could; nothing failed.
 const fn open(says: &'static str) -> Expected {
-    Expected { status: 3, says, seconds: 60 }
+    Expected { status: &[3], says, seconds: 60, timeout: 2 }
 }
 
 /// A must failed.
 const fn fails(says: &'static str) -> Expected {
-    Expected { status: 1, says, seconds: 60 }
+    Expected { status: &[1], says, seconds: 60, timeout: 2 }
+}
+
+/// Every must that applies holds.
+const fn passes() -> Expected {
+    Expected { status: &[0], says: "PASS", seconds: 60, timeout: 20 }
+}
+
+/// As `open`, where judging takes so long that what comes later must be waited for.
+const fn patiently(says: &'static str) -> Expected {
+    Expected { status: &[3], says, seconds: 60, timeout: 20 }
+}
+
+/// Not well, in the one way or the other: it depends on what comes first.
+const fn either(says: &'static str) -> Expected {
+    Expected { status: &[1, 3], says, seconds: 60, timeout: 2 }
 }
 
 macro_rules! fixture {
@@ -22,24 +38,58 @@ macro_rules! fixture {
     };
 }
 
-const LATE: &str = "no complete answer within 1s";
+const LATE: &str = "no complete answer within 2s";
 const CUT_SHORT: &str = "The run was cut short: the server answered none of";
+const BROKEN: &str = "the connection failed";
+const DEEP: &str = "nested deeper than 100 levels";
+const HEAD: &str = "header fields are more, or longer, than mixinspec reads";
+const MUCH: &str = "the answers that come at once are longer than 4194304 bytes in all";
 const LONG: &str = "the answer's body is longer than 2097152 bytes";
 
 /// Every fixture, with what comes of it.
 pub(super) const FIXTURES: &[Fixture] = &[
+    // Too much.
     fixture!(endless_body, open(LONG), open(LONG)),
     fixture!(gigabyte_announced, open(LONG), open(LONG)),
-    fixture!(deep_json, open("nested deeper than 100 levels"), open("nested deeper than 100 levels")),
+    fixture!(body_of_one_byte_too_many, open(LONG), open(LONG)),
+    fixture!(bodies_of_just_not_too_many, patiently(MUCH), patiently(MUCH)),
+    fixture!(long_bodies, passes(), passes()),
+    fixture!(deep_json, open(DEEP), open(DEEP)),
+    fixture!(json_of_many_values, open("more than 100000 values"), open("more than 100000 values")),
+    fixture!(gzip_bomb, fails("content-encoding: gzip"), fails("content-encoding: gzip")),
+    fixture!(header_flood, open(HEAD), open(HEAD)),
+    fixture!(endless_header_flood, open(HEAD), open(HEAD)),
+    fixture!(huge_header, open(HEAD), open(HEAD)),
+    fixture!(informational_flood, open(LATE), open(CUT_SHORT)),
+    // Too slow.
     fixture!(slow_head, open(LATE), open(CUT_SHORT)),
     fixture!(slow_body, open(LATE), open(CUT_SHORT)),
     fixture!(never_answering, open(LATE), open(CUT_SHORT)),
     fixture!(never_reading, open(LATE), open(CUT_SHORT)),
-    fixture!(
-        close_after_accept,
-        open("connection closed before message completed"),
-        fails("none: the connection failed")
-    ),
+    fixture!(half_closed_before_the_answer, open(BROKEN), fails(BROKEN)),
+    // Not HTTP.
+    fixture!(close_after_accept, open(BROKEN), fails(BROKEN)),
+    fixture!(reset_in_the_body, open(BROKEN), fails(BROKEN)),
+    fixture!(length_too_long, open(BROKEN), fails(BROKEN)),
+    fixture!(length_negative, open(BROKEN), fails(BROKEN)),
+    fixture!(length_twice, open(BROKEN), fails(BROKEN)),
+    fixture!(bad_chunk_size, open(BROKEN), fails(BROKEN)),
+    fixture!(chunk_cut_short, open(BROKEN), fails(BROKEN)),
+    fixture!(nul_in_a_header, open(BROKEN), fails(BROKEN)),
+    fixture!(http_0_9, open(BROKEN), fails(BROKEN)),
+    // HTTP, and not what was asked for.
+    fixture!(length_too_short, fails("not-json"), fails("not-json")),
+    fixture!(invalid_utf8, fails("invalid-utf8"), fails("invalid-utf8")),
+    fixture!(redirect_loop, fails("HTTP 307"), fails("HTTP 307")),
+    fixture!(upgrade, fails("HTTP 101"), fails("HTTP 101")),
+    fixture!(answered_before_the_request, either("the connection failed"), either("the connection failed")),
+    fixture!(two_answers, passes(), passes()),
+    fixture!(length_and_chunks, passes(), passes()),
+    // Legal.
+    fixture!(duplicate_headers, passes(), passes()),
+    fixture!(trailers, passes(), passes()),
+    fixture!(informational, passes(), passes()),
+    fixture!(half_closed_after_the_answer, passes(), passes()),
 ];
 
 fn endless_body(link: &mut Link) -> io::Result<()> {
@@ -91,4 +141,218 @@ fn gigabyte_announced(link: &mut Link) -> io::Result<()> {
     link.request()?;
     link.send("HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n{\"data\":")?;
     link.be_silent()
+}
+
+/// The most that is read of a body.
+const READ: usize = 2 << 20;
+
+/// Sends the right answer with an additional member that makes it so long.
+fn body_of(link: &mut Link, length: usize) -> io::Result<()> {
+    let request = link.request()?;
+    let mut answer = link.ask(&request)?;
+    let start = b"{\"mixinspec_padding\":\"";
+    let padding = length - answer.body.len() - start.len() - 1;
+    let rest = answer.body.split_off(1);
+    answer.body = [start, &b"x".repeat(padding)[..], b"\",", &rest].concat();
+    link.send(answer.whole(&[]))
+}
+
+fn body_of_one_byte_too_many(link: &mut Link) -> io::Result<()> {
+    body_of(link, READ + 1)
+}
+
+fn bodies_of_just_not_too_many(link: &mut Link) -> io::Result<()> {
+    body_of(link, READ)
+}
+
+fn long_bodies(link: &mut Link) -> io::Result<()> {
+    body_of(link, 80 << 10)
+}
+
+fn json_of_many_values(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    let body = format!("{{\"data\":{{\"circles\":[{}0]}}}}", "0,".repeat(1_000_000));
+    link.send(format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+}
+
+/// A mebibyte that inflates to 160 of spaces. The checksum is wrong, which one learns when it is all inflated.
+fn bomb() -> Vec<u8> {
+    let mut bits: Vec<bool> = Vec::new();
+    let mut code = |text: &str, times: usize| {
+        bits.extend(text.bytes().map(|bit| bit == b'1').collect::<Vec<_>>().repeat(times));
+    };
+    // The last block, of the fixed code (RFC 1951, 3.2.6): a space, then matches of 258 bytes at distance 1, the end.
+    code("110", 1);
+    code("01010000", 1);
+    code("1100010100000", (8 << 20) / 13);
+    code("0000000", 1);
+    let bytes = bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit)));
+    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255].into_iter().chain(bytes).chain([0; 8]).collect()
+}
+
+fn gzip_bomb(link: &mut Link) -> io::Result<()> {
+    static BOMB: OnceLock<Vec<u8>> = OnceLock::new();
+    link.request()?;
+    let body = BOMB.get_or_init(bomb);
+    let fields = "content-type: application/json\r\ncontent-encoding: gzip\r\nconnection: close";
+    link.send(format!("HTTP/1.1 200 OK\r\n{fields}\r\ncontent-length: {}\r\n\r\n", body.len()))?;
+    link.send(body)
+}
+
+fn header_flood(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    let flood: Vec<String> = (0..1000).map(|number| format!("x-flood-{number}: {}", "x".repeat(100))).collect();
+    link.send(answer.whole(&flood.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+fn endless_header_flood(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    link.send("HTTP/1.1 200 OK\r\n")?;
+    loop {
+        link.send("x-flood: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n".repeat(100))?;
+    }
+}
+
+fn huge_header(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.whole(&[&format!("x-huge: {}", "x".repeat(1 << 20))]))
+}
+
+fn informational_flood(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    loop {
+        link.send("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(100))?;
+    }
+}
+
+fn half_closed_before_the_answer(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    link.close_half()?;
+    link.be_silent()
+}
+
+fn half_closed_after_the_answer(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.whole(&[]))?;
+    link.close_half()?;
+    link.be_silent()
+}
+
+fn reset_in_the_body(link: &mut Link) -> io::Result<()> {
+    // The request is not read to its end, so that closing resets the connection.
+    link.head()?;
+    link.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":")
+}
+
+fn length_too_long(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    let mut bytes = answer.head(&[&format!("content-length: {}", answer.body.len() + 10), "connection: close"]);
+    bytes.extend(&answer.body);
+    link.send(bytes)
+}
+
+fn length_too_short(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    let mut bytes = answer.head(&[&format!("content-length: {}", answer.body.len() - 10), "connection: close"]);
+    bytes.extend(&answer.body);
+    link.send(bytes)
+}
+
+/// The right answer with these fields of length and transfer in place of the right ones.
+fn framed(link: &mut Link, fields: &[&str]) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    let mut bytes = answer.head(fields);
+    bytes.extend(&answer.body);
+    link.send(bytes)
+}
+
+fn length_negative(link: &mut Link) -> io::Result<()> {
+    framed(link, &["content-length: -1", "connection: close"])
+}
+
+fn length_twice(link: &mut Link) -> io::Result<()> {
+    framed(link, &["content-length: 10", "content-length: 20", "connection: close"])
+}
+
+fn bad_chunk_size(link: &mut Link) -> io::Result<()> {
+    framed(link, &["transfer-encoding: chunked"])
+}
+
+fn chunk_cut_short(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    link.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n100\r\n{\"data\":")
+}
+
+fn nul_in_a_header(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.whole(&["x-nul: a\0b"]))
+}
+
+fn http_0_9(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.body)
+}
+
+fn invalid_utf8(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let mut answer = link.ask(&request)?;
+    answer.body.splice(1..1, *b"\"mixinspec_note\":\"\xff\xfe\",");
+    link.send(answer.whole(&[]))
+}
+
+fn redirect_loop(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    let fields = "location: /conversations\r\ncontent-length: 0\r\nconnection: close";
+    link.send(format!("HTTP/1.1 307 Temporary Redirect\r\n{fields}\r\n\r\n"))
+}
+
+fn upgrade(link: &mut Link) -> io::Result<()> {
+    link.request()?;
+    link.send(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n\x81\x05hello")
+}
+
+fn answered_before_the_request(link: &mut Link) -> io::Result<()> {
+    link.send("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"data\":{}}")?;
+    link.request()?;
+    link.be_silent()
+}
+
+fn two_answers(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send([answer.whole(&[]), answer.whole(&[])].concat())
+}
+
+fn length_and_chunks(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    // RFC 9112, 6.3: the transfer encoding overrides the length.
+    link.send(answer.chunked(&["content-length: 3"], ""))
+}
+
+fn duplicate_headers(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.whole(&["vary: origin", "vary: accept", "x-twice: 1", "x-twice: 1"]))
+}
+
+fn trailers(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send(answer.chunked(&["trailer: x-checksum"], "x-checksum: 1\r\n"))
+}
+
+fn informational(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    link.send("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(10))?;
+    let answer = link.ask(&request)?;
+    link.send(answer.whole(&[]))
 }

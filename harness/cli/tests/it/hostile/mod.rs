@@ -2,16 +2,17 @@
 
 mod fixtures;
 mod measure;
-mod server;
+pub(crate) mod server;
+mod tls;
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use self::fixtures::FIXTURES;
 use self::measure::{Measured, measure};
 use self::server::{Hostile, Serve};
-use crate::program::{CALLER, Done, command};
+use crate::program::{CALLER, Done, Folder, command, run};
 
 /// The most memory that the whole program may take, in MiB.
 const MEMORY: f64 = 150.0;
@@ -31,11 +32,13 @@ struct Fixture {
 
 /// How a run ends.
 struct Expected {
-    status: i32,
+    status: &'static [i32],
     /// What it says, on standard output or standard error.
     says: &'static str,
     /// How long it takes at the most, on a slow machine.
     seconds: u64,
+    /// How long the program waits for an answer, in seconds.
+    timeout: u64,
 }
 
 /// One row of the table that is printed.
@@ -73,9 +76,9 @@ fn every_hostile_server_ends_in_its_verdict() {
 
 fn judge(fixture: &'static Fixture, spared: usize) -> Row {
     let server = Hostile::start(fixture.serve, spared);
-    let arguments = "--edition 2026 --cases 0 --timeout 1s";
-    let command = command(&format!("run http://127.0.0.1:{} --no-auth --caller {CALLER} {arguments}", server.port));
     let (expected, when) = if spared == 0 { (&fixture.always, "") } else { (&fixture.later, ", later") };
+    let arguments = format!("--edition 2026 --cases 1 --timeout {}s", expected.timeout);
+    let command = command(&format!("run http://127.0.0.1:{} --no-auth --caller {CALLER} {arguments}", server.port));
     let measured = measure(command, Duration::from_secs(expected.seconds));
     Row { name: format!("{}{when}", fixture.name), expected, measured }
 }
@@ -112,8 +115,8 @@ fn wrong(row: &Row) -> Option<String> {
     let mut reasons = Vec::new();
     if done.status == -1 {
         reasons.push(format!("was still running after {} s", expected.seconds));
-    } else if done.status != expected.status {
-        reasons.push(format!("exit status {}, not {}", done.status, expected.status));
+    } else if !expected.status.contains(&done.status) {
+        reasons.push(format!("exit status {}, not {:?}", done.status, expected.status));
     }
     if !words(&text).contains(&words(expected.says)) {
         reasons.push(format!("does not say `{}`", expected.says));
@@ -126,4 +129,32 @@ fn wrong(row: &Row) -> Option<String> {
     }
     let short: String = text.chars().take(3000).collect();
     (!reasons.is_empty()).then(|| format!("{name}: {}\n{short}", reasons.join("; ")))
+}
+
+/// Where the redirect of a fixture leads to.
+static ELSEWHERE: OnceLock<u16> = OnceLock::new();
+
+fn redirect_elsewhere(link: &mut server::Link) -> std::io::Result<()> {
+    link.request()?;
+    let port = ELSEWHERE.get().copied().unwrap_or_default();
+    let fields = format!("location: http://127.0.0.1:{port}/conversations\r\ncontent-length: 0\r\nconnection: close");
+    link.send(format!("HTTP/1.1 308 Permanent Redirect\r\n{fields}\r\n\r\n"))
+}
+
+#[test]
+fn a_redirect_leads_nobody_to_another_origin() {
+    let folder = Folder::new("redirect");
+    let token = folder.file("token", "a-token-of-the-callers");
+    let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    elsewhere.set_nonblocking(true).expect("a listener that does not wait");
+    ELSEWHERE.get_or_init(|| elsewhere.local_addr().expect("an address").port());
+    for spared in [0, 5] {
+        let server = Hostile::start(redirect_elsewhere, spared);
+        let url = format!("http://127.0.0.1:{}", server.port);
+        let done = run(&format!("run {url} --bearer-file {token} --caller {CALLER} --edition 2026 --cases 0"));
+        assert_eq!(done.status, 1, "{}", done.stderr);
+        assert!(done.stdout.contains("HTTP 308"), "{}", done.stdout);
+        // Neither a credential nor anything else: there was no connection.
+        assert_eq!(elsewhere.accept().err().map(|error| error.kind()), Some(std::io::ErrorKind::WouldBlock));
+    }
 }

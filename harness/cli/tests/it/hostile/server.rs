@@ -2,7 +2,7 @@
 //! server behind, so that a run is under way when the hostility begins.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -28,10 +28,15 @@ pub(crate) struct Hostile {
 impl Hostile {
     /// Starts one; so many connections are spared, each for one request.
     pub(crate) fn start(serve: Serve, spared: usize) -> Self {
+        Self::before("", serve, spared)
+    }
+
+    /// Starts one before a reference server with these arguments.
+    pub(crate) fn before(arguments: &str, serve: Serve, spared: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let stop = Arc::new(AtomicBool::new(false));
-        let behind = Arc::new(Server::start(""));
+        let behind = Arc::new(Server::start(arguments));
         let (stopping, counting, server) = (Arc::clone(&stop), AtomicUsize::new(0), Arc::clone(&behind));
         let accepting = thread::spawn(move || {
             for stream in listener.incoming() {
@@ -112,6 +117,23 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The answer in two chunks.
+    pub(crate) fn chunked(&self, fields: &[&str], trailers: &str) -> Vec<u8> {
+        let fields: Vec<&str> =
+            fields.iter().copied().chain(["transfer-encoding: chunked", "connection: close"]).collect();
+        let mut bytes = self.head(&fields);
+        let (one, other) = self.body.split_at(self.body.len() / 2);
+        for chunk in [one, other] {
+            bytes.extend(format!("{:x}\r\n", chunk.len()).into_bytes());
+            bytes.extend(chunk);
+            bytes.extend(b"\r\n");
+        }
+        bytes.extend(format!("0\r\n{trailers}\r\n").into_bytes());
+        bytes
+    }
+}
+
 impl Link {
     /// Sends bytes.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
@@ -132,13 +154,23 @@ impl Link {
         Ok(())
     }
 
-    /// Reads a request.
-    pub(crate) fn request(&mut self) -> io::Result<Request> {
+    /// Says no more, and listens on.
+    pub(crate) fn close_half(&mut self) -> io::Result<()> {
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    /// Reads request line and header fields.
+    pub(crate) fn head(&mut self) -> io::Result<String> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(self.byte()?);
         }
-        let head = String::from_utf8_lossy(&head).into_owned();
+        Ok(String::from_utf8_lossy(&head).into_owned())
+    }
+
+    /// Reads a request.
+    pub(crate) fn request(&mut self) -> io::Result<Request> {
+        let head = self.head()?;
         let field =
             |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned);
         let mut body = Vec::new();

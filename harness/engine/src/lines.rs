@@ -1,0 +1,34 @@
+//! Threads of their own for connections: a server that sends without end keeps the HTTP library busy for as long as it
+//! reads, and who watches the time must not wait for that.
+
+use std::io;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// Where connections are served.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Lines {
+    pub(crate) fn new() -> io::Result<Self> {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).thread_name("mixinspec-lines").enable_all().build()?;
+        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        // Nobody waits for a connection that is still being read.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
