@@ -31,6 +31,8 @@ pub enum Event<'a> {
         /// Whether a requirement or reading was broken in it.
         broken: bool,
     },
+    /// What failed is being tried again.
+    Replaying,
     /// A failing generated request is being made smaller.
     Shrinking {
         /// The requirement.

@@ -1,7 +1,7 @@
 //! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
 //!
 //! An entry that fails is no failure; one that passes, is over its date, or names nothing in the plan breaks the gate,
-//! so that the file cannot rot. It is read and judged here; who reads files and knows the date is the program.
+//! so that the file cannot rot. An entry that says it is flaky may pass, too. It is read and judged here; who reads files and knows the date is the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,6 +10,7 @@ use mixinspec_spec::model::Subject;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use crate::flaky::Rate;
 use crate::report::Report;
 use crate::time;
 use crate::verdict::Verdict;
@@ -31,6 +32,8 @@ struct Entry {
     reason: String,
     issue: Option<String>,
     expires: Option<String>,
+    /// Whether it fails in some runs only; then a run in which it holds does not make the entry out of date.
+    flaky: bool,
     line: u64,
 }
 
@@ -61,6 +64,8 @@ struct RawEntry {
     reason: String,
     issue: Option<String>,
     expires: Option<String>,
+    #[serde(default)]
+    flaky: bool,
 }
 
 /// A file of known failures that cannot be read.
@@ -100,7 +105,7 @@ impl KnownFailures {
         for raw in list.unwrap_or_default() {
             let (line, column) = (raw.referenced.line(), raw.referenced.column());
             let wrong = |reason: String| at(line, column, reason);
-            let RawEntry { requirement, case, reading, reason, issue, expires } = raw.value;
+            let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw.value;
             let names = match (requirement, case, reading) {
                 (Some(id), None, None) => Names::Requirement(id),
                 (None, Some(id), None) => Names::Case(id),
@@ -116,7 +121,7 @@ impl KnownFailures {
             if let Some(same) = entries.iter().find(|entry| entry.names == names) {
                 return Err(wrong(format!("{names} stands in line {} already", same.line)));
             }
-            entries.push(Entry { names, reason, issue, expires, line });
+            entries.push(Entry { names, reason, issue, expires, flaky, line });
         }
         Ok(Self { file: file.to_owned(), entries })
     }
@@ -138,14 +143,14 @@ impl KnownFailures {
                         gate.known.insert(id.clone(), entry.reason.clone());
                         None
                     }
-                    Some(Verdict::Pass) => Some(Stale::Passes),
+                    Some(Verdict::Pass) if !entry.flaky => Some(Stale::Passes),
                     _ => None,
                 },
                 (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
                     cases.insert(id, &entry.reason);
                     None
                 }
-                (_, Names::Case(id)) => was_decided(report, id).then_some(Stale::Passes),
+                (_, Names::Case(id)) => (!entry.flaky && was_decided(report, id)).then_some(Stale::Passes),
             };
             if let Some(why) = stale {
                 let (names, edition) = (entry.names.to_string(), report.edition.clone());
@@ -193,6 +198,12 @@ impl KnownFailures {
             };
             let reason = known.map_or("failed when this file was written", |entry| entry.reason.as_str());
             text.push_str(&format!("- {key}: {id}\n  reason: {}\n", yaml(reason)));
+            let rate = flaky(report, &names);
+            if rate.is_some() || known.is_some_and(|entry| entry.flaky) {
+                text.push_str("  flaky: true");
+                text.push_str(&rate.map(|rate| format!(" # {rate} tries")).unwrap_or_default());
+                text.push('\n');
+            }
             for (key, value) in
                 [("issue", known.and_then(|k| k.issue.as_ref())), ("expires", known.and_then(|k| k.expires.as_ref()))]
             {
@@ -256,7 +267,9 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { names, line, edition, .. } = self;
         match &self.why {
-            Stale::Passes => write!(f, "line {line}: {names} passes now; take the entry out")?,
+            Stale::Passes => {
+                write!(f, "line {line}: {names} passes now; take the entry out, or add `flaky: true` to it")?
+            }
             Stale::Expired(date) => {
                 write!(f, "line {line}: {names} was accepted until {date}; fix it, or set a new date")?
             }
@@ -274,6 +287,15 @@ impl fmt::Display for Broken {
 fn verdict(report: &Report, id: &str) -> Option<Verdict> {
     let requirement = report.requirements.iter().find(|r| r.id == id).map(|r| r.verdict);
     requirement.or_else(|| report.readings.iter().find(|r| r.id == id).map(|r| r.verdict))
+}
+
+/// The rate of what fails now and then.
+fn flaky(report: &Report, names: &Names) -> Option<Rate> {
+    match names {
+        Names::Requirement(id) => report.requirements.iter().find(|r| r.id == *id)?.flaky,
+        Names::Reading(id) => report.readings.iter().find(|r| r.id == *id)?.flaky,
+        Names::Case(_) => None,
+    }
 }
 
 /// The ids of what fails, with the failing cases, and whether there are more of these.

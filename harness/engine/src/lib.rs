@@ -10,6 +10,7 @@ pub mod exchange;
 pub mod execute;
 pub mod explain;
 pub mod expression;
+pub mod flaky;
 mod found;
 pub mod gate;
 pub mod generate;

@@ -7,6 +7,7 @@ use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::flaky::Rate;
 use crate::judge::Check;
 use crate::record::Failure;
 use crate::verdict::{Tally, Verdict};
@@ -124,6 +125,9 @@ pub struct RequirementReport {
     pub failing_cases: Vec<String>,
     /// Whether there are more of them.
     pub more_cases: bool,
+    /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaky: Option<Rate>,
     /// The first failures, the smallest request first.
     pub failures: Vec<Failure>,
 }
@@ -150,6 +154,9 @@ pub struct ReadingReport {
     pub failing_cases: Vec<String>,
     /// Whether there are more of them.
     pub more_cases: bool,
+    /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaky: Option<Rate>,
     /// What was seen that is none of the readings.
     pub failures: Vec<Failure>,
 }
@@ -206,6 +213,7 @@ impl EditionReport {
                     source: reading.source.clone(),
                     failing_cases,
                     more_cases,
+                    flaky: tally.flaky,
                     failures,
                 });
             } else {
@@ -230,6 +238,7 @@ impl EditionReport {
                     breaks: requirement.breaks.clone(),
                     failing_cases,
                     more_cases,
+                    flaky: tally.flaky,
                     failures,
                 });
             }

@@ -15,6 +15,7 @@ use crate::events::{Event, Listener};
 use crate::exchange::{NoAnswer, Outcome, Received};
 use crate::execute::Executor;
 use crate::expression::{ExpressionError, Vocabulary};
+use crate::flaky;
 use crate::found::Found;
 use crate::ids::IdSpace;
 use crate::judge::{Check, Judge};
@@ -389,7 +390,13 @@ impl Runner {
             None => found.release(),
         }
         let Found { mut tallies, mut generated, .. } = found;
-        generated.retain(|check, _| selection.shows[*check]);
+        // Who asks for one case, or for the first failure, is not kept waiting.
+        if self.options.replay.is_none() && !self.options.fail_fast {
+            self.listener.event(&Event::Replaying);
+            flaky::measure(&executor, &mut tallies, &selection.shows).await;
+        }
+        // What does not always fail cannot be made smaller by whether it fails.
+        generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
         self.shrink(&executor, &mut tallies, &generated).await;
         self.listener.event(&Event::Finished { edition });
         let replayed = self.options.replay.is_some();

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::expression::Expression;
+use crate::flaky::Rate;
 use crate::record::Failure;
 
 /// What a run says of a requirement.
@@ -109,6 +110,8 @@ pub struct Tally {
     pub failing_cases: BTreeMap<usize, String>,
     /// Whether there are more of them.
     pub more_cases: bool,
+    /// How often the first of them fails, where it does not always.
+    pub flaky: Option<Rate>,
 }
 
 impl Tally {

@@ -5,6 +5,7 @@ use mixinspec_spec::model::{Level, SourceRef};
 
 use super::answer;
 use super::layout::{Page, Role, count, cut, visible};
+use crate::flaky::Rate;
 use crate::record::{ExchangeRecord, Failure};
 use crate::report::{ReadingReport, RequirementReport};
 
@@ -24,6 +25,7 @@ pub(crate) struct Broken<'a> {
     cases: &'a [String],
     more_cases: bool,
     held: u64,
+    flaky: Option<Rate>,
     failures: &'a [Failure],
 }
 
@@ -38,6 +40,7 @@ impl<'a> Broken<'a> {
             cases: &report.failing_cases,
             more_cases: report.more_cases,
             held: report.evidence,
+            flaky: report.flaky,
             failures: &report.failures,
         }
     }
@@ -52,6 +55,7 @@ impl<'a> Broken<'a> {
             cases: &report.failing_cases,
             more_cases: report.more_cases,
             held: report.observed.values().map(|seen| seen.cases).sum(),
+            flaky: report.flaky,
             failures: &report.failures,
         }
     }
@@ -97,6 +101,10 @@ impl<'a> Broken<'a> {
         );
         page.line(&title);
         page.paragraph(2, Role::Plain, self.statement);
+        if let Some(rate) = self.flaky {
+            let text = format!("flaky: the same case failed in {rate} tries, each with fresh ids");
+            page.paragraph(2, Role::Doubtful, &text);
+        }
     }
 
     /// Which case shows it, and which others do.

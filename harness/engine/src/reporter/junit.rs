@@ -5,6 +5,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::area;
 use super::failure::level;
+use crate::flaky::Rate;
 use crate::gate::Gate;
 use crate::record::Failure;
 use crate::report::Report;
@@ -18,6 +19,7 @@ struct Test<'a> {
     level: Level,
     statement: &'a str,
     reason: Option<&'a str>,
+    flaky: Option<Rate>,
     failures: &'a [Failure],
 }
 
@@ -68,6 +70,7 @@ fn tests(report: &Report) -> impl Iterator<Item = Test<'_>> {
         level: r.level,
         statement: &r.statement,
         reason: r.reason.as_deref(),
+        flaky: r.flaky,
         failures: &r.failures,
     });
     let readings = report.readings.iter().map(|r| Test {
@@ -77,6 +80,7 @@ fn tests(report: &Report) -> impl Iterator<Item = Test<'_>> {
         level: Level::Must,
         statement: &r.question,
         reason: r.reason.as_deref(),
+        flaky: r.flaky,
         failures: &r.failures,
     });
     requirements.chain(readings)
@@ -91,7 +95,8 @@ fn status(test: &Test<'_>, strict: bool, known: Option<&str>) -> TestCaseStatus 
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(level(test.level));
             if let Some(failure) = test.failures.first() {
-                status.set_message(format!("expected {}; found {}", failure.expected, failure.actual));
+                let flaky = test.flaky.map(|rate| format!("flaky ({rate}): ")).unwrap_or_default();
+                status.set_message(format!("{flaky}expected {}; found {}", failure.expected, failure.actual));
                 status.set_description(description(test, failure));
             }
             status

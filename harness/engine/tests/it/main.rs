@@ -2,6 +2,7 @@
 
 mod canned;
 mod failures;
+mod flaky;
 mod gate;
 mod reports;
 mod terminal;

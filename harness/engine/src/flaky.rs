@@ -1,0 +1,123 @@
+//! Finds out which failures repeat: the first case that shows one is executed again, with fresh ids, and what fails in
+//! some of the tries alone is flaky. It is a failure all the same.
+//!
+//! What fails always costs three tries. Only cases that truly ran are counted, the first one among them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::execute::Executor;
+use crate::judge::Judged;
+use crate::plan::Case;
+use crate::verdict::{Finding, Tally};
+
+/// After so many tries that fail, one after another, a failure is taken to be one that always shows.
+const STEADY: u64 = 3;
+
+/// In how many tries the rate of what does not always fail is measured, with the first one.
+const TRIES: u64 = 20;
+
+/// How many requests it may take in all.
+const REQUESTS: u64 = 2000;
+
+/// What tells these attempts from those of making a request smaller, which begin at 1.
+const ATTEMPTS: u32 = 1_000_000;
+
+/// How often one and the same case failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rate {
+    /// In how many tries it failed.
+    pub failed: u64,
+    /// How many tries there were.
+    pub of: u64,
+}
+
+impl Rate {
+    /// Whether it is known by now if the failure always shows.
+    fn is_settled(self) -> bool {
+        self.of >= TRIES || (self.failed == self.of && self.of > STEADY)
+    }
+
+    fn is_flaky(self) -> bool {
+        self.failed < self.of
+    }
+
+    /// Counts what a try says of a check; one that says nothing is none.
+    fn count(&mut self, check: usize, judged: &[Judged]) {
+        let findings = || judged.iter().filter(|(which, _)| *which == check).map(|(_, finding)| finding);
+        let failed = findings().any(|finding| matches!(finding, Finding::Fail(_)));
+        let held = findings().any(|finding| matches!(finding, Finding::Pass | Finding::Observed { .. }));
+        self.failed += u64::from(failed);
+        self.of += u64::from(failed || held);
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.failed, self.of)
+    }
+}
+
+/// Tries again what failed, and notes the rates of what is flaky. `shown` says which checks anybody asks for.
+pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool]) {
+    // Checks that the same case broke are tried together.
+    let mut broken: BTreeMap<usize, (Arc<Case>, Vec<(usize, Rate)>)> = BTreeMap::new();
+    for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
+        let Some((order, id)) = tally.failing_cases.first_key_value() else { continue };
+        let case = match executor.plan.cases.get(*order) {
+            Some(case) => Some(Arc::clone(case)),
+            None => executor.plan.generated_by_id(id).map(Arc::new),
+        };
+        let Some(case) = case else { continue };
+        let (_, rates) = broken.entry(*order).or_insert_with(|| (case, Vec::new()));
+        rates.push((check, Rate { failed: 1, of: 1 }));
+    }
+    let budget = executor.sender.sent() + REQUESTS;
+    for (case, mut rates) in broken.into_values() {
+        for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
+            let settled = rates.iter().all(|(_, rate)| rate.is_settled());
+            if settled || executor.sender.halted().is_some() || executor.sender.sent() >= budget {
+                break;
+            }
+            let judged = executor.execute(&case, ATTEMPTS + attempt, None).await;
+            for (check, rate) in &mut rates {
+                rate.count(*check, &judged);
+            }
+        }
+        for (check, rate) in rates.into_iter().filter(|(_, rate)| rate.is_flaky()) {
+            tallies[check].flaky = Some(rate);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_always_is_settled_soon_and_what_does_not_is_measured() {
+        let tried = |outcomes: &[bool]| {
+            let mut rate = Rate { failed: 1, of: 1 };
+            for failed in outcomes {
+                let finding = if *failed { Finding::Fail(Box::default()) } else { Finding::Pass };
+                rate.count(7, &[(6, Finding::Fail(Box::default())), (7, finding)]);
+            }
+            rate
+        };
+        assert!(!tried(&[true, true]).is_settled());
+        assert!(tried(&[true, true, true]).is_settled() && !tried(&[true; 3]).is_flaky());
+        assert!(!tried(&[true, true, false, true]).is_settled() && tried(&[true, true, false]).is_flaky());
+        assert_eq!(tried(&[false; 19]).to_string(), "1 of 20");
+        assert!(tried(&[false; 19]).is_settled());
+    }
+
+    #[test]
+    fn a_try_that_says_nothing_is_not_counted() {
+        let mut rate = Rate { failed: 1, of: 1 };
+        rate.count(7, &[(7, Finding::Inconclusive("x".into())), (6, Finding::Pass)]);
+        assert_eq!(rate, Rate { failed: 1, of: 1 });
+    }
+}
