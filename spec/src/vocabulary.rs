@@ -24,6 +24,10 @@ pub enum Place {
     Steps,
     /// A law over a derivation, whose functions are then the subject's.
     Law,
+    /// A member of an answer to an SDK.
+    Answering,
+    /// A rule or condition over one call of an SDK.
+    Call,
 }
 
 impl Place {
@@ -40,6 +44,22 @@ impl Place {
             }
             Self::Steps => &["caller", "peer", "steps"],
             Self::Law => &["expected", "error"],
+            Self::Answering => &["caller", "request", "item"],
+            Self::Call => &[
+                "caller",
+                "sdk",
+                "asked",
+                "requests",
+                "request",
+                "violations",
+                "http",
+                "token",
+                "claims",
+                "answer",
+                "result",
+                "error",
+                "now",
+            ],
         }
     }
 }
@@ -62,6 +82,17 @@ pub const PARTY_MEMBERS: &[&str] = &["user_id"];
 
 /// The members of `caller` and `peer` where a credential is made; `peer` is the second caller.
 pub const SIGNER_MEMBERS: &[&str] = &["user_id", "session_id"];
+
+/// The members of `http` in a call of an SDK: the request that arrived, names of header fields in lower case. Where
+/// nothing arrived, or something was only signed, `http` is null or what was to be signed.
+pub const CALL_HTTP_MEMBERS: &[&str] = &["method", "path", "headers", "text", "json_faults"];
+
+/// The members of `answer`: what the SDK was answered with; `data` is null where that was no conversation.
+pub const ANSWER_MEMBERS: &[&str] = &["name", "kind", "status", "data", "code", "description"];
+
+/// The members of `token`, null where there is none: what it names as its algorithm, and whether the caller's key has
+/// signed it.
+pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "signed"];
 
 /// A function or a macro of CEL itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +181,16 @@ pub const FUNCTIONS: &[Function] = &[
         name: "utc_offset",
         parameters: &["time"],
         gives: "the offset of an RFC 3339 time as it is written: \"Z\", \"+00:00\", …",
+    },
+    Function {
+        name: "values_at",
+        parameters: &["value", "pointer"],
+        gives: "all values at a JSON pointer in which `*` stands for every element; none where nothing is there",
+    },
+    Function {
+        name: "request_hash",
+        parameters: &["method", "path", "body"],
+        gives: "the claim `sig` of a request: SHA-256 of the three, one after another, in lowercase hexadecimal",
     },
     Function { name: "distinct", parameters: &["list"], gives: "whether no two elements are equal" },
     Function {

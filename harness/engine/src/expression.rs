@@ -415,6 +415,13 @@ fn add_text(root: &mut Context<'static, 'static>) {
     function!(root, "without_controls", |what: Arc<String>| -> Out {
         given(what.chars().filter(|c| !c.is_control()).collect::<String>())
     });
+    function!(root, "values_at", |ftx: &FunctionContext, value: Cel, pointer: Arc<String>| -> Out {
+        let value = from_cel(&value).ok_or_else(|| ftx.error("this is no JSON value"))?;
+        Ok(list(crate::pointer::values(&value, &pointer).into_iter().map(to_cel)))
+    });
+    function!(root, "request_hash", |method: Arc<String>, path: Arc<String>, body: Arc<String>| -> Out {
+        given(mixinspec_token::request_hash(&method, &path, body.as_bytes()))
+    });
     function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out { Ok(Cel::Bool(all_distinct(&list))) });
     function!(root, "alike", |a: Cel, b: Cel| -> Out {
         Ok(Cel::Bool(match (from_cel(&a), from_cel(&b)) {

@@ -302,10 +302,7 @@ impl Maker {
             touched.push(at.clone());
         }
         if !change.patch.is_empty() {
-            let patch: Vec<Value> = change.patch.iter().map(operation).collect();
-            let patch: json_patch::Patch =
-                serde_json::from_value(Value::Array(patch)).map_err(|error| MakeError::Patch(error.to_string()))?;
-            json_patch::patch(&mut document, &patch).map_err(|error| MakeError::Patch(error.to_string()))?;
+            patch(&mut document, &change.patch)?;
             for operation in &change.patch {
                 touched.push(operation.path.0.clone());
                 if operation.op == PatchOpKind::Move {
@@ -406,6 +403,14 @@ impl Maker {
         }
         Ok(users.first().cloned())
     }
+}
+
+/// Applies a JSON Patch.
+pub(crate) fn patch(document: &mut Value, operations: &[PatchOp]) -> Result<(), MakeError> {
+    let patch: Vec<Value> = operations.iter().map(operation).collect();
+    let patch: json_patch::Patch =
+        serde_json::from_value(Value::Array(patch)).map_err(|error| MakeError::Patch(error.to_string()))?;
+    json_patch::patch(document, &patch).map_err(|error| MakeError::Patch(error.to_string()))
 }
 
 fn operation(operation: &PatchOp) -> Value {

@@ -33,6 +33,22 @@ pub(crate) fn fill(document: &mut Value, pointer: &str, value: &mut dyn FnMut(&s
     walk(document, &parts, "", value);
 }
 
+/// All values at a pointer with `*`.
+pub(crate) fn values<'a>(document: &'a Value, pointer: &str) -> Vec<&'a Value> {
+    let mut found = vec![document];
+    for part in pointer.split('/').skip(1) {
+        let name = part.replace("~1", "/").replace("~0", "~");
+        found = found
+            .into_iter()
+            .flat_map(|value| match (part, value) {
+                ("*", Value::Array(items)) => items.iter().collect(),
+                (_, value) => value.get(&name).into_iter().collect::<Vec<_>>(),
+            })
+            .collect();
+    }
+    found
+}
+
 /// Puts a value at a pointer; the object or array that holds it must be there, else nothing happens.
 pub(crate) fn place(document: &mut Value, pointer: &str, value: Value) {
     if pointer.is_empty() {

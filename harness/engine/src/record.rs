@@ -219,7 +219,7 @@ fn beginning(text: &str, limit: usize) -> &str {
 }
 
 /// The beginning of some bytes as text, and whether that is all of them.
-fn excerpt(bytes: &[u8], limit: usize) -> (String, bool) {
+pub(crate) fn excerpt(bytes: &[u8], limit: usize) -> (String, bool) {
     let shown = &bytes[..bytes.len().min(limit)];
     let mut text = String::new();
     for chunk in shown.utf8_chunks() {

@@ -14,7 +14,9 @@ use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
-use crate::vocabulary::{HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS, STEP_MEMBERS};
+use crate::vocabulary::{
+    ANSWER_MEMBERS, CALL_HTTP_MEMBERS, HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS, STEP_MEMBERS, TOKEN_MEMBERS,
+};
 
 pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use) {
     let names: Vec<&str> = used.path.names().collect();
@@ -83,7 +85,10 @@ fn variable(
         if is_there { None } else { unknown(&used.path, skipped, None, names::advice(member, members.iter().copied())) }
     };
     match name {
-        "caller" | "peer" if site.place == Place::Credential => closed(SIGNER_MEMBERS),
+        "caller" | "peer" if matches!(site.place, Place::Credential | Place::Call) => closed(SIGNER_MEMBERS),
+        "http" if site.place == Place::Call => closed(CALL_HTTP_MEMBERS),
+        "answer" => closed(ANSWER_MEMBERS),
+        "token" => closed(TOKEN_MEMBERS),
         "caller" | "peer" => closed(PARTY_MEMBERS),
         "http" => closed(HTTP_MEMBERS),
         "request" => body(report, site, analysis, used, Direction::Request, skipped, rest),

@@ -2,7 +2,7 @@
 
 use super::{readings, requirements};
 use crate::load::Spec;
-use crate::model::{CaseSpec, Cel, SetMember, Step};
+use crate::model::{CaseSpec, Cel, Clients, SetMember, Step, Subject};
 use crate::pointer;
 use crate::vocabulary::Place;
 
@@ -55,12 +55,13 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     for (at, requirement) in requirements(spec) {
         let first = sites.all.len();
         let editions: Vec<&str> = requirement.editions.iter().map(String::as_str).collect();
+        let place = if requirement.subject == Subject::Sdk { Place::Call } else { Place::Exchange };
         if let Some(when) = requirement.when.as_ref().filter(|_| requirement.derives.is_none()) {
-            sites.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
+            sites.rule(format!("{at}/when"), when, place, &editions, &[], None);
         }
         if let Some(always) = &requirement.always {
             let guard = requirement.when.as_ref();
-            sites.rule(format!("{at}/always/rule"), &always.rule, Place::Exchange, &editions, &[], guard);
+            sites.rule(format!("{at}/always/rule"), &always.rule, place, &editions, &[], guard);
         }
         if let Some(accepts) = &requirement.accepts {
             sites.cases(&format!("{at}/accepts/cases"), &accepts.cases, &editions);
@@ -113,6 +114,7 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
         let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);
         sites.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
     }
+    sites.clients(&spec.document.clients, &editions);
     sites.all
 }
 
@@ -121,6 +123,7 @@ struct Sites<'a> {
 }
 
 /// What the expressions that make a request share.
+#[derive(Clone, Copy)]
 struct Context<'a, 'b> {
     editions: &'b [&'a str],
     steps: &'a [Step],
@@ -182,6 +185,30 @@ impl<'a> Sites<'a> {
             let own: Vec<&str> = member.editions.iter().map(String::as_str).collect();
             let editions = if own.is_empty() { context.editions } else { &own };
             self.making(format!("{at}/{nth}/to"), &member.to, &Context { editions, ..*context });
+        }
+    }
+
+    /// What an SDK is asked to create, and answered with.
+    fn clients(&mut self, clients: &'a Clients, editions: &[&'a str]) {
+        let context = Context { editions, steps: &[], item: false };
+        for (nth, creation) in clients.creations.iter().enumerate() {
+            for (name, to) in &creation.arguments {
+                let at = pointer::join(&format!("/clients/creations/{nth}/arguments"), name);
+                self.at(Place::Answering, at, to, &context);
+            }
+        }
+        for (nth, member) in clients.answer.set.iter().enumerate() {
+            self.at(Place::Answering, format!("/clients/answer/set/{nth}/to"), &member.to, &context);
+        }
+        for (nth, answer) in clients.answers.iter().enumerate() {
+            let at = format!("/clients/answers/{nth}");
+            if let Some(list) = &answer.for_each {
+                self.at(Place::Answering, format!("{at}/for_each"), list, &context);
+            }
+            let context = Context { item: answer.for_each.is_some(), ..context };
+            for (nth, member) in answer.set.iter().enumerate() {
+                self.at(Place::Answering, format!("{at}/set/{nth}/to"), &member.to, &context);
+            }
         }
     }
 

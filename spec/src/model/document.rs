@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Derivation, Reading, RequestFamily, Requirement};
+use super::{Clients, Derivation, Reading, RequestFamily, Requirement};
 
 /// The document `requirements.yaml`: what a correct implementation does, beyond the shape of its messages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,9 @@ pub struct Document {
     pub derivations: BTreeMap<String, Derivation>,
     /// The request families.
     pub requests: BTreeMap<String, RequestFamily>,
+    /// What SDKs are asked to do, and how they are answered.
+    #[serde(default)]
+    pub clients: Clients,
     /// Ambiguities, with the interpretations that are allowed.
     pub readings: Vec<Reading>,
     /// The normative statements.

@@ -3,6 +3,7 @@
 //! Unknown members are errors everywhere; what refers to something else (an edition, a source, a pointer, a name in
 //! an expression) is checked by the lint, not here.
 
+mod client;
 mod credential;
 mod derivation;
 mod document;
@@ -11,6 +12,7 @@ mod request;
 mod requirement;
 mod scalar;
 
+pub use client::{AnswerEnding, AnswerKind, Clients, Creation, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use mixinspec_engine::events::Silent;
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
@@ -21,7 +22,7 @@ use crate::sdk_hostile::command;
 pub(crate) fn options() -> SdkOptions {
     SdkOptions {
         edition: Some("2026".into()),
-        cases: 120,
+        cases: 60,
         seed: 1,
         run_id: "test".into(),
         only: Patterns::default(),
@@ -40,18 +41,20 @@ pub(crate) async fn judged(fault: &str, options: SdkOptions) -> Report {
 
 /// The requirements that a fault breaks: a must fails, a should warns.
 pub(crate) async fn broken(fault: &SdkFault) -> BTreeSet<String> {
-    let report = judged(fault.name, options()).await;
+    // A fault of an id shows in laws, and one of a client in calls; each half takes its time.
+    let of_client = fault.requirement.starts_with("client-");
+    let skip = if of_client { ["unique-*", "group-*"].as_slice() } else { ["client-*"].as_slice() };
+    let skip = Patterns::new(skip.iter().map(|pattern| (*pattern).to_owned()).collect());
+    let report = judged(fault.name, SdkOptions { skip, ..options() }).await;
     let is_broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
     report.requirements.into_iter().filter(|r| is_broken(r.verdict)).map(|r| r.id).collect()
 }
 
 /// The rows of the matrix: a fault, and what it breaks.
 pub(crate) async fn rows() -> Vec<(SdkFault, BTreeSet<String>)> {
-    let mut rows = Vec::new();
-    for fault in SDK_FAULTS {
-        rows.push((*fault, broken(fault).await));
-    }
-    rows
+    // Much of the time goes by in waiting for answers that break off.
+    let rows = futures_util::stream::iter(SDK_FAULTS).map(|fault| async move { (*fault, broken(fault).await) });
+    rows.buffered(6).collect().await
 }
 
 #[tokio::test]

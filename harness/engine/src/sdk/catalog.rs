@@ -2,7 +2,9 @@
 
 use mixinspec_spec::Spec;
 
+use super::calls::Calls;
 use super::laws::Laws;
+use super::run::{cases_of, compiled};
 use crate::derivation::Derivations;
 use crate::gate;
 use crate::plan::GENERATED;
@@ -12,6 +14,7 @@ use crate::run::RunError;
 #[derive(Debug)]
 pub struct SdkCatalog {
     laws: Laws,
+    calls: Calls,
     generated: u64,
 }
 
@@ -25,7 +28,8 @@ impl SdkCatalog {
             return Err(RunError::UnknownEdition(edition.to_owned()));
         }
         let derivations = Derivations::new(spec.document.derivations.clone());
-        Ok(Self { laws: Laws::compile(spec, edition, &derivations)?, generated })
+        let (laws, calls) = compiled(spec, edition, derivations)?;
+        Ok(Self { laws, calls, generated })
     }
 
     /// The ids of all requirements.
@@ -35,13 +39,13 @@ impl SdkCatalog {
 
     /// The ids of all cases; `N` stands for the number of a generated one.
     pub fn cases(&self) -> impl Iterator<Item = String> {
-        (0..self.laws.checks.len()).flat_map(|check| self.laws.cases_of(check))
+        (0..self.laws.checks.len()).flat_map(|check| cases_of(&self.laws, &self.calls, check))
     }
 
     /// The ids of the cases of a requirement; `N` stands for the number of a generated one.
     pub fn cases_of(&self, id: &str) -> impl Iterator<Item = String> {
         let check = self.laws.checks.iter().position(|check| check.id == id);
-        check.into_iter().flat_map(|check| self.laws.cases_of(check))
+        check.into_iter().flat_map(|check| cases_of(&self.laws, &self.calls, check))
     }
 }
 
@@ -56,6 +60,7 @@ impl gate::Plan for SdkCatalog {
 
     fn has_case(&self, id: &str) -> bool {
         let number = id.rsplit_once(GENERATED).and_then(|(_, number)| number.parse::<u64>().ok());
-        number.is_none_or(|number| number < self.generated) && self.laws.has_case(id)
+        number.is_none_or(|number| number < self.generated)
+            && (self.laws.has_case(id) || self.calls.by_id(id).is_some())
     }
 }

@@ -4,7 +4,10 @@
 
 pub mod adapter;
 mod arguments;
+mod calls;
 pub mod catalog;
+mod client;
+mod endpoint;
 mod law;
 mod laws;
 mod nearness;

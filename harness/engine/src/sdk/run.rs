@@ -7,15 +7,21 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 
 use super::adapter::{Adapter, NoReply};
+use super::calls::{Calls, Rule};
+use super::client::Client;
 use super::laws::{Law, Laws, Sample, declares};
 use super::nearness::Given;
 use super::protocol::Hello;
 use super::trial::{Trial, Tried};
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
+use crate::expression::Vocabulary;
+use crate::ids::IdSpace;
 use crate::pattern::Patterns;
 use crate::report::{self, EditionReport, Report, VERSION};
 use crate::run::RunError;
+use crate::schema::Schemas;
+use crate::users::Users;
 use crate::vectors::Verdict;
 use crate::verdict::{Finding, Tally};
 
@@ -56,6 +62,7 @@ pub struct SdkRunner {
 /// One edition in the making.
 struct Edition {
     laws: Laws,
+    calls: Calls,
     shows: Vec<bool>,
     tallies: Vec<Tally>,
     /// The first sample on which each law failed, by check.
@@ -63,6 +70,8 @@ struct Edition {
     given: BTreeMap<String, Given>,
     order: usize,
     notes: Vec<String>,
+    /// Whether a failure ended it (`--fail-fast`).
+    cut_short: bool,
 }
 
 impl SdkRunner {
@@ -88,7 +97,7 @@ impl SdkRunner {
         self.validate(&edition)?;
         let mut listed = Vec::new();
         for (at, check) in edition.laws.checks.iter().enumerate().filter(|(at, _)| edition.shows[*at]) {
-            listed.extend(edition.laws.cases_of(at).map(|case| (check.id.clone(), case)));
+            listed.extend(cases_of(&edition.laws, &edition.calls, at).map(|case| (check.id.clone(), case)));
         }
         Ok(listed)
     }
@@ -100,7 +109,7 @@ impl SdkRunner {
     pub async fn run(&self) -> Result<Report, RunError> {
         let editions = self.editions()?;
         let hello = self.adapter.hello().await;
-        let (mut reports, mut notes) = (Vec::new(), Vec::new());
+        let (mut reports, mut notes, mut cut_short) = (Vec::new(), Vec::new(), self.options.replay.is_some());
         for (nth, name) in editions.iter().enumerate() {
             let mut edition = self.prepare(name)?;
             if nth == 0 {
@@ -112,6 +121,7 @@ impl SdkRunner {
                 notes = edition.notes;
             }
             let conforms = report.failed().is_empty();
+            cut_short |= edition.cut_short;
             reports.push(report);
             if conforms || self.adapter.is_stopped() {
                 break;
@@ -121,7 +131,7 @@ impl SdkRunner {
         if restarts > 0 {
             notes.push(format!("The adapter was started again {restarts} times."));
         }
-        Ok(self.report(reports, &hello, notes))
+        Ok(self.report(reports, &hello, notes, cut_short))
     }
 
     fn editions(&self) -> Result<Vec<String>, RunError> {
@@ -136,17 +146,17 @@ impl SdkRunner {
 
     fn prepare(&self, edition: &str) -> Result<Edition, RunError> {
         let derivations = Derivations::new(self.spec.document.derivations.clone());
-        let laws = Laws::compile(&self.spec, edition, &derivations)?;
+        let (laws, calls) = compiled(&self.spec, edition, derivations)?;
         let SdkOptions { only, skip, .. } = &self.options;
         let shows = laws.checks.iter().enumerate().map(|(at, check)| {
-            let wanted =
-                only.is_empty() || only.matches(&check.id) || laws.cases_of(at).any(|case| only.matches(&case));
+            let mut cases = cases_of(&laws, &calls, at);
+            let wanted = only.is_empty() || only.matches(&check.id) || cases.any(|case| only.matches(&case));
             wanted && !skip.matches(&check.id)
         });
         let shows: Vec<bool> = shows.collect();
         let tallies = vec![Tally::default(); laws.checks.len()];
         let (broken, given) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Edition { laws, shows, tallies, broken, given, order: 0, notes: Vec::new() })
+        Ok(Edition { laws, calls, shows, tallies, broken, given, order: 0, notes: Vec::new(), cut_short: false })
     }
 
     /// Whether everything that the command names exists.
@@ -157,7 +167,9 @@ impl SdkRunner {
             .checks
             .iter()
             .enumerate()
-            .flat_map(|(at, check)| std::iter::once(check.id.clone()).chain(edition.laws.cases_of(at)))
+            .flat_map(|(at, check)| {
+                std::iter::once(check.id.clone()).chain(cases_of(&edition.laws, &edition.calls, at))
+            })
             .collect();
         for (option, patterns) in [("--only", only), ("--skip", skip)] {
             if let Some(pattern) = patterns.first_without_match(|| names.iter().map(String::as_str)) {
@@ -165,7 +177,9 @@ impl SdkRunner {
             }
         }
         match replay {
-            Some(case) if edition.laws.by_id(case, *seed).is_none() => Err(RunError::UnknownCase(case.clone())),
+            Some(case) if edition.laws.by_id(case, *seed).is_none() && edition.calls.by_id(case).is_none() => {
+                Err(RunError::UnknownCase(case.clone()))
+            }
             _ => Ok(()),
         }
     }
@@ -188,19 +202,24 @@ impl SdkRunner {
         let declared = edition.laws.derivations(hello);
         let vectors: usize = declared.iter().map(|derivation| edition.laws.vectors(derivation).count()).sum();
         let replayed = self.options.replay.as_ref().and_then(|case| edition.laws.by_id(case, self.options.seed));
-        let cases = match &replayed {
+        let cases = match &self.options.replay {
             Some(_) => 1,
-            None => vectors as u64 + self.options.cases * declared.len() as u64,
+            None => vectors as u64 + self.options.cases * declared.len() as u64 + edition.calls.calls.len() as u64,
         };
         let checks = edition.shows.iter().filter(|shown| **shown).count();
         self.listener.event(&Event::Started { edition: name, checks, cases, conversations: 0 });
-        if let Some((law, sample)) = replayed {
-            if declares(hello, &law.derivation) {
-                self.try_all(&trial, edition, &derivations, &[law], vec![sample]).await;
+        match (replayed, &self.options.replay) {
+            (Some((law, sample)), _) => {
+                if declares(hello, &law.derivation) {
+                    self.try_all(&trial, edition, &derivations, &[law], vec![sample]).await;
+                }
             }
-        } else {
-            for derivation in declared {
-                self.derivation(&trial, edition, &derivations, derivation).await;
+            (None, Some(_)) => self.calls(name, edition, &derivations, hello).await,
+            (None, None) => {
+                for derivation in declared {
+                    self.derivation(&trial, edition, &derivations, derivation).await;
+                }
+                self.calls(name, edition, &derivations, hello).await;
             }
         }
         self.shrink(&trial, edition, &derivations).await;
@@ -232,13 +251,57 @@ impl SdkRunner {
             let generated =
                 numbers.by_ref().filter_map(|number| Laws::generated(derivation, self.options.seed, number));
             let samples: Vec<Sample> = vectors.by_ref().chain(generated).take(TOGETHER).collect();
-            if samples.is_empty() || self.adapter.is_stopped() {
+            if samples.is_empty() || self.adapter.is_stopped() || edition.cut_short {
                 return;
             }
             self.try_all(trial, edition, derivations, &laws, samples).await;
-            if self.options.fail_fast && !edition.broken.is_empty() {
-                self.adapter.stop();
+            edition.cut_short |= self.options.fail_fast && !edition.broken.is_empty();
+        }
+    }
+
+    /// The calls of a client, one after another: an SDK may have one base URL for all that it does.
+    async fn calls(&self, name: &str, edition: &mut Edition, derivations: &Arc<Derivations>, hello: &Hello) {
+        let users = Arc::new(Users::any_uuid());
+        let vocabulary = Arc::new(Vocabulary::new(Arc::clone(derivations), users));
+        let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
+        let schemas = self.spec.openapi.get(name).map(|openapi| Schemas::compile(&openapi.components.schemas));
+        let client = match schemas {
+            Some(Ok(schemas)) => {
+                Client::new(Arc::clone(&self.adapter), vocabulary, Arc::clone(derivations), schemas, ids)
             }
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err(format!("the spec has no edition `{name}`")),
+        };
+        let Edition { calls, shows, tallies, order, cut_short, .. } = edition;
+        let client = match client {
+            Ok(client) => client,
+            Err(reason) => {
+                calls.rules.iter().for_each(|rule| tallies[rule.check].add(0, Finding::Error(reason.clone())));
+                return;
+            }
+        };
+        let replayed = self.options.replay.as_deref().and_then(|case| calls.by_id(case));
+        let rules: Vec<&Rule> = match replayed {
+            Some((rule, _)) => vec![rule],
+            None => calls.rules.iter().filter(|rule| shows[rule.check]).collect(),
+        };
+        if rules.is_empty() {
+            return;
+        }
+        let all = calls.calls.iter().filter(|call| replayed.is_none_or(|(_, one)| one.name == call.name));
+        for call in all {
+            *order += 1;
+            if self.adapter.is_stopped() || *cut_short {
+                return;
+            }
+            let findings = match client.judge(call, &rules, hello).await {
+                Ok(findings) => findings,
+                Err(reason) => rules.iter().map(|rule| (rule.check, Finding::NotApplicable(reason.clone()))).collect(),
+            };
+            let broken = findings.iter().any(|(_, finding)| matches!(finding, Finding::Fail(_)));
+            findings.into_iter().for_each(|(check, finding)| tallies[check].add(*order, finding));
+            self.listener.event(&Event::CaseDone { case: &call.name, broken });
+            *cut_short |= broken && self.options.fail_fast;
         }
     }
 
@@ -306,9 +369,15 @@ impl SdkRunner {
         })
     }
 
-    fn report(&self, reports: Vec<EditionReport>, hello: &Result<Hello, NoReply>, notes: Vec<String>) -> Report {
+    fn report(
+        &self,
+        reports: Vec<EditionReport>,
+        hello: &Result<Hello, NoReply>,
+        notes: Vec<String>,
+        cut_short: bool,
+    ) -> Report {
         let (chosen, also_judged) = report::chosen(reports);
-        let SdkOptions { only, skip, replay, .. } = &self.options;
+        let SdkOptions { only, skip, .. } = &self.options;
         let name = hello.as_ref().map_or("an SDK that does not say what it is", |hello| hello.name.as_str());
         Report {
             version: VERSION,
@@ -321,7 +390,7 @@ impl SdkRunner {
             seed: self.options.seed,
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
-            filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || self.adapter.is_stopped(),
+            filtered: !only.is_empty() || !skip.is_empty() || cut_short || self.adapter.is_stopped(),
             given_up: None,
             exchanges: 0,
             calls: self.adapter.calls(),
@@ -333,6 +402,20 @@ impl SdkRunner {
             notes,
         }
     }
+}
+
+/// The laws and the calls of an edition.
+pub(crate) fn compiled(spec: &Spec, edition: &str, derivations: Derivations) -> Result<(Laws, Calls), RunError> {
+    let laws = Laws::compile(spec, edition, &derivations)?;
+    let vocabulary = Vocabulary::new(Arc::new(derivations), Arc::new(Users::any_uuid()));
+    let check = |id: &str| laws.checks.iter().position(|check| check.id == id);
+    let calls = Calls::compile(spec, edition, &vocabulary, check)?;
+    Ok((laws, calls))
+}
+
+/// The ids of the cases of a check; `N` stands for the number of a generated one.
+pub(crate) fn cases_of<'a>(laws: &'a Laws, calls: &'a Calls, check: usize) -> impl Iterator<Item = String> + use<'a> {
+    laws.cases_of(check).chain(calls.cases_of(check))
 }
 
 impl Edition {

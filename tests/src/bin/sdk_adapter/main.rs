@@ -1,6 +1,8 @@
 //! An adapter for our own functions, right unless it is started with a fault: what the tests of the subject sdk run.
 #![expect(clippy::print_stdout, clippy::exit, reason = "an adapter talks through its output, and some crash")]
 
+mod client;
+
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, Write};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use mixinspec_spec::Spec;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use client::{Client, MEMBERS};
 
 fn main() {
     let fault = std::env::args().nth(1).unwrap_or_default();
@@ -23,6 +27,7 @@ fn main() {
     let stdin = std::io::stdin();
     let mut held: Vec<Value> = Vec::new();
     let mut ids = Ids::new(fault);
+    let client = Client { fault };
     for line in stdin.lock().lines() {
         let Ok(line) = line else { return };
         let Ok(request) = serde_json::from_str::<Value>(&line) else { return };
@@ -35,6 +40,8 @@ fn main() {
                 ids.unique(&text("user_id"), &text("other_user_id"))
             }
             Some("group_conversation_id") => ids.group(arguments),
+            Some("sign") => client.sign(arguments),
+            Some("create_conversation") => client.create(arguments),
             _ => Err(json!({"kind": "unsupported"})),
         };
         let answer = match outcome {
@@ -64,7 +71,15 @@ fn say(answer: &Value) {
 
 fn hello(fault: &str) -> Value {
     let protocol = if fault == "another-version" { 2 } else { 1 };
-    let capabilities = json!({"unique_conversation_id": true, "group_conversation_id": true});
+    let capabilities = json!({
+        "unique_conversation_id": true,
+        "group_conversation_id": true,
+        "sign": true,
+        "create_conversation": {
+            "options": ["name", "announcement", "random_id", "role"],
+            "members": MEMBERS,
+        },
+    });
     json!({"protocol": protocol, "name": "mixinspec's own functions", "capabilities": capabilities})
 }
 

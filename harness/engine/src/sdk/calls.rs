@@ -1,0 +1,265 @@
+//! The calls that an SDK is judged by as a client, and the rules over them, compiled for one edition.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{
+    AnswerEnding, AnswerKind, Creation as CreationSpec, OtherAnswer, PatchOp, SetMember, Signing, Subject,
+};
+use serde_json::Value;
+
+use super::protocol::{Category, CreateOption, Creation};
+use crate::expression::{Expression, ExpressionError, Vocabulary};
+
+/// A rule over one call.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// Its check.
+    pub(crate) check: usize,
+    /// Its requirement's id.
+    pub(crate) id: String,
+    /// The requirement's statement.
+    pub(crate) statement: String,
+    /// When it applies.
+    pub(crate) when: Option<Expression>,
+    /// The rule.
+    pub(crate) rule: Expression,
+}
+
+/// A call.
+#[derive(Debug)]
+pub(crate) struct ClientCall {
+    /// Its name: the last part of its cases' ids.
+    pub(crate) name: String,
+    /// What is asked.
+    pub(crate) what: What,
+}
+
+/// What is asked of an SDK.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// To create a conversation, which is answered like this.
+    Create(Box<Create>, Arc<AnswerPlan>),
+    /// To sign a request.
+    Sign(Signing),
+}
+
+/// A conversation that is to be created.
+#[derive(Debug, Clone)]
+pub(crate) struct Create {
+    /// Its category.
+    pub(crate) category: Category,
+    /// How many participants there are.
+    pub(crate) participants: usize,
+    /// The role of the first.
+    pub(crate) role: Option<String>,
+    /// What else is said.
+    pub(crate) arguments: BTreeMap<String, String>,
+    needs: Vec<String>,
+}
+
+/// How an answer is made.
+#[derive(Debug)]
+pub(crate) struct AnswerPlan {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it means.
+    pub(crate) kind: AnswerKind,
+    /// The status.
+    pub(crate) status: u16,
+    /// What it starts from.
+    pub(crate) body: Value,
+    /// Members that follow from the request; one that has no value stays.
+    pub(crate) right: Vec<(String, Expression)>,
+    /// What is changed then.
+    pub(crate) patch: Vec<PatchOp>,
+    /// Members that are set last.
+    pub(crate) set: Vec<(String, Expression)>,
+    /// The value of `item`.
+    pub(crate) item: Option<Value>,
+    /// Text in place of it all.
+    pub(crate) text: Option<String>,
+    /// The media type.
+    pub(crate) content_type: String,
+    /// How it ends.
+    pub(crate) ending: AnswerEnding,
+}
+
+/// The rules and calls of an edition.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    /// The rules.
+    pub(crate) rules: Vec<Rule>,
+    /// The calls.
+    pub(crate) calls: Vec<ClientCall>,
+}
+
+impl Calls {
+    /// The rules and calls of an edition; `checks` gives the place of a requirement.
+    ///
+    /// # Errors
+    /// When an expression is no CEL, or what is asked cannot be evaluated.
+    pub(crate) fn compile(
+        spec: &Spec,
+        edition: &str,
+        vocabulary: &Vocabulary,
+        check: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Self, ExpressionError> {
+        let mut rules = Vec::new();
+        for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
+            let (Some(always), Some(check)) = (&requirement.always, check(&requirement.id)) else { continue };
+            rules.push(Rule {
+                check,
+                id: requirement.id.clone(),
+                statement: requirement.statement.clone(),
+                when: requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?,
+                rule: Expression::compile(always.rule.as_str())?,
+            });
+        }
+        let clients = &spec.document.clients;
+        let example = spec.schema(edition, clients.answer.example.as_str());
+        let answers =
+            Answers { edition, vocabulary, example: example.cloned().unwrap_or_default(), right: &clients.answer.set };
+        let mut calls = Vec::new();
+        for creation in &clients.creations {
+            let what = What::Create(Box::new(create(creation, vocabulary)?), Arc::new(answers.right()?));
+            calls.push(ClientCall { name: creation.name.clone(), what });
+        }
+        for answer in
+            clients.answers.iter().filter(|one| one.editions.is_empty() || one.editions.iter().any(|e| e == edition))
+        {
+            for plan in answers.others(answer)?.into_iter().map(Arc::new) {
+                for plain in [Category::Group, Category::Contact] {
+                    let creation = clients.creations.iter().find(|creation| category(creation) == plain);
+                    if let Some(creation) = creation {
+                        let create = create(creation, vocabulary)?;
+                        let name = format!("{}-answered-{}", creation.name, plan.name);
+                        calls.push(ClientCall { name, what: What::Create(Box::new(create), Arc::clone(&plan)) });
+                    }
+                }
+            }
+        }
+        for signing in &clients.signings {
+            calls.push(ClientCall { name: format!("sign-{}", signing.name), what: What::Sign(signing.clone()) });
+        }
+        Ok(Self { rules, calls })
+    }
+
+    /// The rule and the call of a case's id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<(&Rule, &ClientCall)> {
+        let (requirement, name) = id.split_once('/')?;
+        let rule = self.rules.iter().find(|rule| rule.id == requirement)?;
+        Some((rule, self.calls.iter().find(|call| call.name == name)?))
+    }
+
+    /// The ids of the cases of a check: every call, whether the rule applies to it or not.
+    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = String> {
+        let rules = self.rules.iter().filter(move |rule| rule.check == check);
+        rules.flat_map(|rule| self.calls.iter().map(|call| format!("{}/{}", rule.id, call.name)))
+    }
+}
+
+impl Create {
+    /// Why an SDK is not asked for this; `None` where it is.
+    pub(crate) fn obstacle(&self, creation: &Creation) -> Option<String> {
+        if !creation.categories.contains(&self.category) {
+            return Some("the adapter declares another category only".into());
+        }
+        let has = |name: &str| creation.options.iter().any(|option| option.name() == name);
+        let missing = self.needs.iter().find(|need| !has(need));
+        missing.map(|option| format!("the adapter does not declare the option {option}"))
+    }
+
+    /// Whether an SDK takes an option.
+    pub(crate) fn says(creation: &Creation, option: CreateOption) -> bool {
+        creation.options.contains(&option)
+    }
+}
+
+struct Answers<'a> {
+    edition: &'a str,
+    vocabulary: &'a Vocabulary,
+    example: Value,
+    right: &'a [SetMember],
+}
+
+impl Answers<'_> {
+    fn members(&self, set: &[SetMember]) -> Result<Vec<(String, Expression)>, ExpressionError> {
+        let here =
+            set.iter().filter(|member| member.editions.is_empty() || member.editions.iter().any(|e| e == self.edition));
+        here.map(|member| Ok((member.at.0.clone(), Expression::compile(member.to.as_str())?))).collect()
+    }
+
+    /// The right answer.
+    fn right(&self) -> Result<AnswerPlan, ExpressionError> {
+        Ok(AnswerPlan {
+            name: "right".into(),
+            kind: AnswerKind::Accepted,
+            status: 200,
+            body: self.example.clone(),
+            right: self.members(self.right)?,
+            patch: Vec::new(),
+            set: Vec::new(),
+            item: None,
+            text: None,
+            content_type: "application/json".into(),
+            ending: AnswerEnding::Whole,
+        })
+    }
+
+    fn others(&self, answer: &OtherAnswer) -> Result<Vec<AnswerPlan>, ExpressionError> {
+        let items = match &answer.for_each {
+            None => vec![None],
+            Some(list) => match self.vocabulary.scope().json(&Expression::compile(list.as_str())?)? {
+                Value::Array(items) => items.into_iter().map(Some).collect(),
+                one => vec![Some(one)],
+            },
+        };
+        items.into_iter().map(|item| self.other(answer, item)).collect()
+    }
+
+    fn other(&self, answer: &OtherAnswer, item: Option<Value>) -> Result<AnswerPlan, ExpressionError> {
+        let name = match item.as_ref().and_then(Value::as_str) {
+            // Dots belong into no id; digits after one are told by their number.
+            Some(item) if item.starts_with('.') => format!("{}-{}", answer.name, item.len() - 1),
+            Some("") => format!("{}-0", answer.name),
+            Some(item) => format!("{}-{item}", answer.name),
+            None => answer.name.clone(),
+        };
+        let right = if answer.body.is_none() { self.members(self.right)? } else { Vec::new() };
+        Ok(AnswerPlan {
+            name,
+            kind: answer.kind,
+            status: answer.status.unwrap_or(200),
+            body: answer.body.clone().unwrap_or_else(|| self.example.clone()),
+            right,
+            patch: answer.patch.clone(),
+            set: self.members(&answer.set)?,
+            item,
+            text: answer.text.clone(),
+            content_type: answer.content_type.clone().unwrap_or_else(|| "application/json".into()),
+            ending: answer.ending,
+        })
+    }
+}
+
+fn category(creation: &CreationSpec) -> Category {
+    if creation.category == "CONTACT" { Category::Contact } else { Category::Group }
+}
+
+fn create(creation: &CreationSpec, vocabulary: &Vocabulary) -> Result<Create, ExpressionError> {
+    let mut arguments = BTreeMap::new();
+    for (name, value) in &creation.arguments {
+        if let Value::String(text) = vocabulary.scope().json(&Expression::compile(value.as_str())?)? {
+            arguments.insert(name.clone(), text);
+        }
+    }
+    Ok(Create {
+        category: category(creation),
+        participants: creation.participants,
+        role: creation.role.clone(),
+        arguments,
+        needs: creation.needs.clone(),
+    })
+}
