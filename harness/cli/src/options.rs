@@ -123,6 +123,9 @@ pub(crate) struct SdkArgs {
     /// How long the program may take for everything; what is left then is inconclusive
     #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_TIME_LIMIT", value_parser = duration)]
     pub(crate) time_limit: Duration,
+    /// Compare with another adapter, a line for `sh`, instead of judging: the smallest disagreement is shown
+    #[arg(long, value_name = "LINE", env = "MIXINSPEC_AGAINST")]
+    pub(crate) against: Option<String>,
     #[command(flatten)]
     pub(crate) selection: SdkSelectionArgs,
     #[command(flatten)]
@@ -163,6 +166,7 @@ const SDK_EXAMPLES: &str = "\
 Examples:
   mixinspec sdk -- python3 adapter.py
   mixinspec sdk --edition 2026 --known-failures known.yaml --report junit=sdk.xml -- node adapter.mjs
+  mixinspec sdk --against 'python3 other.py' -- node adapter.mjs      where the two disagree
 
 What the program writes to standard error is passed on.";
 

@@ -3,6 +3,7 @@
 use mixinspec_spec::model::Level;
 
 use crate::report::Report;
+use crate::sdk::differential::Compared;
 use crate::verdict::Verdict;
 
 /// What a command's exit status says. When several are true, the first in this list that is counts, from the top.
@@ -31,6 +32,19 @@ impl ExitStatus {
             Self::Failed => 1,
             Self::Usage | Self::Error => 2,
             Self::Inconclusive => 3,
+        }
+    }
+
+    /// The status of a comparison of two SDKs: what they disagree on outside of the domain is nobody's failure.
+    #[must_use]
+    pub fn of_comparison(compared: &[Compared]) -> Self {
+        let disagrees = |one: &Compared| one.smallest.as_ref().is_some_and(|smallest| smallest.in_domain);
+        if compared.iter().any(disagrees) {
+            Self::Failed
+        } else if compared.iter().any(|one| one.undecided.is_some()) || compared.iter().all(|one| one.asked == 0) {
+            Self::Inconclusive
+        } else {
+            Self::Success
         }
     }
 

@@ -57,12 +57,6 @@ pub struct RightAnswer {
     pub set: Vec<SetMember>,
 }
 
-impl Default for Pointer {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
 /// Another answer to a plain creation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,8 +8,9 @@ use mixinspec_engine::events::Silent;
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
 use mixinspec_engine::reporter::terminal::{Ending, render};
-use mixinspec_engine::reporter::{Detail, Style};
+use mixinspec_engine::reporter::{Detail, Style, differential};
 use mixinspec_engine::sdk::adapter::{Adapter, Limits};
+use mixinspec_engine::sdk::differential::Differential;
 use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::verdict::Verdict;
@@ -135,4 +136,21 @@ async fn a_case_is_judged_again_alone() {
     let adapter = Arc::new(Adapter::start(&command(""), Limits::default()).expect("the adapter"));
     let runner = SdkRunner::new(spec(), adapter, "sdk-adapter".into(), nothing, Arc::new(Silent));
     assert!(runner.run().await.is_err());
+}
+
+#[tokio::test]
+async fn two_adapters_are_compared_on_the_same_arguments() {
+    let start = |fault| Arc::new(Adapter::start(&command(fault), Limits::default()).expect("the adapter"));
+    let spec = spec();
+    let compared = |first, second| {
+        let differential = Differential::new(&spec, "2026", start(first), start(second)).expect("a sound spec");
+        async move { differential.compare(1, 40).await.expect("two adapters that greet") }
+    };
+    let same = compared("latin1-name", "latin1-name").await;
+    assert!(same.iter().all(|one| one.asked > 500 && one.different == 0));
+    assert_eq!(ExitStatus::of_comparison(&same), ExitStatus::Success);
+    let other = compared("", "latin1-name").await;
+    assert_eq!(ExitStatus::of_comparison(&other), ExitStatus::Failed);
+    let style = Style { colors: false, width: 100, detail: Detail::Usual };
+    insta::assert_snapshot!("differential", differential::render(&other, ["right", "wrong"], style));
 }

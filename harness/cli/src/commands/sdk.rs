@@ -1,19 +1,22 @@
 //! `mixinspec sdk`: judges an SDK through its adapter.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Instant;
 
 use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::reporter;
 use mixinspec_engine::run::RunError;
 use mixinspec_engine::sdk::adapter::{Adapter, Limits};
 use mixinspec_engine::sdk::catalog::SdkCatalog;
+use mixinspec_engine::sdk::differential::Differential;
 use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::Spec;
 
 use super::conclude::{self, Concluded};
 use super::{Done, load, runtime};
-use crate::options::{Global, SdkArgs};
+use crate::options::{Global, SdkArgs, SdkSelectionArgs};
 use crate::problem::{Problem, did_you_mean};
 use crate::progress::Progress;
 use crate::terminal::Terminal;
@@ -28,6 +31,9 @@ pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done 
         let options = options(args);
         let command = replay::words(&args.command);
         let limits = Limits { timeout: args.timeout, total: args.time_limit, ..Limits::default() };
+        if let Some(line) = &args.against {
+            return against(args, line, &spec, limits, terminal).await;
+        }
         let adapter = Adapter::start(&args.command, limits).map_err(|error| Problem::adapter(&command, &error))?;
         let adapter = Arc::new(adapter);
         let progress = Progress::new(
@@ -71,6 +77,40 @@ pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done 
         };
         run.conclude(terminal)
     })
+}
+
+/// Compares two adapters. They disagree: 1. One of them could not be asked: 3.
+async fn against(args: &SdkArgs, line: &str, spec: &Spec, limits: Limits, terminal: &Terminal) -> Done {
+    let start = |command: &[OsString]| {
+        let started = Adapter::start(command, limits.clone());
+        started.map(Arc::new).map_err(|error| Problem::adapter(&replay::words(command), &error))
+    };
+    let first = start(&args.command)?;
+    let second = start(&["sh".into(), "-c".into(), format!("exec {line}").into()])?;
+    let edition = match args.edition.as_str() {
+        "auto" => spec.editions().next_back().unwrap_or_default(),
+        edition if spec.editions().any(|known| known == edition) => edition,
+        edition => return Err(Box::new(problem(RunError::UnknownEdition(edition.to_owned()), args, spec))),
+    };
+    let wrong = |error| problem(RunError::Expression(error), args, spec);
+    let differential = Differential::new(spec, edition, Arc::clone(&first), Arc::clone(&second)).map_err(wrong)?;
+    let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+    let SdkSelectionArgs { seed, cases, .. } = args.selection;
+    let compared = tokio::select! {
+        compared = differential.compare(seed, cases) => compared,
+        () = stop.asked() => return Ok(ExitStatus::Inconclusive),
+    };
+    let hellos = differential.names().await;
+    match (compared, hellos) {
+        (Ok(compared), Ok([first, second])) => {
+            terminal.print(&reporter::differential::render(&compared, [&first.name, &second.name], terminal.style()));
+            Ok(ExitStatus::of_comparison(&compared))
+        }
+        (Err(silence), _) | (_, Err(silence)) => {
+            terminal.note(&format!("{silence}\n"));
+            Ok(ExitStatus::Inconclusive)
+        }
+    }
 }
 
 fn options(args: &SdkArgs) -> SdkOptions {

@@ -2,6 +2,7 @@
 //! reads a clock or looks at the environment.
 
 mod answer;
+pub mod differential;
 pub mod explain;
 mod failure;
 pub mod json;

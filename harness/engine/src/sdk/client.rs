@@ -82,7 +82,7 @@ impl Client {
         };
         let text = serde_json::to_vec(&keystore).map_err(|error| error.to_string())?;
         let signer = Signer::parse(&text).map_err(|error| error.to_string())?;
-        let recorder = Recorder::new(String::new(), vec![keystore.session_private_key.clone()], false);
+        let recorder = Recorder::new(String::new(), std::slice::from_ref(&keystore.session_private_key), false);
         Ok(Self { adapter, vocabulary, derivations, schemas, signer, keystore, recorder, ids })
     }
 

@@ -7,6 +7,7 @@ mod arguments;
 mod calls;
 pub mod catalog;
 mod client;
+pub mod differential;
 mod endpoint;
 mod law;
 mod laws;

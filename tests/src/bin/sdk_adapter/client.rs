@@ -213,8 +213,8 @@ impl Client<'_> {
             "needs-z" => !text("created_at").ends_with('Z'),
             "needs-a-code" => text("code_id").is_empty(),
             "closed-roles" => data["participants"].to_string().contains("MODERATOR"),
-            "ascii-only" => !answer.is_ascii() && text("announcement") != "",
-            "needs-circles" => !data["circles"].as_array().is_some_and(|circles| !circles.is_empty()),
+            "ascii-only" => !answer.is_ascii() && !text("announcement").is_empty(),
+            "needs-circles" => data["circles"].as_array().is_none_or(Vec::is_empty),
             _ => false,
         };
         if fails {

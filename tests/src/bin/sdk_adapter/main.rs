@@ -3,7 +3,7 @@
 
 mod client;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
@@ -108,6 +108,20 @@ fn misbehave(fault: &str, user_id: &str, id: &Value) {
     }
 }
 
+/// The faults that are near misses of the spec, by their names there.
+const NEAR_MISSES: [&str; 10] = [
+    "sha1",
+    "unsorted",
+    "version-4",
+    "no-variant",
+    "upper",
+    "latin1-name",
+    "unsorted-participants",
+    "random-as-given",
+    "distinct-participants",
+    "any-random",
+];
+
 /// The two functions, with a fault.
 struct Ids<'a> {
     fault: &'a str,
@@ -117,8 +131,9 @@ struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     fn new(fault: &'a str) -> Self {
-        let records = Spec::embedded().map(|spec| Derivations::new(spec.document.derivations)).ok();
-        let records = records.unwrap_or_else(|| Derivations::new(BTreeMap::new()));
+        // Reading the spec takes longer than all the rest, and only mistakes need it.
+        let records = if NEAR_MISSES.contains(&fault) { Spec::embedded().ok() } else { None };
+        let records = Derivations::new(records.map(|spec| spec.document.derivations).unwrap_or_default());
         Self { fault, records, seen: HashSet::new() }
     }
 

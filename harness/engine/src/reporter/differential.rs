@@ -1,0 +1,48 @@
+//! Two SDKs side by side, as a person reads it.
+
+use super::layout::{Page, Role, Style, count, visible};
+use crate::sdk::differential::Compared;
+use crate::status::ExitStatus;
+
+/// What two SDKs of these names make of the same arguments.
+#[must_use]
+pub fn render(compared: &[Compared], names: [&str; 2], style: Style) -> String {
+    let mut page = Page::new(style);
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    for Compared { function, asked, different, smallest, undecided } in compared {
+        page.gap();
+        page.line(&page.paint(Role::Heading, function));
+        if *asked == 0 {
+            page.paragraph(2, Role::Dim, "not compared: one of the two does not declare it");
+            continue;
+        }
+        let asked = count(number(*asked), "call", "calls");
+        let verdict = match (different, smallest) {
+            (0, _) | (_, None) => (Role::Good, format!("the same for {asked}")),
+            (_, Some(one)) if !one.in_domain => {
+                (Role::Doubtful, format!("different for {different} of {asked}, all outside of the domain"))
+            }
+            _ => (Role::Bad, format!("different for {different} of {asked}")),
+        };
+        page.paragraph(2, verdict.0, &verdict.1);
+        if let Some(reason) = undecided {
+            page.paragraph(2, Role::Doubtful, &format!("not all of them: {reason}"));
+        }
+        if let Some(one) = smallest {
+            page.field("from", Role::Plain, &one.sample);
+            page.verbatim("call", &[visible(&one.request).into_owned()]);
+            page.field("first", Role::Plain, &format!("{} ({})", one.first, names[0]));
+            page.field("second", Role::Plain, &format!("{} ({})", one.second, names[1]));
+            page.field("spec", Role::Plain, &one.spec);
+        }
+    }
+    page.gap();
+    let status = ExitStatus::of_comparison(compared);
+    let text = match status {
+        ExitStatus::Success => "The two agree.",
+        ExitStatus::Failed => "The two disagree.",
+        _ => "Not everything could be compared.",
+    };
+    page.line(&format!("{text} Exit status {}.", status.code()));
+    page.finish()
+}
