@@ -111,7 +111,8 @@ async fn an_adapter_that_never_greets_decides_nothing() {
 #[tokio::test]
 async fn a_difference_is_small_and_explained() {
     for (fault, name) in [("latin1-name", "latin1"), ("upper", "upper"), ("not-with-oneself", "oneself")] {
-        let report = judged(fault, options()).await;
+        let skip = Patterns::new(vec!["client-*".to_owned()]);
+        let report = judged(fault, SdkOptions { skip, ..options() }).await;
         let ending = Ending {
             status: ExitStatus::of(&report, false, false, |_| false),
             interrupted: false,
@@ -122,6 +123,20 @@ async fn a_difference_is_small_and_explained() {
         let style = Style { colors: false, width: 100, detail: Detail::Usual };
         insta::assert_snapshot!(name, render(&report, &ending, style));
     }
+}
+
+/// What a person sees of a request that is wrong: the bytes.
+#[tokio::test]
+async fn a_wrong_request_is_shown_to_the_byte() {
+    let replay = Some("client-name/group-script".to_owned());
+    let report = judged("escapes-name", SdkOptions { replay, ..options() }).await;
+    let failure = report.requirements.iter().flat_map(|r| &r.failures).next().expect("a failure");
+    let exchange = failure.exchanges.first().expect("a request");
+    assert!(exchange.request_body.contains("\"name\":\"&lt;/script>&lt;!--\""), "{}", exchange.request_body);
+    assert!(exchange.request_body_is_exact);
+    assert_eq!((exchange.status, report.requirements.len()), (Some(200), 1));
+    assert!(failure.calls[0].request.contains("\"session_private_key\":\"[redacted]\""));
+    assert!(failure.actual.contains("request.name is \"&lt;/script>&lt;!--\""), "{}", failure.actual);
 }
 
 #[tokio::test]

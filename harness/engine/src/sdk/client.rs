@@ -46,6 +46,15 @@ pub(crate) struct Client {
     ids: IdSpace,
 }
 
+/// An answer that was given.
+#[derive(Debug, Clone, Default)]
+struct Answered {
+    json: Value,
+    text: String,
+    status: u16,
+    content_type: String,
+}
+
 /// What came of a call.
 struct Happened {
     asked: Option<CreateArguments>,
@@ -53,7 +62,7 @@ struct Happened {
     /// What was to be signed, where nothing arrives.
     signed: Option<Arrived>,
     token: Option<String>,
-    answered: Option<(Value, u16, String)>,
+    answered: Option<Answered>,
     reply: SdkReply,
     request: String,
 }
@@ -170,19 +179,15 @@ impl Client {
         creation: &Creation,
     ) -> Result<Happened, NoReply> {
         let plan = Arc::clone(plan);
-        let status = plan.status;
-        let answered: Arc<Mutex<Option<(Value, u16, String)>>> = Arc::default();
+        let answered: Arc<Mutex<Option<Answered>>> = Arc::default();
         let (kept, caller) = (Arc::clone(&answered), json!({"user_id": self.keystore.app_id}));
         let vocabulary = Arc::clone(&self.vocabulary);
         let answer = move |arrived: &Arrived| {
-            let (body, text) = plan.answer(&vocabulary, arrived, &caller);
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((body, plan.status, text.clone()));
-            Reply {
-                status: plan.status,
-                content_type: plan.content_type.clone(),
-                body: text.into(),
-                ending: plan.ending,
-            }
+            let (json, text) = plan.answer(&vocabulary, arrived, &caller);
+            let (status, content_type) = (plan.status, plan.content_type.clone());
+            let answered = Answered { json, text: text.clone(), status, content_type: content_type.clone() };
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answered);
+            Reply { status, content_type, body: text.into(), ending: plan.ending }
         };
         let endpoint = Endpoint::start(answer).await.map_err(|error| NoReply {
             reason: format!("no port could be opened for the SDK to talk to: {error}"),
@@ -194,8 +199,6 @@ impl Client {
         let reply = self.adapter.call(request).await?;
         let arrived = endpoint.arrived();
         let answered = answered.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Before anything arrived the answer is known all the same.
-        let answered = answered.or_else(|| Some((Value::Null, status, String::new())));
         let token = arrived.first().and_then(|first| first.header("authorization")).map(str::to_owned);
         Ok(Happened { asked: Some(asked), arrived, signed: None, token, answered, reply, request: line })
     }
@@ -324,10 +327,11 @@ impl Client {
             request_body_is_exact: whole && std::str::from_utf8(&arrived.body).is_ok(),
             ..ExchangeRecord::default()
         };
-        if let Some((_, status, text)) = &happened.answered {
-            record.status = Some(*status);
-            record.response_body = excerpt(text.as_bytes(), SHOWN).0;
-            record.response_bytes = text.len();
+        if let Some(answered) = &happened.answered {
+            record.status = Some(answered.status);
+            record.response_headers = vec![("content-type".into(), answered.content_type.clone())];
+            record.response_body = excerpt(answered.text.as_bytes(), SHOWN).0;
+            record.response_bytes = answered.text.len();
         }
         record
     }
@@ -363,14 +367,14 @@ impl AnswerPlan {
 }
 
 /// The variable `answer`.
-fn answer(call: &ClientCall, answered: Option<&(Value, u16, String)>) -> Value {
+fn answer(call: &ClientCall, answered: Option<&Answered>) -> Value {
     let What::Create(_, plan) = &call.what else { return Value::Null };
     let kind = match plan.kind {
         AnswerKind::Accepted => "accepted",
         AnswerKind::Refused => "refused",
         AnswerKind::Failed => "failed",
     };
-    let body = answered.map_or(&Value::Null, |(body, ..)| body);
+    let body = answered.map_or(&Value::Null, |answered| &answered.json);
     let error = |name: &str| body.pointer(&format!("/error/{name}")).cloned().unwrap_or_default();
     json!({
         "name": plan.name,

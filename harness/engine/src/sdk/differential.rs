@@ -151,8 +151,9 @@ impl Differential {
         let mut attempts = 0;
         // Arguments outside of the domain have no smaller ones that are like them.
         let shrinks = sample.result == Verdict::Valid;
-        'smaller: while shrinks {
-            for candidates in arguments.smaller().chunks(24) {
+        'smaller: loop {
+            let smaller = if shrinks { arguments.smaller() } else { Vec::new() };
+            for candidates in smaller.chunks(24) {
                 attempts += candidates.len();
                 if attempts > ATTEMPTS {
                     break 'smaller;

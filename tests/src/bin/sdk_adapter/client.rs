@@ -161,7 +161,7 @@ impl Client<'_> {
         );
         let failed = |error: std::io::Error| json!({"kind": "transport", "description": error.to_string()});
         let mut stream = TcpStream::connect(host).map_err(failed)?;
-        stream.set_read_timeout(Some(Duration::from_secs(1))).map_err(failed)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).map_err(failed)?;
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(failed)?;
         let mut answer = Vec::new();
         let ended = stream.read_to_end(&mut answer);
