@@ -207,6 +207,9 @@ pub(crate) struct ServeArgs {
     /// List the variants, each with what leaves it open, and start nothing
     #[arg(long, env = "MIXINSPEC_LIST_VARIANTS")]
     pub(crate) list_variants: bool,
+    /// List the users that there are with the variant closed-user-list, one a line, and start nothing
+    #[arg(long, env = "MIXINSPEC_LIST_USERS")]
+    pub(crate) list_users: bool,
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -403,6 +406,9 @@ pub(crate) struct ServerArgs {
     /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
     pub(crate) cacert: Vec<PathBuf>,
+    /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
+    #[arg(long, env = "MIXINSPEC_HTTP2")]
+    pub(crate) http2: bool,
     /// Wait this long for the server to accept connections, such as 30s
     #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
@@ -471,7 +477,7 @@ pub(crate) struct ResultArgs {
     /// A file of failures that are accepted for now; one that is out of date breaks the run
     ///
     /// A list in YAML; each entry names a `requirement`, a `case` or a `reading`, has a `reason`, and may have an
-    /// `issue`, a date on which it `expires`, and `flaky: true` where it fails in some runs only. Entries are looked up in one edition: choose it with --edition.
+    /// `issue` and a date on which it `expires`. Entries are looked up in one edition: choose it with --edition.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
     pub(crate) known_failures: Option<PathBuf>,
     /// Write what fails in this run as such a file
