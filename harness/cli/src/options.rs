@@ -477,7 +477,7 @@ pub(crate) struct ResultArgs {
     /// A file of failures that are accepted for now; one that is out of date breaks the run
     ///
     /// A list in YAML; each entry names a `requirement`, a `case` or a `reading`, has a `reason`, and may have an
-    /// `issue` and a date on which it `expires`. Entries are looked up in one edition: choose it with --edition.
+    /// `issue`, a date on which it `expires`, and `flaky: true` where it fails in some runs only. Entries are looked up in one edition: choose it with --edition.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
     pub(crate) known_failures: Option<PathBuf>,
     /// Write what fails in this run as such a file

@@ -121,6 +121,11 @@ impl Listener for Progress {
             }
             Event::CaseDone { broken, .. } => self.step(&mut state, *broken),
             Event::Exchange { case, record } => self.write(&state, &exchange(case, record)),
+            Event::Replaying => {
+                if let Some(bar) = &state.bar {
+                    bar.set_message(", trying again what failed");
+                }
+            }
             Event::Shrinking { id } => {
                 if let Some(bar) = &state.bar {
                     bar.set_message(format!(", making the request smaller that breaks {id}"));
