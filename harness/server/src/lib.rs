@@ -34,6 +34,7 @@ mod body;
 mod conversation;
 mod create;
 mod edition;
+mod observe;
 mod policy;
 mod read;
 mod refusal;
@@ -48,6 +49,7 @@ mod variant;
 pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
 pub use mixinspec_token::{PublicKey, Session};
+pub use observe::Seen;
 pub use policy::{
     AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
     RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,

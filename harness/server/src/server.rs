@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::auth::{Auth, Users};
 use crate::create::Rules;
 use crate::edition::Edition;
+use crate::observe::{Observer, Seen, observed};
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
@@ -41,6 +42,7 @@ const REST: Duration = Duration::from_millis(100);
 pub struct Server {
     shared: Arc<Shared>,
     wire: Wire,
+    observer: Option<Observer>,
 }
 
 /// Puts a [`Server`] together.
@@ -51,6 +53,7 @@ pub struct Builder {
     users: Users,
     variation: Variation,
     max_conversations: usize,
+    observer: Option<Observer>,
 }
 
 impl Server {
@@ -63,6 +66,7 @@ impl Server {
             users: Users::Any,
             variation: Variation::default(),
             max_conversations: 1_000_000,
+            observer: None,
         }
     }
 
@@ -75,7 +79,8 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopping) = watch::channel(());
-        let router = around(router(Arc::clone(&self.shared)), &self.wire.around);
+        let router = observed(router(Arc::clone(&self.shared)), self.shared.rules.edition, self.observer.clone());
+        let router = around(router, &self.wire.around);
         let task = tokio::spawn(accept(listener, router, self.wire.clone(), stopping));
         Ok((address, Running { stop, task }))
     }
@@ -150,6 +155,13 @@ impl Builder {
         self
     }
 
+    /// Who is shown every request with its answer. It is called while the client waits.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Fn(Seen) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer(Arc::new(observer)));
+        self
+    }
+
     /// The server.
     #[must_use]
     pub fn build(self) -> Server {
@@ -160,7 +172,8 @@ impl Builder {
         let Variation { policy, answers, wire, .. } = self.variation;
         let rules = Rules { edition: self.edition, policy, users };
         let store = Store::new(self.max_conversations);
-        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers }), wire }
+        let shared = Arc::new(Shared { rules, auth: self.auth, store, answers });
+        Server { shared, wire, observer: self.observer }
     }
 }
 
