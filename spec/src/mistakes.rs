@@ -119,6 +119,7 @@ mistakes! {
 
     // Constraints.
     dangling_pointer: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory/enums";
+    dangling_example: "requirements.yaml", after "    example:", "examples/group/value" => "examples/grup/value";
     owns_nothing: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory/description";
     two_owners elsewhere: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory";
     no_owner: "2026/openapi.yaml", after "    ConversationCategory:", "enum: [GROUP, CONTACT]" => "enum: [GROUP, CONTACT]\n      maxLength: 7";

@@ -91,8 +91,6 @@ pub(crate) enum Command {
     Sdk(Box<SdkArgs>),
     /// Start the reference server: what a correct implementation does
     Serve(ServeArgs),
-    /// Run a client against the reference server, and judge every request that it sends
-    Observe(Box<ObserveArgs>),
     /// Show what a requirement or a reading says, where it is said, and how it is checked
     Explain(ExplainArgs),
     /// Compute the id of a conversation
@@ -108,30 +106,6 @@ pub(crate) enum Command {
     /// Print the spec as Rust types and JSON Schemas
     Codegen(CodegenArgs),
 }
-
-/// Options of `observe`.
-#[derive(Debug, Args)]
-#[command(after_help = OBSERVE_EXAMPLES)]
-pub(crate) struct ObserveArgs {
-    /// The client, with its arguments
-    ///
-    /// Its environment tells it where the server is (MIXINSPEC_URL), and names two files with keystores that the server
-    /// knows, its own (MIXINSPEC_KEYSTORE) and a peer's (MIXINSPEC_PEER_KEYSTORE). What it prints goes to standard error.
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    pub(crate) command: Vec<OsString>,
-    /// The edition of the API that the server speaks, and to judge by: 2018 or 2026
-    #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
-    pub(crate) edition: String,
-    #[command(flatten)]
-    pub(crate) results: ResultArgs,
-}
-
-const OBSERVE_EXAMPLES: &str = "\
-Examples:
-  mixinspec observe -- ./my-bot --once
-  mixinspec observe --report junit=client.xml -- sh -c 'my-cli --api \"$MIXINSPEC_URL\" create-group Friends'
-
-Nothing of what the client makes of the answers is judged; for that, write an adapter: mixinspec sdk.";
 
 /// Options of `sdk`.
 #[derive(Debug, Args)]
@@ -233,14 +207,6 @@ pub(crate) struct ServeArgs {
     /// List the variants, each with what leaves it open, and start nothing
     #[arg(long, env = "MIXINSPEC_LIST_VARIANTS")]
     pub(crate) list_variants: bool,
-    /// List the users that there are with the variant closed-user-list, one a line, and start nothing
-    #[arg(long, env = "MIXINSPEC_LIST_USERS")]
-    pub(crate) list_users: bool,
-    /// Judge every request that clients send, and report when the server is stopped; with --users or --write-keystores
-    #[arg(long, env = "MIXINSPEC_OBSERVE")]
-    pub(crate) observe: bool,
-    #[command(flatten)]
-    pub(crate) results: ResultArgs,
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -437,9 +403,6 @@ pub(crate) struct ServerArgs {
     /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
     pub(crate) cacert: Vec<PathBuf>,
-    /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
-    #[arg(long, env = "MIXINSPEC_HTTP2")]
-    pub(crate) http2: bool,
     /// Wait this long for the server to accept connections, such as 30s
     #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
     pub(crate) wait: Option<Duration>,

@@ -272,7 +272,8 @@ impl EditionReport {
 /// the newest. The others follow in a few words.
 #[must_use]
 pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
-    let conforming = reports.iter().position(|report| report.failed().is_empty());
+    // Where nothing was judged, nothing conforms.
+    let conforming = reports.iter().position(|report| report.failed().is_empty() && report.counts().pass > 0);
     let share = |report: &EditionReport| {
         let counts = report.counts();
         report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)

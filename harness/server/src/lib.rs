@@ -34,7 +34,6 @@ mod body;
 mod conversation;
 mod create;
 mod edition;
-mod observe;
 mod policy;
 mod read;
 mod refusal;
@@ -49,10 +48,9 @@ mod variant;
 pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
 pub use mixinspec_token::{PublicKey, Session};
-pub use observe::Seen;
 pub use policy::{
-    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
-    RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
+    AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot, RefuseOrAccept,
+    RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
 pub use server::{Builder, Running, Server};
 pub use sessions::Sessions;

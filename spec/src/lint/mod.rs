@@ -2,6 +2,7 @@
 //!
 //! A file for each kind of question; each looks at the whole spec and reports all that it finds.
 
+mod clients;
 mod derivations;
 mod editions;
 mod expressions;
@@ -40,6 +41,7 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     sources::check(&mut report);
     derivations::check(&mut report);
     families::check(&mut report);
+    clients::check(&mut report);
     forms::check(&mut report);
     steps::check(&mut report);
     expressions::check(&mut report);

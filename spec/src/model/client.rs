@@ -51,8 +51,8 @@ pub struct Creation {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RightAnswer {
-    /// The example's value: a pointer into the OpenAPI document of each edition.
-    pub example: Pointer,
+    /// The example's value, by edition: a pointer into its OpenAPI document.
+    pub example: BTreeMap<String, Pointer>,
     /// Members that follow from the request; one whose value cannot be evaluated stays that of the example.
     pub set: Vec<SetMember>,
 }

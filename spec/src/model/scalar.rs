@@ -27,7 +27,7 @@ impl fmt::Display for Cel {
 
 /// A JSON Pointer (RFC 6901). Into a schema, `…/required/NAME` addresses the element `NAME` of a `required` list,
 /// since a `required` list is a set; into a request, `*` stands for every element of an array.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Pointer(pub String);
 

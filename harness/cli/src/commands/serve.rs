@@ -1,17 +1,13 @@
 //! `mixinspec serve`: starts the reference server, until somebody stops it.
 
-use std::sync::Arc;
-use std::time::Instant;
-
 use mixinspec_engine::status::ExitStatus;
-use mixinspec_server::{Builder, Edition, Server, Session};
+use mixinspec_server::{Builder, Edition, Server};
 
-use super::observe::Judged;
-use super::{Done, conclude, load, observe, runtime, variants};
+use super::{Done, runtime, variants};
 use crate::embedded::{algorithm, edition};
-use crate::options::{Global, ServeArgs};
+use crate::options::ServeArgs;
 use crate::problem::Problem;
-use crate::sessions::Ready;
+use crate::sessions::{self, Ready};
 use crate::subject::{self, Identity};
 use crate::terminal::Terminal;
 use crate::{replay, signals};
@@ -19,35 +15,14 @@ use crate::{replay, signals};
 /// Who calls where no credential is checked and nobody is named: the caller of the page of 2018.
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
-pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> Done {
+pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
     if args.list_variants {
         return Ok(variants::list(terminal));
     }
     let edition = edition(&args.edition)?;
-    let variation = variants::combined(edition, &args.variant)?;
-    let users = variation.users();
-    if args.list_users {
-        return variants::list_users(users, terminal);
-    }
-    let (prefix, is_http2) = (variation.prefix(), variation.is_http2());
-    let server = Server::builder().edition(edition).variation(variation);
-    let began = Instant::now();
-    let mut observing = None;
+    let server = Server::builder().edition(edition).variation(variants::combined(edition, &args.variant)?);
     let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
-        let (sessions, credentials) = signed(edition, args, terminal)?;
-        let mut server = sessions.iter().cloned().fold(server, Builder::session);
-        if args.observe {
-            conclude::writable(&args.results)?;
-            let spec = Arc::new(load(global)?);
-            let (observer, observed) = observe::observed(&spec, edition, sessions, server)?;
-            (observing, server) = (Some((spec, observer)), observed);
-        }
-        (server, credentials)
-    } else if args.observe {
-        return Err(Box::new(Problem::Command {
-            reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
-            help: "add --write-keystores DIR, and give caller.json in it to the client; or --users FILE".into(),
-        }));
+        signed(server, edition, args, terminal)?
     } else {
         fixed(server, args)?
     };
@@ -58,51 +33,40 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
             reason: format!("listen on {}:{}: {error}", args.host, args.port),
             help: "take another --port; 0 takes a free one".into(),
         })?;
-        let mut line = format!("mixinspec run http://{address}{prefix} --edition {edition}");
+        let mut line = format!("mixinspec run http://{address} --edition {edition}");
         line.push_str(&credentials);
-        if is_http2 {
-            line.push_str(" --http2");
-        }
-        if users.is_some() {
-            // What --list-users prints, in a file.
-            line.push_str(" --users FILE");
-        }
-        terminal.print(&format!("listening on http://{address}{prefix}, edition {edition}, until Ctrl-C\n"));
+        terminal.print(&format!("listening on http://{address}, edition {edition}, until Ctrl-C\n"));
         if !terminal.quiet {
             terminal.print(&format!("to judge it: {line}\n"));
         }
-        if let Some((_, observer)) = &observing {
-            observer.listens_at(&format!("http://{address}"));
-        }
         stop.asked().await;
         running.stop().await;
-        match &observing {
-            None => Ok(ExitStatus::Success),
-            Some((spec, observer)) => {
-                let run = Judged { spec, observer, results: &args.results, began };
-                run.concluded("clients".into(), Vec::new(), false, terminal)
-            }
-        }
+        Ok(ExitStatus::Success)
     })
 }
 
-/// The sessions whose signed tokens are verified, and the options of a run that signs them.
-fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Vec<Session>, String), Box<Problem>> {
-    let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
+/// A server that verifies signed tokens, and the options of a run that signs them.
+fn signed(
+    mut server: Builder,
+    edition: Edition,
+    args: &ServeArgs,
+    terminal: &Terminal,
+) -> Result<(Builder, String), Box<Problem>> {
+    let mut keystores = Vec::new();
     if let Some(folder) = &args.write_keystores {
-        for Ready { file, session, is_new } in crate::sessions::make(folder, algorithm(edition))? {
+        for Ready { file, session, is_new } in sessions::make(folder, algorithm(edition))? {
             if !terminal.quiet {
                 let done = if is_new { "wrote" } else { "found" };
                 let (user, algorithm) = (session.user, session.key.algorithm());
                 terminal.note(&format!("{done} {}: a keystore of {user} ({algorithm})\n", file.display()));
             }
-            sessions.push(session);
+            server = server.session(session);
             keystores.push(file);
         }
     }
     if let Some(path) = &args.users {
-        let (all, files) = crate::sessions::read(path)?;
-        sessions.extend(all);
+        let (all, files) = sessions::read(path)?;
+        server = all.into_iter().fold(server, Builder::session);
         keystores.extend(files);
     }
     let mut credentials = String::new();
@@ -113,7 +77,7 @@ fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Ve
         // The list holds public keys alone; who has the private ones knows where they are.
         credentials.push_str(" --keystore FILE");
     }
-    Ok((sessions, credentials))
+    Ok((server, credentials))
 }
 
 /// A server with fixed tokens or none, and the options of a run that sends them.

@@ -4,7 +4,6 @@ mod echo;
 mod gate;
 mod hostile;
 mod keystores;
-mod observe;
 mod output;
 mod program;
 mod readme;

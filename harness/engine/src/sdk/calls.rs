@@ -118,7 +118,7 @@ impl Calls {
             });
         }
         let clients = &spec.document.clients;
-        let example = spec.schema(edition, clients.answer.example.as_str());
+        let example = clients.answer.example.get(edition).and_then(|at| spec.schema(edition, at.as_str()));
         let answers =
             Answers { edition, vocabulary, example: example.cloned().unwrap_or_default(), right: &clients.answer.set };
         let mut calls = Vec::new();

@@ -1,7 +1,6 @@
 //! The reference server over real connections.
 
 mod support;
-mod variants;
 
 mod accept;
 mod auth;

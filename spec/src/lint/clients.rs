@@ -1,0 +1,31 @@
+//! The calls of SDKs: each edition has a right answer, which its document has as an example.
+
+use super::{Report, pointers};
+use crate::pointer;
+use crate::problems::Problem;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+    let clients = &spec.document.clients;
+    if clients.creations.is_empty() {
+        return;
+    }
+    for edition in spec.editions() {
+        let Some(document) = spec.json.get(edition) else { continue };
+        let example = clients.answer.example.get(edition).map_or("", |example| example.as_str());
+        if example.is_empty() || pointer::resolve(document, example).is_none() {
+            let todo = if example.is_empty() {
+                format!("name the right answer of edition {edition}: a pointer to an example in its document")
+            } else {
+                pointers::way_on(document, example)
+            };
+            let document = spec.openapi_path(edition).to_owned();
+            let at = if example.is_empty() {
+                "/clients/answer/example"
+            } else {
+                &pointer::join("/clients/answer/example", edition)
+            };
+            report.value(at, Problem::DanglingPointer { pointer: example.to_owned(), document, todo });
+        }
+    }
+}
