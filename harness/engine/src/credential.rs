@@ -123,6 +123,15 @@ impl CompiledCredential {
         (needs_peer && !is_keystore(1)).then_some("needs a second caller (--keystore)")
     }
 
+    /// The user whom its token names, where that is not the caller.
+    ///
+    /// # Errors
+    /// When the expression cannot be evaluated.
+    pub fn user(&self, scope: &mut Scope<'_>) -> Result<Option<String>, ExpressionError> {
+        let Some((_, to)) = self.claims.iter().find(|(claim, _)| claim == "uid") else { return Ok(None) };
+        Ok(scope.json(to)?.as_str().map(str::to_owned))
+    }
+
     /// The credential for one request. The scope has `caller`, `peer` and the request's variables.
     ///
     /// # Errors

@@ -133,7 +133,7 @@ impl Exchange {
     /// Whether the request creates a conversation.
     #[must_use]
     pub fn is_create(&self) -> bool {
-        self.sent.method == "POST" && self.sent.path == "/conversations"
+        self.sent.method == "POST" && self.sent.path.split('?').next() == Some("/conversations")
     }
 
     /// Whether the request reads a conversation.

@@ -292,8 +292,15 @@ fn of_another(exchange: &Exchange) -> Option<Finding> {
 }
 
 /// The finding where an exchange decides nothing, whatever was expected.
+///
+/// The answer to a creation that is neither an acceptance nor a refusal fails as what it is; what the server made of
+/// the request cannot be seen from it.
 fn undecided(exchange: &Exchange) -> Option<Finding> {
     match (&exchange.outcome, &exchange.answer) {
+        (Outcome::Malformed, Ok(received)) if exchange.is_create() => Some(Finding::Inconclusive(format!(
+            "the answer (HTTP {}) is neither an acceptance nor a refusal, so that it does not show this",
+            received.status
+        ))),
         (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
         (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
         _ => None,

@@ -204,11 +204,13 @@ impl Maker {
         ids: &CaseIds,
         cast: &Cast,
     ) -> Result<Made, MakeError> {
+        // A plain request has nothing special about it, in its order neither; generated ones have every order.
+        let plain = document.is_none();
         let mut document = document.unwrap_or_else(|| family.base.clone());
         for pointer in &family.uuids {
             fill(&mut document, pointer, &mut |at| json!(ids.uuid(at).to_string()));
         }
-        let peer = self.assign_users(family, &mut document, change, ids, cast)?;
+        let peer = self.assign_users(family, &mut document, change, ids, cast, plain)?;
         self.change(family, document, change, ids, cast, peer, None)
     }
 
@@ -365,7 +367,8 @@ impl Maker {
         Ok(Made { sent, document, peer, fresh, unchanged: false })
     }
 
-    /// Gives every element of the list of users a user of its own.
+    /// Gives every element of the list of users a user of its own: in ascending order where that is `plain`, and after
+    /// the caller where it is one and there is such a user.
     fn assign_users(
         &self,
         family: &Family,
@@ -373,6 +376,7 @@ impl Maker {
         change: &Change,
         ids: &CaseIds,
         cast: &Cast,
+        plain: bool,
     ) -> Result<Option<String>, MakeError> {
         let (list, member) = family.user_list();
         let Some(Value::Array(items)) = document.pointer_mut(list) else { return Ok(None) };
@@ -383,7 +387,7 @@ impl Maker {
         let mut users = if (family.one_user && items.len() == 1) || change.peer.is_some() {
             vec![match &cast.first_user {
                 Some(id) => id.clone(),
-                None => self.users.peer(ids, &cast.caller_id, change.peer, "peer")?,
+                None => self.peer(ids, cast, change.peer, plain)?,
             }]
         } else {
             let mut users = self.users.members(ids, &cast.caller_id, "member", items.len())?;
@@ -398,10 +402,24 @@ impl Maker {
             let others: Vec<String> = others.into_iter().filter(|id| !users.contains(id)).take(missing).collect();
             users.extend(others);
         }
+        let peer = users.first().cloned();
+        if plain && change.peer.is_none() {
+            users.sort_unstable();
+        }
         for (item, user) in items.iter_mut().zip(&users) {
             place(item, member, json!(user));
         }
-        Ok(users.first().cloned())
+        Ok(peer)
+    }
+
+    fn peer(&self, ids: &CaseIds, cast: &Cast, order: Option<PeerOrder>, plain: bool) -> Result<String, TooFewUsers> {
+        let usual = order.or(plain.then_some(PeerOrder::AfterCaller));
+        match self.users.peer(ids, &cast.caller_id, usual, "peer") {
+            Err(TooFewUsers::Peers { .. }) if order.is_none() && plain => {
+                self.users.peer(ids, &cast.caller_id, None, "peer")
+            }
+            found => found,
+        }
     }
 }
 

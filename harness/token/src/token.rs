@@ -129,7 +129,9 @@ impl<'a> Token<'a> {
         self.signed_part.as_bytes()
     }
 
-    pub(crate) fn signature(&self) -> &[u8] {
+    /// The signature, whoever made it.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
         &self.signature
     }
 }

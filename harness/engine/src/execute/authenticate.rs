@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Turn, of_another, undecided};
 use crate::credential::{Altered, Authorization, CompiledCredential, Credential};
 use crate::exchange::{Exchange, Outcome, Sent};
+use crate::expression::Scope;
 use crate::make::{Cast, Change, Family, MakeError};
 use crate::plan::AuthenticateCase;
 use crate::verdict::Finding;
@@ -19,12 +20,11 @@ impl Turn<'_> {
         }
         let family = self.executor.family(&case.family)?;
         let cast = self.executor.caller();
-        let mut made = self.executor.maker.make(family, None, &case.change, &self.ids, &cast)?;
-        if let Some(credential) = &case.change.credential {
-            let altered = self.altered(credential, &case.change, &made.sent, &cast)?;
-            made.sent.authorization = Authorization::Altered(Arc::new(altered));
+        let mut exchange = self.attempt(case, family, &self.named(case, &cast)?).await?;
+        let named = exchange.caller_id != cast.caller_id;
+        if named && matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized) {
+            exchange = self.attempt(case, family, &cast).await?;
         }
-        let exchange = self.send(&made, &cast, Vec::new()).await;
         if let Some(finding) = undecided(&exchange) {
             return Ok(finding);
         }
@@ -53,6 +53,26 @@ impl Turn<'_> {
         case.change.credential.as_ref().and_then(|credential| credential.lacks(credentials))
     }
 
+    /// Sends the request as somebody's, with the case's credential.
+    async fn attempt(&mut self, case: &AuthenticateCase, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
+        let mut made = self.executor.maker.make(family, None, &case.change, &self.ids, cast)?;
+        if let Some(credential) = &case.change.credential {
+            let altered = self.altered(credential, &case.change, &made.sent, cast)?;
+            made.sent.authorization = Authorization::Altered(Arc::new(altered));
+        }
+        Ok(self.send(&made, cast, Vec::new()).await)
+    }
+
+    /// Whoever the token names, where that is not the caller: a server that takes the token for theirs would refuse the
+    /// caller's own request for an id that does not follow from the user that it sees.
+    fn named(&self, case: &AuthenticateCase, cast: &Cast) -> Result<Cast, MakeError> {
+        let user = match &case.change.credential {
+            Some(credential) => credential.user(&mut self.credential_scope(&case.change, cast))?,
+            None => None,
+        };
+        Ok(Cast { caller_id: user.unwrap_or_else(|| cast.caller_id.clone()), ..cast.clone() })
+    }
+
     fn altered(
         &self,
         credential: &CompiledCredential,
@@ -60,6 +80,12 @@ impl Turn<'_> {
         sent: &Sent,
         cast: &Cast,
     ) -> Result<Altered, MakeError> {
+        let mut scope = self.credential_scope(change, cast);
+        scope.set("request", sent.json.as_ref().unwrap_or(&Value::Null));
+        Ok(credential.evaluate(&mut scope, sent)?)
+    }
+
+    fn credential_scope(&self, change: &Change, cast: &Cast) -> Scope<'_> {
         let mut scope = self.executor.maker.vocabulary.scope();
         scope.set_ids(&self.ids);
         let credentials = self.executor.sender.credentials();
@@ -68,8 +94,7 @@ impl Turn<'_> {
             scope.set(name, &json!({"user_id": self.executor.callers.get(at), "session_id": session}));
         }
         scope.set("item", change.item.as_ref().unwrap_or(&Value::Null));
-        scope.set("request", sent.json.as_ref().unwrap_or(&Value::Null));
-        Ok(credential.evaluate(&mut scope, sent)?)
+        scope
     }
 
     /// A credential that was not accepted shows a mistake only where the caller's own would have been.
@@ -85,6 +110,13 @@ impl Turn<'_> {
             if twin.outcome != Outcome::Accepted {
                 return Ok(self.twin_failed("other credential", &twin));
             }
+        } else if let (Outcome::Refused(Some(code)), Ok(received)) = (exchange.outcome, &exchange.answer)
+            && code != 403
+            && received.status != 403
+        {
+            // What is wrong with the request otherwise has requirements of its own.
+            let what = crate::judge::describe(exchange);
+            return Ok(Finding::Inconclusive(format!("it was {what}, which says nothing of the token")));
         }
         Ok(self.unlike("accepted", exchange))
     }

@@ -102,8 +102,14 @@ impl HttpVector {
         }
         let members = users.members(ids, &cast.caller_id, "vector/member", self.users.len())?;
         let missing = self.users.len() - new.len();
-        let others: Vec<String> = members.into_iter().filter(|id| !new.contains(id)).take(missing).collect();
-        new.extend(others);
+        let mut others: Vec<String> = members.into_iter().filter(|id| !new.contains(id)).take(missing).collect();
+        // They sort as those that they stand for: in what order they are listed is part of the vector.
+        others.sort_unstable();
+        let mut places: Vec<usize> = (new.len()..self.users.len()).collect();
+        places.sort_unstable_by_key(|at| &self.users[*at]);
+        let mut placed: Vec<(usize, String)> = places.into_iter().zip(others).collect();
+        placed.sort_unstable();
+        new.extend(placed.into_iter().map(|(_, id)| id));
         Ok(new)
     }
 }

@@ -132,7 +132,7 @@ async fn a_proxy_answers_in_html() {
 #[tokio::test]
 async fn the_body_is_empty() {
     let server = server(|_| ResponseTemplate::new(200)).await;
-    assert_snapshot!(Run::new(&server.uri()).only(&["group-accepted"]).shown().await);
+    assert_snapshot!(Run::new(&server.uri()).only(&["answer-json"]).case(PLAIN).shown().await);
 }
 
 #[tokio::test]
