@@ -2,4 +2,5 @@
 //! programs that they start share with them.
 
 pub mod exhaustive;
+pub mod kill_matrix;
 pub mod sdk_faults;

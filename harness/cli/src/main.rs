@@ -6,6 +6,7 @@
 
 mod commands;
 mod embedded;
+mod faults;
 mod keystores;
 mod options;
 mod panics;

@@ -207,6 +207,23 @@ pub(crate) struct ServeArgs {
     /// List the variants, each with what leaves it open, and start nothing
     #[arg(long, env = "MIXINSPEC_LIST_VARIANTS")]
     pub(crate) list_variants: bool,
+    /// Make one mistake on purpose, to try a gate or a client with: a fault by its name
+    ///
+    /// --list-faults shows them all. Whoever judges the server then finds the requirement broken that the list names.
+    #[arg(long, value_name = "NAME", env = "MIXINSPEC_FAULT")]
+    pub(crate) fault: Option<String>,
+    /// List the faults, with their editions and what each breaks, and start nothing
+    #[arg(long, value_name = "FORMAT", env = "MIXINSPEC_LIST_FAULTS", num_args = 0..=1, default_missing_value = "text")]
+    pub(crate) list_faults: Option<ListFormat>,
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -215,7 +232,9 @@ Examples:
   mixinspec serve --write-keystores keystores                  verifies signed tokens, and says how to sign them
   mixinspec serve --users keystores                            verifies those of the same sessions again
   mixinspec serve --bearer-file a.token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
-  mixinspec serve --variant times-in-seconds --variant pretty-printed";
+  mixinspec serve --variant times-in-seconds --variant pretty-printed
+  mixinspec serve --fault group-code-shared                    does one thing wrong
+  mixinspec serve --list-faults json | jq -r '.[].name'        the names of all that it can do wrong";
 
 /// Options of `explain`.
 #[derive(Debug, Args)]

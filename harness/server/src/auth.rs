@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::fault::Turn;
 use crate::refusal::Refusal;
 use crate::sessions::Sessions;
 
@@ -29,7 +30,7 @@ impl Auth {
     /// The caller of a request.
     ///
     /// The whole request is asked for: a signed token is bound to method, path and body.
-    pub(crate) fn caller(&self, head: &Parts, body: &Bytes) -> Result<Uuid, Refusal> {
+    pub(crate) fn caller(&self, head: &Parts, body: &Bytes, turn: &Turn) -> Result<Uuid, Refusal> {
         match self {
             Self::NoAuth(caller) => Ok(*caller),
             Self::Bearer(tokens) => {
@@ -38,7 +39,7 @@ impl Auth {
             }
             Self::Sessions(sessions) => {
                 let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
-                sessions.caller(token, head, body)
+                sessions.caller(token, head, body, turn)
             }
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::timestamp::Timestamp;
 
 /// A GROUP, or the conversation of two users.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Conversation {
     pub(crate) id: Uuid,
     pub(crate) category: ConversationCategory,

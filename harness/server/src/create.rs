@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::auth::Users;
 use crate::conversation::{Conversation, Member, Role};
 use crate::edition::Edition;
+use crate::fault::{Contact, Group, Turn};
 use crate::policy::{
     AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
     RefuseOrListOnce,
@@ -35,32 +36,38 @@ pub(crate) struct Rules {
     pub(crate) users: Users,
 }
 
-/// The conversation that a body asks for; created now, or before.
-pub(crate) fn create(rules: &Rules, store: &Store, caller: Uuid, body: &[u8]) -> Result<Arc<Conversation>, Refusal> {
+/// The conversation that a body asks for; created now, or before. `turn` is where a fault may take hold.
+pub(crate) fn create(
+    rules: &Rules,
+    store: &Store,
+    caller: Uuid,
+    body: &[u8],
+    turn: &Turn,
+) -> Result<Arc<Conversation>, Refusal> {
     let policy = &rules.policy;
-    let value = relaxed(policy, parsed(body)?);
-    let wanted = typed(rules.edition, policy, value)?;
+    let value = relaxed(policy, parsed(&turn.body(body))?);
+    let wanted = typed(rules.edition, policy, turn.request(value)?)?;
 
-    texts_fit(policy, &wanted)?;
-    users_exist(&rules.users, &wanted)?;
-    match wanted.category {
-        ConversationCategory::Contact => contact_is_of_two(caller, &wanted)?,
-        ConversationCategory::Group => group_is_of_a_size(policy, &wanted)?,
-    }
+    turn.step(texts_fit(policy, &wanted))?;
+    turn.step(users_exist(&rules.users, &wanted))?;
+    turn.step(match wanted.category {
+        ConversationCategory::Contact => contact_is_of_two(caller, &wanted, turn),
+        ConversationCategory::Group => group_is_of_a_size(policy, &wanted),
+    })?;
     let category = wanted.category;
     let members = members(policy, caller, &wanted)?;
-    let conversation = match store.get(wanted.id) {
-        Some(there) => there,
+    let conversation = match turn.found(store.get(wanted.id)) {
+        Some(there) => turn.again(store, there, || made(policy, caller, wanted, members))?,
         None => {
             // Only a new one's: who creates again need not know with whom it was created.
             if category == ConversationCategory::Group && rules.edition == Edition::E2026 {
-                group_id_fits(policy, caller, &wanted)?;
+                turn.step(group_id_fits(policy, caller, &wanted, turn))?;
             }
-            store.get_or_insert(made(policy, caller, wanted, members)).map_err(|_| Refusal::ServerFull)?
+            turn.store(store, made(policy, caller, wanted, members)).map_err(|_| Refusal::ServerFull)?
         }
     };
-    given_to_members(&conversation, caller)?;
-    of_the_category(&conversation, category)?;
+    turn.step(given_to_members(&conversation, caller))?;
+    turn.step(of_the_category(&conversation, category))?;
     Ok(conversation)
 }
 
@@ -86,15 +93,16 @@ fn users_exist(users: &Users, wanted: &Wanted) -> Result<(), Refusal> {
     }
 }
 
-fn contact_is_of_two(caller: Uuid, wanted: &Wanted) -> Result<(), Refusal> {
+fn contact_is_of_two(caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
     let [peer] = wanted.participants.as_slice() else {
         return Err(Refusal::field("participants", "a CONTACT has one participant beside the caller"));
     };
     if peer.user == caller {
         return Err(Refusal::field("participants/0/user_id", "is the caller's own"));
     }
-    let id = unique_conversation_id(caller.hyphenated().encode_lower(&mut Uuid::encode_buffer()), &peer.text);
-    if id != wanted.id {
+    let mut buffer = Uuid::encode_buffer();
+    let contact = Contact { caller: caller.hyphenated().encode_lower(&mut buffer), peer: &peer.text, id: wanted.id };
+    if !turn.contact_id(contact, || unique_conversation_id(contact.caller, contact.peer) == contact.id) {
         return Err(Refusal::field("conversation_id", "is not the one of the caller and the participant"));
     }
     Ok(())
@@ -139,7 +147,7 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
     Ok(members)
 }
 
-fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<(), Refusal> {
+fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
     let Some(random) = wanted.random_id else {
         return match policy.group_without_random_id {
             AcceptOrRefuse::Accepted => Ok(()),
@@ -149,13 +157,17 @@ fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<(), R
     if policy.group_id_does_not_fit == RefuseOrAccept::Accepted {
         return Ok(());
     }
-    let id = group_conversation_id(
-        caller.hyphenated().encode_lower(&mut Uuid::encode_buffer()),
-        &wanted.name,
-        &wanted.participants.iter().map(|participant| participant.text.as_str()).collect::<Vec<_>>(),
-        random.hyphenated().encode_lower(&mut Uuid::encode_buffer()),
-    );
-    if id == Ok(wanted.id) {
+    let mut buffers = [Uuid::encode_buffer(), Uuid::encode_buffer()];
+    let [of_caller, of_random] = &mut buffers;
+    let group = Group {
+        caller: caller.hyphenated().encode_lower(of_caller),
+        name: &wanted.name,
+        participants: &wanted.participants.iter().map(|participant| participant.text.as_str()).collect::<Vec<_>>(),
+        random: random.hyphenated().encode_lower(of_random),
+        id: wanted.id,
+    };
+    let right = || group_conversation_id(group.caller, group.name, group.participants, group.random) == Ok(group.id);
+    if turn.group_id(group, right) {
         return Ok(());
     }
     Err(Refusal::field("conversation_id", "is not the one of the caller, the name, the participants and random_id"))

@@ -21,7 +21,8 @@
 //! It offers `POST /conversations` and `GET /conversations/:id`. Conversations are kept in memory, and end with the
 //! server. What a request goes through stands in one readable list: the steps of `create.rs`.
 //!
-//! What the sources leave open is chosen in [`Policy`]; a [`Variant`] is a legal difference with a name.
+//! What the sources leave open is chosen in [`Policy`]; a [`Variant`] is a legal difference with a name, and a [`Fault`]
+//! is a mistake with a name.
 //!
 //! # What it does not do
 //!
@@ -34,6 +35,7 @@ mod body;
 mod conversation;
 mod create;
 mod edition;
+mod fault;
 mod policy;
 mod read;
 mod refusal;
@@ -47,6 +49,7 @@ mod variant;
 
 pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
+pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
 pub use policy::{
     AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot, RefuseOrAccept,

@@ -6,16 +6,24 @@ use mixinspec_types::UuidText;
 use uuid::Uuid;
 
 use crate::conversation::Conversation;
+use crate::fault::Turn;
 use crate::policy::{Policy, ReadOrNot};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
 /// The conversation. Who is not in it hears the same as when there is none.
-pub(crate) fn read(policy: &Policy, store: &Store, caller: Uuid, id: &str) -> Result<Arc<Conversation>, Refusal> {
+pub(crate) fn read(
+    policy: &Policy,
+    store: &Store,
+    caller: Uuid,
+    id: &str,
+    turn: &Turn,
+) -> Result<Arc<Conversation>, Refusal> {
     if policy.read == ReadOrNot::NotFound {
         return Err(Refusal::NoEndpoint);
     }
     let id = UuidText::try_from(id).map_err(|_| Refusal::NoConversation)?;
-    let conversation = store.get(id.uuid()).ok_or(Refusal::NoConversation)?;
-    if conversation.has_member(caller) { Ok(conversation) } else { Err(Refusal::NoConversation) }
+    let conversation = turn.found(store.get(id.uuid())).ok_or(Refusal::NoConversation)?;
+    turn.step(if conversation.has_member(caller) { Ok(()) } else { Err(Refusal::NoConversation) })?;
+    Ok(conversation)
 }

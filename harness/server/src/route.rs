@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Request, Response};
+use axum::http::{HeaderMap, HeaderName, Request, Response};
 use axum::routing::{get, post};
 
 use crate::answer;
@@ -13,6 +13,7 @@ use crate::auth::Auth;
 use crate::body;
 use crate::conversation::Conversation;
 use crate::create::{Rules, create};
+use crate::fault::{Seams, Turn};
 use crate::read::read;
 use crate::refusal::Refusal;
 use crate::store::Store;
@@ -26,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     /// How answers differ from the usual ones.
     pub(crate) answers: Answers,
+    /// Where a fault takes hold.
+    pub(crate) seams: Seams,
 }
 
 const CONVERSATIONS: &str = "/conversations";
@@ -42,29 +45,33 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 type Result = std::result::Result<Arc<Conversation>, Refusal>;
 
 async fn create_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    let id = request_id(&request);
+    let (head, body) = request.into_parts();
+    let mut turn = shared.seams.turn(&head);
     let result: Result = async {
-        let (head, body) = request.into_parts();
         let body = body::take(&head.headers, body).await?;
-        let caller = shared.auth.caller(&head, &body)?;
-        create(&shared.rules, &shared.store, caller, &body)
+        turn.arrived(&body).await?;
+        let caller = shared.auth.caller(&head, &body, &turn);
+        let caller = turn.caller(caller)?;
+        create(&shared.rules, &shared.store, caller, &body, &turn)
     }
     .await;
-    answered(&shared, id, result)
+    answered(&shared, &head.headers, result, &turn)
 }
 
 async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    let id = request_id(&request);
+    let (head, body) = request.into_parts();
+    let mut turn = shared.seams.turn(&head);
     let result: Result = async {
-        let (head, body) = request.into_parts();
         let body = body::take(&head.headers, body).await?;
-        let caller = shared.auth.caller(&head, &body)?;
+        turn.arrived(&body).await?;
+        let caller = shared.auth.caller(&head, &body, &turn);
+        let caller = turn.caller(caller)?;
         // As it is written, for no UUID needs percent-encoding.
         let path = head.uri.path().strip_prefix(CONVERSATIONS).and_then(|rest| rest.strip_prefix('/'));
-        read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default())
+        read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default(), &turn)
     }
     .await;
-    answered(&shared, id, result)
+    answered(&shared, &head.headers, result, &turn)
 }
 
 async fn only_post(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
@@ -81,25 +88,21 @@ async fn no_endpoint(State(shared): State<Arc<Shared>>, request: Request<Body>) 
 
 /// The body is taken all the same: whoever is still sending it could not read the refusal.
 async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal) -> Response<Body> {
-    let id = request_id(&request);
     let (head, body) = request.into_parts();
+    let turn = shared.seams.turn(&head);
     let _ignored = body::take(&head.headers, body).await;
-    answered(shared, id, Err(refusal))
-}
-
-fn request_id(request: &Request<Body>) -> Option<HeaderValue> {
-    request.headers().get(REQUEST_ID).cloned()
+    answered(shared, &head.headers, Err(refusal), &turn)
 }
 
 /// The answer, with the id of its request: a client may refuse one without.
-fn answered(shared: &Shared, request_id: Option<HeaderValue>, result: Result) -> Response<Body> {
+fn answered(shared: &Shared, asked: &HeaderMap, result: Result, turn: &Turn) -> Response<Body> {
     let rules = &shared.rules;
-    let mut response = match result {
-        Ok(conversation) => answer::accepted(rules.edition, rules.policy.utc_offset, &conversation),
-        Err(refusal) => answer::refused(rules.edition, &refusal),
+    let mut response = match &result {
+        Ok(conversation) => answer::accepted(rules.edition, turn.offset(rules.policy.utc_offset), conversation),
+        Err(refusal) => answer::refused(rules.edition, refusal),
     };
-    if let Some(id) = request_id {
-        response.headers_mut().insert(REQUEST_ID, id);
+    if let Some(id) = asked.get(REQUEST_ID) {
+        response.headers_mut().insert(REQUEST_ID, id.clone());
     }
-    shared.answers.vary(rules.edition, response).map(Body::from)
+    turn.answer(shared.answers.vary(rules.edition, response), result.is_ok()).map(Body::from)
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::auth::{Auth, Users};
 use crate::create::Rules;
 use crate::edition::Edition;
+use crate::fault::{Fault, Seams};
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
@@ -50,6 +51,7 @@ pub struct Builder {
     users: Users,
     variation: Variation,
     max_conversations: usize,
+    fault: Option<&'static Fault>,
 }
 
 impl Server {
@@ -62,6 +64,7 @@ impl Server {
             users: Users::Any,
             variation: Variation::default(),
             max_conversations: 1_000_000,
+            fault: None,
         }
     }
 
@@ -148,13 +151,21 @@ impl Builder {
         self
     }
 
+    /// What the server does wrong on purpose; nothing, unless this says so.
+    #[must_use]
+    pub fn fault(mut self, fault: &'static Fault) -> Self {
+        self.fault = Some(fault);
+        self
+    }
+
     /// The server.
     #[must_use]
     pub fn build(self) -> Server {
         let Variation { policy, answers } = self.variation;
         let rules = Rules { edition: self.edition, policy, users: self.users };
+        let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations);
-        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers }) }
+        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers, seams }) }
     }
 }
 

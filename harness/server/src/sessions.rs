@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use mixinspec_token::{Claims, Session, Token, request_hash};
 use uuid::Uuid;
 
+use crate::fault::Turn;
 use crate::refusal::Refusal;
 
 /// How far a client's clock may be ahead, in seconds.
@@ -43,7 +44,7 @@ impl Check {
     /// All of them, in the order in which they are looked at.
     const ALL: [Self; 6] = [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Request];
 
-    fn holds(self, presented: &Presented<'_>) -> bool {
+    pub(crate) fn holds(self, presented: &Presented<'_>) -> bool {
         match self {
             Self::Session => names_a_known_session(presented),
             Self::User => is_of_the_sessions_user(presented),
@@ -57,14 +58,16 @@ impl Check {
 
 /// A token with the request that it came with.
 pub(crate) struct Presented<'a> {
-    token: Token<'a>,
-    claims: Claims,
+    /// As it was sent.
+    pub(crate) text: &'a str,
+    pub(crate) token: Token<'a>,
+    pub(crate) claims: Claims,
     /// The session that the token names; where it names none that is known, one of the user that it names.
-    session: &'a Session,
-    head: &'a Parts,
-    body: &'a [u8],
+    pub(crate) session: &'a Session,
+    pub(crate) head: &'a Parts,
+    pub(crate) body: &'a [u8],
     /// Seconds since 1970.
-    now: i64,
+    pub(crate) now: i64,
 }
 
 impl Sessions {
@@ -85,23 +88,24 @@ impl Sessions {
         self.0.is_empty()
     }
 
-    /// The caller of a request with this token.
-    pub(crate) fn caller(&self, token: &str, head: &Parts, body: &[u8]) -> Result<Uuid, Refusal> {
+    /// The caller of a request with this token. `turn` is where a fault may take hold.
+    pub(crate) fn caller(&self, token: &str, head: &Parts, body: &[u8], turn: &Turn) -> Result<Uuid, Refusal> {
         let presented = self.presented(token, head, body).ok_or(Refusal::Unauthorized)?;
-        if !Check::ALL.into_iter().all(|check| check.holds(&presented)) {
+        if !Check::ALL.into_iter().all(|check| turn.check(check, &presented)) {
             return Err(Refusal::Unauthorized);
         }
         presented.claimed_user().ok_or(Refusal::Unauthorized)
     }
 
     fn presented<'a>(&'a self, token: &'a str, head: &'a Parts, body: &'a [u8]) -> Option<Presented<'a>> {
-        let token = Token::parse(token).ok()?;
+        let text = token;
+        let token = Token::parse(text).ok()?;
         let claims = token.claims();
         let named = id(claims.sid.as_deref()).and_then(|id| self.0.get(&id));
         let user = id(claims.uid.as_deref());
         let session = named.or_else(|| self.0.values().find(|session| Some(session.user) == user))?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        Some(Presented { token, claims, session, head, body, now: i64::try_from(now).ok()? })
+        Some(Presented { text, token, claims, session, head, body, now: i64::try_from(now).ok()? })
     }
 }
 

@@ -7,6 +7,7 @@ mod documents;
 mod dummies;
 mod dying;
 mod evaluator;
+mod faults;
 mod formats;
 mod kinds;
 mod laws;

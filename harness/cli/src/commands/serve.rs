@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sessions::{self, Ready};
 use crate::subject::{self, Identity};
 use crate::terminal::Terminal;
-use crate::{replay, signals};
+use crate::{faults, replay, signals};
 
 /// Who calls where no credential is checked and nobody is named: the caller of the page of 2018.
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
@@ -19,8 +19,16 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
     if args.list_variants {
         return Ok(variants::list(terminal));
     }
+    if let Some(format) = args.list_faults {
+        terminal.print(&faults::list(format));
+        return Ok(ExitStatus::Success);
+    }
     let edition = edition(&args.edition)?;
-    let server = Server::builder().edition(edition).variation(variants::combined(edition, &args.variant)?);
+    let mut server = Server::builder().edition(edition).variation(variants::combined(edition, &args.variant)?);
+    let fault = args.fault.as_deref().map(|name| faults::named(name, edition)).transpose()?;
+    if let Some(fault) = fault {
+        server = server.fault(fault);
+    }
     let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
         signed(server, edition, args, terminal)?
     } else {
@@ -36,6 +44,9 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         let mut line = format!("mixinspec run http://{address} --edition {edition}");
         line.push_str(&credentials);
         terminal.print(&format!("listening on http://{address}, edition {edition}, until Ctrl-C\n"));
+        if let Some(fault) = fault {
+            terminal.print(&format!("on purpose: {}\n", fault.description()));
+        }
         if !terminal.quiet {
             terminal.print(&format!("to judge it: {line}\n"));
         }

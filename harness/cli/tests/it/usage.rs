@@ -117,6 +117,9 @@ fn names() {
             "serve --variant nonsense",
             "serve --edition 2018 --variant full-group-refused",
             "serve --variant times-in-seconds --variant times-in-microseconds",
+            "serve --fault name-nul",
+            "serve --fault nonsense",
+            "serve --fault name-lost --edition 2018",
         ]
     ));
 }

@@ -1,0 +1,277 @@
+//! What should be accepted and is not, or makes a difference.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::fault::edit::participants;
+use crate::fault::hook::Hook::{Body, Head, Request};
+use crate::fault::hook::{BOTH, OF_2018, OF_2026, and};
+use crate::refusal::Refusal;
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "group-id-of-version-4",
+        "The id of a GROUP must have version 4.",
+        OF_2018,
+        "group-any-id",
+        &[Request(|request, _| {
+            let id = request.get("conversation_id").and_then(Value::as_str).and_then(|id| Uuid::try_parse(id).ok());
+            refuse(
+                is_group(request) && id.is_some_and(|id| id.get_version_num() != 4),
+                "conversation_id",
+                "is no random UUID",
+            )
+        })],
+    ),
+    Fault::new(
+        "group-id-of-version-3-is-contact",
+        "An id of version 3 is taken for that of a CONTACT, and refused for a GROUP.",
+        OF_2018,
+        "group-any-id",
+        &[Request(|request, _| {
+            let id = request.get("conversation_id").and_then(Value::as_str).and_then(|id| Uuid::try_parse(id).ok());
+            refuse(
+                is_group(request) && id.is_some_and(|id| id.get_version_num() == 3),
+                "conversation_id",
+                "is that of a CONTACT",
+            )
+        })],
+    ),
+    Fault::new(
+        "contact-needs-name",
+        "A CONTACT needs a name.",
+        OF_2026,
+        "contact-accepted",
+        &[Request(|request, _| refuse(is_contact(request) && !request.contains_key("name"), "name", "is missing"))],
+    )
+    .also(&[and("contact-id-symmetric", "a plain CONTACT has no name, on whichever side the peer is")]),
+    Fault::new(
+        "contact-refused",
+        "A CONTACT cannot be created, but comes about with the first message.",
+        BOTH,
+        "contact-accepted",
+        &[Request(|request, _| refuse(is_contact(request), "category", "is not GROUP"))],
+    )
+    .also(&[and("contact-id-symmetric", "no CONTACT is accepted, on whichever side the peer is")]),
+    Fault::new(
+        "admin-refused",
+        "Nobody can be made ADMIN when a GROUP is created.",
+        BOTH,
+        "participant-admin",
+        &[Request(|request, _| {
+            let any = each(request).any(|one| one.get("role").is_some_and(|role| role == "ADMIN"));
+            refuse(any, "participants/0/role", "is only given later")
+        })],
+    )
+    .also(&[and("group-any-id", "some of the participants are asked for as ADMIN")]),
+    Fault::new(
+        "action-refused",
+        "A participant with an action is refused.",
+        OF_2026,
+        "action-and-role-optional",
+        &[Request(|request, _| {
+            let any = each(request).any(|one| one.get("action").is_some());
+            refuse(any, "participants/0/action", "is no member of a participant")
+        })],
+    )
+    .also(&[
+        and("contact-accepted", "some of the participants have an action"),
+        and("group-size", "some of the participants have an action"),
+    ]),
+    Fault::new(
+        "name-with-rare-ideograph-refused",
+        "A name with an ideograph beyond the basic plane is refused.",
+        OF_2026,
+        "name-any-language",
+        &[Request(|request, _| {
+            refuse(
+                name(request).chars().any(|c| ('\u{20000}'..='\u{3ffff}').contains(&c)),
+                "name",
+                "has an incorrect string value",
+            )
+        })],
+    )
+    .also(&[and("group-size", "some of the names have such characters")]),
+    Fault::new(
+        "name-with-markup-refused",
+        "A name that looks like markup is refused by a firewall.",
+        OF_2026,
+        "name-any-language",
+        &[Request(|request, _| refuse(name(request).contains("<b>"), "name", "looks like an attack"))],
+    ),
+    Fault::new(
+        "announcement-refused",
+        "A GROUP with an announcement is refused, since it is set with an update.",
+        OF_2026,
+        "announcement-accepted",
+        &[Request(|request, _| {
+            let has = request.get("announcement").and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+            refuse(has, "announcement", "is set with an update")
+        })],
+    )
+    .also(&[and("announcement-length", "one of 1024 characters is refused, too")]),
+    Fault::new(
+        "group-needs-name",
+        "A GROUP needs a name.",
+        OF_2026,
+        "group-without-name",
+        &[Request(|request, _| refuse(is_group(request) && name(request).is_empty(), "name", "is empty"))],
+    ),
+    Fault::new(
+        "group-of-hundred",
+        "A GROUP has a hundred people at most.",
+        OF_2026,
+        "group-size",
+        &[Request(|request, _| {
+            let many = participants(request).is_some_and(|all| all.len() > 99 && all.len() < 257);
+            if many { Err(Refusal::GroupFull) } else { Ok(()) }
+        })],
+    )
+    .also(&[
+        and("error-code-fits", "whatever else is wrong with a large GROUP, it is refused for its size"),
+        and("participants-limit", "255 participants are refused, too"),
+    ]),
+    Fault::new(
+        "created-at-refused",
+        "A participant with a created_at is refused.",
+        OF_2026,
+        "participant-created-at-ignored",
+        &[Request(|request, _| {
+            let any = each(request).any(|one| one.get("created_at").is_some());
+            refuse(any, "participants/0/created_at", "is set by the server")
+        })],
+    )
+    .also(&[
+        and("contact-empty-members-ignored", "an SDK that sends one sends the other"),
+        and("group-empty-announcement-ignored", "an SDK that sends one sends the other"),
+        and("null-members-ignored", "an SDK that sends one sends the other"),
+    ]),
+    Fault::new(
+        "contact-empty-name-refused",
+        "A CONTACT with a name is refused, also with an empty one.",
+        OF_2026,
+        "contact-empty-members-ignored",
+        &[Request(|request, _| {
+            refuse(is_contact(request) && request.get("name").is_some_and(Value::is_string), "name", "is for a GROUP")
+        })],
+    ),
+    Fault::new(
+        "contact-empty-random-id-refused",
+        "An empty random_id is not a UUID, and refused.",
+        OF_2026,
+        "contact-empty-members-ignored",
+        &[Request(|request, _| {
+            refuse(request.get("random_id").is_some_and(|id| id == ""), "random_id", "is not a UUID")
+        })],
+    ),
+    Fault::new(
+        "announcement-empty-refused",
+        "An announcement that is empty is refused.",
+        OF_2026,
+        "group-empty-announcement-ignored",
+        &[Request(|request, _| {
+            refuse(
+                is_group(request) && request.get("announcement").is_some_and(|text| text == ""),
+                "announcement",
+                "is empty",
+            )
+        })],
+    )
+    .also(&[and("participant-created-at-ignored", "an SDK that sends one sends the other")]),
+    Fault::new(
+        "null-refused",
+        "A member that is null is refused.",
+        OF_2026,
+        "null-members-ignored",
+        &[Request(|request, _| {
+            let null = ["name", "icon_base64", "announcement", "duration", "random_id"]
+                .into_iter()
+                .find(|name| request.get(*name).is_some_and(Value::is_null));
+            match null {
+                Some(name) => Err(Refusal::field(name, "is null")),
+                None => Ok(()),
+            }
+        })],
+    ),
+    Fault::new(
+        "unknown-member-refused",
+        "A member that the documentation does not name is refused.",
+        OF_2026,
+        "unknown-members-ignored",
+        &[Request(|request, _| {
+            let known = [
+                "category",
+                "conversation_id",
+                "name",
+                "announcement",
+                "random_id",
+                "participants",
+                "icon_base64",
+                "duration",
+            ];
+            refuse(request.keys().any(|name| !known.contains(&name.as_str())), "", "has a member that there is not")
+        })],
+    )
+    .also(&[and("error-names-member", "the member is not one that the documentation names")]),
+    Fault::new(
+        "unknown-member-of-participant-refused",
+        "A member of a participant that the documentation does not name is refused.",
+        OF_2026,
+        "unknown-members-ignored",
+        &[Request(|request, _| {
+            let known = ["action", "role", "user_id", "created_at"];
+            let other =
+                |one: &Value| one.as_object().is_some_and(|one| one.keys().any(|name| !known.contains(&name.as_str())));
+            refuse(each(request).any(other), "participants/0", "has a member that there is not")
+        })],
+    ),
+    Fault::new(
+        "white-space-refused",
+        "JSON with white space before its first member is not understood.",
+        BOTH,
+        "json-writing-ignored",
+        &[Body(|body| {
+            if body.get(1).is_some_and(u8::is_ascii_whitespace) {
+                body.clear();
+            }
+        })],
+    ),
+    Fault::new(
+        "charset-refused",
+        "A Content-Type with a charset is refused.",
+        BOTH,
+        "transfer-ignored",
+        &[Head(|head| {
+            let charset = head.headers.get("content-type").is_some_and(|value| value.as_bytes().contains(&b';'));
+            refuse(charset, "", "is no application/json")
+        })],
+    ),
+    Fault::new(
+        "chunked-refused",
+        "A body in chunks is refused, for it has no length.",
+        BOTH,
+        "transfer-ignored",
+        &[Head(|head| refuse(head.headers.contains_key("transfer-encoding"), "", "has no Content-Length"))],
+    ),
+];
+
+fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
+    if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
+}
+
+fn is_group(request: &Map<String, Value>) -> bool {
+    request.get("category").is_some_and(|category| category == "GROUP")
+}
+
+fn is_contact(request: &Map<String, Value>) -> bool {
+    request.get("category").is_some_and(|category| category == "CONTACT")
+}
+
+fn name(request: &Map<String, Value>) -> &str {
+    request.get("name").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn each(request: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    request.get("participants").and_then(Value::as_array).into_iter().flatten()
+}

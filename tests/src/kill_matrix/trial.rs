@@ -1,0 +1,185 @@
+//! One fault in one edition: started, judged, and compared with its row.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use mixinspec_engine::client::{Credential, Limits, Sender};
+use mixinspec_engine::events::{Event, Listener};
+use mixinspec_engine::pattern::Patterns;
+use mixinspec_engine::report::Report;
+use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
+use mixinspec_engine::users::Users;
+use mixinspec_engine::verdict::Verdict;
+use mixinspec_server::{Edition, Fault, Server};
+use mixinspec_spec::Spec;
+use mixinspec_token::{Algorithm, Keystore};
+
+/// The callers; the first one's id is neither among the smallest nor among the largest, so that peers sort on both
+/// sides of it.
+const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
+
+/// Their keystores.
+fn keystores() -> &'static [Keystore] {
+    static KEYSTORES: OnceLock<Vec<Keystore>> = OnceLock::new();
+    KEYSTORES.get_or_init(|| {
+        let made = CALLERS.map(|user| Keystore::generate(user.parse().expect("a UUID"), Algorithm::EdDsa));
+        made.map(|keystore| keystore.expect("randomness")).to_vec()
+    })
+}
+
+/// What a run found out about one fault in one edition.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The fault.
+    pub fault: &'static Fault,
+    /// The edition.
+    pub edition: Edition,
+    /// What it broke, in the order of the spec: requirements, then readings.
+    pub broken: Vec<Broken>,
+    /// How many requests were sent in all.
+    pub exchanges: u64,
+    /// How long all of it took.
+    pub time: Duration,
+    /// When the first case was done that shows a requirement broken, and how many requests had been sent by then.
+    pub first: Option<(Duration, u64)>,
+}
+
+/// A requirement or a reading that is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Its id.
+    pub id: String,
+    /// Fail, warn, or error.
+    pub verdict: Verdict,
+    /// What the first failure says, or why there is none.
+    pub detail: String,
+}
+
+/// A whole run, as anybody would start it.
+///
+/// # Errors
+/// When the run comes to nothing.
+pub async fn whole(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition) -> Result<Trial, RunError> {
+    trial(spec, fault, edition, |options| options).await
+}
+
+/// The requirement that a fault breaks and nothing else, until it is broken.
+///
+/// # Errors
+/// When the run comes to nothing.
+pub async fn quick(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition) -> Result<Trial, RunError> {
+    let only = Patterns::new(vec![fault.breaks().to_owned()]);
+    // Fewer generated requests of each kind are enough, for the first failure ends it.
+    trial(spec, fault, edition, |options| Options { only, fail_fast: true, cases: 32, ..options }).await
+}
+
+/// What is wrong with a whole run: what should have been broken and was not, and the reverse. Nothing, where all is
+/// well.
+#[must_use]
+pub fn problems(trial: &Trial) -> Vec<String> {
+    let Trial { fault, edition, broken, .. } = trial;
+    let mut problems = Vec::new();
+    if !broken.iter().any(|broken| broken.id == fault.breaks()) {
+        problems.push(format!("{} ({edition}) does not break {}", fault.name(), fault.breaks()));
+    }
+    let declared = |id: &str| id == fault.breaks() || fault.consequences().iter().any(|also| also.requirement == id);
+    for Broken { id, verdict, detail } in broken {
+        if *verdict == Verdict::Error || !declared(id) {
+            problems.push(format!("{} ({edition}) breaks {id}: {}: {detail}", fault.name(), verdict.word()));
+        }
+    }
+    problems
+}
+
+async fn trial(
+    spec: &Arc<Spec>,
+    fault: &'static Fault,
+    edition: Edition,
+    change: impl FnOnce(Options) -> Options,
+) -> Result<Trial, RunError> {
+    let mut server = Server::builder().edition(edition).fault(fault);
+    let mut callers = Vec::new();
+    for keystore in keystores() {
+        server = server.session(keystore.session());
+        callers.push(Caller {
+            user_id: keystore.user_id().to_owned(),
+            credential: Credential::keystore(keystore.clone()),
+        });
+    }
+    let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
+    let target = Target {
+        base: format!("http://{address}").parse().expect("a URL"),
+        callers,
+        users: Users::any_uuid(),
+        authorities: Vec::new(),
+        secrets: Vec::new(),
+    };
+    let began = Instant::now();
+    let watch = Arc::new(Watch::default());
+    let runner = Runner::new(
+        Arc::clone(spec),
+        target,
+        change(options(fault, edition)),
+        Arc::clone(&watch) as Arc<dyn Listener>,
+    )?;
+    // Set once, before the run begins.
+    let _set = watch.sender.set(runner.sender());
+    let report = runner.run().await;
+    let time = began.elapsed();
+    running.stop().await;
+    let report = report?;
+    let first = watch.first.get().map(|(at, exchanges)| (at.duration_since(began), *exchanges));
+    Ok(Trial { fault, edition, broken: broken(&report), exchanges: report.exchanges, time, first })
+}
+
+/// What a run takes by default.
+fn options(fault: &Fault, edition: Edition) -> Options {
+    Options {
+        edition: Some(edition.to_string()),
+        cases: 135,
+        seed: 1,
+        // The same ids every time, so that a trial comes to the same.
+        run_id: format!("kill-matrix/{}", fault.name()),
+        jobs: 8,
+        limits: Limits::default(),
+        wait: None,
+        only: Patterns::default(),
+        skip: Patterns::default(),
+        readings: Default::default(),
+        fail_fast: false,
+        replay: None,
+    }
+}
+
+fn broken(report: &Report) -> Vec<Broken> {
+    let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
+    let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
+    let all = requirements.chain(readings);
+    let broken = all.filter(|(_, verdict, ..)| matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error));
+    let told = broken.map(|(id, verdict, reason, failure)| {
+        let detail = match (reason, failure) {
+            (Some(reason), _) => reason.clone(),
+            (None, Some(failure)) => {
+                format!("{}: expected {}, found {}", failure.case, failure.expected, failure.actual)
+            }
+            (None, None) => String::new(),
+        };
+        Broken { id: id.clone(), verdict, detail }
+    });
+    told.collect()
+}
+
+/// Notes when something is broken for the first time.
+#[derive(Debug, Default)]
+struct Watch {
+    sender: OnceLock<Arc<Sender>>,
+    first: OnceLock<(Instant, u64)>,
+}
+
+impl Listener for Watch {
+    fn event(&self, event: &Event<'_>) {
+        if let (Event::CaseDone { broken: true, .. }, Some(sender)) = (event, self.sender.get()) {
+            self.first.get_or_init(|| (Instant::now(), sender.sent()));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The table of faults is sound, and each requirement is broken by a fault of its own: the quick form of the kill
+//! matrix. The whole of it is `cargo run --release -p mixinspec-tests --bin kill-matrix`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use mixinspec_server::{Edition, Fault};
+use mixinspec_spec::model::{Level, Subject};
+use mixinspec_tests::kill_matrix::quick;
+use tokio::task::JoinSet;
+
+use crate::conformance::spec;
+
+/// The musts and shoulds of a server in an edition.
+fn binding(edition: Edition) -> BTreeSet<String> {
+    let spec = spec();
+    let all = spec.requirements(edition.as_str()).filter(|one| one.subject == Subject::Server);
+    let binding = all.filter(|one| matches!(spec.level(one, edition.as_str()), Some(Level::Must | Level::Should)));
+    binding.map(|one| one.id.clone()).collect()
+}
+
+#[test]
+fn names_are_unique_and_in_kebab_case() {
+    let mut names = BTreeSet::new();
+    for fault in Fault::all() {
+        assert!(names.insert(fault.name()), "{} stands there twice", fault.name());
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(fault.name().chars().all(kebab) && !fault.name().contains("--"), "{}", fault.name());
+        let sentence = fault.description();
+        assert!(sentence.ends_with('.') && !sentence.trim_end_matches('.').contains(". "), "{sentence}");
+        assert_eq!(Fault::named(fault.name()).map(Fault::name), Some(fault.name()));
+    }
+    assert!(names.len() >= 120, "there are {} faults", names.len());
+}
+
+#[test]
+fn what_a_row_names_is_there_in_each_of_its_editions() {
+    for edition in Edition::ALL {
+        let binding = binding(edition);
+        let spec = spec();
+        let readings: BTreeSet<&str> = spec.readings(edition.as_str()).map(|reading| reading.id.as_str()).collect();
+        for fault in Fault::all().filter(|fault| fault.editions().contains(&edition)) {
+            let name = fault.name();
+            assert!(binding.contains(fault.breaks()), "{name} breaks {}, which {edition} has not", fault.breaks());
+        }
+        for fault in Fault::all() {
+            for also in fault.consequences() {
+                let somewhere =
+                    fault.editions().iter().any(|edition| self::binding(*edition).contains(also.requirement));
+                assert!(
+                    somewhere || readings.contains(also.requirement) || edition == Edition::E2018,
+                    "{}: {} is nowhere",
+                    fault.name(),
+                    also.requirement
+                );
+            }
+        }
+    }
+    for fault in Fault::all() {
+        assert!(!fault.editions().is_empty(), "{}", fault.name());
+        assert!(fault.consequences().len() <= 3, "{} has too many consequences", fault.name());
+        assert!(fault.consequences().iter().all(|also| !also.reason.is_empty() && also.requirement != fault.breaks()));
+    }
+}
+
+#[test]
+fn every_requirement_has_a_fault_of_its_own_in_every_edition() {
+    for edition in Edition::ALL {
+        let faults = Fault::all().filter(|fault| fault.editions().contains(&edition));
+        let broken: BTreeSet<&str> = faults.map(Fault::breaks).collect();
+        let without: Vec<String> = binding(edition).into_iter().filter(|id| !broken.contains(id.as_str())).collect();
+        assert!(without.is_empty(), "no fault of edition {edition} breaks {}", without.join(", "));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_requirement_is_broken_by_its_fault() {
+    let mut own: BTreeMap<&str, (&'static Fault, Edition)> = BTreeMap::new();
+    for fault in Fault::all() {
+        let newest = fault.editions().iter().max().expect("an edition");
+        own.entry(fault.breaks()).or_insert((fault, *newest));
+    }
+    let mut waiting = own.into_values();
+    let mut running = JoinSet::new();
+    let mut survivors = Vec::new();
+    loop {
+        while running.len() < 4 {
+            let Some((fault, edition)) = waiting.next() else { break };
+            let spec = Arc::clone(&spec());
+            running.spawn(async move { (fault, edition, quick(&spec, fault, edition).await) });
+        }
+        let Some(done) = running.join_next().await else { break };
+        let (fault, edition, trial) = done.expect("no trial panics");
+        let trial = trial.unwrap_or_else(|error| panic!("{} ({edition}): {error}", fault.name()));
+        if !trial.broken.iter().any(|broken| broken.id == fault.breaks()) {
+            survivors.push(format!("{} ({edition}) does not break {}", fault.name(), fault.breaks()));
+        }
+    }
+    assert!(survivors.is_empty(), "{}", survivors.join("\n"));
+}
