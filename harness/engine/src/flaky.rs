@@ -61,10 +61,16 @@ impl std::fmt::Display for Rate {
     }
 }
 
+/// A case that breaks checks, and how often it broke each.
+struct Tried {
+    case: Arc<Case>,
+    rates: Vec<(usize, Rate)>,
+}
+
 /// Tries again what failed, and notes the rates of what is flaky. `shown` says which checks anybody asks for.
 pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool]) {
     // Checks that the same case broke are tried together.
-    let mut broken: BTreeMap<usize, (Arc<Case>, Vec<(usize, Rate)>)> = BTreeMap::new();
+    let mut broken: BTreeMap<usize, Tried> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
         let Some((order, id)) = tally.failing_cases.first_key_value() else { continue };
         let case = match executor.plan.cases.get(*order) {
@@ -72,11 +78,11 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
             None => executor.plan.generated_by_id(id).map(Arc::new),
         };
         let Some(case) = case else { continue };
-        let (_, rates) = broken.entry(*order).or_insert_with(|| (case, Vec::new()));
-        rates.push((check, Rate { failed: 1, of: 1 }));
+        let tried = broken.entry(*order).or_insert_with(|| Tried { case, rates: Vec::new() });
+        tried.rates.push((check, Rate { failed: 1, of: 1 }));
     }
     let budget = executor.sender.sent() + REQUESTS;
-    for (case, mut rates) in broken.into_values() {
+    for Tried { case, mut rates } in broken.into_values() {
         for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
             let settled = rates.iter().all(|(_, rate)| rate.is_settled());
             if settled || executor.sender.halted().is_some() || executor.sender.sent() >= budget {
