@@ -57,7 +57,7 @@ impl Spec {
     }
 
     /// Reads and lints the documents that `read` gives by path.
-    pub(crate) fn read(folder: &str, read: impl Fn(&str) -> Result<String, String>) -> Result<Self, SpecErrors> {
+    pub fn read(folder: &str, read: impl Fn(&str) -> Result<String, String>) -> Result<Self, SpecErrors> {
         let mut loader = Loader { folder, read, files: BTreeMap::new(), findings: Vec::new() };
         let spec = loader.load();
         match spec {

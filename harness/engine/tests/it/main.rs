@@ -1,5 +1,6 @@
 //! The engine against servers that give canned answers: what a person is shown, and what programs are given.
 
+mod any_answer;
 mod canned;
 mod failures;
 mod flaky;

@@ -1,0 +1,160 @@
+//! The judge takes any answer: a pass, a failure, or no finding, and never an error, which would be ours. It does not
+//! panic.
+//!
+//! harness/fuzz tries the same for longer, with this very file.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use mixinspec_engine::credential::Authorization;
+use mixinspec_engine::derivation::Derivations;
+use mixinspec_engine::exchange::{Exchange, Outcome, Received, Sent};
+use mixinspec_engine::expression::Vocabulary;
+use mixinspec_engine::json;
+use mixinspec_engine::judge::Judge;
+use mixinspec_engine::record::Recorder;
+use mixinspec_engine::schema::Schemas;
+use mixinspec_engine::users::Users;
+use mixinspec_engine::verdict::Finding;
+use mixinspec_spec::Spec;
+
+const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+const PEER: &str = "e8e5b807-fa8b-455a-8dfa-b189d28310ff";
+
+/// The judges of both editions.
+fn judges() -> &'static [Judge; 2] {
+    static JUDGES: OnceLock<[Judge; 2]> = OnceLock::new();
+    JUDGES.get_or_init(|| {
+        let spec = Spec::embedded().expect("the embedded spec is sound");
+        ["2018", "2026"].map(|edition| {
+            let schemas = Schemas::compile(&spec.openapi[edition].components.schemas).expect("schemas that compile");
+            let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
+            let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::new(Users::any_uuid())));
+            let recorder = Recorder::new("http://127.0.0.1".into(), &["a-secret".to_owned()], false);
+            Judge::compile(&spec, edition, &BTreeMap::new(), Arc::new(schemas), vocabulary, recorder)
+                .expect("rules that compile")
+        })
+    })
+}
+
+/// Judges an answer to a creation of a GROUP or a CONTACT, or to its reading.
+pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&str, &str)], body: &[u8]) {
+    let judge = &judges()[edition % 2];
+    let group = format!(
+        r#"{{"category":"GROUP","conversation_id":"5f7bb5aa-5c51-328a-8ff1-fbb9edc3b6ec","name":"Mixin Rocks",
+        "participants":[{{"user_id":"{PEER}"}}],"random_id":"ef83ad5a-a547-484b-a17f-be4d12201f56"}}"#
+    );
+    let contact = format!(
+        r#"{{"category":"CONTACT","conversation_id":"718dc74c-5dc9-3190-a0d4-3affdca2680a",
+        "participants":[{{"user_id":"{PEER}"}}]}}"#
+    );
+    let (method, path, sent) = match request % 3 {
+        0 => ("POST", "/conversations", group),
+        1 => ("POST", "/conversations", contact),
+        _ => ("GET", "/conversations/718dc74c-5dc9-3190-a0d4-3affdca2680a", String::new()),
+    };
+    // What is beyond our limits is not judged.
+    let Ok((json, faults)) = json::read_bounded(body) else { return };
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let received =
+        Received { status, headers, body: Bytes::copy_from_slice(body), json, faults, now: 1_795_392_000_000_000 };
+    let answer = Ok(received);
+    let exchange = Exchange {
+        sent: Sent {
+            method: method.into(),
+            path: path.into(),
+            headers: vec![("content-type".into(), "application/json".into())],
+            json: serde_json::from_str(&sent).ok(),
+            body: Bytes::from(sent),
+            chunked: false,
+            caller: 0,
+            authorization: Authorization::Own,
+        },
+        outcome: Outcome::of(&answer),
+        answer,
+        fresh: true,
+        caller_id: CALLER.into(),
+        peer_id: Some(PEER.into()),
+        codes: vec![10002],
+    };
+    for (check, finding) in judge.judge(&exchange, "group-accepted/plain") {
+        if let Finding::Error(error) = finding {
+            panic!("{}: {error}", judge.checks[check].id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::judge;
+    use crate::canned::{conversation, refusal};
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,20}".prop_map(Value::from),
+            prop::sample::select(vec!["0001-01-01T00:00:00Z", "OWNER", "", super::CALLER, "2026-13-40T99:00:00+99:99"])
+                .prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map("[a-z_]{1,12}", inner, 0..4).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// Puts a value in place of another, somewhere.
+    fn put(value: &mut Value, at: &mut usize, new: &Value) {
+        if *at == 0 {
+            *value = new.clone();
+        }
+        *at = at.wrapping_sub(1);
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| put(item, at, new)),
+            Value::Object(members) => members.values_mut().for_each(|member| put(member, at, new)),
+            _ => {}
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_are_our_mistake(
+            edition in 0_usize..2,
+            request in 0_usize..3,
+            status in 100_u16..600,
+            date in ".{0,30}",
+            body in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            judge(edition, request, status, &[("date", &date), ("content-type", &date)], &body);
+        }
+
+        #[test]
+        fn no_change_of_a_right_answer_is_our_mistake(
+            edition in 0_usize..2,
+            request in 0_usize..3,
+            refused in any::<bool>(),
+            mut at in 0_usize..30,
+            new in any_json(),
+            cut in prop::option::of(any::<prop::sample::Index>()),
+        ) {
+            let asked = json!({"category": "GROUP", "conversation_id": "x", "participants": [{"user_id": super::PEER}]});
+            let mut answer = if refused { refusal(10002, "x") } else { conversation(&asked) };
+            put(&mut answer, &mut at, &new);
+            let mut text = answer.to_string().into_bytes();
+            if let Some(cut) = cut {
+                text.truncate(cut.index(text.len() + 1));
+            }
+            judge(edition, request, if refused { 202 } else { 200 }, &[], &text);
+        }
+    }
+}
