@@ -187,7 +187,7 @@ pub(crate) struct ServeArgs {
     ///
     /// The list is JSON, and holds no secret: [{"user_id": UUID, "session_id": UUID, "public_key": KEY}, …]. KEY is 32
     /// bytes in hexadecimal or base64 (EdDSA) or PEM (RS512). Anybody may be a participant all the same.
-    #[arg(long, value_name = "PATH", env = "MIXINSPEC_SESSIONS", conflicts_with_all = ["bearer_file", "caller"])]
+    #[arg(long, value_name = "PATH", env = "MIXINSPEC_USERS", conflicts_with_all = ["bearer_file", "caller"])]
     pub(crate) users: Option<PathBuf>,
     /// Make a caller's and a peer's keystore in this folder, and take their signed tokens
     ///

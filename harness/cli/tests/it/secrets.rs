@@ -205,7 +205,7 @@ fn commands_that_go_wrong() {
                 ("MIXINSPEC_KEYSTORE", "token GET /me"),
                 ("MIXINSPEC_KEYSTORE", "run --help"),
                 ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1"),
-                ("MIXINSPEC_SESSIONS", "serve --port 0"),
+                ("MIXINSPEC_USERS", "serve --port 0"),
                 ("MIXINSPEC_WRITE_KEYSTORES", "serve --help"),
                 ("MIXINSPEC_KEYSTORE", "explain token-accepted -v"),
                 ("MIXINSPEC_KEYSTORE", "run --list -v --only token-*"),

@@ -9,27 +9,27 @@ use super::{Expected, Fixture};
 
 /// Some musts could not be decided, or nothing could; nothing failed.
 const fn open(says: &'static str) -> Expected {
-    Expected { status: &[3], says, seconds: 60, timeout: 2 }
+    Expected { status: &[3], says, seconds: 150, timeout: 2 }
 }
 
 /// A must failed.
 const fn fails(says: &'static str) -> Expected {
-    Expected { status: &[1], says, seconds: 60, timeout: 2 }
+    Expected { status: &[1], says, seconds: 150, timeout: 2 }
 }
 
 /// Every must that applies holds.
 const fn passes() -> Expected {
-    Expected { status: &[0], says: "PASS", seconds: 60, timeout: 20 }
+    Expected { status: &[0], says: "PASS", seconds: 150, timeout: 20 }
 }
 
 /// As `open`, where judging takes so long that what comes later must be waited for.
 const fn patiently(says: &'static str) -> Expected {
-    Expected { status: &[3], says, seconds: 60, timeout: 20 }
+    Expected { status: &[3], says, seconds: 150, timeout: 20 }
 }
 
 /// Not well, in the one way or the other: it depends on what comes first.
 const fn either(says: &'static str) -> Expected {
-    Expected { status: &[1, 3], says, seconds: 60, timeout: 2 }
+    Expected { status: &[1, 3], says, seconds: 150, timeout: 2 }
 }
 
 macro_rules! fixture {
