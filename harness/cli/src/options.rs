@@ -207,6 +207,9 @@ pub(crate) struct ServeArgs {
     /// List the variants, each with what leaves it open, and start nothing
     #[arg(long, env = "MIXINSPEC_LIST_VARIANTS")]
     pub(crate) list_variants: bool,
+    /// List the users that there are with the variant closed-user-list, one a line, and start nothing
+    #[arg(long, env = "MIXINSPEC_LIST_USERS")]
+    pub(crate) list_users: bool,
     /// Make one mistake on purpose, to try a gate or a client with: a fault by its name
     ///
     /// --list-faults shows them all. Whoever judges the server then finds the requirement broken that the list names.
@@ -422,6 +425,9 @@ pub(crate) struct ServerArgs {
     /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
     pub(crate) cacert: Vec<PathBuf>,
+    /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
+    #[arg(long, env = "MIXINSPEC_HTTP2")]
+    pub(crate) http2: bool,
     /// Wait this long for the server to accept connections, such as 30s
     #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
     pub(crate) wait: Option<Duration>,

@@ -40,6 +40,9 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     for file in &server.cacert {
         push("--cacert", &file.display().to_string());
     }
+    if server.http2 {
+        push("--http2", "");
+    }
     if let Some(folder) = &global.spec {
         push("--spec", &folder.display().to_string());
     }

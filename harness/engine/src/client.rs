@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -33,6 +33,8 @@ pub struct Limits {
     pub rate: Option<f64>,
     /// How long one request waits for a throttled server, in all.
     pub patience: Duration,
+    /// Whether HTTP/2 is spoken from the first byte. Over TLS it is spoken anyway where the server agrees to.
+    pub http2: bool,
 }
 
 impl Default for Limits {
@@ -44,6 +46,7 @@ impl Default for Limits {
             requests: u64::MAX,
             rate: None,
             patience: Duration::from_secs(30),
+            http2: false,
         }
     }
 }
@@ -91,8 +94,12 @@ impl Sender {
             .connect_timeout(limits.timeout)
             .pool_max_idle_per_host(256)
             // A server may close an idle connection at any time; a request that meets that moment would look dropped.
-            .pool_idle_timeout(Duration::from_secs(1))
+            // None waits for less than a second; the rest is left to a machine that is busy.
+            .pool_idle_timeout(Duration::from_millis(250))
             .tcp_nodelay(true);
+        if limits.http2 {
+            builder = builder.http2_prior_knowledge();
+        }
         if base.scheme() == "http" {
             // Reading the system's trust anchors takes longer than many a run.
             builder = builder.tls_certs_only([]);
@@ -252,6 +259,8 @@ impl Sender {
         let url = Url::parse(&self.url(&request.path)).map_err(|error| unsendable(error.to_string()))?;
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(error.to_string()))?;
         let mut built = reqwest::Request::new(method, url);
+        // Without this field any coding is welcome (RFC 9110, section 12.5.3).
+        built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         for (name, value) in &request.headers {
             let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(error.to_string()))?;
             let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;

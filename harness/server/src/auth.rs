@@ -43,6 +43,15 @@ impl Auth {
             }
         }
     }
+
+    /// Everybody who can call.
+    pub(crate) fn callers(&self) -> Vec<Uuid> {
+        match self {
+            Self::NoAuth(caller) => vec![*caller],
+            Self::Bearer(tokens) => tokens.values().copied().collect(),
+            Self::Sessions(sessions) => sessions.users().collect(),
+        }
+    }
 }
 
 /// Tokens are secrets, and keys are long: only their number is shown.

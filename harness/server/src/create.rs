@@ -14,7 +14,7 @@ use crate::conversation::{Conversation, Member, Role};
 use crate::edition::Edition;
 use crate::fault::{Contact, Group, Turn};
 use crate::policy::{
-    AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
+    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
     RefuseOrListOnce,
 };
 use crate::refusal::Refusal;
@@ -27,6 +27,9 @@ const MOST: usize = 256;
 /// The longest name and announcement, in the policy's unit.
 const LONGEST_NAME: usize = 512;
 const LONGEST_ANNOUNCEMENT: usize = 1024;
+
+/// Why a CONTACT is refused whose id is not derived from its users.
+pub(crate) const NOT_OF_THE_TWO: &str = "is not the one of the caller and the participant";
 
 /// By what requests are judged.
 #[derive(Debug)]
@@ -57,7 +60,10 @@ pub(crate) fn create(
     let category = wanted.category;
     let members = members(policy, caller, &wanted)?;
     let conversation = match turn.found(store.get(wanted.id)) {
-        Some(there) => turn.again(store, there, || made(policy, caller, wanted, members))?,
+        Some(there) => {
+            may_create_again(rules, &there, caller, &wanted, &members, turn)?;
+            turn.again(store, there, || made(policy, caller, wanted, members))?
+        }
         None => {
             // Only a new one's: who creates again need not know with whom it was created.
             if category == ConversationCategory::Group && rules.edition == Edition::E2026 {
@@ -103,7 +109,7 @@ fn contact_is_of_two(caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), R
     let mut buffer = Uuid::encode_buffer();
     let contact = Contact { caller: caller.hyphenated().encode_lower(&mut buffer), peer: &peer.text, id: wanted.id };
     if !turn.contact_id(contact, || unique_conversation_id(contact.caller, contact.peer) == contact.id) {
-        return Err(Refusal::field("conversation_id", "is not the one of the caller and the participant"));
+        return Err(Refusal::field("conversation_id", NOT_OF_THE_TWO));
     }
     Ok(())
 }
@@ -191,6 +197,34 @@ fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> 
         created_at: Timestamp::now(),
         code: with_code.then(Uuid::new_v4),
         members: members.into(),
+    }
+}
+
+/// Whether a member may create a GROUP again with this request.
+fn may_create_again(
+    rules: &Rules,
+    there: &Conversation,
+    caller: Uuid,
+    wanted: &Wanted,
+    members: &[Member],
+    turn: &Turn,
+) -> Result<(), Refusal> {
+    if wanted.category != ConversationCategory::Group {
+        return Ok(());
+    }
+    match rules.policy.again {
+        Again::IdChecked if rules.edition == Edition::E2026 => group_id_fits(&rules.policy, caller, wanted, turn),
+        Again::Answered | Again::IdChecked => Ok(()),
+        Again::ByCreator if there.creator == caller => Ok(()),
+        Again::ByCreator => Err(Refusal::Forbidden),
+        // Who is not in it hears nothing of what it was before.
+        Again::Unchanged if !there.has_member(caller) => Ok(()),
+        // A list of members names nobody twice.
+        Again::Unchanged if members.len() == there.members.len() => {
+            let other = members.iter().any(|member| !there.members.contains(member));
+            if other { Err(Refusal::field("participants", "are others than before")) } else { Ok(()) }
+        }
+        Again::Unchanged => Err(Refusal::field("participants", "are others than before")),
     }
 }
 

@@ -52,8 +52,8 @@ pub use edition::{Edition, UnknownEdition};
 pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
 pub use policy::{
-    AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot, RefuseOrAccept,
-    RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
+    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
+    RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
 pub use server::{Builder, Running, Server};
 pub use sessions::Sessions;

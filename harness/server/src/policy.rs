@@ -32,8 +32,7 @@
 /// - 256 participants are the most in 2018 too, for memory must be bounded, and a CONTACT has exactly one, who is not
 ///   the caller.
 /// - Of members with the same name in one object the last counts.
-/// - Creating again is answered with what is there, whatever else the request says; but a request of the other
-///   category is refused, for it asks for something else.
+/// - Creating again with a request of the other category is refused, for it asks for something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Policy {
@@ -69,6 +68,22 @@ pub struct Policy {
     pub utc_offset: UtcOffset,
     /// X16: GET after POST.
     pub read: ReadOrNot,
+    /// What becomes of a GROUP that a member creates again, otherwise than before.
+    pub again: Again,
+}
+
+/// What becomes of a GROUP that a member creates again, otherwise than before. No source says; it changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Again {
+    /// It is answered with what is there, whatever else the request says.
+    #[default]
+    Answered,
+    /// It is refused where its id does not follow from what it says, in 2026.
+    IdChecked,
+    /// It is refused to everybody but its creator.
+    ByCreator,
+    /// It is refused where it names other members or roles.
+    Unchanged,
 }
 
 /// Accepted, or refused.

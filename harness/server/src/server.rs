@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use mixinspec_token::Session;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
@@ -25,7 +25,7 @@ use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
 use crate::store::Store;
-use crate::variant::Variation;
+use crate::variant::{Http1, Variation, Wire, around, serve_by_hand};
 
 /// How long a connection may wait for the next request. Clients give their idle connections up earlier (reqwest after
 /// 90 s), so that none is closed at the moment when a request is sent on it.
@@ -41,6 +41,7 @@ const REST: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub struct Server {
     shared: Arc<Shared>,
+    wire: Wire,
 }
 
 /// Puts a [`Server`] together.
@@ -77,7 +78,8 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopping) = watch::channel(());
-        let task = tokio::spawn(accept(listener, router(Arc::clone(&self.shared)), stopping));
+        let router = around(router(Arc::clone(&self.shared)), &self.wire.around);
+        let task = tokio::spawn(accept(listener, router, self.wire.clone(), stopping));
         Ok((address, Running { stop, task }))
     }
 }
@@ -161,11 +163,15 @@ impl Builder {
     /// The server.
     #[must_use]
     pub fn build(self) -> Server {
-        let Variation { policy, answers } = self.variation;
-        let rules = Rules { edition: self.edition, policy, users: self.users };
+        let users = match self.variation.users() {
+            Some(others) => Users::Only(others.into_iter().chain(self.auth.callers()).collect()),
+            None => self.users,
+        };
+        let Variation { policy, answers, wire, .. } = self.variation;
+        let rules = Rules { edition: self.edition, policy, users };
         let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations);
-        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers, seams }) }
+        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers, seams }), wire }
     }
 }
 
@@ -193,13 +199,13 @@ impl Drop for Running {
 }
 
 /// Takes connections until it is told to stop. The tasks of connections are its own: they end with it.
-async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<()>) {
+async fn accept(listener: TcpListener, router: Router, wire: Wire, mut stopping: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, router.clone(), stopping.clone()));
+                    connections.spawn(serve(stream, router.clone(), wire.clone(), stopping.clone()));
                 }
                 // The client is gone already, or there are too many; the listener itself does not break.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -215,12 +221,31 @@ async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Rece
 }
 
 /// Serves one connection. What breaks it is its client's affair, and is not reported.
-async fn serve(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
+async fn serve(stream: TcpStream, router: Router, wire: Wire, mut stopping: watch::Receiver<()>) {
     // An answer is written at once; to wait for more to send would only delay it.
     let _best_effort = stream.set_nodelay(true);
+    if wire.http2 {
+        return serve_http2(stream, router, stopping).await;
+    }
+    if wire.http1 != Http1::default() {
+        return serve_by_hand(stream, router, wire.http1, stopping).await;
+    }
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ended = connection.await;
+}
+
+/// Serves one connection whose client speaks HTTP/2 from the first byte.
+async fn serve_http2(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = pin!(connection);
     tokio::select! {

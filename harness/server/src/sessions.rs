@@ -76,6 +76,11 @@ impl Sessions {
         self.0.insert(session.id, session);
     }
 
+    /// Whose they are.
+    pub(crate) fn users(&self) -> impl Iterator<Item = Uuid> {
+        self.0.values().map(|session| session.user)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

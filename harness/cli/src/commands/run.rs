@@ -125,7 +125,13 @@ fn options(args: &RunArgs) -> Options {
         seed: selection.seed,
         run_id: selection.run_id.clone().unwrap_or_else(conclude::random_run_id),
         jobs: usize::from(pace.jobs),
-        limits: Limits { timeout: pace.timeout, requests: pace.max_requests, rate: pace.rate, ..Limits::default() },
+        limits: Limits {
+            timeout: pace.timeout,
+            requests: pace.max_requests,
+            rate: pace.rate,
+            http2: args.server.http2,
+            ..Limits::default()
+        },
         wait: args.server.wait,
         only: Patterns::new(selection.only.clone()),
         skip: Patterns::new(selection.skip.clone()),

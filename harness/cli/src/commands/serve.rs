@@ -24,7 +24,13 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         return Ok(ExitStatus::Success);
     }
     let edition = edition(&args.edition)?;
-    let mut server = Server::builder().edition(edition).variation(variants::combined(edition, &args.variant)?);
+    let variation = variants::combined(edition, &args.variant)?;
+    let users = variation.users();
+    if args.list_users {
+        return variants::list_users(users, terminal);
+    }
+    let (prefix, is_http2) = (variation.prefix(), variation.is_http2());
+    let mut server = Server::builder().edition(edition).variation(variation);
     let fault = args.fault.as_deref().map(|name| faults::named(name, edition)).transpose()?;
     if let Some(fault) = fault {
         server = server.fault(fault);
@@ -41,9 +47,16 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
             reason: format!("listen on {}:{}: {error}", args.host, args.port),
             help: "take another --port; 0 takes a free one".into(),
         })?;
-        let mut line = format!("mixinspec run http://{address} --edition {edition}");
+        let mut line = format!("mixinspec run http://{address}{prefix} --edition {edition}");
         line.push_str(&credentials);
-        terminal.print(&format!("listening on http://{address}, edition {edition}, until Ctrl-C\n"));
+        if is_http2 {
+            line.push_str(" --http2");
+        }
+        if users.is_some() {
+            // What --list-users prints, in a file.
+            line.push_str(" --users FILE");
+        }
+        terminal.print(&format!("listening on http://{address}{prefix}, edition {edition}, until Ctrl-C\n"));
         if let Some(fault) = fault {
             terminal.print(&format!("on purpose: {}\n", fault.description()));
         }

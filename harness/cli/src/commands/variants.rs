@@ -3,6 +3,7 @@
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Edition, NotCombined, Variant, Variation};
 
+use super::Done;
 use crate::problem::{Problem, did_you_mean};
 use crate::terminal::Terminal;
 
@@ -14,6 +15,20 @@ pub(super) fn list(terminal: &Terminal) -> ExitStatus {
         terminal.print(&format!("    {}\n    open by {}\n", variant.description, variant.source));
     }
     ExitStatus::Success
+}
+
+/// Prints the users that there are, as `mixinspec run --users FILE` reads them.
+pub(super) fn list_users<U: std::fmt::Display>(users: Option<Vec<U>>, terminal: &Terminal) -> Done {
+    let Some(users) = users else {
+        return Err(Box::new(Problem::Command {
+            reason: "list the users: every UUID is somebody (--list-users)".into(),
+            help: "add --variant closed-user-list".into(),
+        }));
+    };
+    for user in users {
+        terminal.print(&format!("{user}\n"));
+    }
+    Ok(ExitStatus::Success)
 }
 
 /// How a server of the edition differs by these variants.

@@ -1,6 +1,6 @@
 //! `mixinspec serve --variant`.
 
-use crate::program::{Server, run};
+use crate::program::{Folder, Server, run};
 
 #[test]
 fn a_variant_is_what_the_server_is_started_with() {
@@ -23,4 +23,16 @@ times-in-seconds (2018, 2026)
     open by RFC 3339, section 5.6
 ";
     assert!(done.stdout.contains(wanted), "{}", done.stdout);
+}
+
+#[test]
+fn a_closed_list_of_users_can_be_judged_with_what_is_listed() {
+    let folder = Folder::new("variants-users");
+    let users = folder.file("users.txt", &run("serve --variant closed-user-list --list-users").stdout);
+    let server = Server::start("--variant closed-user-list");
+    assert!(server.line.ends_with(" --users FILE"), "{}", server.line);
+    let only = "--edition 2026 --only group-size --only contact-accepted";
+    assert_eq!(run(&server.judged(&format!("{only} --users {users}"))).status, 0);
+    assert_eq!(run(&server.judged(only)).status, 1);
+    assert_eq!(run("serve --list-users").status, 2);
 }

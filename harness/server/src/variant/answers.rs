@@ -1,10 +1,11 @@
 //! Changes a finished answer: what it says, and how its JSON is written.
 
-use axum::http::{Response, header};
+use axum::http::{Response, StatusCode, header};
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::content::Content;
+use super::refusals::Refusals;
 use super::writing::Writing;
 use crate::edition::Edition;
 
@@ -12,6 +13,7 @@ use crate::edition::Edition;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Answers {
     pub(crate) content: Content,
+    pub(crate) refusals: Refusals,
     /// `None`: as it was written.
     pub(crate) writing: Option<Writing>,
 }
@@ -26,7 +28,19 @@ impl Answers {
         let value = is_json.then(|| serde_json::from_slice::<Value>(response.body()).ok()).flatten();
         // What is no JSON is said by the transport.
         let Some(mut value) = value else { return response };
-        self.content.apply(edition, &mut value);
+        if let Some(error) = value.get_mut("error").and_then(Value::as_object_mut) {
+            let mut status = response.status();
+            if let Some(mut other) = self.refusals.apply(edition, &mut status, error) {
+                if let Some(id) = response.headers_mut().remove("x-request-id") {
+                    other.headers_mut().insert("x-request-id", id);
+                }
+                return other;
+            }
+            *response.status_mut() = status;
+        } else if let Some(status) = self.content.status {
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(response.status());
+        }
+        self.content.apply(&mut value);
         let text = self.writing.unwrap_or_default().text(&value);
         *response.body_mut() = Bytes::from(text);
         response

@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::edition::Edition;
-
 /// What answers say otherwise than usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Content {
@@ -16,6 +14,19 @@ pub(crate) struct Content {
     pub(crate) icon_url: Option<&'static str>,
     /// What stands before the code_id in a code_url.
     pub(crate) code_url: Option<&'static str>,
+    /// The HTTP status of a success.
+    pub(crate) status: Option<u16>,
+    /// Whether `error` stands beside `data`, and is null.
+    pub(crate) null_error: bool,
+    /// Whether names are ignored.
+    pub(crate) nameless: bool,
+    /// Whether the caller has put the conversation in a circle.
+    pub(crate) in_a_circle: bool,
+    /// Whether nobody has a session.
+    pub(crate) without_sessions: bool,
+    pub(crate) expire_in: Option<u32>,
+    /// Whether participants join some microseconds after the conversation was created.
+    pub(crate) joined_later: bool,
 }
 
 /// How times are written.
@@ -49,9 +60,14 @@ impl Times {
 
 impl Content {
     /// Changes an envelope.
-    pub(crate) fn apply(&self, _edition: Edition, envelope: &mut Value) {
+    pub(crate) fn apply(&self, envelope: &mut Value) {
         if let Some(data) = envelope.get_mut("data").and_then(Value::as_object_mut) {
             self.data(data);
+            if self.null_error
+                && let Some(envelope) = envelope.as_object_mut()
+            {
+                envelope.insert("error".into(), Value::Null);
+            }
         }
         if self.further_members {
             further(envelope);
@@ -59,6 +75,13 @@ impl Content {
     }
 
     fn data(&self, data: &mut Map<String, Value>) {
+        self.members_of_2026(data);
+        if self.nameless {
+            data.insert("name".into(), "".into());
+        }
+        if self.joined_later {
+            later(data);
+        }
         self.times(data);
         for (member, text) in [("mute_until", self.mute_until), ("icon_url", self.icon_url)] {
             if let Some(text) = text {
@@ -80,11 +103,42 @@ impl Content {
         }
     }
 
+    fn members_of_2026(&self, data: &mut Map<String, Value>) {
+        if self.in_a_circle {
+            let circle = json!({
+                "circle_id": "5e4a2ff3-2d2b-4f4f-9b0e-5f0a1f3a0c11",
+                "conversation_id": data.get("conversation_id"),
+                "user_id": "",
+                "created_at": data.get("created_at"),
+            });
+            data.insert("circles".into(), json!([circle]));
+        }
+        if self.without_sessions {
+            data.insert("participant_sessions".into(), json!([]));
+        }
+        if let Some(seconds) = self.expire_in {
+            data.insert("expire_in".into(), seconds.into());
+        }
+    }
+
     fn times(&self, object: &mut Map<String, Value>) {
         for name in ["created_at", "mute_until"] {
             if let Some(Value::String(time)) = object.get_mut(name) {
                 *time = self.times.written(time);
             }
+        }
+    }
+}
+
+/// A conversation's participants join in the second after it, as the page's own answer shows.
+fn later(data: &mut Map<String, Value>) {
+    let Some(Value::Array(participants)) = data.get_mut("participants") else { return };
+    for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
+        if let Some(Value::String(time)) = participant.get_mut("created_at")
+            && let Some((date, _)) = time.split_once('.')
+        {
+            let offset = time.trim_start_matches(|c: char| c != '.').trim_start_matches(|c: char| !"Z+-".contains(c));
+            *time = format!("{date}.999999999{offset}");
         }
     }
 }

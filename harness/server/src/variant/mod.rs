@@ -2,22 +2,36 @@
 //!
 //! Each is an entry of one table ([`Variant::all`]), with the source that leaves it open. A variant changes a
 //! [`Variation`], which the server is then made with; what a variation means stands in few places: a policy in the steps
-//! of `create.rs`, what an answer says and how its JSON is written in `answers.rs`. The correct path knows nothing of
-//! variants: an answer is made as usual, and changed when it is finished.
+//! of `create.rs`, what an answer says and how its JSON is written in `answers.rs`, what a proxy would do in `around.rs`,
+//! and how HTTP/1 is written in `connection.rs`. The correct path knows nothing of variants: an answer is made as usual,
+//! and changed when it is finished.
 //!
 //! What would be wrong is not a variant.
 
 mod answers;
+mod around;
+mod connection;
 mod content;
+mod gzip;
+mod refusals;
 mod table;
+mod wire;
 mod writing;
 
 use std::fmt;
 
+use uuid::Uuid;
+
 use crate::edition::Edition;
 use crate::policy::Policy;
 
+/// How many users there are where not everybody is one: enough for the largest group, and for every CONTACT of a run.
+const CLOSED_USERS: u128 = 1024;
+
 pub(crate) use answers::Answers;
+pub(crate) use around::around;
+pub(crate) use connection::serve as serve_by_hand;
+pub(crate) use wire::{Http1, Wire};
 
 /// A legal difference from what this server usually does, by name.
 #[derive(Debug, Clone, Copy)]
@@ -75,9 +89,32 @@ impl Variant {
 pub struct Variation {
     pub(crate) policy: Policy,
     pub(crate) answers: Answers,
+    pub(crate) wire: Wire,
+    /// Whether only the users of [`Variation::users`] and the callers exist.
+    pub(crate) closed_users: bool,
 }
 
 impl Variation {
+    /// The users who exist beside the callers, where these are all.
+    #[must_use]
+    pub fn users(&self) -> Option<Vec<Uuid>> {
+        // Both sides of any caller, so that there are peers that sort before it and peers that sort after it.
+        let user = |at: u128| Uuid::from_u128((at << 118) | 0x4000_8000_0000_0000_0000 | at);
+        self.closed_users.then(|| (0..CLOSED_USERS).map(user).collect())
+    }
+
+    /// The path below which the server's endpoints are; empty, or with a slash at its beginning.
+    #[must_use]
+    pub fn prefix(&self) -> &'static str {
+        self.wire.around.prefix
+    }
+
+    /// Whether the server speaks HTTP/2 from the first byte, and nothing else.
+    #[must_use]
+    pub fn is_http2(&self) -> bool {
+        self.wire.http2
+    }
+
     /// Variants combined.
     ///
     /// # Errors

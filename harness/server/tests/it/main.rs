@@ -1,6 +1,7 @@
 //! The reference server over real connections.
 
 mod support;
+mod variants;
 
 mod accept;
 mod auth;

@@ -1,6 +1,6 @@
 //! What answers say, and how their JSON is written.
 
-use super::BOTH;
+use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::variant::Source::{Reading, Requirement, Rfc, Sentence};
 use crate::variant::Variant;
 use crate::variant::writing::{Order, Space, Writing};
@@ -138,6 +138,55 @@ pub(super) const VARIANTS: &[Variant] = &[
         editions: BOTH,
         source: Rfc(3986, "4.3"),
         change: |v| v.answers.content.code_url = Some("mixin://codes/"),
+    },
+    Variant {
+        name: "participants-later",
+        description: "participants join in the second after the conversation was created",
+        editions: BOTH,
+        source: Sentence("seed", "\"created_at\":\"2018-05-16T12:34:44.149277666Z\""),
+        change: |v| v.answers.content.joined_later = true,
+    },
+    Variant {
+        name: "in-a-circle",
+        description: "the conversation is in a circle of the caller's",
+        editions: ONLY_2026,
+        source: Requirement("answer-circles"),
+        change: |v| v.answers.content.in_a_circle = true,
+    },
+    Variant {
+        name: "without-sessions",
+        description: "participant_sessions is an empty array",
+        editions: ONLY_2026,
+        source: Requirement("session-members"),
+        change: |v| v.answers.content.without_sessions = true,
+    },
+    Variant {
+        name: "expiring",
+        description: "expire_in is a week",
+        editions: ONLY_2026,
+        source: Requirement("answer-expire-in"),
+        change: |v| v.answers.content.expire_in = Some(604_800),
+    },
+    Variant {
+        name: "names-ignored",
+        description: "a name makes no difference, and that of every conversation is empty",
+        editions: ONLY_2018,
+        source: Reading("control-characters"),
+        change: |v| v.answers.content.nameless = true,
+    },
+    Variant {
+        name: "created-201",
+        description: "the status of a success is 201",
+        editions: ONLY_2018,
+        source: Requirement("answer-envelope"),
+        change: |v| v.answers.content.status = Some(201),
+    },
+    Variant {
+        name: "null-error",
+        description: "an answer with data has an error too, which is null",
+        editions: ONLY_2018,
+        source: Requirement("answer-without-error"),
+        change: |v| v.answers.content.null_error = true,
     },
 ];
 

@@ -1,11 +1,12 @@
-//! The readings: each that this server does not show by default.
+//! What is accepted and what is refused: each reading that this server does not show by default, and what no source
+//! says anything of.
 
 use super::{BOTH, ONLY_2026};
 use crate::policy::{
-    AcceptOrRefuse, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, ReadOrNot, RefuseOrAccept,
+    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, ReadOrNot, RefuseOrAccept,
     RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
-use crate::variant::Source::Reading;
+use crate::variant::Source::{Reading, Requirement, Sentence};
 use crate::variant::Variant;
 
 pub(super) const VARIANTS: &[Variant] = &[
@@ -127,5 +128,33 @@ pub(super) const VARIANTS: &[Variant] = &[
         editions: ONLY_2026,
         source: Reading("read-after-create"),
         change: |v| v.policy.read = ReadOrNot::NotFound,
+    },
+    Variant {
+        name: "again-with-the-right-id",
+        description: "a GROUP is created again only with what its id follows from",
+        editions: ONLY_2026,
+        source: Requirement("outsider-forbidden"),
+        change: |v| v.policy.again = Again::IdChecked,
+    },
+    Variant {
+        name: "again-by-the-creator",
+        description: "only its creator may create a GROUP again",
+        editions: BOTH,
+        source: Sentence("practice", "Creating something again changes nothing of what is there"),
+        change: |v| v.policy.again = Again::ByCreator,
+    },
+    Variant {
+        name: "again-unchanged",
+        description: "a GROUP may be created again only with the same participants in the same roles",
+        editions: BOTH,
+        source: Sentence("practice", "Creating something again changes nothing of what is there"),
+        change: |v| v.policy.again = Again::Unchanged,
+    },
+    Variant {
+        name: "closed-user-list",
+        description: "there are 1,024 users beside the callers (serve --list-users), and nobody else",
+        editions: BOTH,
+        source: Requirement("user-id-uuid"),
+        change: |v| v.closed_users = true,
     },
 ];
