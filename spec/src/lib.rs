@@ -30,7 +30,7 @@ pub use findings::{Finding, SpecErrors};
 pub use load::Spec;
 pub use page::requirements_page;
 pub use problems::Problem;
-pub use reads::{Read, reads};
+pub use reads::{Read, reads, variables};
 
 /// The JSON Schema of `requirements.yaml`, for editors.
 #[must_use]

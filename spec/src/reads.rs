@@ -28,6 +28,14 @@ pub fn reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     Ok(reads.into_iter().collect())
 }
 
+/// The variables that an expression names.
+///
+/// # Errors
+/// When the text is no expression.
+pub fn variables(expression: &str) -> Result<BTreeSet<String>, SyntaxError> {
+    Ok(Analysis::of(expression)?.uses.iter().map(|used| used.path.root.clone()).collect())
+}
+
 fn read(path: &Path) -> Option<Read> {
     let mut names = path.names().peekable();
     let step = match path.root.as_str() {

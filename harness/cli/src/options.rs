@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Sdk(Box<SdkArgs>),
     /// Start the reference server: what a correct implementation does
     Serve(ServeArgs),
+    /// Run a client against the reference server, and judge every request that it sends
+    Observe(Box<ObserveArgs>),
     /// Show what a requirement or a reading says, where it is said, and how it is checked
     Explain(ExplainArgs),
     /// Compute the id of a conversation
@@ -106,6 +108,30 @@ pub(crate) enum Command {
     /// Print the spec as Rust types and JSON Schemas
     Codegen(CodegenArgs),
 }
+
+/// Options of `observe`.
+#[derive(Debug, Args)]
+#[command(after_help = OBSERVE_EXAMPLES)]
+pub(crate) struct ObserveArgs {
+    /// The client, with its arguments
+    ///
+    /// Its environment tells it where the server is (MIXINSPEC_URL), and names two files with keystores that the server
+    /// knows, its own (MIXINSPEC_KEYSTORE) and a peer's (MIXINSPEC_PEER_KEYSTORE). What it prints goes to standard error.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+    /// The edition of the API that the server speaks, and to judge by: 2018 or 2026
+    #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
+    pub(crate) edition: String,
+    #[command(flatten)]
+    pub(crate) results: ResultArgs,
+}
+
+const OBSERVE_EXAMPLES: &str = "\
+Examples:
+  mixinspec observe -- ./my-bot --once
+  mixinspec observe --report junit=client.xml -- sh -c 'my-cli --api \"$MIXINSPEC_URL\" create-group Friends'
+
+Nothing of what the client makes of the answers is judged; for that, write an adapter: mixinspec sdk.";
 
 /// Options of `sdk`.
 #[derive(Debug, Args)]
@@ -218,6 +244,11 @@ pub(crate) struct ServeArgs {
     /// List the faults, with their editions and what each breaks, and start nothing
     #[arg(long, value_name = "FORMAT", env = "MIXINSPEC_LIST_FAULTS", num_args = 0..=1, default_missing_value = "text")]
     pub(crate) list_faults: Option<ListFormat>,
+    /// Judge every request that clients send, and report when the server is stopped; with --users or --write-keystores
+    #[arg(long, env = "MIXINSPEC_OBSERVE")]
+    pub(crate) observe: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultArgs,
 }
 
 /// How a list is printed.

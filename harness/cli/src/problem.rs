@@ -231,6 +231,14 @@ impl Problem {
         }
     }
 
+    /// A client that cannot be started.
+    pub(crate) fn client(command: &str, error: &std::io::Error) -> Self {
+        Self::Command {
+            reason: format!("start `{command}`: {}", reason(error)),
+            help: "the command stands after `--`, and is looked for in PATH".into(),
+        }
+    }
+
     pub(crate) fn signals(error: &std::io::Error) -> Self {
         Self::Runtime { reason: format!("signals cannot be listened for: {error}") }
     }

@@ -36,6 +36,7 @@ mod conversation;
 mod create;
 mod edition;
 mod fault;
+mod observe;
 mod policy;
 mod read;
 mod refusal;
@@ -51,6 +52,7 @@ pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
 pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
+pub use observe::Seen;
 pub use policy::{
     AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
     RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,

@@ -21,6 +21,7 @@ use crate::auth::{Auth, Users};
 use crate::create::Rules;
 use crate::edition::Edition;
 use crate::fault::{Fault, Seams};
+use crate::observe::{Observer, Seen, observed};
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
@@ -42,6 +43,7 @@ const REST: Duration = Duration::from_millis(100);
 pub struct Server {
     shared: Arc<Shared>,
     wire: Wire,
+    observer: Option<Observer>,
 }
 
 /// Puts a [`Server`] together.
@@ -53,6 +55,7 @@ pub struct Builder {
     variation: Variation,
     max_conversations: usize,
     fault: Option<&'static Fault>,
+    observer: Option<Observer>,
 }
 
 impl Server {
@@ -66,6 +69,7 @@ impl Server {
             variation: Variation::default(),
             max_conversations: 1_000_000,
             fault: None,
+            observer: None,
         }
     }
 
@@ -78,7 +82,8 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopping) = watch::channel(());
-        let router = around(router(Arc::clone(&self.shared)), &self.wire.around);
+        let router = observed(router(Arc::clone(&self.shared)), self.shared.rules.edition, self.observer.clone());
+        let router = around(router, &self.wire.around);
         let task = tokio::spawn(accept(listener, router, self.wire.clone(), stopping));
         Ok((address, Running { stop, task }))
     }
@@ -160,6 +165,13 @@ impl Builder {
         self
     }
 
+    /// Who is shown every request with its answer. It is called while the client waits.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Fn(Seen) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer(Arc::new(observer)));
+        self
+    }
+
     /// The server.
     #[must_use]
     pub fn build(self) -> Server {
@@ -171,7 +183,8 @@ impl Builder {
         let rules = Rules { edition: self.edition, policy, users };
         let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations);
-        Server { shared: Arc::new(Shared { rules, auth: self.auth, store, answers, seams }), wire }
+        let shared = Arc::new(Shared { rules, auth: self.auth, store, answers, seams });
+        Server { shared, wire, observer: self.observer }
     }
 }
 

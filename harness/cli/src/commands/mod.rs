@@ -4,6 +4,7 @@ mod codegen;
 mod conclude;
 mod explain;
 mod id;
+mod observe;
 mod run;
 mod sdk;
 mod serve;
@@ -28,7 +29,8 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
     match command {
         Command::Run(args) => run::run(&args, &global, terminal),
         Command::Sdk(args) => sdk::sdk(&args, &global, terminal),
-        Command::Serve(args) => serve::serve(&args, terminal),
+        Command::Serve(args) => serve::serve(&args, &global, terminal),
+        Command::Observe(args) => observe::observe(&args, &global, terminal),
         Command::Explain(args) => explain::explain(&args, &global, terminal),
         Command::Id(args) => id::id(&args, terminal),
         Command::Token(args) => token::token(&args, terminal),

@@ -1,13 +1,17 @@
 //! `mixinspec serve`: starts the reference server, until somebody stops it.
 
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_server::{Builder, Edition, Server};
+use std::sync::Arc;
+use std::time::Instant;
 
-use super::{Done, runtime, variants};
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_server::{Builder, Edition, Server, Session};
+
+use super::observe::Judged;
+use super::{Done, conclude, load, observe, runtime, variants};
 use crate::embedded::{algorithm, edition};
-use crate::options::ServeArgs;
+use crate::options::{Global, ServeArgs};
 use crate::problem::Problem;
-use crate::sessions::{self, Ready};
+use crate::sessions::Ready;
 use crate::subject::{self, Identity};
 use crate::terminal::Terminal;
 use crate::{faults, replay, signals};
@@ -15,7 +19,7 @@ use crate::{faults, replay, signals};
 /// Who calls where no credential is checked and nobody is named: the caller of the page of 2018.
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
-pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
+pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> Done {
     if args.list_variants {
         return Ok(variants::list(terminal));
     }
@@ -35,8 +39,23 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
     if let Some(fault) = fault {
         server = server.fault(fault);
     }
+    let began = Instant::now();
+    let mut observing = None;
     let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
-        signed(server, edition, args, terminal)?
+        let (sessions, credentials) = signed(edition, args, terminal)?;
+        let mut server = sessions.iter().cloned().fold(server, Builder::session);
+        if args.observe {
+            conclude::writable(&args.results)?;
+            let spec = Arc::new(load(global)?);
+            let (observer, observed) = observe::observed(&spec, edition, sessions, server)?;
+            (observing, server) = (Some((spec, observer)), observed);
+        }
+        (server, credentials)
+    } else if args.observe {
+        return Err(Box::new(Problem::Command {
+            reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
+            help: "add --write-keystores DIR, and give caller.json in it to the client; or --users FILE".into(),
+        }));
     } else {
         fixed(server, args)?
     };
@@ -63,34 +82,38 @@ pub(super) fn serve(args: &ServeArgs, terminal: &Terminal) -> Done {
         if !terminal.quiet {
             terminal.print(&format!("to judge it: {line}\n"));
         }
+        if let Some((_, observer)) = &observing {
+            observer.listens_at(&format!("http://{address}"));
+        }
         stop.asked().await;
         running.stop().await;
-        Ok(ExitStatus::Success)
+        match &observing {
+            None => Ok(ExitStatus::Success),
+            Some((spec, observer)) => {
+                let run = Judged { spec, observer, results: &args.results, began };
+                run.concluded("clients".into(), Vec::new(), false, terminal)
+            }
+        }
     })
 }
 
-/// A server that verifies signed tokens, and the options of a run that signs them.
-fn signed(
-    mut server: Builder,
-    edition: Edition,
-    args: &ServeArgs,
-    terminal: &Terminal,
-) -> Result<(Builder, String), Box<Problem>> {
-    let mut keystores = Vec::new();
+/// The sessions whose signed tokens are verified, and the options of a run that signs them.
+fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Vec<Session>, String), Box<Problem>> {
+    let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
     if let Some(folder) = &args.write_keystores {
-        for Ready { file, session, is_new } in sessions::make(folder, algorithm(edition))? {
+        for Ready { file, session, is_new } in crate::sessions::make(folder, algorithm(edition))? {
             if !terminal.quiet {
                 let done = if is_new { "wrote" } else { "found" };
                 let (user, algorithm) = (session.user, session.key.algorithm());
                 terminal.note(&format!("{done} {}: a keystore of {user} ({algorithm})\n", file.display()));
             }
-            server = server.session(session);
+            sessions.push(session);
             keystores.push(file);
         }
     }
     if let Some(path) = &args.users {
-        let (all, files) = sessions::read(path)?;
-        server = all.into_iter().fold(server, Builder::session);
+        let (all, files) = crate::sessions::read(path)?;
+        sessions.extend(all);
         keystores.extend(files);
     }
     let mut credentials = String::new();
@@ -101,7 +124,7 @@ fn signed(
         // The list holds public keys alone; who has the private ones knows where they are.
         credentials.push_str(" --keystore FILE");
     }
-    Ok((server, credentials))
+    Ok((sessions, credentials))
 }
 
 /// A server with fixed tokens or none, and the options of a run that sends them.

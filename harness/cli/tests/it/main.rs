@@ -4,6 +4,7 @@ mod echo;
 mod gate;
 mod hostile;
 mod keystores;
+mod observe;
 mod output;
 mod program;
 mod readme;

@@ -76,7 +76,7 @@ impl<'a> Broken<'a> {
         exchanges(page, failure);
         page.field("expected", Role::Good, &failure.expected);
         page.field("actual", Role::Bad, &failure.actual);
-        page.verbatim("replay", &[again(replay, &failure.case)]);
+        again(page, replay, &failure.case);
     }
 
     /// The same in a few lines.
@@ -88,7 +88,7 @@ impl<'a> Broken<'a> {
         }
         page.field("expected", Role::Plain, &failure.expected);
         page.field("actual", Role::Plain, &failure.actual);
-        page.verbatim("replay", &[again(replay, &failure.case)]);
+        again(page, replay, &failure.case);
     }
 
     fn title(&self, page: &mut Page, role: Role, word: &str) {
@@ -146,12 +146,14 @@ pub(crate) fn level(level: Level) -> &'static str {
     }
 }
 
-/// The command that runs a case again. Where it ends with the command of an adapter, that stays last.
-fn again(replay: &str, case: &str) -> String {
-    match replay.split_once(" -- ") {
+/// The command that shows it again, where there is one.
+fn again(page: &mut Page, replay: &str, case: &str) {
+    let command = match replay.split_once(" -- ") {
+        _ if replay.is_empty() => return,
         Some((options, command)) => format!("{options} --replay {case} -- {command}"),
         None => format!("{replay} --replay {case}"),
-    }
+    };
+    page.verbatim("replay", &[command]);
 }
 
 /// The lines to an adapter and from it, as they can be given to it again.

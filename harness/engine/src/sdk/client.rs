@@ -2,69 +2,38 @@
 //! was asked, what arrived, what was answered, and what the SDK's user got.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use mixinspec_spec::model::AnswerKind;
-use mixinspec_token::{Keystore as Signer, Token};
+use mixinspec_token::Keystore as Signer;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::adapter::{Adapter, NoReply, Reply as SdkReply};
+use super::adapter::{Adapter, NoReply};
 use super::calls::{AnswerPlan, ClientCall, Create, Rule, What};
 use super::endpoint::{Arrived, Endpoint, Reply};
 use super::protocol::{
     Call, Category, CreateArguments, CreateOption, Creation, Hello, Keystore, Participant, Request, SignArguments,
 };
+use super::scene::{Happened, Scene};
 use crate::derivation::Derivations;
-use crate::explain;
-use crate::expression::{Scope, Vocabulary};
+use crate::expression::Vocabulary;
 use crate::ids::IdSpace;
 use crate::json;
 use crate::make::patch;
 use crate::pointer::place;
-use crate::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
+use crate::record::Recorder;
 use crate::schema::Schemas;
 use crate::verdict::Finding;
-
-/// The request of the API that an SDK sends.
-const REQUEST: &str = "CreateConversationRequest";
-
-/// How much of a body is shown, in bytes.
-const SHOWN: usize = 16 * 1024;
 
 /// Judges an SDK as a client.
 #[derive(Debug)]
 pub(crate) struct Client {
     adapter: Arc<Adapter>,
-    vocabulary: Arc<Vocabulary>,
     derivations: Arc<Derivations>,
-    schemas: Schemas,
-    signer: Signer,
+    scene: Scene,
     keystore: Keystore,
-    recorder: Recorder,
     ids: IdSpace,
-}
-
-/// An answer that was given.
-#[derive(Debug, Clone, Default)]
-struct Answered {
-    json: Value,
-    text: String,
-    status: u16,
-    content_type: String,
-}
-
-/// What came of a call.
-struct Happened {
-    asked: Option<CreateArguments>,
-    arrived: Vec<Arrived>,
-    /// What was to be signed, where nothing arrives.
-    signed: Option<Arrived>,
-    token: Option<String>,
-    answered: Option<Answered>,
-    reply: SdkReply,
-    request: String,
 }
 
 impl Client {
@@ -92,7 +61,8 @@ impl Client {
         let text = serde_json::to_vec(&keystore).map_err(|error| error.to_string())?;
         let signer = Signer::parse(&text).map_err(|error| error.to_string())?;
         let recorder = Recorder::new(String::new(), std::slice::from_ref(&keystore.session_private_key), false);
-        Ok(Self { adapter, vocabulary, derivations, schemas, signer, keystore, recorder, ids })
+        let scene = Scene { vocabulary, schemas, sessions: vec![signer.session()], recorder };
+        Ok(Self { adapter, derivations, scene, keystore, ids })
     }
 
     /// Makes a call and judges it by rules; `None` where the SDK does not offer it, with the reason.
@@ -135,40 +105,10 @@ impl Client {
                 return Ok(rules.iter().map(|rule| (rule.check, Finding::Inconclusive(silence.to_string()))).collect());
             }
         };
-        let scope = self.scope(call, &happened, hello);
-        Ok(rules.iter().filter_map(|rule| Some((rule.check, self.rule(rule, call, &scope, &happened)?))).collect())
-    }
-
-    fn rule(&self, rule: &Rule, call: &ClientCall, scope: &Scope<'_>, happened: &Happened) -> Option<Finding> {
-        // What a condition cannot read is not there, so that the rule does not apply.
-        if rule.when.as_ref().is_some_and(|when| scope.holds(when) != Ok(true)) {
-            return None;
-        }
-        let (expected, actual) = match scope.holds(&rule.rule) {
-            Ok(true) => return Some(Finding::Pass),
-            Ok(false) => {
-                let why = explain::why_false(&rule.rule, scope);
-                (why.expected, why.actual)
-            }
-            // All variables are there; what is missing in them is the SDK's doing.
-            Err(error) => (rule.rule.source().to_owned(), error.to_string()),
-        };
-        let answer = match &happened.reply {
-            Ok(result) => json!({"id": 1, "result": result}),
-            Err(error) => json!({"id": 1, "error": error}),
-        };
-        Some(Finding::Fail(Box::new(Failure {
-            case: format!("{}/{}", rule.id, call.name),
-            what: rule.statement.clone(),
-            expected,
-            actual: self.recorder.redact(&actual),
-            calls: vec![CallRecord {
-                request: self.recorder.redact(&happened.request),
-                answer: Some(self.recorder.redact(&answer.to_string())),
-            }],
-            exchanges: happened.arrived.iter().map(|arrived| self.exchange(arrived, happened)).collect(),
-            ..Failure::default()
-        })))
+        let scene = &self.scene;
+        let scope = scene.scope(&happened, hello.capabilities.create_conversation.as_ref());
+        let found = |rule: &&Rule| Some((rule.check, scene.rule(rule, &call.name, &scope, &happened)?));
+        Ok(rules.iter().filter_map(found).collect())
     }
 
     async fn create(
@@ -178,16 +118,19 @@ impl Client {
         plan: &Arc<AnswerPlan>,
         creation: &Creation,
     ) -> Result<Happened, NoReply> {
-        let plan = Arc::clone(plan);
-        let answered: Arc<Mutex<Option<Answered>>> = Arc::default();
+        let (plan, given) = (Arc::clone(plan), plan);
+        let answered: Arc<Mutex<Option<(Value, String)>>> = Arc::default();
         let (kept, caller) = (Arc::clone(&answered), json!({"user_id": self.keystore.app_id}));
-        let vocabulary = Arc::clone(&self.vocabulary);
+        let vocabulary = Arc::clone(&self.scene.vocabulary);
         let answer = move |arrived: &Arrived| {
-            let (json, text) = plan.answer(&vocabulary, arrived, &caller);
-            let (status, content_type) = (plan.status, plan.content_type.clone());
-            let answered = Answered { json, text: text.clone(), status, content_type: content_type.clone() };
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(answered);
-            Reply { status, content_type, body: text.into(), ending: plan.ending }
+            let (body, text) = plan.answer(&vocabulary, arrived, &caller);
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((body, text.clone()));
+            Reply {
+                status: plan.status,
+                content_type: plan.content_type.clone(),
+                body: text.into(),
+                ending: plan.ending,
+            }
         };
         let endpoint = Endpoint::start(answer).await.map_err(|error| NoReply {
             reason: format!("no port could be opened for the SDK to talk to: {error}"),
@@ -199,17 +142,35 @@ impl Client {
         let reply = self.adapter.call(request).await?;
         let arrived = endpoint.arrived();
         let answered = answered.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let token = arrived.first().and_then(|first| first.header("authorization")).map(str::to_owned);
-        Ok(Happened { asked: Some(asked), arrived, signed: None, token, answered, reply, request: line })
+        // Before anything arrived the answer is known all the same.
+        let (body, text) = answered.unwrap_or_default();
+        Ok(Happened {
+            asked: Some(asked),
+            base: endpoint.url.clone(),
+            credential: arrived.first().and_then(|first| first.header("authorization")).map(str::to_owned),
+            arrived,
+            signed: None,
+            answered: Some((given.status, vec![("content-type".into(), given.content_type.clone())], text)),
+            answer: given_answer(given, &body),
+            call: Some((line, reply)),
+        })
     }
 
     async fn sign(&self, arguments: SignArguments, signed: Arrived) -> Result<Happened, NoReply> {
         let request = Call::Sign(arguments);
         let line = serde_json::to_string(&Request { id: 1, call: request.clone() }).unwrap_or_default();
         let reply = self.adapter.call(request).await?;
-        let token = reply.as_ref().ok().and_then(Value::as_str).map(|token| format!("Bearer {token}"));
-        let arrived = Vec::new();
-        Ok(Happened { asked: None, arrived, signed: Some(signed), token, answered: None, reply, request: line })
+        let token = reply.as_ref().ok().and_then(Value::as_str);
+        Ok(Happened {
+            asked: None,
+            base: String::new(),
+            arrived: Vec::new(),
+            signed: Some(signed),
+            credential: token.map(|token| format!("Bearer {token}")),
+            answered: None,
+            answer: Value::Null,
+            call: Some((line, reply)),
+        })
     }
 
     /// What an SDK is asked for; the users and the random id are the call's own.
@@ -244,97 +205,6 @@ impl Client {
             conversation_id: id.ok().filter(|_| says(CreateOption::ConversationId)),
         }
     }
-
-    fn scope(&self, call: &ClientCall, happened: &Happened, hello: &Hello) -> Scope<'_> {
-        let mut scope = self.vocabulary.scope();
-        let Happened { asked, arrived, signed, token, answered, reply, .. } = happened;
-        scope.set("caller", &json!({"user_id": self.keystore.app_id, "session_id": self.keystore.session_id}));
-        let creation = hello.capabilities.create_conversation.as_ref();
-        scope.set(
-            "sdk",
-            &json!({
-                "options": creation.map(|creation| &creation.options),
-                "members": creation.map(|creation| &creation.members),
-            }),
-        );
-        let mut shown = asked.as_ref().map(|asked| json!(asked)).unwrap_or_default();
-        if let Some(members) = shown.as_object_mut() {
-            members.remove("keystore");
-            members.remove("base_url");
-        }
-        scope.set("asked", &shown);
-        scope.set("requests", &json!(arrived.len()));
-        let first = arrived.first().or(signed.as_ref());
-        let (body, faults) =
-            first.filter(|_| signed.is_none()).map(|first| json::read(&first.body)).unwrap_or_default();
-        let body = body.filter(Value::is_object);
-        let violations: Vec<String> = body
-            .iter()
-            .flat_map(|body| self.schemas.violations(REQUEST, body))
-            .map(|violation| format!("{}: {}", violation.instance, violation.message))
-            .collect();
-        scope.set("violations", &json!(violations));
-        scope.set("request", &body.unwrap_or_default());
-        scope.set(
-            "http",
-            &first
-                .map(|first| {
-                    let headers: serde_json::Map<String, Value> =
-                        first.headers.iter().rev().map(|(name, value)| (name.clone(), json!(value))).collect();
-                    let faults: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
-                    json!({
-                        "method": first.method,
-                        "path": first.path,
-                        "headers": headers,
-                        "text": String::from_utf8_lossy(&first.body),
-                        "json_faults": faults,
-                    })
-                })
-                .unwrap_or_default(),
-        );
-        let (token, claims) = self.token(token.as_deref());
-        scope.set("token", &token);
-        scope.set("claims", &claims);
-        scope.set("answer", &answer(call, answered.as_ref()));
-        scope.set("result", &reply.as_ref().ok().cloned().unwrap_or_default());
-        scope.set("error", &reply.as_ref().err().map(|error| json!(error)).unwrap_or_default());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        scope.set("now", &json!(now.as_secs()));
-        scope
-    }
-
-    /// What a credential is, and what it claims.
-    fn token(&self, credential: Option<&str>) -> (Value, Value) {
-        let Some((scheme, token)) = credential.and_then(|value| value.split_once(' ')) else {
-            return (Value::Null, Value::Null);
-        };
-        let Ok(parsed) = Token::parse(token) else {
-            return (json!({"scheme": scheme, "algorithm": null, "signed": false}), Value::Null);
-        };
-        let signed = self.signer.public_key().verify(token).is_ok();
-        let about = json!({"scheme": scheme, "algorithm": parsed.algorithm(), "signed": signed});
-        (about, parsed.claims().to_json())
-    }
-
-    fn exchange(&self, arrived: &Arrived, happened: &Happened) -> ExchangeRecord {
-        let (body, whole) = excerpt(&arrived.body, SHOWN);
-        let base = happened.asked.as_ref().map_or("", |asked| asked.base_url.as_str());
-        let mut record = ExchangeRecord {
-            method: arrived.method.clone(),
-            url: format!("{base}{}", arrived.path),
-            request_headers: arrived.headers.clone(),
-            request_body: self.recorder.redact(&body),
-            request_body_is_exact: whole && std::str::from_utf8(&arrived.body).is_ok(),
-            ..ExchangeRecord::default()
-        };
-        if let Some(answered) = &happened.answered {
-            record.status = Some(answered.status);
-            record.response_headers = vec![("content-type".into(), answered.content_type.clone())];
-            record.response_body = excerpt(answered.text.as_bytes(), SHOWN).0;
-            record.response_bytes = answered.text.len();
-        }
-        record
-    }
 }
 
 impl AnswerPlan {
@@ -367,14 +237,12 @@ impl AnswerPlan {
 }
 
 /// The variable `answer`.
-fn answer(call: &ClientCall, answered: Option<&Answered>) -> Value {
-    let What::Create(_, plan) = &call.what else { return Value::Null };
+fn given_answer(plan: &AnswerPlan, body: &Value) -> Value {
     let kind = match plan.kind {
         AnswerKind::Accepted => "accepted",
         AnswerKind::Refused => "refused",
         AnswerKind::Failed => "failed",
     };
-    let body = answered.map_or(&Value::Null, |answered| &answered.json);
     let error = |name: &str| body.pointer(&format!("/error/{name}")).cloned().unwrap_or_default();
     json!({
         "name": plan.name,

@@ -1,0 +1,177 @@
+//! `mixinspec observe`: runs somebody's client against the reference server, and judges every request that it sends.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus as ProcessStatus, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use mixinspec_engine::sdk::catalog::SdkCatalog;
+use mixinspec_engine::sdk::observe::{Observed, Observer};
+use mixinspec_server::{Builder, Edition, Seen, Server, Session};
+use mixinspec_spec::Spec;
+use reqwest::header::{HeaderMap, HeaderValue};
+
+use super::conclude::{self, Concluded};
+use super::{Done, load, runtime};
+use crate::embedded::{algorithm, edition};
+use crate::options::{Global, ObserveArgs, ResultArgs};
+use crate::problem::Problem;
+use crate::sessions;
+use crate::terminal::Terminal;
+use crate::{replay, signals};
+
+/// What a client is told by its environment: where the server is, and whose keystores it may use.
+const URL: &str = "MIXINSPEC_URL";
+const KEYSTORE: &str = "MIXINSPEC_KEYSTORE";
+const PEER_KEYSTORE: &str = "MIXINSPEC_PEER_KEYSTORE";
+
+pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) -> Done {
+    // What cannot be read is told before anything starts.
+    args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
+    conclude::writable(&args.results)?;
+    let edition = edition(&args.edition)?;
+    let spec = Arc::new(load(global)?);
+    let began = Instant::now();
+    let run_id = conclude::random_run_id();
+    let folder = Folder::new(&run_id)?;
+    let keystores = sessions::make(&folder.0, algorithm(edition))?;
+    let files: Vec<PathBuf> = keystores.iter().map(|ready| ready.file.clone()).collect();
+    let sessions: Vec<Session> = keystores.into_iter().map(|ready| ready.session).collect();
+    runtime()?.block_on(async {
+        let (observing, server) = start(&spec, edition, sessions).await?;
+        let mut client = tokio::process::Command::new(&args.command[0]);
+        client.args(&args.command[1..]).env(URL, &observing.url).kill_on_drop(true);
+        for (variable, file) in [KEYSTORE, PEER_KEYSTORE].into_iter().zip(&files) {
+            client.env(variable, file);
+        }
+        // Our own standard output is the report's alone.
+        client.stdout(Stdio::from(std::io::stderr()));
+        let command = replay::words(&args.command);
+        let mut client = client.spawn().map_err(|error| Problem::client(&command, &error))?;
+        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let ended = tokio::select! {
+            ended = client.wait() => Some(ended.map_err(|error| Problem::Runtime { reason: error.to_string() })?),
+            () = stop.asked() => None,
+        };
+        drop(client);
+        server.stop().await;
+        let note = ended.map_or_else(|| "The client was stopped before it ended.".to_owned(), told);
+        let run = Judged { spec: &spec, observer: &observing.observer, results: &args.results, began };
+        run.concluded(command, vec![note], ended.is_none(), terminal)
+    })
+}
+
+/// A server whose clients are observed.
+struct Observing {
+    observer: Arc<Observer>,
+    url: String,
+}
+
+async fn start(
+    spec: &Arc<Spec>,
+    edition: Edition,
+    sessions: Vec<Session>,
+) -> Result<(Observing, mixinspec_server::Running), Box<Problem>> {
+    let server = sessions.iter().cloned().fold(Server::builder().edition(edition), Builder::session);
+    let (observer, server) = observed(spec, edition, sessions, server)?;
+    let bound = server.build().bind("127.0.0.1:0").await;
+    let (address, running) = bound.map_err(|error| Problem::Runtime { reason: error.to_string() })?;
+    let url = format!("http://{address}");
+    observer.listens_at(&url);
+    Ok((Observing { observer, url }, running))
+}
+
+/// Lets an observer see what a server sees.
+pub(super) fn observed(
+    spec: &Arc<Spec>,
+    edition: Edition,
+    sessions: Vec<Session>,
+    server: Builder,
+) -> Result<(Arc<Observer>, Builder), Box<Problem>> {
+    let observer = Observer::new(Arc::clone(spec), edition.as_str(), sessions);
+    let observer = Arc::new(observer.map_err(|error| Problem::unusable_spec(&error))?);
+    let sees = Arc::clone(&observer);
+    Ok((observer, server.observer(move |seen| sees.see(request(seen)))))
+}
+
+fn request(seen: Seen) -> Observed {
+    let fields = |headers: &HeaderMap| {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+    };
+    Observed {
+        headers: fields(&seen.headers),
+        answer_headers: fields(&seen.answer_headers),
+        method: seen.method,
+        path: seen.path,
+        body: seen.body,
+        status: seen.status.as_u16(),
+        answer: seen.answer,
+    }
+}
+
+/// Clients that were observed, until now.
+pub(super) struct Judged<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) observer: &'a Observer,
+    pub(super) results: &'a ResultArgs,
+    pub(super) began: Instant,
+}
+
+impl Judged<'_> {
+    /// Reports, and says what it comes to.
+    pub(super) fn concluded(&self, client: String, notes: Vec<String>, interrupted: bool, terminal: &Terminal) -> Done {
+        let known = self.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
+        let report = self.observer.report(client, conclude::random_run_id(), notes);
+        let plan = SdkCatalog::of(self.spec, &report.edition, 0).map_err(|error| Problem::unusable_spec(&error))?;
+        let run = Concluded {
+            results: self.results,
+            report: &report,
+            known: known.as_ref().map(|known| (known, &plan as _)),
+            interrupted,
+            elapsed: self.began.elapsed(),
+            // What a client does once more is its own affair.
+            replay: "",
+        };
+        run.conclude(terminal)
+    }
+}
+
+/// How the client ended, as the report tells it.
+fn told(status: ProcessStatus) -> String {
+    match status.code() {
+        Some(code) => format!("The client ended with exit status {code}."),
+        None => format!("The client ended by a signal ({status})."),
+    }
+}
+
+/// A folder of its own for keystores, which is removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(run_id: &str) -> Result<Self, Box<Problem>> {
+        let folder = std::env::temp_dir().join(format!("mixinspec-{}-{run_id}", std::process::id()));
+        let unwritable = |error: &std::io::Error| Problem::unwritable("TMPDIR", &folder, error);
+        let mut builder = std::fs::DirBuilder::new();
+        private(&mut builder).create(&folder).map_err(|error| unwritable(&error))?;
+        Ok(Self(folder))
+    }
+}
+
+/// Nobody else looks into the folder, where the system can do that.
+#[cfg(unix)]
+fn private(builder: &mut std::fs::DirBuilder) -> &mut std::fs::DirBuilder {
+    std::os::unix::fs::DirBuilderExt::mode(builder, 0o700)
+}
+
+#[cfg(not(unix))]
+fn private(builder: &mut std::fs::DirBuilder) -> &mut std::fs::DirBuilder {
+    builder
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // The system clears what is left of temporary files.
+        let _ = std::fs::remove_dir_all(Path::new(&self.0));
+    }
+}

@@ -1,0 +1,192 @@
+//! What every rule of a client sees of one call, or of one request that was observed; and what a rule says of it.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mixinspec_token::{Session, Token, unverified_claims};
+use serde_json::{Value, json};
+
+use super::adapter::Reply as SdkReply;
+use super::calls::Rule;
+use super::endpoint::Arrived;
+use super::protocol::{CreateArguments, Creation};
+use crate::explain;
+use crate::expression::{Scope, Vocabulary};
+use crate::json;
+use crate::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
+use crate::schema::Schemas;
+use crate::verdict::Finding;
+
+/// The request of the API that an SDK sends.
+const REQUEST: &str = "CreateConversationRequest";
+
+/// How much of a body is shown, in bytes.
+const SHOWN: usize = 16 * 1024;
+
+/// What all calls and requests are seen with.
+#[derive(Debug)]
+pub(crate) struct Scene {
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    pub(crate) schemas: Schemas,
+    /// The sessions whose keys may sign: first the one of the caller.
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) recorder: Recorder,
+}
+
+/// What came of a call, or a request that was observed.
+pub(crate) struct Happened {
+    pub(crate) asked: Option<CreateArguments>,
+    /// The base URL that requests came to.
+    pub(crate) base: String,
+    pub(crate) arrived: Vec<Arrived>,
+    /// What was to be signed, where nothing arrives.
+    pub(crate) signed: Option<Arrived>,
+    /// The credential that came with it.
+    pub(crate) credential: Option<String>,
+    /// The answer: status, header fields and text.
+    pub(crate) answered: Option<(u16, Vec<(String, String)>, String)>,
+    /// The variable `answer`; null where the answer was not a chosen one.
+    pub(crate) answer: Value,
+    /// The call and what it returned.
+    pub(crate) call: Option<(String, SdkReply)>,
+}
+
+impl Scene {
+    /// What a rule says; nothing where it does not apply. The case is named after what happened.
+    pub(crate) fn rule(&self, rule: &Rule, name: &str, scope: &Scope<'_>, happened: &Happened) -> Option<Finding> {
+        // What a condition cannot read is not there, so that the rule does not apply.
+        if rule.when.as_ref().is_some_and(|when| scope.holds(when) != Ok(true)) {
+            return None;
+        }
+        let (expected, actual) = match scope.holds(&rule.rule) {
+            Ok(true) => return Some(Finding::Pass),
+            Ok(false) => {
+                let why = explain::why_false(&rule.rule, scope);
+                (why.expected, why.actual)
+            }
+            // All variables are there; what is missing in them is the SDK's doing.
+            Err(error) => (rule.rule.source().to_owned(), error.to_string()),
+        };
+        let call = |(request, reply): &(String, SdkReply)| {
+            let answer = match reply {
+                Ok(result) => json!({"id": 1, "result": result}),
+                Err(error) => json!({"id": 1, "error": error}),
+            };
+            let answer = Some(self.recorder.redact(&answer.to_string()));
+            CallRecord { request: self.recorder.redact(request), answer }
+        };
+        Some(Finding::Fail(Box::new(Failure {
+            case: format!("{}/{name}", rule.id),
+            what: rule.statement.clone(),
+            expected,
+            actual: self.recorder.redact(&actual),
+            calls: happened.call.iter().map(call).collect(),
+            exchanges: happened.arrived.iter().map(|arrived| self.exchange(arrived, happened)).collect(),
+            ..Failure::default()
+        })))
+    }
+
+    /// The variables of one call or request; `creation` is what the SDK declares.
+    pub(crate) fn scope(&self, happened: &Happened, creation: Option<&Creation>) -> Scope<'_> {
+        let mut scope = self.vocabulary.scope();
+        let Happened { asked, arrived, signed, credential, answer, call, .. } = happened;
+        let (session, token, claims) = self.token(credential.as_deref());
+        let caller =
+            session.map(|session| json!({"user_id": session.user.to_string(), "session_id": session.id.to_string()}));
+        scope.set("caller", &caller.unwrap_or_default());
+        scope.set(
+            "sdk",
+            &json!({
+                "options": creation.map(|creation| &creation.options),
+                "members": creation.map(|creation| &creation.members),
+            }),
+        );
+        let mut shown = asked.as_ref().map(|asked| json!(asked)).unwrap_or_default();
+        if let Some(members) = shown.as_object_mut() {
+            members.remove("keystore");
+            members.remove("base_url");
+        }
+        scope.set("asked", &shown);
+        scope.set("requests", &json!(arrived.len()));
+        let first = arrived.first().or(signed.as_ref());
+        let (body, faults) =
+            first.filter(|_| signed.is_none()).map(|first| json::read(&first.body)).unwrap_or_default();
+        let body = body.filter(Value::is_object);
+        let violations: Vec<String> = body
+            .iter()
+            .flat_map(|body| self.schemas.violations(REQUEST, body))
+            .map(|violation| format!("{}: {}", violation.instance, violation.message))
+            .collect();
+        scope.set("violations", &json!(violations));
+        scope.set("request", &body.unwrap_or_default());
+        scope.set(
+            "http",
+            &first
+                .map(|first| {
+                    let headers: serde_json::Map<String, Value> =
+                        first.headers.iter().rev().map(|(name, value)| (name.clone(), json!(value))).collect();
+                    let faults: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
+                    json!({
+                        "method": first.method,
+                        "path": first.path,
+                        "headers": headers,
+                        "text": String::from_utf8_lossy(&first.body),
+                        "json_faults": faults,
+                    })
+                })
+                .unwrap_or_default(),
+        );
+        scope.set("token", &token);
+        scope.set("claims", &claims);
+        scope.set("answer", answer);
+        let reply = call.as_ref().map(|(_, reply)| reply);
+        scope.set("result", &reply.and_then(|reply| reply.as_ref().ok()).cloned().unwrap_or_default());
+        let error = reply.and_then(|reply| reply.as_ref().err());
+        scope.set("error", &error.map(|error| json!(error)).unwrap_or_default());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        scope.set("now", &json!(now.as_secs()));
+        scope
+    }
+
+    /// Whose session a credential is of, what it is, and what it claims. The caller's session where it names none that is
+    /// known.
+    fn token(&self, credential: Option<&str>) -> (Option<&Session>, Value, Value) {
+        let caller = self.sessions.first();
+        let Some((scheme, token)) = credential.and_then(|value| value.split_once(' ')) else {
+            return (caller, Value::Null, Value::Null);
+        };
+        let Ok(parsed) = Token::parse(token) else {
+            return (caller, json!({"scheme": scheme, "algorithm": null, "signed": false}), Value::Null);
+        };
+        let sid = unverified_claims(token).and_then(|claims| claims.sid);
+        let named = self.sessions.iter().find(|session| sid.as_ref().is_some_and(|sid| *sid == session.id.to_string()));
+        let session = named.or(caller);
+        let signed = session.is_some_and(|session| session.key.verify(token).is_ok());
+        let about = json!({"scheme": scheme, "algorithm": parsed.algorithm(), "signed": signed});
+        (session, about, parsed.claims().to_json())
+    }
+
+    fn exchange(&self, arrived: &Arrived, happened: &Happened) -> ExchangeRecord {
+        let (body, whole) = excerpt(&arrived.body, SHOWN);
+        let base = happened.base.trim_end_matches('/');
+        let mut record = ExchangeRecord {
+            method: arrived.method.clone(),
+            url: format!("{base}{}", arrived.path),
+            request_headers: arrived
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), self.recorder.redact(value)))
+                .collect(),
+            request_body: self.recorder.redact(&body),
+            request_body_is_exact: whole && std::str::from_utf8(&arrived.body).is_ok(),
+            ..ExchangeRecord::default()
+        };
+        if let Some((status, headers, text)) = &happened.answered {
+            record.response_headers.clone_from(headers);
+            record.status = Some(*status);
+            record.response_body = excerpt(text.as_bytes(), SHOWN).0;
+            record.response_bytes = text.len();
+        }
+        record
+    }
+}
