@@ -236,10 +236,8 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     }
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let mut basis = Vec::new();
-    if report.kind == Subject::Sdk {
-        if report.calls > 0 {
-            basis.push(count(number(report.calls), "call", "calls"));
-        }
+    if report.kind == Subject::Sdk && report.calls > 0 {
+        basis.push(count(number(report.calls), "call", "calls"));
     }
     if report.kind == Subject::Server || report.exchanges > 0 {
         basis.push(count(number(report.exchanges), "exchange", "exchanges"));

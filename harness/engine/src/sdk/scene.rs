@@ -43,13 +43,16 @@ pub(crate) struct Happened {
     pub(crate) signed: Option<Arrived>,
     /// The credential that came with it.
     pub(crate) credential: Option<String>,
-    /// The answer: status, header fields and text.
-    pub(crate) answered: Option<(u16, Vec<(String, String)>, String)>,
+    /// The answer.
+    pub(crate) answered: Option<Answered>,
     /// The variable `answer`; null where the answer was not a chosen one.
     pub(crate) answer: Value,
     /// The call and what it returned.
     pub(crate) call: Option<(String, SdkReply)>,
 }
+
+/// An answer: its status, its header fields and its text.
+pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 
 impl Scene {
     /// What a rule says; nothing where it does not apply. The case is named after what happened.
