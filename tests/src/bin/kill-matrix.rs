@@ -105,12 +105,13 @@ fn figures(trials: &mut [Trial], took: Duration) -> String {
         trials.get(middle).map_or(0, by)
     };
     let run = median(|trial| trial.time.as_millis());
+    let size = median(|trial| u128::from(trial.exchanges));
     let exchanges = median(|trial| trial.first.map_or(u128::MAX, |(_, exchanges)| u128::from(exchanges)));
     let first = median(|trial| trial.first.map_or(u128::MAX, |(time, _)| time.as_millis()));
     let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let memory = memory.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or(" unknown").trim().to_owned();
     format!(
-        "{count} runs in {took:.1?}, {run} ms in the middle; peak memory {memory}\n\
+        "{count} runs in {took:.1?}, {run} ms and {size} exchanges in the middle; peak memory {memory}\n\
         first failure, in the middle: after {first} ms and {exchanges} exchanges"
     )
 }

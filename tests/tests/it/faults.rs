@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mixinspec_server::{Edition, Fault};
 use mixinspec_spec::model::{Level, Subject};
+use mixinspec_tests::kill_matrix::document::{COMMAND, binding as binding_rows, requirement_row, row};
 use mixinspec_tests::kill_matrix::quick;
 use tokio::task::JoinSet;
 
@@ -70,6 +71,26 @@ fn every_requirement_has_a_fault_of_its_own_in_every_edition() {
         let broken: BTreeSet<&str> = faults.map(Fault::breaks).collect();
         let without: Vec<String> = binding(edition).into_iter().filter(|id| !broken.contains(id.as_str())).collect();
         assert!(without.is_empty(), "no fault of edition {edition} breaks {}", without.join(", "));
+    }
+}
+
+/// What the runs say in it is compared by the program that makes them.
+#[test]
+fn the_page_is_of_this_table_and_this_spec() {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/kill-matrix.md")).expect("the page");
+    let section = |name: &str| -> Vec<&str> {
+        let from = page.split_once(&format!("\n## {name}\n")).expect("the section").1;
+        let until = from.split_once("\n## ").map_or(from, |(section, _)| section);
+        until.lines().filter(|line| line.starts_with("| `")).collect()
+    };
+    let spec = spec();
+    let requirements: Vec<String> = binding_rows(&spec).map(|one| requirement_row(&spec, one)).collect();
+    assert_eq!(section("By requirement"), requirements, "{COMMAND}");
+    let faults = section("By fault");
+    assert_eq!(faults.len(), Fault::all().count(), "{COMMAND}");
+    for (line, fault) in faults.into_iter().zip(Fault::all()) {
+        assert!(line.starts_with(&row(fault)), "{line}\nis not\n{}\n{COMMAND}", row(fault));
     }
 }
 

@@ -56,6 +56,8 @@ impl RealInput {
         let is_sample = self.participant.contains("action");
         if self.is_group() && !is_sample {
             users.extend(draw.ids(self.name, 1, "participant", 2));
+            // In plain order: that any order is accepted has a requirement of its own.
+            users.sort_unstable();
         }
         let random = draw.id(self.name, 1, "random");
         let derived = match () {

@@ -125,6 +125,11 @@ impl Context {
         self.memory.marked.lock().unwrap_or_else(PoisonError::into_inner).contains(word)
     }
 
+    /// Whether this user has sent a request before.
+    pub(crate) fn has_called(&self, user: Uuid) -> bool {
+        self.is_marked(&user.to_string())
+    }
+
     /// The X-Request-Id of the request that came last.
     pub(crate) fn latest_request_id(&self) -> Option<HeaderValue> {
         self.memory.latest_request_id.lock().unwrap_or_else(PoisonError::into_inner).clone()

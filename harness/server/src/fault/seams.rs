@@ -124,6 +124,7 @@ impl Turn {
         };
         if let Ok(caller) = &caller {
             faulty.context.caller = *caller;
+            faulty.context.mark(&caller.to_string());
         }
         caller
     }

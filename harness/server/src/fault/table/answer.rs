@@ -160,7 +160,10 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("group-owner", "whoever it is, the owner is somebody else")]),
+    .also(&[
+        and("caller-from-token", "the creator is somebody else, whatever the body says"),
+        and("group-owner", "whoever it is, the owner is somebody else"),
+    ]),
     Fault::new(
         "creator-nil",
         "The creator of an answer is the nil UUID.",
@@ -168,7 +171,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "creator-is-caller",
         &[With("/data/creator_id", r#""00000000-0000-0000-0000-000000000000""#)],
     )
-    .also(&[and("group-owner", "whoever it is, the owner is somebody else")]),
+    .also(&[
+        and("caller-from-token", "the creator is somebody else, whatever the body says"),
+        and("group-owner", "whoever it is, the owner is somebody else"),
+    ]),
     Fault::new(
         "owner-not-listed",
         "The creator of a GROUP is not among its participants.",
@@ -232,7 +238,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 all.truncate(all.len() - 1);
             }
         })],
-    ),
+    )
+    .also(&[and("participant-named-twice", "the last of the others is not listed")]),
     Fault::new(
         "participants-left-out",
         "The answer lists the creator alone.",
@@ -244,7 +251,10 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("participant-twice", "a participant who is named twice is neither refused nor listed")]),
+    .also(&[
+        and("participant-named-twice", "nobody else is listed"),
+        and("participant-twice", "a participant who is named twice is neither refused nor listed"),
+    ]),
     Fault::new(
         "admin-listed-twice",
         "An ADMIN is listed twice, as a join over the table of roles gives it.",

@@ -193,7 +193,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 None => Ok(()),
             }
         })],
-    ),
+    )
+    .also(&[and("error-names-member", "the member is not one that the documentation names")]),
     Fault::new(
         "unknown-member-refused",
         "A member that the documentation does not name is refused.",
@@ -244,7 +245,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "transfer-ignored",
         &[Head(|head| {
             let charset = head.headers.get("content-type").is_some_and(|value| value.as_bytes().contains(&b';'));
-            refuse(charset, "", "is no application/json")
+            unreadable(charset, "its Content-Type is not application/json")
         })],
     ),
     Fault::new(
@@ -252,12 +253,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "A body in chunks is refused, for it has no length.",
         BOTH,
         "transfer-ignored",
-        &[Head(|head| refuse(head.headers.contains_key("transfer-encoding"), "", "has no Content-Length"))],
+        &[Head(|head| unreadable(head.headers.contains_key("transfer-encoding"), "it has no Content-Length"))],
     ),
 ];
 
 fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
     if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
+}
+
+fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
+    if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
 }
 
 fn is_group(request: &Map<String, Value>) -> bool {

@@ -62,7 +62,8 @@ pub(super) const FAULTS: &[Fault] =
                     }
                 })
             })],
-        ),
+        )
+        .also(&[and("create-at-once", "of creations at once all but the first are creations again")]),
         Fault::new(
             "again-new-time",
             "Creating again answers with the time of now.",
@@ -84,6 +85,7 @@ pub(super) const FAULTS: &[Fault] =
             })],
         )
         .also(&[
+            and("create-at-once", "of creations at once all but the first are creations again"),
             and("group-owner", "the owner is not who is called the creator"),
             and("create-again-no-takeover", "the creator that is given is another one"),
         ]),
@@ -99,24 +101,8 @@ pub(super) const FAULTS: &[Fault] =
                     }
                 })
             })],
-        ),
-        Fault::new(
-            "again-merges-participants",
-            "Creating again appends the participants that are asked for, also those who are in it.",
-            BOTH,
-            "create-again-no-duplicates",
-            &[Again(|again| {
-                changed(again, |one| {
-                    let mut members = one.members.to_vec();
-                    members.extend(again.asked.members.iter().skip(1).copied());
-                    one.members = members.into();
-                })
-            })],
         )
-        .also(&[
-            and("participants-once", "who is named once is listed twice"),
-            and("create-again-same-participants", "the list has become longer"),
-        ]),
+        .also(&[and("create-at-once", "of creations at once all but the first are creations again")]),
         Fault::new(
             "again-duplicates-named-twice",
             "Creating again lists a participant as often as the request names them.",
@@ -315,13 +301,18 @@ pub(super) const FAULTS: &[Fault] =
                     for other in recent.iter().filter(|other| {
                         is_group(one) && is_group(other) && other.creator == one.creator && other.members.len() < 8
                     }) {
-                        members.extend(other.members.iter().filter(|member| !one.has_member(member.user)));
+                        members.extend(
+                            other.members.iter().filter(|member| {
+                                !one.has_member(member.user) && !again.context.has_called(member.user)
+                            }),
+                        );
                     }
                     one.members = members.into();
                 })
             })],
         )
         .also(&[
+            and("create-at-once", "of creations at once all but the first are creations again"),
             and("create-again-same-participants", "there are more of them"),
             and("participants-once", "whoever is in two of these is listed twice"),
         ]),
