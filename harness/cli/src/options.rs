@@ -484,7 +484,7 @@ pub(crate) struct SelectionArgs {
     #[arg(long, env = "MIXINSPEC_LIST")]
     pub(crate) list: bool,
     /// How many generated requests each property is tried on
-    #[arg(long, value_name = "N", default_value_t = 34, env = "MIXINSPEC_CASES")]
+    #[arg(long, value_name = "N", default_value_t = mixinspec_engine::run::CASES, env = "MIXINSPEC_CASES")]
     pub(crate) cases: u64,
     /// What decides the generated cases: the same number, the same cases
     #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]

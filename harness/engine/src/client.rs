@@ -164,6 +164,11 @@ impl Sender {
         self.halt.silent()
     }
 
+    /// How many requests in all were not answered in time, or throttled until patience ended.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.halt.unanswered()
+    }
+
     /// The URL of a path below the base.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

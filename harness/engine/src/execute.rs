@@ -42,7 +42,21 @@ pub struct Executor {
 /// A generated document to use in place of the one that the case's number stands for, as shrinking does.
 pub type Document = Option<Value>;
 
+/// How many requests may go unanswered while failures are repeated and made smaller: each of them takes the whole time
+/// that an answer is waited for.
+const SILENT_REPEATS: usize = 5;
+
 impl Executor {
+    /// How many requests may have gone unanswered when repeating ends, if it begins now.
+    pub(crate) fn last_silence(&self) -> usize {
+        self.sender.unanswered() + SILENT_REPEATS
+    }
+
+    /// Whether nothing is repeated any more: the run ended, or the server leaves too many repeats unanswered.
+    pub(crate) fn has_ended(&self, last_silence: usize) -> bool {
+        self.sender.halted().is_some() || self.sender.unanswered() >= last_silence
+    }
+
     /// Executes a case.
     pub async fn execute(&self, case: &Case, attempt: u32, document: Document) -> Vec<Judged> {
         let ids = self.ids.case(&case.id, attempt);

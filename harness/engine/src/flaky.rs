@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +68,9 @@ struct Tried {
     rates: Vec<(usize, Rate)>,
 }
 
-/// Tries again what failed, and notes the rates of what is flaky. `shown` says which checks anybody asks for.
-pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool]) {
+/// Tries again what failed, so many cases at a time, and notes the rates of what is flaky. `shown` says which checks
+/// anybody asks for.
+pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool], jobs: usize) {
     // Checks that the same case broke are tried together.
     let mut broken: BTreeMap<usize, Tried> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
@@ -82,17 +84,23 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
         tried.rates.push((check, Rate { failed: 1, of: 1 }));
     }
     let budget = executor.sender.sent() + REQUESTS;
-    for Tried { case, mut rates } in broken.into_values() {
-        for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
-            let settled = rates.iter().all(|(_, rate)| rate.is_settled());
-            if settled || executor.sender.halted().is_some() || executor.sender.sent() >= budget {
-                break;
+    let last_silence = executor.last_silence();
+    let is_over = || executor.has_ended(last_silence) || executor.sender.sent() >= budget;
+    let mut tried = stream::iter(broken.into_values())
+        .map(|Tried { case, mut rates }| async move {
+            for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
+                if rates.iter().all(|(_, rate)| rate.is_settled()) || is_over() {
+                    break;
+                }
+                let judged = executor.execute(&case, ATTEMPTS + attempt, None).await;
+                for (check, rate) in &mut rates {
+                    rate.count(*check, &judged);
+                }
             }
-            let judged = executor.execute(&case, ATTEMPTS + attempt, None).await;
-            for (check, rate) in &mut rates {
-                rate.count(*check, &judged);
-            }
-        }
+            rates
+        })
+        .buffer_unordered(jobs);
+    while let Some(rates) = tried.next().await {
         for (check, rate) in rates.into_iter().filter(|(_, rate)| rate.is_flaky()) {
             tallies[check].flaky = Some(rate);
         }

@@ -8,16 +8,17 @@ use tokio::sync::watch;
 
 use crate::exchange::{NoAnswer, Outcome, Received};
 
-/// Whether a run goes on, and for how many requests in a row the server has been silent.
+/// Whether a run goes on, for how many requests in a row the server has been silent, and for how many in all.
 #[derive(Debug)]
 pub(crate) struct Halt {
     reason: watch::Sender<Option<NoAnswer>>,
     silent: AtomicUsize,
+    unanswered: AtomicUsize,
 }
 
 impl Halt {
     pub(crate) fn new() -> Self {
-        Self { reason: watch::Sender::new(None), silent: AtomicUsize::new(0) }
+        Self { reason: watch::Sender::new(None), silent: AtomicUsize::new(0), unanswered: AtomicUsize::new(0) }
     }
 
     /// Lets every request fail at once for this reason, those under way too; the first reason stays.
@@ -50,6 +51,7 @@ impl Halt {
     pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>) {
         if matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(answer) == Outcome::Throttled {
             self.silent.fetch_add(1, Ordering::Relaxed);
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
         } else {
             self.silent.store(0, Ordering::Relaxed);
         }
@@ -58,6 +60,11 @@ impl Halt {
     /// How many requests in a row were not answered in time, or throttled until patience ended.
     pub(crate) fn silent(&self) -> usize {
         self.silent.load(Ordering::Relaxed)
+    }
+
+    /// How many requests in all were not answered in time, or throttled until patience ended.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.unanswered.load(Ordering::Relaxed)
     }
 }
 
@@ -84,5 +91,6 @@ mod tests {
             halt.note(answer);
             assert_eq!(halt.silent(), expected);
         }
+        assert_eq!(halt.unanswered(), 3);
     }
 }

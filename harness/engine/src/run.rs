@@ -30,11 +30,19 @@ use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
 
+/// How many generated requests each property is tried on, unless somebody says otherwise. Together with the other cases
+/// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
+/// then missed in less than one of 1,000 runs.
+pub const CASES: u64 = 34;
+
 /// How often the server is asked before the run is said to come to nothing.
 const KNOCKS: u32 = 2;
 
 /// How many requests in a row must be without an answer, at the least, before the server may be given up.
 const SILENT: usize = 4;
+
+/// How many requests in all must be without an answer before the server is given up, if they are a quarter of all.
+const UNANSWERED: usize = 40;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -316,9 +324,16 @@ impl Runner {
         }
     }
 
-    /// Gives the server up when it has been silent for so many requests in a row that it may answer nobody any more,
-    /// and a plain request is not answered either: else every case that is left would wait for its time to be over.
+    /// Gives the server up when a quarter of its answers does not come, or when it has been silent for so many requests in
+    /// a row that it may answer nobody any more, and a plain request is not answered either: else the cases that are
+    /// left would wait for their time to be over.
     async fn give_up_if_silent(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
+        let (unanswered, sent) = (self.sender.unanswered(), self.sender.sent());
+        if unanswered >= UNANSWERED && unanswered as u64 * 4 >= sent {
+            self.sender
+                .give_up(format!("the run was cut short: {unanswered} of {sent} requests were not answered in time"));
+            return Ok(());
+        }
         let silent = self.sender.silent();
         if silent < self.options.jobs.max(SILENT) {
             return Ok(());
@@ -393,7 +408,7 @@ impl Runner {
         // Who asks for one case, or for the first failure, is not kept waiting.
         if self.options.replay.is_none() && !self.options.fail_fast {
             self.listener.event(&Event::Replaying);
-            flaky::measure(&executor, &mut tallies, &selection.shows).await;
+            flaky::measure(&executor, &mut tallies, &selection.shows, self.options.jobs.max(1)).await;
         }
         // What does not always fail cannot be made smaller by whether it fails.
         generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
@@ -437,18 +452,17 @@ impl Runner {
     }
 
     /// Makes failures smaller that only generated requests show.
+    /// Makes smaller what generated requests alone break.
     async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
-        for (check, case) in failures {
-            let only_generated = tallies[*check].failures.values().all(|failure| failure.case.contains(GENERATED));
-            if !only_generated || self.sender.halted().is_some() {
-                continue;
-            }
-            let id = executor.judge.checks.get(*check).map_or("", |check| check.id.as_str());
-            self.listener.event(&Event::Shrinking { id });
-            if let Some(failure) = shrink::shrink(Arc::clone(executor), Arc::clone(case), *check).await {
-                // The smallest stands first, before the case that it came from.
-                tallies[*check].failures.insert((0, 0), failure);
-            }
+        let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.contains(GENERATED));
+        let failures: Vec<_> = failures
+            .iter()
+            .filter(|(check, _)| only_generated(**check))
+            .map(|(check, case)| (*check, Arc::clone(case)))
+            .collect();
+        for (check, failure) in shrink::shrink(executor, failures, self.options.jobs.max(1)).await {
+            // The smallest stands first, before the case that it came from.
+            tallies[check].failures.insert((0, 0), failure);
         }
     }
 

@@ -7,7 +7,7 @@ use mixinspec_engine::client::{Credential, Limits, Sender};
 use mixinspec_engine::events::{Event, Listener};
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
+use mixinspec_engine::run::{CASES, Caller, Options, RunError, Runner, Target};
 use mixinspec_engine::users::Users;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Fault, Server};
@@ -136,7 +136,7 @@ async fn trial(
 fn options(fault: &Fault, edition: Edition) -> Options {
     Options {
         edition: Some(edition.to_string()),
-        cases: 135,
+        cases: CASES,
         seed: 1,
         // The same ids every time, so that a trial comes to the same.
         run_id: format!("kill-matrix/{}", fault.name()),

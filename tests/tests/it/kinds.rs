@@ -4,14 +4,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mixinspec_engine::run::Options;
+use mixinspec_engine::run::{CASES, Options};
 use mixinspec_server::Edition;
 
 use crate::conformance::{judge, options};
 use crate::moody::{Kind, Mood, Moody};
-
-/// How many generated requests each property is tried on by default; a test of the program holds that this is so.
-const CASES: u64 = 34;
 
 /// 0.95^135 is less than 0.001.
 const ENOUGH: u64 = 135;

@@ -40,6 +40,7 @@ macro_rules! fixture {
 
 const LATE: &str = "no complete answer within 2s";
 const CUT_SHORT: &str = "The run was cut short: the server answered none of";
+const SELDOM: &str = "requests were not answered in time";
 const BROKEN: &str = "the connection failed";
 const DEEP: &str = "nested deeper than 100 levels";
 const HEAD: &str = "header fields are more, or longer, than mixinspec reads";
@@ -65,6 +66,7 @@ pub(super) const FIXTURES: &[Fixture] = &[
     fixture!(slow_head, open(LATE), open(CUT_SHORT)),
     fixture!(slow_body, open(LATE), open(CUT_SHORT)),
     fixture!(never_answering, open(LATE), open(CUT_SHORT)),
+    fixture!(answering_once_a_connection, fails(SELDOM), fails(SELDOM)),
     fixture!(never_reading, open(LATE), open(CUT_SHORT)),
     fixture!(half_closed_before_the_answer, open(BROKEN), fails(BROKEN)),
     // Not HTTP.
@@ -321,6 +323,14 @@ fn upgrade(link: &mut Link) -> io::Result<()> {
 
 fn answered_before_the_request(link: &mut Link) -> io::Result<()> {
     link.send("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"data\":{}}")?;
+    link.request()?;
+    link.be_silent()
+}
+
+fn answering_once_a_connection(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    link.send([answer.head(&[&format!("content-length: {}", answer.body.len())]), answer.body].concat())?;
     link.request()?;
     link.be_silent()
 }
