@@ -146,7 +146,7 @@ pub const SDK_FAULTS: &[SdkFault] = &[
         name: "always-group",
         description: "sends the category GROUP for a CONTACT",
         requirement: "client-category",
-        consequences: &[],
+        consequences: &[("client-group-random-id", "the GROUP that is sent has no random_id")],
     },
     SdkFault {
         name: "participants-cut",

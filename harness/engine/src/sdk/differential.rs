@@ -70,7 +70,7 @@ impl Differential {
     /// When the spec does not compile.
     pub fn new(spec: &Spec, edition: &str, first: Arc<Adapter>, second: Arc<Adapter>) -> Result<Self, ExpressionError> {
         let derivations = Derivations::new(spec.document.derivations.clone());
-        let laws = Laws::compile(spec, edition, &derivations)?;
+        let laws = Laws::compile(spec, edition)?;
         Ok(Self { first, second, derivations, laws })
     }
 

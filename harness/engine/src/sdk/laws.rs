@@ -7,7 +7,7 @@ use mixinspec_spec::model::Subject;
 
 use super::arguments::{Arguments, Generator};
 use super::protocol::{GroupArguments, Hello, UniqueArguments};
-use crate::derivation::{Derivations, DeriveError, GROUP, UNIQUE};
+use crate::derivation::{DeriveError, GROUP, UNIQUE};
 use crate::expression::{Expression, ExpressionError};
 use crate::judge::Check;
 use crate::plan::GENERATED;
@@ -66,7 +66,7 @@ impl Laws {
     ///
     /// # Errors
     /// When an expression is no CEL; a linted spec has none.
-    pub(crate) fn compile(spec: &Spec, edition: &str, derivations: &Derivations) -> Result<Self, ExpressionError> {
+    pub(crate) fn compile(spec: &Spec, edition: &str) -> Result<Self, ExpressionError> {
         let (mut checks, mut laws) = (Vec::new(), Vec::new());
         for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
             let Some(level) = spec.level(requirement, edition) else { continue };
@@ -85,7 +85,7 @@ impl Laws {
             }
         }
         // A spec that lacks a derivation has no laws over it either.
-        let vectors = samples(spec, derivations).unwrap_or_default();
+        let vectors = samples(spec).unwrap_or_default();
         Ok(Self { checks, laws, vectors })
     }
 
@@ -171,8 +171,8 @@ fn stem(derivation: &str) -> &'static str {
     if derivation == UNIQUE { "pair" } else { "group" }
 }
 
-fn samples(spec: &Spec, derivations: &Derivations) -> Result<Vec<(&'static str, Sample)>, DeriveError> {
-    let (pairs, groups) = vectors::id_vectors(spec, derivations)?;
+fn samples(spec: &Spec) -> Result<Vec<(&'static str, Sample)>, DeriveError> {
+    let (pairs, groups) = vectors::id_vectors(spec)?;
     let pairs = pairs.into_iter().map(|vector| {
         let arguments = UniqueArguments { user_id: vector.user_id, other_user_id: vector.other_user_id };
         (UNIQUE, sample(&vector.id, Arguments::Unique(arguments), vector.result, vector.requirements))

@@ -406,7 +406,7 @@ impl SdkRunner {
 
 /// The laws and the calls of an edition.
 pub(crate) fn compiled(spec: &Spec, edition: &str, derivations: Derivations) -> Result<(Laws, Calls), RunError> {
-    let laws = Laws::compile(spec, edition, &derivations)?;
+    let laws = Laws::compile(spec, edition)?;
     let vocabulary = Vocabulary::new(Arc::new(derivations), Arc::new(Users::any_uuid()));
     let check = |id: &str| laws.checks.iter().position(|check| check.id == id);
     let calls = Calls::compile(spec, edition, &vocabulary, check)?;
