@@ -99,6 +99,30 @@ def http_vector(vector):
     yield "users that the vector does not list", sorted(named - set(vector["users"])), []
 
 
+def answer_vector(vector):
+    answer, expected = vector["answer"], vector["expected"]
+    body = answer.get("body")
+    arrives = answer["ending"] == "whole" and 200 <= answer["status"] < 300 and isinstance(body, dict)
+    error = body.get("error") if arrives else None
+    if error:
+        made = {"outcome": "refused", "code": error["code"], "description": error["description"]}
+    else:
+        made = {"outcome": "accepted" if arrives and "data" in body else "failed"}
+    yield "expected", expected, made
+    yield "result", vector["result"], "valid" if made["outcome"] == "accepted" else "invalid"
+    for follows in vector.get("set", []):
+        yield f"a member at {follows['at']}", reaches(body, follows["at"]), True
+
+
+def reaches(value, pointer):
+    for name in pointer.split("/")[1:]:
+        try:
+            value = value[int(name)] if isinstance(value, list) else value[name]
+        except (KeyError, IndexError, ValueError):
+            return False
+    return True
+
+
 def lossy(encoded):
     return json.loads(base64.b64decode(encoded).decode("utf-8", "replace"))
 
@@ -108,6 +132,7 @@ FILES = {
     "unique-conversation-id.json": unique_vector,
     "group-conversation-id.json": group_vector,
     "create-conversation.json": http_vector,
+    "answers.json": answer_vector,
     "published.json": published_vector,
 }
 

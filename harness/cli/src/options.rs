@@ -122,6 +122,10 @@ pub(crate) struct ObserveArgs {
     /// The edition of the API that the server speaks, and to judge by: 2018 or 2026
     #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
     pub(crate) edition: String,
+    /// Answer POST /conversations with the answers of this file in turn, and not as the server would: vectors/answers.json,
+    /// or another of its form
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_ANSWERS")]
+    pub(crate) answers: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) results: ResultArgs,
 }
@@ -130,6 +134,7 @@ const OBSERVE_EXAMPLES: &str = "\
 Examples:
   mixinspec observe -- ./my-bot --once
   mixinspec observe --report junit=client.xml -- sh -c 'my-cli --api \"$MIXINSPEC_URL\" create-group Friends'
+  mixinspec observe --answers vectors/answers.json -- ./my-bot     it meets refusals, outages, odd answers
 
 Nothing of what the client makes of the answers is judged; for that, write an adapter: mixinspec sdk.";
 
@@ -247,6 +252,10 @@ pub(crate) struct ServeArgs {
     /// Judge every request that clients send, and report when the server is stopped; with --users or --write-keystores
     #[arg(long, env = "MIXINSPEC_OBSERVE")]
     pub(crate) observe: bool,
+    /// With --observe: answer POST /conversations with the answers of this file in turn, and not as the server would: vectors/answers.json,
+    /// or another of its form
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_ANSWERS", requires = "observe")]
+    pub(crate) answers: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) results: ResultArgs,
 }

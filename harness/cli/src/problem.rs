@@ -12,10 +12,14 @@ use mixinspec_engine::gate::KnownFailuresError;
 use mixinspec_engine::redact::{REDACTED, Redactor};
 use mixinspec_engine::run::RunError;
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::vectors::Finding;
 use mixinspec_spec::{Spec, SpecErrors};
 use thiserror::Error;
 
 use crate::options::RunArgs;
+
+/// How many mistakes in a file are told.
+const MOST_FINDINGS: usize = 10;
 
 /// Why a command comes to nothing.
 #[derive(Debug, Error, Diagnostic)]
@@ -221,6 +225,18 @@ impl Problem {
             source_code: NamedSource::new(name, text.to_owned()),
             span: (length > 0).then(|| (at, length).into()),
         }))
+    }
+
+    /// What is wrong with a file of answers, a line for each.
+    pub(crate) fn answers(findings: &[Finding]) -> Self {
+        let (told, left) = findings.split_at(findings.len().min(MOST_FINDINGS));
+        let mut lines: Vec<String> = told.iter().map(ToString::to_string).collect();
+        if !left.is_empty() {
+            lines.push(format!("and {} more", left.len()));
+        }
+        let reason = format!("read the answers (--answers): {}", lines.join("\n"));
+        let help = "its form is that of vectors/answers.json, which `mixinspec vectors generate --only answers` prints with its JSON Schema";
+        Self::Command { reason, help: help.into() }
     }
 
     /// The adapter of an SDK does not start.

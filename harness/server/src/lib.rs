@@ -52,7 +52,7 @@ pub use auth::{Auth, Users};
 pub use edition::{Edition, UnknownEdition};
 pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
-pub use observe::Seen;
+pub use observe::{Asked, Chosen, Seen};
 pub use policy::{
     AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
     RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,

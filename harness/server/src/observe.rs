@@ -1,7 +1,12 @@
-//! Shows every request, with its answer, to whoever wants to see what a client does.
+//! Shows every request, with its answer, to whoever wants to see what a client does; and lets somebody else answer.
 
 use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,6 +15,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use bytes::Bytes;
+use hyper::body::{Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
 
 use crate::answer;
 use crate::body;
@@ -31,8 +38,39 @@ pub struct Seen {
     pub status: StatusCode,
     /// The header fields of the answer.
     pub answer_headers: HeaderMap,
-    /// The body of the answer.
+    /// The body of the answer: all of it, where the answer was chosen and breaks off.
     pub answer: Bytes,
+    /// What the answer was chosen as, where the server did not make it.
+    pub chosen: Option<usize>,
+}
+
+/// A request that is to be answered.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Asked<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The path with its query, as it came.
+    pub path: &'a str,
+    /// The header fields.
+    pub headers: &'a HeaderMap,
+    /// The body, to the byte.
+    pub body: &'a Bytes,
+}
+
+/// An answer in the place of the server's own.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// What [`Seen`] is to call it.
+    pub number: usize,
+    /// The status.
+    pub status: StatusCode,
+    /// The header fields, without those that frame the body.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// After what time the connection is closed in the middle of the body; it is not, where there is none.
+    pub broken_off: Option<Duration>,
 }
 
 /// Is shown every request. It is called while its client waits, and should not take long.
@@ -45,27 +83,105 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// The same routes, every request of which is shown.
-pub(crate) fn observed(router: Router, edition: Edition, observer: Option<Observer>) -> Router {
-    match observer {
-        None => router,
-        Some(observer) => router.layer(middleware::from_fn_with_state((edition, observer), show)),
+/// Chooses answers. It is called while the client waits, and should not take long.
+#[derive(Clone)]
+pub(crate) struct Chooser(pub(crate) Arc<dyn Fn(Asked<'_>) -> Option<Chosen> + Send + Sync>);
+
+impl fmt::Debug for Chooser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chooser(…)")
     }
 }
 
-async fn show(State((edition, observer)): State<(Edition, Observer)>, request: Request, next: Next) -> Response {
+/// Who sees requests, and who answers them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watch {
+    pub(crate) observer: Option<Observer>,
+    pub(crate) chooser: Option<Chooser>,
+}
+
+/// The same routes, every request of which is shown.
+pub(crate) fn observed(router: Router, edition: Edition, watch: &Watch) -> Router {
+    if watch.observer.is_none() && watch.chooser.is_none() {
+        return router;
+    }
+    router.layer(middleware::from_fn_with_state((edition, watch.clone()), show))
+}
+
+async fn show(State((edition, watch)): State<(Edition, Watch)>, request: Request, next: Next) -> Response {
     let (head, stream) = request.into_parts();
     let (method, headers) = (head.method.to_string(), head.headers.clone());
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let (body, response) = match body::take(&head.headers, stream).await {
-        Ok(body) => (body.clone(), next.run(Request::from_parts(head, Body::from(body))).await),
+    let (body, chosen, response) = match body::take(&head.headers, stream).await {
+        Ok(body) => {
+            let asked = Asked { method: &method, path: &path, headers: &headers, body: &body };
+            match watch.chooser.and_then(|chooser| (chooser.0)(asked)) {
+                Some(chosen) => (body, Some(chosen), Response::new(Body::empty())),
+                None => (body.clone(), None, next.run(Request::from_parts(head, Body::from(body))).await),
+            }
+        }
         // What did not come, or not all of it, is shown as nothing.
-        Err(refusal) => (Bytes::new(), answer::refused(edition, &refusal).map(Body::from)),
+        Err(refusal) => (Bytes::new(), None, answer::refused(edition, &refusal).map(Body::from)),
     };
-    let (parts, stream) = response.into_parts();
-    // The server's own answers are whole, and their length is bounded by that of requests.
-    let answer = to_bytes(stream, usize::MAX).await.unwrap_or_default();
-    let (status, answer_headers) = (parts.status, parts.headers.clone());
-    (observer.0)(Seen { method, path, headers, body, status, answer_headers, answer: answer.clone() });
-    Response::from_parts(parts, Body::from(answer))
+    let number = chosen.as_ref().map(|chosen| chosen.number);
+    let (parts, answer, body_of_answer) = match chosen {
+        Some(Chosen { status, headers, body, broken_off, .. }) => {
+            let mut parts = Response::new(()).into_parts().0;
+            (parts.status, parts.headers) = (status, headers);
+            let sent = match broken_off {
+                None => Body::from(body.clone()),
+                Some(pause) => Body::new(Half::new(&body, pause)),
+            };
+            (parts, body, sent)
+        }
+        None => {
+            let (parts, stream) = response.into_parts();
+            // The server's own answers are whole, and their length is bounded by that of requests.
+            let answer = to_bytes(stream, usize::MAX).await.unwrap_or_default();
+            (parts, answer.clone(), Body::from(answer))
+        }
+    };
+    if let Some(observer) = watch.observer {
+        let (status, answer_headers) = (parts.status, parts.headers.clone());
+        (observer.0)(Seen { method, path, headers, body, status, answer_headers, answer, chosen: number });
+    }
+    Response::from_parts(parts, body_of_answer)
+}
+
+/// Half of a body, whose length is said to be that of the whole; after a while the connection is closed.
+struct Half {
+    half: Option<Bytes>,
+    left: u64,
+    pause: Pin<Box<Sleep>>,
+}
+
+/// What is sent gets onto the wire before the connection is closed.
+const FLUSHED: Duration = Duration::from_millis(20);
+
+impl Half {
+    fn new(whole: &Bytes, pause: Duration) -> Self {
+        let half = whole.slice(..whole.len() / 2);
+        Self { left: whole.len() as u64, half: Some(half), pause: Box::pin(sleep(pause.max(FLUSHED))) }
+    }
+}
+
+impl hyper::body::Body for Half {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(half) = self.half.take().filter(|half| !half.is_empty()) {
+            self.left -= half.len() as u64;
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        ready!(self.pause.as_mut().poll(context));
+        Poll::Ready(Some(Err(io::Error::other("the answer breaks off on purpose"))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
 }

@@ -21,7 +21,7 @@ use crate::auth::{Auth, Users};
 use crate::create::Rules;
 use crate::edition::Edition;
 use crate::fault::{Fault, Seams};
-use crate::observe::{Observer, Seen, observed};
+use crate::observe::{Asked, Chooser, Chosen, Observer, Seen, Watch, observed};
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
@@ -43,7 +43,7 @@ const REST: Duration = Duration::from_millis(100);
 pub struct Server {
     shared: Arc<Shared>,
     wire: Wire,
-    observer: Option<Observer>,
+    watch: Watch,
 }
 
 /// Puts a [`Server`] together.
@@ -55,7 +55,7 @@ pub struct Builder {
     variation: Variation,
     max_conversations: usize,
     fault: Option<&'static Fault>,
-    observer: Option<Observer>,
+    watch: Watch,
 }
 
 impl Server {
@@ -69,7 +69,7 @@ impl Server {
             variation: Variation::default(),
             max_conversations: 1_000_000,
             fault: None,
-            observer: None,
+            watch: Watch::default(),
         }
     }
 
@@ -82,7 +82,7 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopping) = watch::channel(());
-        let router = observed(router(Arc::clone(&self.shared)), self.shared.rules.edition, self.observer.clone());
+        let router = observed(router(Arc::clone(&self.shared)), self.shared.rules.edition, &self.watch);
         let router = around(router, &self.wire.around);
         let task = tokio::spawn(accept(listener, router, self.wire.clone(), stopping));
         Ok((address, Running { stop, task }))
@@ -168,7 +168,15 @@ impl Builder {
     /// Who is shown every request with its answer. It is called while the client waits.
     #[must_use]
     pub fn observer(mut self, observer: impl Fn(Seen) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Observer(Arc::new(observer)));
+        self.watch.observer = Some(Observer(Arc::new(observer)));
+        self
+    }
+
+    /// Who answers in the server's place where it wants to; the server neither judges nor keeps what it answers. It is
+    /// called while the client waits.
+    #[must_use]
+    pub fn chooser(mut self, chooser: impl Fn(Asked<'_>) -> Option<Chosen> + Send + Sync + 'static) -> Self {
+        self.watch.chooser = Some(Chooser(Arc::new(chooser)));
         self
     }
 
@@ -184,7 +192,7 @@ impl Builder {
         let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations);
         let shared = Arc::new(Shared { rules, auth: self.auth, store, answers, seams });
-        Server { shared, wire, observer: self.observer }
+        Server { shared, wire, watch: self.watch }
     }
 }
 

@@ -133,7 +133,7 @@ fn broken(name: &str, change: impl Fn(&mut Value)) -> Vec<Finding> {
 fn every_kind_of_mistake_is_found() {
     type Change = fn(&mut Value);
     const WRONG_ID: &str = "00000000-0000-3000-8000-000000000000";
-    let mistakes: [(&str, Change, &str); 12] = [
+    let mistakes: [(&str, Change, &str); 13] = [
         ("version", |file| file["version"] = 2.into(), "against schemas/"),
         ("extra", |file| file["vectors"][3]["note"] = "x".into(), "'note' was unexpected"),
         (
@@ -191,6 +191,15 @@ fn every_kind_of_mistake_is_found() {
                 }
             },
             "and the rest of the request gives",
+        ),
+        (
+            "answer",
+            |file| {
+                if file["vectors"][3]["answer"].is_object() {
+                    file["vectors"][3]["answer"]["status"] = 201.into();
+                }
+            },
+            "its answer is not what the spec gives",
         ),
     ];
     for (name, change, problem) in mistakes {

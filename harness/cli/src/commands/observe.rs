@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use mixinspec_engine::sdk::answers::{Answers, Given};
 use mixinspec_engine::sdk::catalog::SdkCatalog;
 use mixinspec_engine::sdk::observe::{Observed, Observer};
-use mixinspec_server::{Builder, Edition, Seen, Server, Session};
+use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
 use mixinspec_spec::Spec;
-use reqwest::header::{HeaderMap, HeaderValue};
+use mixinspec_spec::model::AnswerEnding;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::conclude::{self, Concluded};
 use super::{Done, load, runtime};
@@ -31,6 +34,7 @@ pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) 
     conclude::writable(&args.results)?;
     let edition = edition(&args.edition)?;
     let spec = Arc::new(load(global)?);
+    let answers = args.answers.as_deref().map(|file| answers(file, edition)).transpose()?;
     let began = Instant::now();
     let run_id = conclude::random_run_id();
     let folder = Folder::new(&run_id)?;
@@ -38,7 +42,7 @@ pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) 
     let files: Vec<PathBuf> = keystores.iter().map(|ready| ready.file.clone()).collect();
     let sessions: Vec<Session> = keystores.into_iter().map(|ready| ready.session).collect();
     runtime()?.block_on(async {
-        let (observing, server) = start(&spec, edition, sessions).await?;
+        let (observing, server) = start(&spec, edition, sessions, answers).await?;
         let mut client = tokio::process::Command::new(&args.command[0]);
         client.args(&args.command[1..]).env(URL, &observing.url).kill_on_drop(true);
         for (variable, file) in [KEYSTORE, PEER_KEYSTORE].into_iter().zip(&files) {
@@ -71,9 +75,10 @@ async fn start(
     spec: &Arc<Spec>,
     edition: Edition,
     sessions: Vec<Session>,
+    answers: Option<Answers>,
 ) -> Result<(Observing, mixinspec_server::Running), Box<Problem>> {
     let server = sessions.iter().cloned().fold(Server::builder().edition(edition), Builder::session);
-    let (observer, server) = observed(spec, edition, sessions, server)?;
+    let (observer, server) = observed(spec, edition, sessions, server, answers)?;
     let bound = server.build().bind("127.0.0.1:0").await;
     let (address, running) = bound.map_err(|error| Problem::Runtime { reason: error.to_string() })?;
     let url = format!("http://{address}");
@@ -81,25 +86,65 @@ async fn start(
     Ok((Observing { observer, url }, running))
 }
 
-/// Lets an observer see what a server sees.
+/// The answers in a file.
+pub(super) fn answers(file: &Path, edition: Edition) -> Result<Answers, Box<Problem>> {
+    let text = std::fs::read_to_string(file).map_err(|error| Problem::unreadable("--answers", file, &error))?;
+    Answers::read(&file.display().to_string(), &text, edition.as_str())
+        .map_err(|findings| Box::new(Problem::answers(&findings)))
+}
+
+/// Lets an observer see what a server sees, and answer in its place if there are answers.
 pub(super) fn observed(
     spec: &Arc<Spec>,
     edition: Edition,
     sessions: Vec<Session>,
     server: Builder,
+    answers: Option<Answers>,
 ) -> Result<(Arc<Observer>, Builder), Box<Problem>> {
     let observer = Observer::new(Arc::clone(spec), edition.as_str(), sessions);
-    let observer = Arc::new(observer.map_err(|error| Problem::unusable_spec(&error))?);
+    let observer = observer.map_err(|error| Problem::unusable_spec(&error))?;
+    let chooses = answers.is_some();
+    let observer = Arc::new(match answers {
+        Some(answers) => observer.answering(answers),
+        None => observer,
+    });
     let sees = Arc::clone(&observer);
-    Ok((observer, server.observer(move |seen| sees.see(request(seen)))))
+    let mut server = server.observer(move |seen| sees.see(request(seen)));
+    if chooses {
+        let answers = Arc::clone(&observer);
+        server = server.chooser(move |asked| {
+            answers.answer(asked.method, asked.path, fields(asked.headers), asked.body.clone()).map(chosen)
+        });
+    }
+    Ok((observer, server))
+}
+
+fn chosen(given: Given) -> Chosen {
+    let field = |(name, value): &(String, String)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+    };
+    Chosen {
+        number: given.row,
+        // What was read is a status, and fields.
+        status: StatusCode::from_u16(given.status).unwrap_or_default(),
+        headers: given.headers.iter().filter_map(field).collect(),
+        body: given.body,
+        broken_off: match given.ending {
+            AnswerEnding::Whole => None,
+            AnswerEnding::Cut => Some(Duration::ZERO),
+            AnswerEnding::Slow => Some(given.pause),
+        },
+    }
+}
+
+fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 fn request(seen: Seen) -> Observed {
-    let fields = |headers: &HeaderMap| {
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
-    };
     Observed {
+        chosen: seen.chosen,
         headers: fields(&seen.headers),
         answer_headers: fields(&seen.answer_headers),
         method: seen.method,

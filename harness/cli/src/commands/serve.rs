@@ -47,7 +47,8 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
         if args.observe {
             conclude::writable(&args.results)?;
             let spec = Arc::new(load(global)?);
-            let (observer, observed) = observe::observed(&spec, edition, sessions, server)?;
+            let answers = args.answers.as_deref().map(|file| observe::answers(file, edition)).transpose()?;
+            let (observer, observed) = observe::observed(&spec, edition, sessions, server, answers)?;
             (observing, server) = (Some((spec, observer)), observed);
         }
         (server, credentials)

@@ -8,7 +8,7 @@ fn what_is_generated_verifies_and_what_is_changed_does_not() {
     let generate = format!("vectors generate --seed 7 --count 0 --out {}", folder.name(""));
     let done = run(&generate);
     assert_eq!(done.status, 0, "{}", done.stderr);
-    assert_eq!(done.stdout.lines().count(), 8, "{}", done.stdout);
+    assert_eq!(done.stdout.lines().count(), 10, "{}", done.stdout);
     assert_eq!(run(&generate).stdout, "", "nothing is written twice");
 
     let verify = format!("vectors verify {}", folder.name(""));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{
@@ -84,6 +85,8 @@ pub(crate) struct AnswerPlan {
     pub(crate) content_type: String,
     /// How it ends.
     pub(crate) ending: AnswerEnding,
+    /// How long it pauses, where its ending says so; as long as usual where this says nothing.
+    pub(crate) pause: Option<Duration>,
 }
 
 /// The rules and calls of an edition.
@@ -96,7 +99,7 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// The rules and calls of an edition; `checks` gives the place of a requirement.
+    /// The rules and calls of an edition; `check` gives the place of a requirement.
     ///
     /// # Errors
     /// When an expression is no CEL, or what is asked cannot be evaluated.
@@ -106,6 +109,39 @@ impl Calls {
         vocabulary: &Vocabulary,
         check: impl Fn(&str) -> Option<usize>,
     ) -> Result<Self, ExpressionError> {
+        let rules = Self::rules(spec, edition, check)?;
+        let clients = &spec.document.clients;
+        let answers = Answers::of(spec, edition, vocabulary);
+        let mut calls = Vec::new();
+        for creation in &clients.creations {
+            let what = What::Create(Box::new(create(creation, vocabulary)?), Arc::new(answers.right()?));
+            calls.push(ClientCall { name: creation.name.clone(), what });
+        }
+        for plan in answers.all_others(spec)?.into_iter().map(Arc::new) {
+            for plain in [Category::Group, Category::Contact] {
+                let creation = clients.creations.iter().find(|creation| category(creation) == plain);
+                if let Some(creation) = creation {
+                    let create = create(creation, vocabulary)?;
+                    let name = format!("{}-answered-{}", creation.name, plan.name);
+                    calls.push(ClientCall { name, what: What::Create(Box::new(create), Arc::clone(&plan)) });
+                }
+            }
+        }
+        for signing in &clients.signings {
+            calls.push(ClientCall { name: format!("sign-{}", signing.name), what: What::Sign(signing.clone()) });
+        }
+        Ok(Self { rules, calls })
+    }
+
+    /// The rules of an edition.
+    ///
+    /// # Errors
+    /// When an expression is no CEL.
+    pub(crate) fn rules(
+        spec: &Spec,
+        edition: &str,
+        check: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Vec<Rule>, ExpressionError> {
         let mut rules = Vec::new();
         for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
             let (Some(always), Some(check)) = (&requirement.always, check(&requirement.id)) else { continue };
@@ -117,33 +153,20 @@ impl Calls {
                 rule: Expression::compile(always.rule.as_str())?,
             });
         }
-        let clients = &spec.document.clients;
-        let example = clients.answer.example.get(edition).and_then(|at| spec.schema(edition, at.as_str()));
-        let answers =
-            Answers { edition, vocabulary, example: example.cloned().unwrap_or_default(), right: &clients.answer.set };
-        let mut calls = Vec::new();
-        for creation in &clients.creations {
-            let what = What::Create(Box::new(create(creation, vocabulary)?), Arc::new(answers.right()?));
-            calls.push(ClientCall { name: creation.name.clone(), what });
-        }
-        for answer in
-            clients.answers.iter().filter(|one| one.editions.is_empty() || one.editions.iter().any(|e| e == edition))
-        {
-            for plan in answers.others(answer)?.into_iter().map(Arc::new) {
-                for plain in [Category::Group, Category::Contact] {
-                    let creation = clients.creations.iter().find(|creation| category(creation) == plain);
-                    if let Some(creation) = creation {
-                        let create = create(creation, vocabulary)?;
-                        let name = format!("{}-answered-{}", creation.name, plan.name);
-                        calls.push(ClientCall { name, what: What::Create(Box::new(create), Arc::clone(&plan)) });
-                    }
-                }
-            }
-        }
-        for signing in &clients.signings {
-            calls.push(ClientCall { name: format!("sign-{}", signing.name), what: What::Sign(signing.clone()) });
-        }
-        Ok(Self { rules, calls })
+        Ok(rules)
+    }
+
+    /// The answers of an edition: first the right one.
+    ///
+    /// # Errors
+    /// When an expression is no CEL, or cannot be evaluated.
+    pub(crate) fn answers(
+        spec: &Spec,
+        edition: &str,
+        vocabulary: &Vocabulary,
+    ) -> Result<Vec<AnswerPlan>, ExpressionError> {
+        let answers = Answers::of(spec, edition, vocabulary);
+        Ok(std::iter::once(answers.right()?).chain(answers.all_others(spec)?).collect())
     }
 
     /// The rule and the call of a case's id.
@@ -184,7 +207,23 @@ struct Answers<'a> {
     right: &'a [SetMember],
 }
 
-impl Answers<'_> {
+impl<'a> Answers<'a> {
+    fn of(spec: &'a Spec, edition: &'a str, vocabulary: &'a Vocabulary) -> Self {
+        let answer = &spec.document.clients.answer;
+        let example = answer.example.get(edition).and_then(|at| spec.schema(edition, at.as_str()));
+        Self { edition, vocabulary, example: example.cloned().unwrap_or_default(), right: &answer.set }
+    }
+
+    /// All but the right answer.
+    fn all_others(&self, spec: &Spec) -> Result<Vec<AnswerPlan>, ExpressionError> {
+        let here = |one: &&OtherAnswer| one.editions.is_empty() || one.editions.iter().any(|e| e == self.edition);
+        let mut all = Vec::new();
+        for answer in spec.document.clients.answers.iter().filter(here) {
+            all.extend(self.others(answer)?);
+        }
+        Ok(all)
+    }
+
     fn members(&self, set: &[SetMember]) -> Result<Vec<(String, Expression)>, ExpressionError> {
         let here =
             set.iter().filter(|member| member.editions.is_empty() || member.editions.iter().any(|e| e == self.edition));
@@ -205,6 +244,7 @@ impl Answers<'_> {
             text: None,
             content_type: "application/json".into(),
             ending: AnswerEnding::Whole,
+            pause: None,
         })
     }
 
@@ -240,6 +280,7 @@ impl Answers<'_> {
             text: answer.text.clone(),
             content_type: answer.content_type.clone().unwrap_or_else(|| "application/json".into()),
             ending: answer.ending,
+            pause: None,
         })
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use mixinspec_spec::model::AnswerKind;
 use mixinspec_token::Keystore as Signer;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -19,9 +18,6 @@ use super::scene::{Happened, Scene};
 use crate::derivation::Derivations;
 use crate::expression::Vocabulary;
 use crate::ids::IdSpace;
-use crate::json;
-use crate::make::patch;
-use crate::pointer::place;
 use crate::record::Recorder;
 use crate::schema::Schemas;
 use crate::verdict::Finding;
@@ -151,7 +147,7 @@ impl Client {
             arrived,
             signed: None,
             answered: Some((given.status, vec![("content-type".into(), given.content_type.clone())], text)),
-            answer: given_answer(given, &body),
+            answer: given.variable(&body),
             call: Some((line, reply)),
         })
     }
@@ -205,51 +201,4 @@ impl Client {
             conversation_id: id.ok().filter(|_| says(CreateOption::ConversationId)),
         }
     }
-}
-
-impl AnswerPlan {
-    /// The answer to a request: its JSON, null where it has none, and its text.
-    fn answer(&self, vocabulary: &Vocabulary, arrived: &Arrived, caller: &Value) -> (Value, String) {
-        if let Some(text) = &self.text {
-            return (Value::Null, text.clone());
-        }
-        let mut body = self.body.clone();
-        let mut scope = vocabulary.scope();
-        scope.set("caller", caller);
-        scope.set("request", &json::read(&arrived.body).0.unwrap_or_default());
-        scope.set("item", self.item.as_ref().unwrap_or(&Value::Null));
-        for (at, value) in &self.right {
-            // What a wrong request has not, the example has.
-            if let Ok(value) = scope.json(value) {
-                place(&mut body, at, value);
-            }
-        }
-        // The spec's own tests make sure that its patches fit.
-        let _ = patch(&mut body, &self.patch);
-        for (at, value) in &self.set {
-            if let Ok(value) = scope.json(value) {
-                place(&mut body, at, value);
-            }
-        }
-        let text = body.to_string();
-        (body, text)
-    }
-}
-
-/// The variable `answer`.
-fn given_answer(plan: &AnswerPlan, body: &Value) -> Value {
-    let kind = match plan.kind {
-        AnswerKind::Accepted => "accepted",
-        AnswerKind::Refused => "refused",
-        AnswerKind::Failed => "failed",
-    };
-    let error = |name: &str| body.pointer(&format!("/error/{name}")).cloned().unwrap_or_default();
-    json!({
-        "name": plan.name,
-        "kind": kind,
-        "status": plan.status,
-        "data": body.get("data"),
-        "code": error("code"),
-        "description": error("description"),
-    })
 }

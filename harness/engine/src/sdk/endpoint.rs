@@ -20,7 +20,7 @@ const KEPT: usize = 64;
 /// How long a request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// After what time an answer that does not come to its end breaks off.
-const SLOW: Duration = Duration::from_secs(2);
+pub(crate) const SLOW: Duration = Duration::from_secs(2);
 
 /// A request that arrived.
 #[derive(Debug, Clone)]

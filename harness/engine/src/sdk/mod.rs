@@ -3,8 +3,10 @@
 //! What is said stands in [`protocol`]; [`adapter`] says it, and answers for a program that crashes, hangs or babbles.
 
 pub mod adapter;
+mod answer;
+pub mod answers;
 mod arguments;
-mod calls;
+pub(crate) mod calls;
 pub mod catalog;
 mod client;
 pub mod differential;

@@ -9,6 +9,7 @@ use mixinspec_spec::model::Subject;
 use mixinspec_token::Session;
 use serde_json::Value;
 
+use super::answers::{Answers, Given};
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::run::compiled;
@@ -22,6 +23,9 @@ use crate::run::RunError;
 use crate::schema::Schemas;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
+
+/// The path at which conversations are created.
+const CREATION: &str = "/conversations";
 
 /// What only a caller of the client knows.
 const UNKNOWN: [&str; 5] = ["asked", "answer", "result", "error", "sdk"];
@@ -43,6 +47,8 @@ pub struct Observed {
     pub answer_headers: Vec<(String, String)>,
     /// The body of the answer.
     pub answer: Bytes,
+    /// Which of the chosen answers it was, where it was one.
+    pub chosen: Option<usize>,
 }
 
 /// Sees requests, from several threads at once, and judges them as they come.
@@ -55,6 +61,7 @@ pub struct Observer {
     scene: Scene,
     base: OnceLock<String>,
     found: Mutex<Found>,
+    answers: Option<Answers>,
 }
 
 #[derive(Debug)]
@@ -83,7 +90,33 @@ impl Observer {
         let rules: Vec<Rule> = calls.rules.into_iter().filter(observable).collect();
         let scene = Scene { vocabulary, schemas, sessions, recorder: Recorder::new(String::new(), &[], false) };
         let found = Mutex::new(Found { requests: 0, tallies: vec![Tally::default(); laws.checks.len()] });
-        Ok(Self { spec, edition: edition.to_owned(), checks: laws.checks, rules, scene, base: OnceLock::new(), found })
+        Ok(Self {
+            spec,
+            edition: edition.to_owned(),
+            checks: laws.checks,
+            rules,
+            scene,
+            base: OnceLock::new(),
+            found,
+            answers: None,
+        })
+    }
+
+    /// An observer who also says how conversations that are to be created are answered.
+    #[must_use]
+    pub fn answering(self, answers: Answers) -> Self {
+        Self { answers: Some(answers), ..self }
+    }
+
+    /// The answer to a request, where it is not the server's to answer.
+    pub fn answer(&self, method: &str, path: &str, headers: Vec<(String, String)>, body: Bytes) -> Option<Given> {
+        let answers = self.answers.as_ref()?;
+        if method != "POST" || path.split('?').next() != Some(CREATION) {
+            return None;
+        }
+        let arrived = Arrived { method: method.to_owned(), path: path.to_owned(), headers, body };
+        let caller = self.scene.caller(arrived.header("authorization"));
+        Some(answers.next(&self.scene.vocabulary, &arrived, &caller))
     }
 
     /// Where the server listens, once that is known.
@@ -97,7 +130,7 @@ impl Observer {
 
     /// Judges a request.
     pub fn see(&self, observed: Observed) {
-        let Observed { method, path, headers, body, status, answer_headers, answer } = observed;
+        let Observed { method, path, headers, body, status, answer_headers, answer, chosen } = observed;
         let arrived = Arrived { method, path, headers, body };
         let happened = Happened {
             asked: None,
@@ -113,6 +146,9 @@ impl Observer {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.requests += 1;
         let number = found.requests;
+        if let (Some(answers), Some(row)) = (&self.answers, chosen) {
+            answers.given(row, number);
+        }
         for rule in &self.rules {
             if let Some(finding) = self.scene.rule(rule, &format!("request-{number}"), &scope, &happened) {
                 found.tallies[rule.check].add(number, finding);
@@ -128,7 +164,8 @@ impl Observer {
 
     /// What it found until now. The subject is what the client is called.
     #[must_use]
-    pub fn report(&self, subject: String, run_id: String, notes: Vec<String>) -> Report {
+    pub fn report(&self, subject: String, run_id: String, mut notes: Vec<String>) -> Report {
+        notes.extend(self.answers.iter().flat_map(Answers::told));
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tallies = found.tallies.clone();
         for rule in &self.rules {

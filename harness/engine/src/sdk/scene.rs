@@ -151,6 +151,14 @@ impl Scene {
         scope
     }
 
+    /// The variable `caller`: the one whose session a credential names.
+    pub(crate) fn caller(&self, credential: Option<&str>) -> Value {
+        let session = self.token(credential).0;
+        let caller =
+            session.map(|session| json!({"user_id": session.user.to_string(), "session_id": session.id.to_string()}));
+        caller.unwrap_or_default()
+    }
+
     /// Whose session a credential is of, what it is, and what it claims. The caller's session where it names none that is
     /// known.
     fn token(&self, credential: Option<&str>) -> (Option<&Session>, Value, Value) {

@@ -29,7 +29,8 @@ pub struct Document<V> {
     pub editions: Vec<String>,
     /// How many vectors there are.
     pub count: usize,
-    /// What the flags mean that vectors carry.
+    /// What the flags mean that vectors carry; answers carry none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub flags: BTreeMap<String, Flag>,
     /// The mistakes behind the near misses, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::document::{Document, Generator, GroupVector, Omitted, UniqueVector, VERSION, Vector};
 use super::layout::lay_out;
-use super::{FILES, SCHEMAS, flags, group, http, published, real_input, unique};
+use super::{FILES, SCHEMAS, answers, flags, group, http, published, real_input, unique};
 use crate::derivation::{Derivations, DeriveError, GROUP, UNIQUE};
 
 /// What decides the files, beside the spec.
@@ -48,7 +48,7 @@ pub struct File {
 pub enum VectorError {
     /// There is no such file.
     #[error(
-        "there is no file of vectors named `{0}`; there are unique-conversation-id, group-conversation-id, create-conversation and published"
+        "there is no file of vectors named `{0}`; there are unique-conversation-id, group-conversation-id, create-conversation, answers and published"
     )]
     UnknownFile(String),
     /// The spec lacks a derivation.
@@ -146,6 +146,14 @@ impl Printer<'_> {
                 let description = "Requests to POST /conversations, and whether a server accepts them. Accepted is a 2xx with an object `data` and no `error`; refused is an `error` object or a 4xx, without `data`.";
                 let generator = Some(Generator { seed, count: None });
                 self.written(description, generator, BTreeMap::new(), omitted, vectors)
+            }
+            "answers" => {
+                let mut vectors = Vec::new();
+                for edition in self.editions {
+                    vectors.extend(answers::vectors(self.spec, edition)?);
+                }
+                let description = "Answers to POST /conversations, and what a client's user must get of each: the values of `data` unchanged, an error with its code and description, or an error.";
+                self.written(description, None, BTreeMap::new(), Vec::new(), vectors)
             }
             _ => {
                 let description = "What published SDKs and apps have in their own tests, with where it stands there.";

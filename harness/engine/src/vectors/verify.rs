@@ -8,13 +8,15 @@ use mixinspec_spec::Spec;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::answers::AnswerVector;
 use super::document::{
     Derived, Document, GroupVector, HttpVector, PublishedFunction, PublishedVector, UniqueVector, Vector, Verdict,
 };
 use super::inputs::is_user_id;
 use super::subject::{conversation_id, derived_id};
-use super::{FILES, SCHEMAS, flags};
+use super::{FILES, SCHEMAS, answers, flags};
 use crate::derivation::{Derivations, DeriveError, GROUP, UNIQUE, pair};
+use crate::expression::Expression;
 
 /// How many findings of one file are told; a schema that does not fit breaks every vector.
 const MOST: usize = 50;
@@ -31,6 +33,13 @@ pub struct Finding {
     pub place: String,
     /// What is wrong there.
     pub problem: String,
+}
+
+impl Finding {
+    /// A problem with a file as a whole.
+    pub(crate) fn of_file(file: &str, problem: String) -> Self {
+        Self { file: file.to_owned(), line: None, place: String::new(), problem }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -58,20 +67,57 @@ pub fn verify(spec: &Spec, folder: &Path) -> Vec<Finding> {
         let text = match std::fs::read_to_string(folder.join(&file)) {
             Ok(text) => text,
             Err(error) => {
-                found.push(Finding {
-                    file,
-                    line: None,
-                    place: String::new(),
-                    problem: format!("failed to read it: {error}"),
-                });
+                found.push(Finding::of_file(&file, format!("failed to read it: {error}")));
                 continue;
             }
         };
-        let mut checker = Checker { spec, derivations: &derivations, file, lines: lines(&text), found: Vec::new() };
+        let finder = Finder { file, lines: lines(&text), found: Vec::new() };
+        let mut checker = Checker { spec, derivations: &derivations, finder };
         checker.check(name, &text);
-        found.extend(checker.found.into_iter().take(MOST));
+        found.extend(checker.finder.found.into_iter().take(MOST));
     }
     found
+}
+
+/// The answers in a file of this form, whoever wrote them; where it stands is only told.
+///
+/// # Errors
+/// What is wrong with it, each with its place.
+pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<Finding>> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let problem = format!("it is no JSON: {error}");
+        vec![Finding { line: Some(error.line()), ..Finding::of_file(file, problem) }]
+    })?;
+    let mut finder = Finder { file: file.to_owned(), lines: lines(text), found: Vec::new() };
+    finder.schema("answers", &value);
+    let document: Option<Document<AnswerVector>> = match serde_json::from_value(value) {
+        Ok(document) => Some(document),
+        Err(error) => {
+            // The schema says the same, with its place.
+            if finder.found.is_empty() {
+                finder.find("", format!("it is no file of answers: {error}"));
+            }
+            None
+        }
+    };
+    let vectors = document.map(|document| document.vectors).unwrap_or_default();
+    let mut ids = BTreeSet::new();
+    for vector in &vectors {
+        if !ids.insert(vector.id.as_str()) {
+            finder.find(&vector.id, "another vector has the same id".into());
+        }
+        for (nth, follows) in vector.set.iter().enumerate() {
+            if let Err(error) = Expression::compile(&follows.to) {
+                finder.find(&vector.id, format!("/set/{nth}/to: {error}"));
+            }
+            let there = vector.answer.body.as_ref().is_some_and(|body| body.pointer(&follows.at).is_some());
+            if !there {
+                finder.find(&vector.id, format!("/set/{nth}/at: the body has nothing at `{}`", follows.at));
+            }
+        }
+    }
+    finder.found.truncate(MOST);
+    if finder.found.is_empty() { Ok(vectors) } else { Err(finder.found) }
 }
 
 /// The line of every vector's id.
@@ -86,34 +132,20 @@ fn lines(text: &str) -> BTreeMap<String, usize> {
 struct Checker<'a> {
     spec: &'a Spec,
     derivations: &'a Derivations,
+    finder: Finder,
+}
+
+/// What was found in a file until now.
+struct Finder {
     file: String,
     lines: BTreeMap<String, usize>,
     found: Vec<Finding>,
 }
 
-impl Checker<'_> {
+impl Finder {
     fn find(&mut self, place: &str, problem: String) {
         let line = self.lines.get(place).copied();
         self.found.push(Finding { file: self.file.clone(), line, place: place.to_owned(), problem });
-    }
-
-    fn check(&mut self, name: &str, text: &str) {
-        let value: Value = match serde_json::from_str(text) {
-            Ok(value) => value,
-            Err(error) => {
-                let line = Some(error.line());
-                let problem = format!("it is no JSON: {error}");
-                self.found.push(Finding { file: self.file.clone(), line, place: String::new(), problem });
-                return;
-            }
-        };
-        self.schema(name, &value);
-        match name {
-            "unique-conversation-id" => self.vectors(value, Self::unique),
-            "group-conversation-id" => self.vectors(value, Self::group),
-            "create-conversation" => self.vectors(value, Self::http),
-            _ => self.vectors(value, Self::published),
-        }
     }
 
     fn schema(&mut self, name: &str, value: &Value) {
@@ -138,12 +170,47 @@ impl Checker<'_> {
             Err(reason) => self.find("", format!("failed to compile {path}: {reason}")),
         }
     }
+}
+
+impl Checker<'_> {
+    fn find(&mut self, place: &str, problem: String) {
+        self.finder.find(place, problem);
+    }
+
+    fn check(&mut self, name: &str, text: &str) {
+        let value: Value = match serde_json::from_str(text) {
+            Ok(value) => value,
+            Err(error) => {
+                let problem = format!("it is no JSON: {error}");
+                let found = Finding { line: Some(error.line()), ..Finding::of_file(&self.finder.file, problem) };
+                self.finder.found.push(found);
+                return;
+            }
+        };
+        self.finder.schema(name, &value);
+        match name {
+            "unique-conversation-id" => self.vectors(value, Self::unique),
+            "group-conversation-id" => self.vectors(value, Self::group),
+            "create-conversation" => self.vectors(value, Self::http),
+            "answers" => {
+                let editions = self.spec.editions().map(|edition| answers::vectors(self.spec, edition));
+                match editions.collect::<Result<Vec<_>, _>>() {
+                    Ok(computed) => {
+                        let computed: Vec<AnswerVector> = computed.into_iter().flatten().collect();
+                        self.vectors(value, |checker, vector| checker.answer(vector, &computed));
+                    }
+                    Err(error) => self.find("", error.to_string()),
+                }
+            }
+            _ => self.vectors(value, Self::published),
+        }
+    }
 
     fn vectors<V: Vector + DeserializeOwned>(&mut self, value: Value, check: impl Fn(&mut Self, &V)) {
         let document: Document<V> = match serde_json::from_value(value) {
             Ok(document) => document,
             // The schema says the same, with its place; it is told again only where the schema says nothing.
-            Err(_) if !self.found.is_empty() => return,
+            Err(_) if !self.finder.found.is_empty() => return,
             Err(error) => return self.find("", format!("it is no file of such vectors: {error}")),
         };
         if document.count != document.vectors.len() {
@@ -279,6 +346,20 @@ impl Checker<'_> {
         }
         if !self.spec.editions().any(|edition| edition == vector.edition) {
             self.find(&vector.id, format!("the spec has no edition {}", vector.edition));
+        }
+    }
+
+    fn answer(&mut self, vector: &AnswerVector, computed: &[AnswerVector]) {
+        let member = |vector: &AnswerVector| serde_json::to_value(vector).unwrap_or_default();
+        let Some(is) = computed.iter().find(|one| one.id == vector.id).map(member) else {
+            return self.find(&vector.id, "the spec has no such answer".into());
+        };
+        let says = member(vector);
+        let names = is.as_object().into_iter().flatten().chain(says.as_object().into_iter().flatten());
+        let other: BTreeSet<&str> =
+            names.map(|(name, _)| name.as_str()).filter(|name| is.get(name) != says.get(name)).collect();
+        for name in other {
+            self.find(&vector.id, format!("its {name} is not what the spec gives"));
         }
     }
 
