@@ -1,6 +1,6 @@
 //! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
 //!
-//! An entry that fails is no failure; one that passes, is over its date, or names nothing in the plan breaks the gate,
+//! An entry that fails, or could not be decided, is no failure; one that passes, is over its date, or names nothing in the plan breaks the gate,
 //! so that the file cannot rot. An entry that says it is flaky may pass, too. It is read and judged here; who reads files and knows the date is the program.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,7 +139,8 @@ impl KnownFailures {
                 (_, Names::Reading(id)) if !plan.has_reading(id) => Some(Stale::MatchesNothing),
                 (_, Names::Case(id)) if !plan.has_case(id) => Some(Stale::MatchesNothing),
                 (_, Names::Requirement(id) | Names::Reading(id)) => match verdict(report, id) {
-                    Some(Verdict::Fail | Verdict::Warn) => {
+                    // What could not be decided does not show that the entry is out of date, and is no news either.
+                    Some(Verdict::Fail | Verdict::Warn | Verdict::Inconclusive) => {
                         gate.known.insert(id.clone(), entry.reason.clone());
                         None
                     }
@@ -231,7 +232,7 @@ pub trait Plan {
 pub struct Gate {
     /// The file's name.
     pub file: String,
-    /// The requirements and readings that fail and are known to, each with its reason.
+    /// The requirements and readings that fail or are undecided, and are known to, each with its reason.
     pub known: BTreeMap<String, String>,
     /// Entries that are out of date.
     pub broken: Vec<Broken>,

@@ -6,6 +6,7 @@ use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::gate::{Gate, KnownFailures};
 use mixinspec_engine::report::Report;
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::verdict::Verdict;
 use mixinspec_spec::Spec;
 use serde_json::json;
 
@@ -45,6 +46,18 @@ async fn what_is_listed_and_fails_is_no_failure() {
     assert_eq!(status(&report, &judge("", &report)), ExitStatus::Failed);
     let file = "- {requirement: category-enum, reason: later, issue: '#7', expires: 2026-11-23}\n";
     let gate = judge(file, &report);
+    assert_eq!(messages(&gate), [""; 0]);
+    assert_eq!(status(&report, &gate), ExitStatus::Success);
+}
+
+#[tokio::test]
+async fn what_is_listed_and_undecided_keeps_nobody_waiting() {
+    let mut report = whole_report().await;
+    let failing = report.requirements.iter_mut().find(|r| r.id == "category-enum").expect("it is judged");
+    failing.verdict = Verdict::Inconclusive;
+    failing.failing_cases.clear();
+    assert_eq!(status(&report, &judge("", &report)), ExitStatus::Inconclusive);
+    let gate = judge("- {requirement: category-enum, reason: nothing comes of its twin}\n", &report);
     assert_eq!(messages(&gate), [""; 0]);
     assert_eq!(status(&report, &gate), ExitStatus::Success);
 }
