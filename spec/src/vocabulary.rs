@@ -47,6 +47,7 @@ impl Place {
             Self::Answering => &["caller", "request", "item"],
             Self::Call => &[
                 "caller",
+                "peer",
                 "sdk",
                 "asked",
                 "requests",

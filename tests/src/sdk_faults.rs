@@ -347,4 +347,10 @@ pub const SDK_FAULTS: &[SdkFault] = &[
         requirement: "client-no-resend",
         consequences: &[],
     },
+    SdkFault {
+        name: "resends-later",
+        description: "sends a refused request again when the call has ended",
+        requirement: "client-no-resend",
+        consequences: &[],
+    },
 ];

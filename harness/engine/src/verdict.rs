@@ -115,6 +115,14 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Whether nothing was found out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.passes + self.fails == 0
+            && self.observed.is_empty()
+            && [&self.blocked, &self.inconclusive, &self.not_applicable, &self.errors].iter().all(|it| it.is_empty())
+    }
+
     /// Adds a finding of the case with this place in the order. The result does not depend on the order of calls.
     pub fn add(&mut self, order: usize, finding: Finding) {
         match finding {

@@ -142,6 +142,58 @@ async fn a_wrong_request_is_shown_to_the_byte() {
     assert!(failure.actual.contains("request.name is \"&lt;/script>&lt;!--\""), "{}", failure.actual);
 }
 
+/// The verdict and the reason of a requirement.
+fn verdict<'a>(report: &'a Report, id: &str) -> (Verdict, &'a str) {
+    let requirement = report.requirements.iter().find(|r| r.id == id).unwrap_or_else(|| panic!("no {id}"));
+    (requirement.verdict, requirement.reason.as_deref().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn what_is_not_offered_is_not_applicable_and_what_never_came_about_is_undecided() {
+    let of_client = || SdkOptions { only: Patterns::new(vec!["client-*".into()]), ..options() };
+    let (few, contacts, no_errors, no_random) = tokio::join!(
+        judged("few-options", of_client()),
+        judged("contacts-only", of_client()),
+        judged("202-is-success", of_client()),
+        judged("no-random-id", of_client()),
+    );
+    for (report, id, expected, reason) in [
+        (&few, "client-role", Verdict::NotApplicable, "the adapter does not offer role"),
+        (&few, "client-announcement", Verdict::NotApplicable, "the adapter does not offer announcement"),
+        (&few, "client-group-id", Verdict::NotApplicable, "the adapter does not offer random_id"),
+        (&few, "client-name", Verdict::Pass, ""),
+        (&contacts, "client-name", Verdict::NotApplicable, "the adapter does not offer GROUP"),
+        (&contacts, "client-group-random-id", Verdict::NotApplicable, "the adapter does not offer GROUP"),
+        (
+            &no_errors,
+            "client-error-code",
+            Verdict::Inconclusive,
+            "what it is about never came about: in group-answered-code-400, error is null",
+        ),
+        (
+            &no_random,
+            "client-group-id",
+            Verdict::Inconclusive,
+            "what it is about never came about: in group, No such key: random_id",
+        ),
+    ] {
+        assert_eq!(verdict(report, id), (expected, reason), "{id}");
+    }
+    // What only a call is about that is not offered is never asked for.
+    assert!(few.requirements.iter().all(|r| r.failing_cases.iter().all(|case| !case.ends_with("group-roles"))));
+}
+
+#[tokio::test]
+async fn a_request_that_comes_late_belongs_to_its_call() {
+    let replay = Some("client-no-resend/contact-answered-code-10002".to_owned());
+    let report = judged("resends-later", SdkOptions { replay, ..options() }).await;
+    assert_eq!(verdict(&report, "client-no-resend").0, Verdict::Warn);
+    let failure = &report.requirements[0].failures[0];
+    assert_eq!(failure.case, "client-no-resend/contact-answered-code-10002");
+    assert_eq!(failure.exchanges.len(), 2);
+    assert!(failure.actual.contains("requests is 2"), "{}", failure.actual);
+}
+
 #[tokio::test]
 async fn a_case_is_judged_again_alone() {
     let report = judged("upper", options()).await;

@@ -10,8 +10,8 @@ use mixinspec_spec::model::{
 };
 use serde_json::Value;
 
-use super::protocol::{Category, CreateOption, Creation};
-use crate::expression::{Expression, ExpressionError, Vocabulary};
+use super::protocol::{Category, CreateOption, Creation, Hello};
+use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
 
 /// A rule over one call.
 #[derive(Debug)]
@@ -183,17 +183,31 @@ impl Calls {
     }
 }
 
-impl Create {
-    /// Why an SDK is not asked for this; `None` where it is.
-    pub(crate) fn obstacle(&self, creation: &Creation) -> Option<String> {
-        if !creation.categories.contains(&self.category) {
-            return Some("the adapter declares another category only".into());
+impl ClientCall {
+    /// What an SDK does not offer that this needs; `None` where it can be asked.
+    pub(crate) fn missing(&self, hello: &Hello) -> Option<String> {
+        let capabilities = &hello.capabilities;
+        let (create, creation) = match (&self.what, &capabilities.create_conversation) {
+            (What::Sign(_), _) => return (!capabilities.sign).then(|| "sign".into()),
+            (What::Create(..), None) => return Some("create_conversation".into()),
+            (What::Create(create, _), Some(creation)) => (create, creation),
+        };
+        if !creation.categories.contains(&create.category) {
+            return Some(create.category.name().into());
         }
         let has = |name: &str| creation.options.iter().any(|option| option.name() == name);
-        let missing = self.needs.iter().find(|need| !has(need));
-        missing.map(|option| format!("the adapter does not declare the option {option}"))
+        create.needs.iter().find(|need| !has(need)).cloned()
     }
+}
 
+impl Rule {
+    /// Whether it applies. What a condition cannot read is not there, so that the rule does not.
+    pub(crate) fn applies(&self, scope: &Scope<'_>) -> bool {
+        self.when.as_ref().is_none_or(|when| scope.holds(when) == Ok(true))
+    }
+}
+
+impl Create {
     /// Whether an SDK takes an option.
     pub(crate) fn says(creation: &Creation, option: CreateOption) -> bool {
         creation.options.contains(&option)

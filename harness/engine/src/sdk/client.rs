@@ -2,17 +2,21 @@
 //! was asked, what arrived, what was answered, and what the SDK's user got.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use mixinspec_spec::model::{AnswerKind, Signing};
 use mixinspec_token::Keystore as Signer;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::adapter::{Adapter, NoReply};
+use super::adapter::{Adapter, NoReply, Reply};
 use super::calls::{AnswerPlan, ClientCall, Create, Rule, What};
-use super::endpoint::{Arrived, Endpoint, Reply};
+use super::endpoint::{Arrived, Endpoint, Reply as HttpReply};
+use super::made::{Judged, Made};
 use super::protocol::{
-    Call, Category, CreateArguments, CreateOption, Creation, Hello, Keystore, Participant, Request, SignArguments,
+    Call, Category, CreateArguments, CreateOption, Creation, ErrorKind, ErrorValue, Hello, Keystore, Participant,
+    Request, SignArguments,
 };
 use super::scene::{Happened, Scene};
 use crate::derivation::Derivations;
@@ -27,8 +31,9 @@ use crate::verdict::Finding;
 pub(crate) struct Client {
     adapter: Arc<Adapter>,
     derivations: Arc<Derivations>,
-    scene: Scene,
+    pub(crate) scene: Scene,
     keystore: Keystore,
+    signer: Signer,
     ids: IdSpace,
 }
 
@@ -58,53 +63,46 @@ impl Client {
         let signer = Signer::parse(&text).map_err(|error| error.to_string())?;
         let recorder = Recorder::new(String::new(), std::slice::from_ref(&keystore.session_private_key), false);
         let scene = Scene { vocabulary, schemas, sessions: vec![signer.session()], recorder };
-        Ok(Self { adapter, derivations, scene, keystore, ids })
+        Ok(Self { adapter, derivations, scene, keystore, signer, ids })
     }
 
-    /// Makes a call and judges it by rules; `None` where the SDK does not offer it, with the reason.
-    pub(crate) async fn judge(
+    /// Makes a call and judges it by rules. Nothing comes of a call that the SDK does not offer.
+    pub(crate) async fn judge(&self, call: &ClientCall, rules: &[&Rule], hello: &Hello) -> Judged {
+        if call.missing(hello).is_some() {
+            return Judged::default();
+        }
+        let made = match (&call.what, &hello.capabilities.create_conversation) {
+            (What::Create(create, plan), Some(creation)) => self.create(call, create, plan, creation).await,
+            (What::Create(..), None) => return Judged::default(),
+            (What::Sign(signing), _) => self.sign(signing).await,
+        };
+        let creation = hello.capabilities.create_conversation.as_ref();
+        let (happened, endpoint) = match made {
+            Ok(made) => made,
+            Err(silence) => {
+                let ideal = self.ideal(call, creation);
+                let scope = self.scene.scope(&ideal, creation);
+                let about = rules.iter().filter(|rule| rule.applies(&scope));
+                let silent = |rule: &&Rule| (rule.check, Finding::Inconclusive(silence.to_string()));
+                return Judged { findings: about.map(silent).collect(), made: None };
+            }
+        };
+        let findings = self.findings(call, &happened, rules, creation);
+        let made = Some(Made { call: call.name.clone(), happened, endpoint, ended: Instant::now() });
+        Judged { findings, made }
+    }
+
+    /// What rules say of a call.
+    pub(crate) fn findings(
         &self,
         call: &ClientCall,
+        happened: &Happened,
         rules: &[&Rule],
-        hello: &Hello,
-    ) -> Result<Vec<(usize, Finding)>, String> {
-        let happened = match &call.what {
-            What::Create(create, plan) => {
-                let Some(creation) = &hello.capabilities.create_conversation else {
-                    return Err("the adapter does not declare create_conversation".into());
-                };
-                if let Some(obstacle) = create.obstacle(creation) {
-                    return Err(obstacle);
-                }
-                self.create(call, create, plan, creation).await
-            }
-            What::Sign(_) if !hello.capabilities.sign => return Err("the adapter does not declare sign".into()),
-            What::Sign(signing) => {
-                let arguments = SignArguments {
-                    keystore: self.keystore.clone(),
-                    method: signing.method.clone(),
-                    path: signing.path.clone(),
-                    body: signing.body.clone(),
-                };
-                let signed = Arrived {
-                    method: signing.method.clone(),
-                    path: signing.path.clone(),
-                    headers: Vec::new(),
-                    body: Bytes::from(signing.body.clone()),
-                };
-                self.sign(arguments, signed).await
-            }
-        };
-        let happened = match happened {
-            Ok(happened) => happened,
-            Err(silence) => {
-                return Ok(rules.iter().map(|rule| (rule.check, Finding::Inconclusive(silence.to_string()))).collect());
-            }
-        };
-        let scene = &self.scene;
-        let scope = scene.scope(&happened, hello.capabilities.create_conversation.as_ref());
-        let found = |rule: &&Rule| Some((rule.check, scene.rule(rule, &call.name, &scope, &happened)?));
-        Ok(rules.iter().filter_map(found).collect())
+        creation: Option<&Creation>,
+    ) -> Vec<(usize, Finding)> {
+        let scope = self.scene.scope(happened, creation);
+        let found = |rule: &&Rule| Some((rule.check, self.scene.rule(rule, &call.name, &scope, happened)?));
+        rules.iter().filter_map(found).collect()
     }
 
     async fn create(
@@ -113,7 +111,7 @@ impl Client {
         create: &Create,
         plan: &Arc<AnswerPlan>,
         creation: &Creation,
-    ) -> Result<Happened, NoReply> {
+    ) -> Result<(Happened, Option<Endpoint>), NoReply> {
         let (plan, given) = (Arc::clone(plan), plan);
         let answered: Arc<Mutex<Option<(Value, String)>>> = Arc::default();
         let (kept, caller) = (Arc::clone(&answered), json!({"user_id": self.keystore.app_id}));
@@ -121,11 +119,12 @@ impl Client {
         let answer = move |arrived: &Arrived| {
             let (body, text) = plan.answer(&vocabulary, arrived, &caller);
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((body, text.clone()));
-            Reply {
+            HttpReply {
                 status: plan.status,
                 content_type: plan.content_type.clone(),
                 body: text.into(),
                 ending: plan.ending,
+                pause: plan.pause(),
             }
         };
         let endpoint = Endpoint::start(answer).await.map_err(|error| NoReply {
@@ -140,7 +139,7 @@ impl Client {
         let answered = answered.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Before anything arrived the answer is known all the same.
         let (body, text) = answered.unwrap_or_default();
-        Ok(Happened {
+        let happened = Happened {
             asked: Some(asked),
             base: endpoint.url.clone(),
             credential: arrived.first().and_then(|first| first.header("authorization")).map(str::to_owned),
@@ -149,24 +148,79 @@ impl Client {
             answered: Some((given.status, vec![("content-type".into(), given.content_type.clone())], text)),
             answer: given.variable(&body),
             call: Some((line, reply)),
-        })
+        };
+        Ok((happened, Some(endpoint)))
     }
 
-    async fn sign(&self, arguments: SignArguments, signed: Arrived) -> Result<Happened, NoReply> {
-        let request = Call::Sign(arguments);
+    async fn sign(&self, signing: &Signing) -> Result<(Happened, Option<Endpoint>), NoReply> {
+        let request = Call::Sign(SignArguments {
+            keystore: self.keystore.clone(),
+            method: signing.method.clone(),
+            path: signing.path.clone(),
+            body: signing.body.clone(),
+        });
         let line = serde_json::to_string(&Request { id: 1, call: request.clone() }).unwrap_or_default();
         let reply = self.adapter.call(request).await?;
-        let token = reply.as_ref().ok().and_then(Value::as_str);
-        Ok(Happened {
-            asked: None,
+        let token = reply.as_ref().ok().and_then(Value::as_str).map(str::to_owned);
+        Ok((signed(signing, token, (line, reply)), None))
+    }
+
+    /// What a call would come to with an SDK that does everything right. `creation` is what it offers.
+    pub(crate) fn ideal(&self, call: &ClientCall, creation: Option<&Creation>) -> Happened {
+        let token = |method: &str, path: &str, body: &str| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            let (now, jti) = (i64::try_from(now).unwrap_or(i64::MAX), self.keystore.session_id.as_str());
+            self.signer.token(&self.signer.claims(method, path, body.as_bytes(), now, 3600, jti, Some("FULL")))
+        };
+        let (create, plan) = match &call.what {
+            What::Create(create, plan) => (create, plan),
+            What::Sign(signing) => {
+                let token = token(&signing.method, &signing.path, &signing.body);
+                return signed(signing, Some(token.clone()), (String::new(), Ok(Value::from(token))));
+            }
+        };
+        let asked = self.arguments(call, create, creation.unwrap_or(&Creation::default()), "");
+        let mut body = json!({
+            "category": asked.category,
+            "conversation_id": self.keystore.session_id,
+            "participants": asked.participants,
+        });
+        let given = [("name", &asked.name), ("announcement", &asked.announcement), ("random_id", &asked.random_id)];
+        for (name, value) in given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+            body[name] = json!(value);
+        }
+        let text = body.to_string();
+        let credential = format!("Bearer {}", token("POST", "/conversations", &text));
+        let arrived = Arrived {
+            method: "POST".into(),
+            path: "/conversations".into(),
+            headers: vec![
+                ("content-type".into(), "application/json".into()),
+                ("authorization".into(), credential.clone()),
+            ],
+            body: text.into(),
+        };
+        let caller = json!({"user_id": self.keystore.app_id});
+        let (body, text) = plan.answer(&self.scene.vocabulary, &arrived, &caller);
+        let answer = plan.variable(&body);
+        let reply = match plan.kind {
+            AnswerKind::Accepted => Ok(answer["data"].clone()),
+            AnswerKind::Refused | AnswerKind::Failed => Err(ErrorValue {
+                kind: ErrorKind::Api,
+                code: answer["code"].as_i64(),
+                description: answer["description"].as_str().map(str::to_owned),
+            }),
+        };
+        Happened {
+            asked: Some(asked),
             base: String::new(),
-            arrived: Vec::new(),
-            signed: Some(signed),
-            credential: token.map(|token| format!("Bearer {token}")),
-            answered: None,
-            answer: Value::Null,
-            call: Some((line, reply)),
-        })
+            arrived: vec![arrived],
+            signed: None,
+            credential: Some(credential),
+            answered: Some((plan.status, Vec::new(), text)),
+            answer,
+            call: Some((String::new(), reply)),
+        }
     }
 
     /// What an SDK is asked for; the users and the random id are the call's own.
@@ -200,5 +254,25 @@ impl Client {
             random_id: Some(random).filter(|_| group && says(CreateOption::RandomId)),
             conversation_id: id.ok().filter(|_| says(CreateOption::ConversationId)),
         }
+    }
+}
+
+/// A request that was signed, and not sent.
+fn signed(signing: &Signing, token: Option<String>, call: (String, Reply)) -> Happened {
+    let signed = Arrived {
+        method: signing.method.clone(),
+        path: signing.path.clone(),
+        headers: Vec::new(),
+        body: Bytes::from(signing.body.clone()),
+    };
+    Happened {
+        asked: None,
+        base: String::new(),
+        arrived: Vec::new(),
+        signed: Some(signed),
+        credential: token.map(|token| format!("Bearer {token}")),
+        answered: None,
+        answer: Value::Null,
+        call: Some(call),
     }
 }

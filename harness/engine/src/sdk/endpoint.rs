@@ -1,7 +1,7 @@
 //! The server that an SDK talks to while it creates one conversation: takes requests to the byte, and answers as it is
 //! told. It judges nothing.
 //!
-//! Each call has a port of its own, so that what arrives belongs to it. Connections are closed after an answer.
+//! Each call has a port of its own to the end of a run, so that what arrives belongs to it, however late. Connections are closed after an answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,6 +53,8 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
     /// How it ends.
     pub(crate) ending: mixinspec_spec::model::AnswerEnding,
+    /// How long it pauses, where its ending says so.
+    pub(crate) pause: Duration,
 }
 
 /// A server for one call.
@@ -199,7 +201,7 @@ async fn send(stream: &mut TcpStream, request: &Arrived, reply: &Reply) -> std::
     stream.write_all(&reply.body[..shown]).await?;
     stream.flush().await?;
     if reply.ending == AnswerEnding::Slow {
-        tokio::time::sleep(SLOW).await;
+        tokio::time::sleep(reply.pause).await;
     }
     stream.shutdown().await?;
     // Until the other side closes, so that it has read all.

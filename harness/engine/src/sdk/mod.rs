@@ -13,6 +13,7 @@ pub mod differential;
 mod endpoint;
 mod law;
 mod laws;
+mod made;
 mod nearness;
 pub mod observe;
 mod process;

@@ -141,6 +141,17 @@ pub enum Category {
     Group,
 }
 
+impl Category {
+    /// Its name, as it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "CONTACT",
+            Self::Group => "GROUP",
+        }
+    }
+}
+
 /// A keystore as it is given to people today: all values are text, and the keys are hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Keystore {
@@ -263,7 +274,7 @@ pub struct Capabilities {
 }
 
 /// What an SDK's way to create conversations takes and gives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Creation {
     /// The categories that it offers.
@@ -299,6 +310,10 @@ pub enum CreateOption {
 }
 
 impl CreateOption {
+    /// All options.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Name, Self::Announcement, Self::RandomId, Self::ConversationId, Self::Role];
+
     /// The option's name, as it is written.
     #[must_use]
     pub fn name(self) -> &'static str {

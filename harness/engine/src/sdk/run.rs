@@ -7,9 +7,10 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 
 use super::adapter::{Adapter, NoReply};
-use super::calls::{Calls, Rule};
+use super::calls::{Calls, ClientCall, Rule};
 use super::client::Client;
 use super::laws::{Law, Laws, Sample, declares};
+use super::made::settled;
 use super::nearness::Given;
 use super::protocol::Hello;
 use super::trial::{Trial, Tried};
@@ -196,7 +197,7 @@ impl SdkRunner {
         let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
         let trial = Trial::new(Arc::clone(&self.adapter), Arc::clone(&derivations));
         for law in edition.laws.laws.iter().filter(|law| !declares(hello, &law.derivation)) {
-            let reason = format!("the adapter does not declare {}", law.derivation);
+            let reason = format!("the adapter does not offer {}", law.derivation);
             edition.tallies[law.check].add(0, Finding::NotApplicable(reason));
         }
         let declared = edition.laws.derivations(hello);
@@ -289,19 +290,35 @@ impl SdkRunner {
             return;
         }
         let all = calls.calls.iter().filter(|call| replayed.is_none_or(|(_, one)| one.name == call.name));
-        for call in all {
+        let all: Vec<&ClientCall> = all.collect();
+        let mut made = Vec::new();
+        for call in &all {
             *order += 1;
             if self.adapter.is_stopped() || *cut_short {
-                return;
+                break;
             }
-            let findings = match client.judge(call, &rules, hello).await {
-                Ok(findings) => findings,
-                Err(reason) => rules.iter().map(|rule| (rule.check, Finding::NotApplicable(reason.clone()))).collect(),
-            };
-            let broken = findings.iter().any(|(_, finding)| matches!(finding, Finding::Fail(_)));
-            findings.into_iter().for_each(|(check, finding)| tallies[check].add(*order, finding));
+            let judged = client.judge(call, &rules, hello).await;
+            let broken = judged.findings.iter().any(|(_, finding)| matches!(finding, Finding::Fail(_)));
+            judged.findings.into_iter().for_each(|(check, finding)| tallies[check].add(*order, finding));
+            made.extend(judged.made);
             self.listener.event(&Event::CaseDone { case: &call.name, broken });
             *cut_short |= broken && self.options.fail_fast;
+        }
+        if self.adapter.is_stopped() || *cut_short {
+            return;
+        }
+        settled(&made).await;
+        let first = *order + 1 - all.len();
+        for made in &mut made {
+            let Some((nth, call)) = all.iter().enumerate().find(|(_, call)| call.name == made.call) else { continue };
+            for (check, finding) in client.late(call, made, &rules, hello) {
+                tallies[check].add(first + nth, finding);
+            }
+        }
+        let unsaid = |rule: &&Rule| tallies[rule.check].is_empty();
+        let unsaid: Vec<&Rule> = rules.into_iter().filter(unsaid).collect();
+        for (check, finding) in client.unsaid(&all, &made, &unsaid, hello) {
+            tallies[check].add(*order, finding);
         }
     }
 

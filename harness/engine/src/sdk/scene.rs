@@ -57,8 +57,7 @@ pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 impl Scene {
     /// What a rule says; nothing where it does not apply. The case is named after what happened.
     pub(crate) fn rule(&self, rule: &Rule, name: &str, scope: &Scope<'_>, happened: &Happened) -> Option<Finding> {
-        // What a condition cannot read is not there, so that the rule does not apply.
-        if rule.when.as_ref().is_some_and(|when| scope.holds(when) != Ok(true)) {
+        if !rule.applies(scope) {
             return None;
         }
         let (expected, actual) = match scope.holds(&rule.rule) {
@@ -121,7 +120,9 @@ impl Scene {
             .map(|violation| format!("{}: {}", violation.instance, violation.message))
             .collect();
         scope.set("violations", &json!(violations));
-        scope.set("request", &body.unwrap_or_default());
+        let body = body.unwrap_or_default();
+        scope.set("peer", &peer(asked.as_ref(), &body));
+        scope.set("request", &body);
         scope.set(
             "http",
             &first
@@ -200,4 +201,17 @@ impl Scene {
         }
         record
     }
+}
+
+/// The variable `peer`: the other user of a CONTACT. The one that was asked for; where nobody knows, the one participant
+/// that the request names.
+fn peer(asked: Option<&CreateArguments>, request: &Value) -> Value {
+    let user = match asked {
+        Some(asked) => asked.participants.first().map(|participant| json!(participant.user_id)),
+        None => match request.get("participants").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([participant]) => participant.get("user_id").cloned(),
+            _ => None,
+        },
+    };
+    user.map(|user| json!({"user_id": user})).unwrap_or_default()
 }

@@ -71,12 +71,18 @@ fn say(answer: &Value) {
 
 fn hello(fault: &str) -> Value {
     let protocol = if fault == "another-version" { 2 } else { 1 };
+    let options: &[&str] = match fault {
+        "few-options" => &["name"],
+        _ => &["name", "announcement", "random_id", "role"],
+    };
+    let categories: &[&str] = if fault == "contacts-only" { &["CONTACT"] } else { &["CONTACT", "GROUP"] };
     let capabilities = json!({
         "unique_conversation_id": true,
         "group_conversation_id": true,
         "sign": true,
         "create_conversation": {
-            "options": ["name", "announcement", "random_id", "role"],
+            "categories": categories,
+            "options": options,
             "members": MEMBERS,
         },
     });
