@@ -24,6 +24,20 @@ pub struct Clients {
     /// What is signed.
     #[serde(default)]
     pub signings: Vec<Signing>,
+    /// The keys with which clients of an edition sign, by edition; Ed25519 where it is left out.
+    #[serde(default)]
+    pub keys: BTreeMap<String, KeyKind>,
+}
+
+/// A kind of private key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyKind {
+    /// For EdDSA.
+    #[default]
+    Ed25519,
+    /// For RS512.
+    Rsa,
 }
 
 /// A conversation that an SDK is asked to create.

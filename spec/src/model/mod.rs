@@ -12,7 +12,7 @@ mod request;
 mod requirement;
 mod scalar;
 
-pub use client::{AnswerEnding, AnswerKind, Clients, Creation, OtherAnswer, RightAnswer, Signing};
+pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,

@@ -10,6 +10,7 @@ const hello = () => ({
   name: `mixin-node-sdk ${version}`,
   capabilities: {
     unique_conversation_id: true,
+    keys: ["ed25519", "rsa"],
     // It signs what it sends; nothing that it exports signs anything else.
     create_conversation: {
       categories: ["CONTACT", "GROUP"],
@@ -20,14 +21,16 @@ const hello = () => ({
   },
 });
 
-// It takes a keystore of the older form.
+// It takes a keystore of the older form, whose key is an RSA key in PEM or seed and public key.
+const privateKey = (key) => (key.startsWith("-----") ? key : seedAndPublicKey(key).toString("base64"));
+
 const clientOf = ({ app_id, session_id, server_public_key, session_private_key }) =>
   new Client({
     client_id: app_id,
     client_secret: "",
     session_id,
     pin_token: Buffer.from(server_public_key, "hex").toString("base64"),
-    private_key: seedAndPublicKey(session_private_key).toString("base64"),
+    private_key: privateKey(session_private_key),
     pin: "",
   });
 

@@ -19,6 +19,7 @@ def hello(protocol, harness):
         "name": f"mixinsdk {importlib.metadata.version('mixinsdk')}",
         "capabilities": {
             "unique_conversation_id": True,
+            "keys": ["ed25519", "rsa"],
             # It signs what it sends; what signs is private.
             "create_conversation": {
                 "categories": ["CONTACT", "GROUP"],
@@ -39,17 +40,23 @@ def base64url(data):
     return base64.urlsafe_b64encode(data).decode()
 
 
+def private_key(key):
+    """An RSA key in PEM; or seed and public key, which follows from the seed."""
+    if key.startswith("-----"):
+        return key
+    seed = bytes.fromhex(key)
+    return base64url(seed + ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
+
+
 @functools.cache
 def client_of(base_url, app_id, session_id, server_public_key, session_private_key):
-    """It takes a keystore of the older form: the private key is seed and public key, which follows from the seed."""
-    seed = bytes.fromhex(session_private_key)
-    public_key = ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    """It takes a keystore of the older form."""
     keystore = {
         "pin": "",
         "client_id": app_id,
         "session_id": session_id,
         "pin_token": base64url(bytes.fromhex(server_public_key)),
-        "private_key": base64url(seed + public_key),
+        "private_key": private_key(session_private_key),
     }
     return HttpClient_WithAppConfig(AppConfig.from_payload(keystore), api_base=base_url)
 

@@ -183,6 +183,27 @@ async fn what_is_not_offered_is_not_applicable_and_what_never_came_about_is_unde
     assert!(few.requirements.iter().all(|r| r.failing_cases.iter().all(|case| !case.ends_with("group-roles"))));
 }
 
+/// In edition 2018 everybody signed with RSA keys, and a token is what shows them.
+#[tokio::test]
+async fn an_sdk_that_takes_rsa_keys_is_given_one_in_2018() {
+    let signed = |fault: &'static str, edition: &str| {
+        let replay = Some("client-token-sig/group-announced".to_owned());
+        judged(fault, SdkOptions { edition: Some(edition.into()), replay, ..options() })
+    };
+    let header = |report: &Report| {
+        let failure = report.requirements.iter().flat_map(|r| &r.failures).next().expect("a failure");
+        let call = &failure.calls[0].request;
+        let kind = if call.contains("BEGIN RSA PRIVATE KEY") { "pem" } else { "no pem" };
+        // Not a line of the key is shown.
+        let long =
+            call.split(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/').filter(|run| run.len() > 40);
+        assert!(long.filter(|run| run.len() != 64).count() == 0 && call.contains("[redacted]"), "{call}");
+        kind
+    };
+    assert_eq!(header(&signed("sig-of-latin1", "2018").await), "pem");
+    assert_eq!(header(&signed("sig-of-latin1", "2026").await), "no pem");
+}
+
 #[tokio::test]
 async fn a_request_that_comes_late_belongs_to_its_call() {
     let replay = Some("client-no-resend/contact-answered-code-10002".to_owned());

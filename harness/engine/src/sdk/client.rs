@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use mixinspec_spec::model::{AnswerKind, Signing};
-use mixinspec_token::Keystore as Signer;
+use mixinspec_spec::model::{AnswerKind, KeyKind, Signing};
+use mixinspec_token::{Algorithm, Keystore as Signer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -38,7 +38,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client's judge. The caller's keystore follows from the seed and the run id, so that a call can be made again.
+    /// A client's judge. The caller follows from the seed and the run id, so that a call can be made again.
     ///
     /// # Errors
     /// When our own keystore cannot be read, which would be a mistake of ours.
@@ -48,20 +48,13 @@ impl Client {
         derivations: Arc<Derivations>,
         schemas: Schemas,
         ids: IdSpace,
+        key: KeyKind,
     ) -> Result<Self, String> {
-        let own = ids.case("the caller", 0);
-        let hex = |label: &str| {
-            Sha256::digest(format!("{}{label}", own.key())).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        };
-        let keystore = Keystore {
-            app_id: own.uuid("user").to_string(),
-            session_id: own.uuid("session").to_string(),
-            server_public_key: hex("server"),
-            session_private_key: hex("key"),
-        };
-        let text = serde_json::to_vec(&keystore).map_err(|error| error.to_string())?;
-        let signer = Signer::parse(&text).map_err(|error| error.to_string())?;
-        let recorder = Recorder::new(String::new(), std::slice::from_ref(&keystore.session_private_key), false);
+        let (keystore, signer) = keystore(&ids, key)?;
+        // The lines of a key in PEM are hidden one by one: written as JSON, it has none.
+        let lines = keystore.session_private_key.lines().filter(|line| !line.starts_with("-----"));
+        let secrets: Vec<String> = lines.map(str::to_owned).collect();
+        let recorder = Recorder::new(String::new(), &secrets, false);
         let scene = Scene { vocabulary, schemas, sessions: vec![signer.session()], recorder };
         Ok(Self { adapter, derivations, scene, keystore, signer, ids })
     }
@@ -275,4 +268,29 @@ fn signed(signing: &Signing, token: Option<String>, call: (String, Reply)) -> Ha
         answer: Value::Null,
         call: Some(call),
     }
+}
+
+/// The caller's keystore. An RSA key is another one each time, for making one from a seed is nobody's need.
+fn keystore(ids: &IdSpace, key: KeyKind) -> Result<(Keystore, Signer), String> {
+    let own = ids.case("the caller", 0);
+    let hex = |label: &str| {
+        Sha256::digest(format!("{}{label}", own.key())).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let session_private_key = match key {
+        KeyKind::Ed25519 => hex("key"),
+        KeyKind::Rsa => {
+            let made = Signer::generate(own.uuid("user"), Algorithm::Rs512).map_err(|error| error.to_string())?;
+            let made: Value = serde_json::from_str(&made.to_json()).map_err(|error| error.to_string())?;
+            made["private_key"].as_str().unwrap_or_default().to_owned()
+        }
+    };
+    let keystore = Keystore {
+        app_id: own.uuid("user").to_string(),
+        session_id: own.uuid("session").to_string(),
+        server_public_key: hex("server"),
+        session_private_key,
+    };
+    let text = serde_json::to_vec(&keystore).map_err(|error| error.to_string())?;
+    let signer = Signer::parse(&text).map_err(|error| error.to_string())?;
+    Ok((keystore, signer))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mixinspec_spec::model::KeyKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -152,7 +153,7 @@ impl Category {
     }
 }
 
-/// A keystore as it is given to people today: all values are text, and the keys are hexadecimal.
+/// A keystore as it is given to people today: all values are text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Keystore {
     /// The user id of the bot.
@@ -161,7 +162,8 @@ pub struct Keystore {
     pub session_id: String,
     /// The server's public key: 64 hexadecimal digits.
     pub server_public_key: String,
-    /// The seed of the session's Ed25519 key: 64 hexadecimal digits.
+    /// The session's private key: 64 hexadecimal digits, the seed of an Ed25519 key; or an RSA key in PEM (PKCS #1), in
+    /// edition 2018 and where the adapter declares `rsa` among its `keys`.
     pub session_private_key: String,
 }
 
@@ -268,6 +270,9 @@ pub struct Capabilities {
     /// It signs requests that are given to it.
     #[serde(default)]
     pub sign: bool,
+    /// The kinds of private keys that it takes; in edition 2018 it is given an RSA key if it takes one.
+    #[serde(default = "ed25519")]
+    pub keys: BTreeSet<KeyKind>,
     /// It creates conversations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create_conversation: Option<Creation>,
@@ -287,6 +292,10 @@ pub struct Creation {
     /// of a list: `/name`, `/participants/*/role`.
     #[serde(default)]
     pub members: BTreeSet<String>,
+}
+
+fn ed25519() -> BTreeSet<KeyKind> {
+    [KeyKind::Ed25519].into()
 }
 
 fn both() -> BTreeSet<Category> {

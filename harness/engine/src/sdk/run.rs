@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::Subject;
+use mixinspec_spec::model::{KeyKind, Subject};
 
 use super::adapter::{Adapter, NoReply};
 use super::calls::{Calls, ClientCall, Rule};
@@ -266,9 +266,12 @@ impl SdkRunner {
         let vocabulary = Arc::new(Vocabulary::new(Arc::clone(derivations), users));
         let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
         let schemas = self.spec.openapi.get(name).map(|openapi| Schemas::compile(&openapi.components.schemas));
+        let usual = self.spec.document.clients.keys.get(name).copied().unwrap_or_default();
+        // An SDK that says nothing of its keys takes what everybody takes today.
+        let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
         let client = match schemas {
             Some(Ok(schemas)) => {
-                Client::new(Arc::clone(&self.adapter), vocabulary, Arc::clone(derivations), schemas, ids)
+                Client::new(Arc::clone(&self.adapter), vocabulary, Arc::clone(derivations), schemas, ids, key)
             }
             Some(Err(error)) => Err(error.to_string()),
             None => Err(format!("the spec has no edition `{name}`")),

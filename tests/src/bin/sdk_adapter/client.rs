@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use mixinspec_token::{Algorithm, Keystore, request_hash};
+use mixinspec_token::{Keystore, request_hash};
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -73,7 +73,6 @@ impl Client<'_> {
             let header = json!({"alg": "Ed25519", "typ": "JWT"});
             return Ok(keystore.sign(&header, &claims.to_json()));
         }
-        debug_assert_eq!(keystore.algorithm(), Algorithm::EdDsa);
         Ok(keystore.token(&claims))
     }
 

@@ -80,6 +80,7 @@ fn hello(fault: &str) -> Value {
         "unique_conversation_id": true,
         "group_conversation_id": true,
         "sign": true,
+        "keys": if fault == "ed25519-only" { json!(["ed25519"]) } else { json!(["ed25519", "rsa"]) },
         "create_conversation": {
             "categories": categories,
             "options": options,
