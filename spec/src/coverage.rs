@@ -18,6 +18,8 @@ pub struct Coverage {
     pub sources: Vec<SourceCoverage>,
     /// The ids of requirements and readings by row of the behaviour tables, in the order of the rows.
     pub rows: Vec<(String, Vec<String>)>,
+    /// What SDKs are asked to do and how they are answered, by the number of each.
+    pub clients: [(&'static str, usize); 3],
     /// The number of requirements that name each SDK or app as one that suffers.
     pub breaks: BTreeMap<String, usize>,
     /// The number of requirements that name any.
@@ -75,6 +77,11 @@ pub fn coverage(spec: &Spec) -> Coverage {
         editions: spec.editions().map(|name| edition(spec, name)).collect(),
         sources: spec.sources.iter().map(|(name, text)| source(spec, name, text)).collect(),
         rows: rows(spec),
+        clients: [
+            ("creations", spec.document.clients.creations.len()),
+            ("answers", spec.document.clients.answers.len()),
+            ("signings", spec.document.clients.signings.len()),
+        ],
         breaks,
         breaking: spec.document.requirements.iter().filter(|requirement| !requirement.breaks.is_empty()).count(),
     }
@@ -226,6 +233,8 @@ impl fmt::Display for Coverage {
         for (row, ids) in &self.rows {
             writeln!(f, "  {row:4} {}", ids.join(", "))?;
         }
+        writeln!(f, "clients")?;
+        writeln!(f, "  {}", listed(self.clients.iter().copied()))?;
         writeln!(f, "breaks")?;
         writeln!(f, "  {} requirements say whom it breaks", self.breaking)?;
         for (name, requirements) in &self.breaks {

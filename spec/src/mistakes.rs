@@ -99,6 +99,9 @@ mistakes! {
     duplicate_id: "requirements.yaml", after "id: group-owner", "id: group-sole-owner" => "id: group-owner";
     id_of_a_reading: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-id-unfit";
     id_not_in_kebab_case: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: groupOwner";
+    creation_twice: "requirements.yaml", after "  creations:", "name: group-emoji" => "name: group-quotes";
+    answer_twice: "requirements.yaml", after "  answers:", "name: odd-text" => "name: offset";
+    signing_not_in_kebab_case: "requirements.yaml", after "  signings:", "name: query" => "name: Query";
     near_miss_twice: "requirements.yaml", after "derivations:", "name: reverse" => "name: unsorted";
     unknown_edition: "requirements.yaml", after "id: group-owner", "\"2026\"]" => "\"2025\"]";
     missing_level: "requirements.yaml", after "id: create-again", "{\"2018\": should, \"2026\": must}" => "{\"2026\": must}";

@@ -10,25 +10,27 @@ use crate::model::{Form, Levels, Requirement};
 use crate::places::Places;
 use crate::pointer;
 
-/// The requirements and readings, a line each: id, level in each edition, row, statement.
+/// The requirements and readings, a line each: id, level in each edition, row, statement. After them what SDKs are asked to
+/// do, and how they are answered.
 #[must_use]
 pub fn list(spec: &Spec) -> String {
-    let rows: Vec<(String, String, &str)> =
+    let rows: Vec<(String, String, String)> =
         spec.document
             .requirements
             .iter()
-            .map(|it| (it.id.clone(), format!("{} {}", levels(spec, it), it.row), it.statement.as_str()))
+            .map(|it| (it.id.clone(), format!("{} {}", levels(spec, it), it.row), it.statement.clone()))
             .chain(spec.document.readings.iter().map(|it| {
-                (it.id.clone(), format!("reading {} {}", it.editions.join(","), it.row), it.question.as_str())
+                (it.id.clone(), format!("reading {} {}", it.editions.join(","), it.row), it.question.clone())
             }))
+            .chain(calls(spec).map(|call| (call.name(), call.kind.to_owned(), call.what)))
             .collect();
-    let width = |of: fn(&(String, String, &str)) -> usize| rows.iter().map(of).max().unwrap_or(0);
+    let width = |of: fn(&(String, String, String)) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let (id, level) = (width(|row| row.0.chars().count()), width(|row| row.1.chars().count()));
     rows.iter().map(|(a, b, c)| format!("{a:id$}  {b:level$}  {c}\n")).collect()
 }
 
-/// One item as it is written, with the place where it stands: a requirement, a reading, a derivation, a request family
-/// or a source; `None` where nothing has the name. After a requirement or reading stand the constraints that it owns.
+/// One item as it is written, with the place where it stands: a requirement, a reading, a derivation, a request family, a
+/// source, or what SDKs are asked to do; `None` where nothing has the name. After a requirement or reading stand the constraints that it owns.
 #[must_use]
 pub fn item(spec: &Spec, name: &str) -> Option<String> {
     let at = find(spec, name)?;
@@ -54,13 +56,49 @@ pub fn item(spec: &Spec, name: &str) -> Option<String> {
 }
 
 /// The names that [`item`] knows.
-pub fn names(spec: &Spec) -> impl Iterator<Item = &str> {
+pub fn names(spec: &Spec) -> impl Iterator<Item = String> {
     let document = &spec.document;
     let ids = document.requirements.iter().map(|it| &it.id).chain(document.readings.iter().map(|it| &it.id));
     ids.chain(document.derivations.keys())
         .chain(document.requests.keys())
         .chain(document.sources.keys())
-        .map(String::as_str)
+        .cloned()
+        .chain(calls(spec).map(|call| call.name()))
+}
+
+/// One of the things that SDKs are asked to do, or of the answers that they get.
+struct ClientCall<'a> {
+    list: &'static str,
+    nth: usize,
+    kind: &'static str,
+    own: &'a str,
+    what: String,
+}
+
+impl ClientCall<'_> {
+    /// The lists share names with each other and with request families.
+    fn name(&self) -> String {
+        format!("{}.{}", self.list, self.own)
+    }
+}
+
+fn calls(spec: &Spec) -> impl Iterator<Item = ClientCall<'_>> {
+    let clients = &spec.document.clients;
+    let creations = clients.creations.iter().enumerate().map(|(nth, it)| {
+        let needs = if it.needs.is_empty() { String::new() } else { format!(", needs {}", it.needs.join(", ")) };
+        let what = format!("a {} with {}{needs}", it.category, counted(it.participants, "participant"));
+        ClientCall { list: "creations", nth, kind: "creation", own: &it.name, what }
+    });
+    let answers = clients.answers.iter().enumerate().map(|(nth, it)| {
+        let made = if it.for_each.is_some() { ", one for each of a list" } else { "" };
+        let what = format!("status {}, {}{made}", it.status.unwrap_or(200), it.kind.name());
+        ClientCall { list: "answers", nth, kind: "answer", own: &it.name, what }
+    });
+    let signings = clients.signings.iter().enumerate().map(|(nth, it)| {
+        let what = format!("{} {}", it.method, it.path);
+        ClientCall { list: "signings", nth, kind: "signing", own: &it.name, what }
+    });
+    creations.chain(answers).chain(signings)
 }
 
 fn find(spec: &Spec, name: &str) -> Option<String> {
@@ -70,6 +108,9 @@ fn find(spec: &Spec, name: &str) -> Option<String> {
     }
     if let Some(nth) = document.readings.iter().position(|it| it.id == name) {
         return Some(format!("/readings/{nth}/id"));
+    }
+    if let Some(call) = calls(spec).find(|call| call.name() == name) {
+        return Some(format!("/clients/{}/{}/name", call.list, call.nth));
     }
     let maps = [
         ("/derivations", document.derivations.contains_key(name)),
@@ -158,7 +199,12 @@ mod tests {
     fn the_list_has_a_line_for_each() {
         let spec = spec();
         let list = list(&spec);
-        assert_eq!(list.lines().count(), spec.document.requirements.len() + spec.document.readings.len());
+        let clients = &spec.document.clients;
+        let calls = clients.creations.len() + clients.answers.len() + clients.signings.len();
+        assert_eq!(list.lines().count(), spec.document.requirements.len() + spec.document.readings.len() + calls);
+        assert!(
+            list.lines().any(|line| line.starts_with("answers.code ") && line.contains("status 202, refused, one"))
+        );
         assert!(list.lines().any(|line| line.starts_with("create-again ") && line.contains("should 2018 must 2026")));
     }
 
@@ -166,11 +212,15 @@ mod tests {
     fn a_name_has_its_text() {
         let spec = spec();
         // One of each kind; reading the places anew for every name would take a minute.
-        for name in ["group-owner", "control-characters", "group_conversation_id", "contact", "practice"] {
+        for name in ["group-owner", "control-characters", "group_conversation_id", "contact", "practice", "answers.cut"]
+        {
             assert!(names(&spec).any(|known| known == name), "{name}");
             let text = item(&spec, name).unwrap_or_else(|| panic!("nothing for {name}"));
             assert!(text.starts_with("spec/requirements.yaml:"), "{name}: {text}");
-            assert!(text.lines().nth(2).is_some_and(|line| line.contains(name)), "{name}: {text}");
+            assert!(
+                text.lines().nth(2).is_some_and(|line| line.contains(name.trim_start_matches("answers."))),
+                "{name}: {text}"
+            );
         }
         assert_eq!(item(&spec, "nobody"), None);
     }

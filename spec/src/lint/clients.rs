@@ -1,5 +1,6 @@
-//! The calls of SDKs: each edition has a right answer, which its document has as an example.
+//! The calls of SDKs: each edition has a right answer, which its document has as an example, and cases are named once.
 
+use super::ids::{Names, kebab_case};
 use super::{Report, pointers};
 use crate::pointer;
 use crate::problems::Problem;
@@ -10,6 +11,10 @@ pub(super) fn check(report: &mut Report<'_>) {
     if clients.creations.is_empty() {
         return;
     }
+    let creations = clients.creations.iter().map(|it| it.name.as_str());
+    named(report, "creation", "creations", creations);
+    named(report, "answer", "answers", clients.answers.iter().map(|it| it.name.as_str()));
+    named(report, "signing", "signings", clients.signings.iter().map(|it| it.name.as_str()));
     for edition in spec.editions() {
         let Some(document) = spec.json.get(edition) else { continue };
         let example = clients.answer.example.get(edition).map_or("", |example| example.as_str());
@@ -27,5 +32,15 @@ pub(super) fn check(report: &mut Report<'_>) {
             };
             report.value(at, Problem::DanglingPointer { pointer: example.to_owned(), document, todo });
         }
+    }
+}
+
+/// Names in one of the lists: cases are replayed by them.
+fn named<'a>(report: &mut Report<'a>, kind: &'static str, list: &str, names: impl Iterator<Item = &'a str>) {
+    let mut taken = Names::new(kind, "take another name: a case is replayed by it");
+    for (nth, name) in names.enumerate() {
+        let at = format!("/clients/{list}/{nth}/name");
+        kebab_case(report, kind, &at, name);
+        taken.take(report, at, name);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) 
             None => {
                 return Err(Box::new(Problem::Command {
                     reason: format!("show `{id}`: the spec has nothing of this name"),
-                    help: did_you_mean(id, show::names(&spec))
+                    help: did_you_mean(id, show::names(&spec).collect::<Vec<_>>().iter().map(String::as_str))
                         .unwrap_or_else(|| "mixinspec spec show lists requirements and readings".to_owned()),
                 }));
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mixinspec_spec::model::{AnswerEnding, AnswerKind};
+use mixinspec_spec::model::AnswerEnding;
 use serde_json::{Value, json};
 
 use super::calls::AnswerPlan;
@@ -51,15 +51,10 @@ impl AnswerPlan {
 
     /// The variable `answer`, for an answer with this JSON.
     pub(crate) fn variable(&self, body: &Value) -> Value {
-        let kind = match self.kind {
-            AnswerKind::Accepted => "accepted",
-            AnswerKind::Refused => "refused",
-            AnswerKind::Failed => "failed",
-        };
         let error = |name: &str| body.pointer(&format!("/error/{name}")).cloned().unwrap_or_default();
         json!({
             "name": self.name,
-            "kind": kind,
+            "kind": self.kind.name(),
             "status": self.status,
             "data": body.get("data"),
             "code": error("code"),
