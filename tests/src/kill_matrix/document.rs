@@ -10,6 +10,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level, Requirement, Subject};
 
 use super::Trial;
+use crate::sdk_faults::{SDK_FAULTS, SdkFault};
 
 /// Where the page is, below the workspace.
 pub const PAGE: &str = "docs/kill-matrix.md";
@@ -31,7 +32,17 @@ pub fn page(spec: &Spec, trials: &[Trial]) -> String {
     by_area(&mut page, spec, trials);
     requirements(&mut page, spec);
     faults(&mut page, trials);
+    sdks(&mut page);
     page
+}
+
+/// The row of a mistake of an SDK.
+#[must_use]
+pub fn sdk_row(fault: &SdkFault) -> String {
+    let also: Vec<String> =
+        fault.consequences.iter().map(|(requirement, reason)| format!("`{requirement}`: {reason}")).collect();
+    let SdkFault { name, requirement, description, .. } = fault;
+    format!("| `{name}` | `{requirement}` | {description} | {} |", also.join("; "))
 }
 
 /// The row of a fault, as far as the table of faults has it: what a page begins a line with.
@@ -119,6 +130,23 @@ fn faults(page: &mut String, trials: &[Trial]) {
             .map(|also| format!("`{}`: {}", also.requirement, also.reason))
             .collect();
         line(page, &format!("{} {} |", row(fault), also.join("; ")));
+    }
+}
+
+fn sdks(page: &mut String) {
+    let requirements: BTreeSet<&str> = SDK_FAULTS.iter().map(|fault| fault.requirement).collect();
+    let (faults, requirements) = (SDK_FAULTS.len(), requirements.len());
+    line(
+        page,
+        &format!(
+            "\n## SDKs\n\nOne adapter, `sdk-adapter` of the tests, with {faults} faults by name, at least one for each of the \
+            {requirements} requirements on an SDK. `cargo test` runs all of them, in edition 2026: each breaks its \
+            requirement and what the last column says, and nothing else.\n\n\
+            | fault | breaks | the SDK | and broke |\n|---|---|---|---|"
+        ),
+    );
+    for fault in SDK_FAULTS {
+        line(page, &sdk_row(fault));
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use mixinspec_server::{Edition, Fault};
 use mixinspec_spec::model::{Level, Subject};
-use mixinspec_tests::kill_matrix::document::{COMMAND, binding as binding_rows, requirement_row, row};
+use mixinspec_tests::kill_matrix::document::{COMMAND, binding as binding_rows, requirement_row, row, sdk_row};
 use mixinspec_tests::kill_matrix::quick;
+use mixinspec_tests::sdk_faults::SDK_FAULTS;
 use tokio::task::JoinSet;
 
 use crate::conformance::spec;
@@ -92,6 +93,8 @@ fn the_page_is_of_this_table_and_this_spec() {
     for (line, fault) in faults.into_iter().zip(Fault::all()) {
         assert!(line.starts_with(&row(fault)), "{line}\nis not\n{}\n{COMMAND}", row(fault));
     }
+    let sdks: Vec<String> = SDK_FAULTS.iter().map(sdk_row).collect();
+    assert_eq!(section("SDKs"), sdks, "{COMMAND}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
