@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::load::{REQUIREMENTS, Spec};
-use crate::model::{Form, Levels, Requirement};
+use crate::model::{AnswerEnding, Form, Levels, Requirement};
 use crate::places::Places;
 use crate::pointer;
 
@@ -91,7 +91,12 @@ fn calls(spec: &Spec) -> impl Iterator<Item = ClientCall<'_>> {
     });
     let answers = clients.answers.iter().enumerate().map(|(nth, it)| {
         let made = if it.for_each.is_some() { ", one for each of a list" } else { "" };
-        let what = format!("status {}, {}{made}", it.status.unwrap_or(200), it.kind.name());
+        let ending = match it.ending {
+            AnswerEnding::Whole => "",
+            AnswerEnding::Cut => ", cut off",
+            AnswerEnding::Slow => ", cut off after a while",
+        };
+        let what = format!("status {}, {}{ending}{made}", it.status.unwrap_or(200), it.kind.name());
         ClientCall { list: "answers", nth, kind: "answer", own: &it.name, what }
     });
     let signings = clients.signings.iter().enumerate().map(|(nth, it)| {

@@ -379,7 +379,8 @@ pub(crate) struct VectorsArgs {
     /// How many vectors each file of ids has at least [default: 2048 pairs of users, 512 groups]
     #[arg(long, value_name = "N", env = "MIXINSPEC_COUNT")]
     pub(crate) count: Option<usize>,
-    /// Print this file alone: unique-conversation-id, group-conversation-id, create-conversation or published (repeatable)
+    /// Print this file alone: unique-conversation-id, group-conversation-id, create-conversation, answers or
+    /// published (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
     pub(crate) only: Vec<String>,
     /// The folder to write to
