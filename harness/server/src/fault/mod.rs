@@ -1,7 +1,7 @@
 //! Faults: deliberate deviations, each a small mistake that an implementer could make, one at a time and by name.
 //!
 //! A fault is a row of the table: what it is called, what it does, which requirement it breaks, and what else it breaks
-//! as a consequence. What it does is one or two [`Hook`]s into the seams of the server; the server's own code knows the
+//! as a consequence. What it does is a few [`Hook`]s into the seams of the server; the server's own code knows the
 //! seams and no fault. Faults show that each requirement is checked, and people try their own gates with them.
 //!
 //! It judges nothing: that a fault breaks what its row says is for the kill matrix (docs/kill-matrix.md).
