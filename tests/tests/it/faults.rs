@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use mixinspec_server::{Edition, Fault};
-use mixinspec_spec::model::{Level, Subject};
+use mixinspec_server::{Edition, Fault, Variant};
+use mixinspec_spec::model::{Area, Level, Subject};
 use mixinspec_tests::kill_matrix::document::{COMMAND, binding as binding_rows, requirement_row, row, sdk_row};
 use mixinspec_tests::kill_matrix::quick;
 use mixinspec_tests::sdk_faults::SDK_FAULTS;
@@ -31,6 +31,8 @@ fn names_are_unique_and_in_kebab_case() {
         let sentence = fault.description();
         assert!(sentence.ends_with('.') && !sentence.trim_end_matches('.').contains(". "), "{sentence}");
         assert_eq!(Fault::named(fault.name()).map(Fault::name), Some(fault.name()));
+        // One is wrong and the other is right: nobody should take the one for the other.
+        assert!(Variant::named(fault.name()).is_none(), "{} is the name of a variant too", fault.name());
     }
     assert!(names.len() >= 120, "there are {} faults", names.len());
 }

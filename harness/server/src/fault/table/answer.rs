@@ -405,7 +405,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     // Times.
     Fault::new(
-        "times-in-seconds",
+        "times-as-numbers",
         "Times are seconds since 1970.",
         BOTH,
         "times-are-text",
