@@ -62,7 +62,7 @@ async fn matrix(names: &[String], write: bool) -> Result<(String, Vec<String>), 
         wrong.extend(errors);
     }
     let took = began.elapsed();
-    wrong.extend(trials.iter().flat_map(problems));
+    wrong.extend(trials.iter().flat_map(|trial| problems(&spec, trial)));
     wrong.sort();
     let mut summary = String::new();
     if names.is_empty() {

@@ -89,7 +89,7 @@ fn by_area(page: &mut String, spec: &Spec, trials: &[Trial]) {
         *faults += Fault::all().filter(|fault| fault.breaks() == requirement.id).count();
         for trial in trials.iter().filter(|trial| trial.fault.breaks() == requirement.id) {
             *runs += 1;
-            *killed += usize::from(trial.broken.iter().any(|broken| broken.id == requirement.id));
+            *killed += usize::from(trial.is_killed(spec));
         }
     }
     page.push_str("## By area\n\n| area | requirements | faults | runs | killed |\n|---|---|---|---|---|\n");

@@ -12,6 +12,7 @@ use mixinspec_engine::users::Users;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::{Area, Level};
 use mixinspec_token::{Algorithm, Keystore};
 
 /// The callers; the first one's id is neither among the smallest nor among the largest, so that peers sort on both
@@ -55,6 +56,22 @@ pub struct Broken {
     pub detail: String,
 }
 
+impl Trial {
+    /// Whether the requirement that the fault breaks was found broken: it fails, or warns where it is a should. That
+    /// its check itself went wrong is none.
+    #[must_use]
+    pub fn is_killed(&self, spec: &Spec) -> bool {
+        let requirement = spec.requirement(self.fault.breaks());
+        let level = requirement.and_then(|requirement| spec.level(requirement, self.edition.as_str()));
+        let wanted = match level {
+            Some(Level::Must) => Verdict::Fail,
+            Some(Level::Should) => Verdict::Warn,
+            _ => return false,
+        };
+        self.broken.iter().any(|broken| broken.id == self.fault.breaks() && broken.verdict == wanted)
+    }
+}
+
 /// A whole run, as anybody would start it.
 ///
 /// # Errors
@@ -76,10 +93,10 @@ pub async fn quick(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition) ->
 /// What is wrong with a whole run: what should have been broken and was not, and the reverse. Nothing, where all is
 /// well.
 #[must_use]
-pub fn problems(trial: &Trial) -> Vec<String> {
+pub fn problems(spec: &Spec, trial: &Trial) -> Vec<String> {
     let Trial { fault, edition, broken, .. } = trial;
     let mut problems = Vec::new();
-    if !broken.iter().any(|broken| broken.id == fault.breaks()) {
+    if !trial.is_killed(spec) {
         problems.push(format!("{} ({edition}) does not break {}", fault.name(), fault.breaks()));
     }
     let declared = |id: &str| id == fault.breaks() || fault.consequences().iter().any(|also| also.requirement == id);
@@ -180,6 +197,30 @@ impl Listener for Watch {
     fn event(&self, event: &Event<'_>) {
         if let (Event::CaseDone { broken: true, .. }, Some(sender)) = (event, self.sender.get()) {
             self.first.get_or_init(|| (Instant::now(), sender.sent()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_went_wrong_kills_nothing() {
+        let spec = Spec::embedded().expect("the spec");
+        let of = |name: &str, verdict| {
+            let fault = Fault::named(name).expect("a fault");
+            let broken = vec![Broken { id: fault.breaks().to_owned(), verdict, detail: String::new() }];
+            let edition = Edition::E2026;
+            Trial { fault, edition, broken, exchanges: 1, time: Duration::ZERO, first: None }.is_killed(&spec)
+        };
+        for (name, level) in [("signature-unchecked", Level::Must), ("code-url-without-scheme", Level::Should)] {
+            let requirement = spec.requirement(Fault::named(name).expect("a fault").breaks()).expect("a requirement");
+            assert_eq!(spec.level(requirement, "2026"), Some(level), "{name}");
+            for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error] {
+                let kills = verdict == if level == Level::Must { Verdict::Fail } else { Verdict::Warn };
+                assert_eq!(of(name, verdict), kills, "{name}: {}", verdict.word());
+            }
         }
     }
 }
