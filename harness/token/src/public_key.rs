@@ -82,6 +82,15 @@ impl PublicKey {
         }
     }
 
+    /// How many bytes its signatures have.
+    #[must_use]
+    pub fn signature_length(&self) -> usize {
+        match &self.0 {
+            Form::Ed25519(_) => 64,
+            Form::Rsa { modulus, .. } => modulus.len(),
+        }
+    }
+
     /// The algorithm of its tokens.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {

@@ -19,13 +19,26 @@ use mixinspec_token::{Algorithm, Keystore};
 /// sides of it.
 const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
-/// Their keystores.
-fn keystores() -> &'static [Keystore] {
-    static KEYSTORES: OnceLock<Vec<Keystore>> = OnceLock::new();
-    KEYSTORES.get_or_init(|| {
-        let made = CALLERS.map(|user| Keystore::generate(user.parse().expect("a UUID"), Algorithm::EdDsa));
+/// Their keystores; making keys takes longer than using them.
+fn keystores(algorithm: Algorithm) -> &'static [Keystore] {
+    static ED_DSA: OnceLock<Vec<Keystore>> = OnceLock::new();
+    static RS512: OnceLock<Vec<Keystore>> = OnceLock::new();
+    let all = match algorithm {
+        Algorithm::EdDsa => &ED_DSA,
+        Algorithm::Rs512 => &RS512,
+    };
+    all.get_or_init(|| {
+        let made = CALLERS.map(|user| Keystore::generate(user.parse().expect("a UUID"), algorithm));
         made.map(|keystore| keystore.expect("randomness")).to_vec()
     })
+}
+
+/// What the callers sign with: a fault of the authentication meets each algorithm in its own edition. The others meet
+/// the one alone that is quickly signed with.
+fn algorithm(spec: &Spec, fault: &Fault, edition: Edition) -> Algorithm {
+    let is_about_tokens =
+        spec.requirement(fault.breaks()).is_some_and(|requirement| requirement.area == Area::Authentication);
+    if is_about_tokens && edition == Edition::E2018 { Algorithm::Rs512 } else { Algorithm::EdDsa }
 }
 
 /// What a run found out about one fault in one edition.
@@ -116,7 +129,7 @@ async fn trial(
 ) -> Result<Trial, RunError> {
     let mut server = Server::builder().edition(edition).fault(fault);
     let mut callers = Vec::new();
-    for keystore in keystores() {
+    for keystore in keystores(algorithm(spec, fault, edition)) {
         server = server.session(keystore.session());
         callers.push(Caller {
             user_id: keystore.user_id().to_owned(),
