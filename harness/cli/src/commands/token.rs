@@ -22,6 +22,12 @@ pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
             help: "a token is bound to the path below the server's base URL, with its query: /conversations".into(),
         }));
     }
+    if args.method.contains(|c: char| c.is_ascii_lowercase()) {
+        return Err(Box::new(Problem::Command {
+            reason: format!("sign the method `{}`: it is not written in upper case", args.method),
+            help: format!("a token is bound to the method as it is sent: {}", args.method.to_ascii_uppercase()),
+        }));
+    }
     let body = args.body.as_deref().map(body).transpose()?.unwrap_or_default();
     let life = i64::try_from(args.life.as_secs()).unwrap_or(i64::MAX);
     let jti = uuid::Uuid::new_v4().to_string();

@@ -70,6 +70,7 @@ fn what_cannot_sign() {
         "run --keystore caller.json",
         "token GET /me",
         "token GET me --keystore caller.json",
+        "token Post /conversations --keystore caller.json",
         "token POST /conversations absent.json --keystore caller.json",
     ] {
         let mut command = command(line);
