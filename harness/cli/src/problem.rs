@@ -76,7 +76,8 @@ pub(crate) enum Problem {
     #[error("read the sessions of {path}: {reason} (--users)")]
     #[diagnostic(help(
         "a file holds a keystore, or a list such as [{{\"user_id\": \"…\", \"session_id\": \"…\", \"public_key\": \"…\"}}]; a \
-         folder holds such files, called *.json"
+         folder holds such files, called *.json; where the variable MIXINSPEC_USERS names a list of users for \
+         `mixinspec run`, give `mixinspec serve` sessions of its own: --users PATH"
     ))]
     BadSessions { path: String, reason: String },
 
@@ -172,7 +173,10 @@ pub(crate) struct BadKnown {
 /// A line of a list of users that is no user.
 #[derive(Debug, Error, Diagnostic)]
 #[error("read the users of {name}: {reason}")]
-#[diagnostic(help("write one user a line, as 8dcf823d-9eb3-4da2-8734-f0aad50c0da6; # begins a comment"))]
+#[diagnostic(help(
+    "write one user a line, as 8dcf823d-9eb3-4da2-8734-f0aad50c0da6; # begins a comment; where the variable \
+     MIXINSPEC_USERS names sessions for `mixinspec serve`, give `mixinspec run` a list of its own: --users FILE"
+))]
 pub(crate) struct BadUser {
     name: String,
     reason: String,
