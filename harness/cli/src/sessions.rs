@@ -57,25 +57,50 @@ pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Bo
     let mut all = Vec::new();
     for (name, user) in READY {
         let file = folder.join(name);
-        match OpenOptions::new().write(true).create_new(true).private().open(&file) {
-            Ok(mut empty) => {
-                let keystore = keystore(user, algorithm)?;
-                empty.write_all(keystore.to_json().as_bytes()).map_err(|error| unwritable(&file, &error))?;
-                all.push(Ready { file, session: keystore.session(), is_new: true });
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let bytes = fs::read(&file)
-                    .map_err(|error| Box::new(Problem::unreadable("--write-keystores", &file, &error)))?;
-                let keystore = Keystore::parse(&bytes).map_err(|error| Problem::Command {
-                    reason: format!("use {}, which is there already: {error} (--write-keystores)", file.display()),
-                    help: "take another folder, or remove the file".into(),
-                })?;
-                all.push(Ready { file, session: keystore.session(), is_new: false });
-            }
-            Err(error) => return Err(unwritable(&file, &error)),
-        }
+        // To make a key takes a while, in which nothing is there that could be taken for one.
+        let made = if file.exists() { None } else { Some(keystore(user, algorithm)?) };
+        let written = made.map(|keystore| match write_new(&file, keystore.to_json().as_bytes()) {
+            Ok(()) => Ok(Some(keystore)),
+            // Another server was faster; its key is as good.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(error) => Err(unwritable(&file, &error)),
+        });
+        let (keystore, is_new) = match written.transpose()?.flatten() {
+            Some(keystore) => (keystore, true),
+            None => (there(&file)?, false),
+        };
+        all.push(Ready { file, session: keystore.session(), is_new });
     }
     Ok(all)
+}
+
+/// The keystore of a file that is there.
+fn there(file: &Path) -> Result<Keystore, Box<Problem>> {
+    let bytes = fs::read(file).map_err(|error| Box::new(Problem::unreadable("--write-keystores", file, &error)))?;
+    let keystore = Keystore::parse(&bytes).map_err(|error| Problem::Command {
+        reason: format!("use {}, which is there already: {error} (--write-keystores)", file.display()),
+        help: "take another folder, or remove the file".into(),
+    });
+    Ok(keystore?)
+}
+
+/// Makes a file that is there with all that it holds, or not at all; never writes over another.
+fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = |path: &Path| {
+        let mut file = OpenOptions::new().write(true).create_new(true).private().open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    // Its name does not end in `.json`: whoever reads the folder leaves it alone.
+    let unfinished = file.with_extension(format!("json.{}", uuid::Uuid::new_v4()));
+    let linked = new(&unfinished).and_then(|()| fs::hard_link(&unfinished, file));
+    // What is left of it is of no use, and what cannot be removed does no harm.
+    let _ = fs::remove_file(&unfinished);
+    match linked {
+        // Not every file system has links.
+        Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => new(file),
+        linked => linked,
+    }
 }
 
 fn keystore(user: &str, algorithm: Algorithm) -> Result<Keystore, Box<Problem>> {

@@ -77,6 +77,48 @@ fn keystores_that_are_there_stay() {
     assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
 }
 
+/// Keys of RSA take long to make: both begin before either is done.
+#[test]
+fn servers_that_start_at_once_share_their_keystores() {
+    let folder = Folder::new("keystores-at-once");
+    let option = format!("--edition 2018 --write-keystores {}", folder.name("keys"));
+    let start = || {
+        std::thread::spawn({
+            let option = option.clone();
+            move || Server::start(&option)
+        })
+    };
+    let servers = [start(), start(), start()].map(|starting| starting.join().expect("a server"));
+    for server in &servers {
+        let line = server.line.strip_prefix("to judge it: mixinspec ").expect("a command");
+        let done = run(&format!("{line} --only token-of-another-user"));
+        assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+    }
+    let files = std::fs::read_dir(folder.path("keys")).expect("a folder");
+    let mut names: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["caller.json", "peer.json"]);
+}
+
+#[test]
+fn a_server_that_is_killed_while_it_makes_a_key_leaves_nothing_in_the_way() {
+    let folder = Folder::new("keystores-killed");
+    let line = format!("serve --port 0 --edition 2018 --write-keystores {}", folder.name("keys"));
+    let mut server = command(&line).spawn().expect("the program starts");
+    let began = std::time::Instant::now();
+    while !folder.path("keys").exists() && began.elapsed().as_secs() < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    for file in ["caller.json", "peer.json"].map(|name| folder.path(&format!("keys/{name}"))) {
+        let bytes = std::fs::read(&file).ok();
+        assert!(bytes.is_none_or(|bytes| Keystore::parse(&bytes).is_ok()), "{}", file.display());
+    }
+    drop(Server::start(line.trim_start_matches("serve --port 0 ")));
+}
+
 /// A list of sessions holds no key that signs.
 #[test]
 fn a_list_of_public_keys_is_enough_for_the_server() {
