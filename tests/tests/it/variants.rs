@@ -111,16 +111,8 @@ async fn no_variant_is_blamed() {
         assert_eq!(blame(&report), "");
         standard.insert(edition, report);
     }
-    // How an answer is written and sent is the same in both editions: there, one of them is tried, in turns. The mixes
-    // try the other.
-    let each = |(at, variant): (usize, &'static Variant)| {
-        let by_edition = matches!(variant.source, Source::Reading(_));
-        let turn = variant.editions[at % variant.editions.len()];
-        let editions = variant.editions.iter().filter(move |edition| by_edition || **edition == turn);
-        editions.map(move |&edition| (edition, vec![variant]))
-    };
     let mut blamed = String::new();
-    for (edition, variants, report) in all_judged(Variant::all().enumerate().flat_map(each).collect()).await {
+    for (edition, variants, report) in all_judged(alone()).await {
         let variant = variants[0];
         let blame = blame(&report);
         if !blame.is_empty() {
@@ -134,15 +126,25 @@ async fn no_variant_is_blamed() {
     assert_eq!(blamed, "");
 }
 
-/// As many at once as go together, from each end of the table, and every other one.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_mix_of_variants_is_blamed() {
+/// How an answer is written and sent is the same in both editions: there, one of them is tried, in turns. The mixes try
+/// the other.
+fn alone() -> Vec<(Edition, Vec<&'static Variant>)> {
+    let each = |(at, variant): (usize, &'static Variant)| {
+        let by_edition = matches!(variant.source, Source::Reading(_));
+        let turn = variant.editions[at % variant.editions.len()];
+        let editions = variant.editions.iter().filter(move |edition| by_edition || **edition == turn);
+        editions.map(move |&edition| (edition, vec![variant]))
+    };
+    Variant::all().enumerate().flat_map(each).collect()
+}
+
+/// As many at once as go together: from each end of the table, every other one, and what goes with each that is in none
+/// of these mixes and is not tried alone.
+fn mixes() -> Vec<(Edition, Vec<&'static Variant>)> {
     let mut mixes = Vec::new();
     for edition in Edition::ALL {
         let all: Vec<&Variant> = Variant::all().filter(|variant| variant.editions.contains(&edition)).collect();
-        let reversed: Vec<&Variant> = all.iter().rev().copied().collect();
-        let odd: Vec<&Variant> = all.iter().skip(1).step_by(2).chain(all.iter().step_by(2)).copied().collect();
-        for order in [all, reversed, odd] {
+        let mixed = |order: &mut dyn Iterator<Item = &'static Variant>| {
             let mut mix: Vec<&Variant> = Vec::new();
             for variant in order {
                 mix.push(variant);
@@ -150,12 +152,49 @@ async fn no_mix_of_variants_is_blamed() {
                     mix.pop();
                 }
             }
+            mix
+        };
+        let mut tried: BTreeSet<&str> =
+            alone().iter().filter(|(of, _)| *of == edition).flat_map(|(_, one)| names(one)).collect();
+        let mut add = |mix: Vec<&'static Variant>| {
+            tried.extend(names(&mix));
             mixes.push((edition, mix));
+            all.iter().copied().find(|variant| !tried.contains(variant.name))
+        };
+        add(mixed(&mut all.iter().copied()));
+        add(mixed(&mut all.iter().rev().copied()));
+        let mut left = add(mixed(&mut all.iter().skip(1).step_by(2).chain(all.iter().step_by(2)).copied()));
+        while let Some(variant) = left {
+            left = add(mixed(&mut std::iter::once(variant).chain(all.iter().copied())));
         }
     }
-    for (edition, variants, report) in all_judged(mixes).await {
-        assert_eq!(blame(&report), "", "edition {edition}, {}", names(&variants).join(", "));
+    mixes
+}
+
+#[test]
+fn every_variant_is_tried_in_each_of_its_editions() {
+    let tried: Vec<_> = alone().into_iter().chain(mixes()).collect();
+    for variant in Variant::all() {
+        for &edition in variant.editions {
+            let is_here = |(of, all): &(Edition, Vec<&Variant>)| *of == edition && names(all).contains(&variant.name);
+            assert!(tried.iter().any(is_here), "{} in edition {edition}", variant.name);
+        }
     }
+    for (edition, mix) in mixes() {
+        assert!(mix.len() > 10, "edition {edition}: {}", names(&mix).join(", "));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_mix_of_variants_is_blamed() {
+    let mut blamed = String::new();
+    for (edition, variants, report) in all_judged(mixes()).await {
+        let blame = blame(&report);
+        if !blame.is_empty() {
+            blamed.push_str(&format!("edition {edition}, {}:\n{blame}\n\n", names(&variants).join(", ")));
+        }
+    }
+    assert_eq!(blamed, "");
 }
 
 #[test]

@@ -32,6 +32,8 @@ const IDLE: Duration = Duration::from_secs(120);
 const ARRIVAL: Duration = Duration::from_secs(30);
 /// How much of an answer's head, and of its body, is written in small pieces.
 const PIECES: usize = 4 << 10;
+/// How many chunks of an answer have extensions: clients read a limited amount of these in all (RFC 9112, section 7.1.1).
+const EXTENDED: usize = 100;
 /// How long a closed connection takes what its client is still sending, so that the client reads the answer (RFC 9112,
 /// section 9.6).
 const LINGER: Duration = Duration::from_secs(5);
@@ -281,7 +283,8 @@ fn framed(framing: Framing, body: &[u8]) -> Vec<u8> {
         Framing::ChunksWithMore => (";note=\"a; b\"", "X-Checksum: none\r\n"),
     };
     let mut text = Vec::new();
-    for chunk in body.chunks(100) {
+    for (at, chunk) in body.chunks(100).enumerate() {
+        let extension = if at < EXTENDED { extension } else { "" };
         text.extend(format!("{:X}{extension}\r\n", chunk.len()).as_bytes());
         text.extend(chunk);
         text.extend(b"\r\n");

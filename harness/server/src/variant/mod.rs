@@ -118,8 +118,8 @@ impl Variation {
     /// Variants combined.
     ///
     /// # Errors
-    /// When one of them is not of the edition, or two contradict each other: then it would depend on their order what
-    /// the server does.
+    /// When one of them is not of the edition, or two contradict each other: it would depend on their order what the
+    /// server does, or one of them would do nothing beside the other.
     pub fn combined(edition: Edition, variants: &[&Variant]) -> Result<Self, NotCombined> {
         let mut all = Self::default();
         for (at, variant) in variants.iter().enumerate() {
@@ -133,7 +133,8 @@ impl Variation {
                     (second.change)(&mut both);
                     both
                 };
-                if in_order(variant, other) != in_order(other, variant) {
+                let both = in_order(variant, other);
+                if both != in_order(other, variant) || both.wire.is_idle_in_part() {
                     return Err(NotCombined::Contradiction { names: [other.name, variant.name] });
                 }
             }
@@ -203,6 +204,26 @@ mod tests {
         let error = Variation::combined(Edition::E2026, &[seconds, micros]).expect_err("a contradiction");
         assert_eq!(error.to_string(), "the variants times-in-seconds and times-in-microseconds contradict each other");
         assert!(Variation::combined(Edition::E2026, &[seconds, variant("pretty-printed"), seconds]).is_ok());
+    }
+
+    #[test]
+    fn what_would_do_nothing_beside_another_is_not_combined() {
+        let variant = |name| Variant::named(name).expect("a variant");
+        for (one, other, goes) in [
+            ("http-2", "chunked", false),
+            ("http-2", "closes-idle", false),
+            ("http-2", "throttled", true),
+            ("http-1-0", "chunked", false),
+            ("http-1-0", "until-close", true),
+            ("until-close", "closes-after-ten", false),
+            ("closes-after-each", "closes-idle", false),
+            ("closes-after-ten", "closes-idle", true),
+            ("large-bodies-unread", "large-bodies-413", false),
+        ] {
+            for both in [[variant(one), variant(other)], [variant(other), variant(one)]] {
+                assert_eq!(Variation::combined(Edition::E2026, &both).is_ok(), goes, "{one}, {other}");
+            }
+        }
     }
 
     #[test]

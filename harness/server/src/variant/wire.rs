@@ -13,6 +13,21 @@ pub(crate) struct Wire {
     pub(crate) http2: bool,
 }
 
+impl Wire {
+    /// Whether a part of it can do nothing beside another.
+    pub(crate) fn is_idle_in_part(&self) -> bool {
+        let http1 = &self.http1;
+        let closes = http1.old || http1.framing == Framing::Close || http1.answers == Some(1);
+        let waits = http1.idle.is_some() || http1.answers.is_some_and(|most| most > 1);
+        // HTTP/2 has frames of its own, HTTP/1.0 has no chunks, what closes after an answer waits for no other request,
+        // and a body that is not read comes to no proxy.
+        self.http2 && *http1 != Http1::default()
+            || http1.old && matches!(http1.framing, Framing::Chunks | Framing::ChunksWithMore)
+            || closes && waits
+            || http1.large_bodies_unread && self.around.large_bodies.is_some()
+    }
+}
+
 /// What happens before and after a request is answered as usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Around {
