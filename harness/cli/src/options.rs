@@ -13,7 +13,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use value::{Format, ReadingName, ReportTo};
-use value::{duration, reading_name, report_to};
+use value::{duration, rate, reading_name, report_to};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -517,7 +517,7 @@ pub(crate) struct PaceArgs {
     #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]
     pub(crate) timeout: Duration,
     /// How many requests are sent a second at the most [default: no limit]
-    #[arg(long, value_name = "N", env = "MIXINSPEC_RATE")]
+    #[arg(long, value_name = "N", env = "MIXINSPEC_RATE", value_parser = rate)]
     pub(crate) rate: Option<f64>,
     /// How many requests are sent in all at the most; what needs more is inconclusive
     #[arg(long, value_name = "N", default_value_t = 100_000, env = "MIXINSPEC_MAX_REQUESTS")]

@@ -164,7 +164,12 @@ impl Sender {
         self.halt.silent()
     }
 
-    /// How many requests in all were not answered in time, or throttled until patience ended.
+    /// Whether nothing came of the latest request.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.halt.is_lost()
+    }
+
+    /// How many requests in all were not answered in time.
     pub(crate) fn unanswered(&self) -> usize {
         self.halt.unanswered()
     }
@@ -197,10 +202,9 @@ impl Sender {
             }
             self.throttled.fetch_add(1, Ordering::Relaxed);
             let asked = answer.as_ref().ok().and_then(|a| a.header("retry-after")).and_then(retry_after);
-            let until = Instant::now() + asked.unwrap_or(pause);
-            if until > give_up {
-                return answer;
-            }
+            // Who asks for no time at all is given a little all the same.
+            let until = Instant::now().checked_add(asked.map_or(pause, |asked| asked.max(pause)));
+            let Some(until) = until.filter(|until| *until <= give_up) else { return answer };
             pause = (pause * 2).min(Duration::from_secs(5));
             let mut paused = self.paused_until.lock().await;
             *paused = Some(paused.map_or(until, |already| already.max(until)));
@@ -333,7 +337,7 @@ fn retry_after(value: &str) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let micros = crate::time::http_date(value)? - now();
+    let micros = crate::time::http_date(value)?.saturating_sub(now());
     Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
 }
 

@@ -137,11 +137,16 @@ impl CompiledCredential {
     /// # Errors
     /// When one of its expressions cannot be evaluated.
     pub fn evaluate(&self, scope: &mut Scope<'_>, sent: &Sent) -> Result<Altered, ExpressionError> {
-        scope.set("now", &json!(now()));
+        let made = now();
         scope.set("body", &json!(String::from_utf8_lossy(&sent.body)));
         let mut claims = Vec::new();
-        for (claim, to) in &self.claims {
-            claims.push((claim.clone(), scope.json(to)?));
+        for (name, to) in &self.claims {
+            scope.set("now", &json!(made + 1));
+            let later = scope.json(to)?;
+            scope.set("now", &json!(made));
+            let value = scope.json(to)?;
+            let moves = value.as_i64().zip(later.as_i64()).is_some_and(|(value, later)| value + 1 == later);
+            claims.push(Claim { name: name.clone(), value, moves });
         }
         let body = match &self.body {
             None => None,
@@ -150,7 +155,7 @@ impl CompiledCredential {
                 Some(Bytes::from(text.as_str().map_or_else(|| text.to_string(), str::to_owned)))
             }
         };
-        Ok(Altered { spec: self.spec.clone(), claims, body })
+        Ok(Altered { spec: self.spec.clone(), made, claims, body })
     }
 }
 
@@ -158,8 +163,28 @@ impl CompiledCredential {
 #[derive(Debug)]
 pub struct Altered {
     spec: CredentialSpec,
-    claims: Vec<(String, Value)>,
+    made: i64,
+    claims: Vec<Claim>,
     body: Option<Bytes>,
+}
+
+/// A claim in place of the caller's own; null where there is to be none.
+#[derive(Debug)]
+struct Claim {
+    name: String,
+    value: Value,
+    /// Whether it is a time by our clock: between making a request and sending it, and sending it again, time passes.
+    moves: bool,
+}
+
+impl Claim {
+    /// What it is so many seconds after it was made.
+    fn after(&self, seconds: i64) -> Value {
+        match self.value.as_i64() {
+            Some(time) if self.moves => json!(time + seconds),
+            _ => self.value.clone(),
+        }
+    }
 }
 
 impl Altered {
@@ -210,11 +235,12 @@ impl Altered {
             let path = sig_of.path.as_deref().unwrap_or(&sent.path);
             payload["sig"] = json!(request_hash(method, path, self.body.as_ref().unwrap_or(&sent.body)));
         }
+        let since = now() - self.made;
         if let Some(claims) = payload.as_object_mut() {
-            for (claim, value) in &self.claims {
-                match value {
-                    Value::Null => drop(claims.remove(claim)),
-                    value => drop(claims.insert(claim.clone(), value.clone())),
+            for claim in &self.claims {
+                match claim.after(since) {
+                    Value::Null => drop(claims.remove(&claim.name)),
+                    value => drop(claims.insert(claim.name.clone(), value)),
                 }
             }
         }
@@ -285,4 +311,45 @@ const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use mixinspec_token::{Algorithm, unverified_claims};
+
+    use super::*;
+    use crate::derivation::Derivations;
+    use crate::expression::Vocabulary;
+    use crate::users::Users;
+
+    #[test]
+    fn what_is_a_time_is_one_when_it_is_sent() {
+        let spec: CredentialSpec =
+            serde_json::from_value(json!({"claims": {"exp": "now + 60", "iat": "7", "scp": "'FULL'"}}))
+                .expect("a spec");
+        let compiled = CompiledCredential::compile(&spec).expect("expressions");
+        let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
+        let sent = Sent {
+            method: "POST".into(),
+            path: "/conversations".into(),
+            headers: vec![],
+            body: Bytes::new(),
+            json: None,
+            chunked: false,
+            caller: 0,
+            authorization: Authorization::None,
+        };
+        let mut altered = compiled.evaluate(&mut vocabulary.scope(), &sent).expect("values");
+        // It waited for its turn, or was throttled.
+        altered.made -= 100;
+        for claim in altered.claims.iter_mut().filter(|claim| claim.moves) {
+            claim.value = json!(claim.value.as_i64().expect("a time") - 100);
+        }
+        let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
+        let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
+        let claims = unverified_claims(&altered.signed(&signer, &sent).expect("a token")).expect("claims").to_json();
+        let left = claims["exp"].as_i64().expect("a time") - now();
+        assert!((55..=60).contains(&left), "{left} s are left of 60");
+        assert_eq!((&claims["iat"], &claims["scp"]), (&json!(7), &json!("FULL")));
+    }
 }

@@ -1,7 +1,7 @@
-//! Finds out which failures repeat: the first case that shows one is executed again, with fresh ids, and what fails in
-//! some of the tries alone is flaky. It is a failure all the same.
+//! Finds out which failures repeat: the first cases that show one are executed again, with fresh ids, and what fails in
+//! some of the tries of each of them alone is flaky. It is a failure all the same.
 //!
-//! What fails always costs three tries. Only cases that truly ran are counted, the first one among them.
+//! A case that fails always costs three tries. Only cases that truly ran are counted, the first one among them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ const STEADY: u64 = 3;
 
 /// In how many tries the rate of what does not always fail is measured, with the first one.
 const TRIES: u64 = 20;
+
+/// How many of the cases that show a failure are tried again: one may be flaky where another always fails.
+const CASES: usize = 3;
 
 /// How many requests it may take in all.
 const REQUESTS: u64 = 2000;
@@ -74,14 +77,15 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
     // Checks that the same case broke are tried together.
     let mut broken: BTreeMap<usize, Tried> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
-        let Some((order, id)) = tally.failing_cases.first_key_value() else { continue };
-        let case = match executor.plan.cases.get(*order) {
-            Some(case) => Some(Arc::clone(case)),
-            None => executor.plan.generated_by_id(id).map(Arc::new),
-        };
-        let Some(case) = case else { continue };
-        let tried = broken.entry(*order).or_insert_with(|| Tried { case, rates: Vec::new() });
-        tried.rates.push((check, Rate { failed: 1, of: 1 }));
+        for (order, id) in tally.failing_cases.iter().take(CASES) {
+            let case = match executor.plan.cases.get(*order) {
+                Some(case) => Some(Arc::clone(case)),
+                None => executor.plan.generated_by_id(id).map(Arc::new),
+            };
+            let Some(case) = case else { continue };
+            let tried = broken.entry(*order).or_insert_with(|| Tried { case, rates: Vec::new() });
+            tried.rates.push((check, Rate { failed: 1, of: 1 }));
+        }
     }
     let budget = executor.sender.sent() + REQUESTS;
     let last_silence = executor.last_silence();
@@ -100,11 +104,22 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
             rates
         })
         .buffer_unordered(jobs);
+    let mut of_check: BTreeMap<usize, Vec<Rate>> = BTreeMap::new();
     while let Some(rates) = tried.next().await {
-        for (check, rate) in rates.into_iter().filter(|(_, rate)| rate.is_flaky()) {
-            tallies[check].flaky = Some(rate);
+        for (check, rate) in rates {
+            of_check.entry(check).or_default().push(rate);
         }
     }
+    for (check, rates) in of_check {
+        tallies[check].flaky = together(&rates);
+    }
+}
+
+/// The rate of what is flaky in each of its cases that were tried again; none where one of them always fails.
+fn together(rates: &[Rate]) -> Option<Rate> {
+    let tried = || rates.iter().filter(|rate| rate.of > 1);
+    let is_flaky = tried().count() > 0 && tried().all(|rate| rate.is_flaky());
+    is_flaky.then(|| Rate { failed: tried().map(|rate| rate.failed).sum(), of: tried().map(|rate| rate.of).sum() })
 }
 
 #[cfg(test)]
@@ -126,6 +141,16 @@ mod tests {
         assert!(!tried(&[true, true, false, true]).is_settled() && tried(&[true, true, false]).is_flaky());
         assert_eq!(tried(&[false; 19]).to_string(), "1 of 20");
         assert!(tried(&[false; 19]).is_settled());
+    }
+
+    #[test]
+    fn one_case_that_always_fails_is_no_flakiness() {
+        let rate = |failed, of| Rate { failed, of };
+        assert_eq!(together(&[rate(2, 20), rate(1, 20)]), Some(rate(3, 40)));
+        assert_eq!(together(&[rate(2, 20), rate(4, 4)]), None);
+        // Not tried again: the run ended before.
+        assert_eq!(together(&[rate(2, 20), rate(1, 1)]), Some(rate(2, 20)));
+        assert_eq!(together(&[rate(1, 1)]), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Who sends asks here before each request and while it waits; who runs decides when a server is given up.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
@@ -14,11 +14,17 @@ pub(crate) struct Halt {
     reason: watch::Sender<Option<NoAnswer>>,
     silent: AtomicUsize,
     unanswered: AtomicUsize,
+    is_lost: AtomicBool,
 }
 
 impl Halt {
     pub(crate) fn new() -> Self {
-        Self { reason: watch::Sender::new(None), silent: AtomicUsize::new(0), unanswered: AtomicUsize::new(0) }
+        Self {
+            reason: watch::Sender::new(None),
+            silent: AtomicUsize::new(0),
+            unanswered: AtomicUsize::new(0),
+            is_lost: AtomicBool::new(false),
+        }
     }
 
     /// Lets every request fail at once for this reason, those under way too; the first reason stays.
@@ -49,9 +55,12 @@ impl Halt {
 
     /// Takes note of an answer, or of what came in its place.
     pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>) {
-        if matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(answer) == Outcome::Throttled {
+        let is_late = matches!(answer, Err(NoAnswer::Timeout(_)));
+        let is_lost = is_late || matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_)));
+        self.is_lost.store(is_lost, Ordering::Relaxed);
+        self.unanswered.fetch_add(usize::from(is_late), Ordering::Relaxed);
+        if is_late || Outcome::of(answer) == Outcome::Throttled {
             self.silent.fetch_add(1, Ordering::Relaxed);
-            self.unanswered.fetch_add(1, Ordering::Relaxed);
         } else {
             self.silent.store(0, Ordering::Relaxed);
         }
@@ -62,7 +71,12 @@ impl Halt {
         self.silent.load(Ordering::Relaxed)
     }
 
-    /// How many requests in all were not answered in time, or throttled until patience ended.
+    /// Whether nothing came of the latest request.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
+    /// How many requests in all were not answered in time.
     pub(crate) fn unanswered(&self) -> usize {
         self.unanswered.load(Ordering::Relaxed)
     }

@@ -78,12 +78,12 @@ pub struct RefuseCase {
 }
 
 /// A request with a credential of its own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AuthenticateCase {
     /// Its family.
     pub family: String,
     /// How it differs from the family's request, and its credential from the caller's.
-    pub change: Change,
+    pub change: Arc<Change>,
     /// Whether the request itself differs from the family's.
     pub changed: bool,
     /// What must come of it.
@@ -178,6 +178,8 @@ pub struct Plan {
     pub properties: Vec<Property>,
     /// The ways in which generated requests are broken, each with the check that it belongs to.
     pub violations: Vec<Violation>,
+    /// The requests that are refused for their credential, which are sent again and again.
+    pub intruders: Vec<Intruder>,
     /// The steps that are taken again and again, each time with fresh ids.
     pub sequences: Vec<Sequence>,
 }
@@ -189,6 +191,17 @@ pub struct Sequence {
     pub id: String,
     /// The steps, and what each check asks of them.
     pub case: Arc<StepsCase>,
+}
+
+/// A request that is refused for its credential.
+#[derive(Debug, Clone)]
+pub struct Intruder {
+    /// The check that it belongs to.
+    pub check: usize,
+    /// The id of its case.
+    pub id: String,
+    /// What is sent.
+    pub case: AuthenticateCase,
 }
 
 /// A check that generated valid requests of a family belong to.
@@ -250,6 +263,7 @@ impl Plan {
             cases: Vec::new(),
             properties: Vec::new(),
             violations: Vec::new(),
+            intruders: Vec::new(),
             sequences: Vec::new(),
         };
         for requirement in spec.requirements(edition) {
@@ -270,15 +284,16 @@ impl Plan {
                 planner.vector(&vector, check);
             }
         }
-        let Planner { cases, properties, violations, sequences, .. } = planner;
+        let Planner { cases, properties, violations, intruders, sequences, .. } = planner;
         let sequences = sequences.into_iter().map(|(_, id, case)| Sequence { id, case: Arc::new(case) }).collect();
-        Ok(Self { edition: edition.to_owned(), families, generators, cases, properties, violations, sequences })
+        let edition = edition.to_owned();
+        Ok(Self { edition, families, generators, cases, properties, violations, intruders, sequences })
     }
 
     /// How many generated cases there are when each property has so many.
     #[must_use]
     pub fn generated_count(&self, cases: u64) -> u64 {
-        cases * (self.requests() + SEQUENCES * self.sequences.len() as u64)
+        cases * (self.requests() + OFTENER * (self.credentials() + self.sequences.len() as u64))
     }
 
     /// How many groups of generated requests there are: one for each property, and one of broken requests.
@@ -286,15 +301,26 @@ impl Plan {
         self.properties.len() as u64 + u64::from(!self.violations.is_empty())
     }
 
-    /// The generated case with this number, counted through all properties, then broken requests, then sequences. The
-    /// same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    /// How many groups of requests with wrong credentials there are: one, or none.
+    fn credentials(&self) -> u64 {
+        u64::from(!self.intruders.is_empty())
+    }
+
+    /// The generated case with this number, counted through all properties, then broken requests, wrong credentials, and
+    /// sequences. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
     #[must_use]
     pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
         let order = self.cases.len() + usize::try_from(number).ok()?;
         if let Some(number) = number.checked_sub(self.requests() * cases) {
-            let each = SEQUENCES * cases;
-            let sequence = self.sequences.get(usize::try_from(number / each).ok()?)?;
-            return sequence_case(sequence, number % each, order);
+            let each = OFTENER * cases;
+            let (group, within) = (number / each, number % each);
+            let Some(sequence) = group.checked_sub(self.credentials()) else {
+                // In turns, so that each is tried as often as the next.
+                let intruder = self.intruders.get(usize::try_from(within).ok()? % self.intruders.len())?;
+                return Some(intruder_case(intruder, within, order));
+            };
+            let sequence = self.sequences.get(usize::try_from(sequence).ok()?)?;
+            return sequence_case(sequence, within, order);
         }
         let (group, within) = (usize::try_from(number / cases).ok()?, number % cases);
         if let Some(property) = self.properties.get(group) {
@@ -313,12 +339,14 @@ impl Plan {
         let order = self.cases.len();
         let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
         let violation = self.violations.iter().find(|violation| violation.id == stem);
+        let intruder = self.intruders.iter().find(|intruder| intruder.id == stem);
         let sequence = self.sequences.iter().find(|sequence| sequence.id == stem);
-        match (property, violation, sequence) {
+        match (property, violation, intruder, sequence) {
             (Some(property), ..) => Some(property_case(property, number, order)),
-            (None, Some(violation), _) => Some(violation_case(violation, number, order)),
-            (None, None, Some(sequence)) => sequence_case(sequence, number, order),
-            (None, None, None) => None,
+            (_, Some(violation), ..) => Some(violation_case(violation, number, order)),
+            (_, _, Some(intruder), _) => Some(intruder_case(intruder, number, order)),
+            (.., Some(sequence)) => sequence_case(sequence, number, order),
+            (None, None, None, None) => None,
         }
     }
 
@@ -335,13 +363,15 @@ impl Plan {
     pub fn conversations(&self, cases: u64) -> u64 {
         let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
         let sequences: u64 = self.sequences.iter().map(|sequence| sequence.case.conversations()).sum();
-        fixed + cases * (self.requests() + SEQUENCES * sequences)
+        // Beside each wrong credential, the right one.
+        fixed + cases * (self.requests() + OFTENER * (2 * self.credentials() + sequences))
     }
 }
 
-/// How much oftener each sequence is taken than generated requests are sent for each property. A valid request is sent
-/// for many requirements, and a broken one too; a conversation is created again, or read, in its sequence alone.
-const SEQUENCES: u64 = 4;
+/// How much oftener each sequence is taken, and wrong credentials are sent, than generated requests for each property. A
+/// valid request is sent for many requirements, and a broken one too; a conversation is created again, or read, in its
+/// sequence alone.
+const OFTENER: u64 = 4;
 
 /// What stands between a case's stem and its number.
 pub(crate) const GENERATED: &str = "-generated-";
@@ -364,6 +394,11 @@ fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
     let case = RefuseCase { generated: Some(number), ..violation.case.clone() };
     let id = format!("{}{GENERATED}{number}", violation.id);
     Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
+}
+
+fn intruder_case(intruder: &Intruder, number: u64, order: usize) -> Case {
+    let id = format!("{}{GENERATED}{number}", intruder.id);
+    Case { id, check: intruder.check, order, kind: CaseKind::Authenticate(Box::new(intruder.case.clone())) }
 }
 
 fn sequence_case(sequence: &Sequence, number: u64, order: usize) -> Option<Case> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use mixinspec_spec::constraints::{ConstraintSite, Direction};
 use mixinspec_spec::model::{
-    Accepts, Authenticates, CaseSpec, Cel, Constraint, Form, Level, Reading, Refuses, Requirement, Scenario, Step,
+    Accepts, Authenticates, CaseSpec, Cel, Constraint, ExpectCredential, Form, Level, Reading, Refuses, Requirement,
+    Scenario, Step,
 };
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
@@ -13,8 +14,8 @@ use serde_json::Value;
 use crate::expression::{Expression, ExpressionError, Vocabulary};
 use crate::make::{Change, Family};
 use crate::plan::{
-    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Property, Question, RefuseCase, Send, StepsCase,
-    Violation,
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
+    StepsCase, Violation,
 };
 use crate::probe::{self, Target};
 use crate::schema::Schemas;
@@ -31,6 +32,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) cases: Vec<Arc<Case>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) violations: Vec<Violation>,
+    pub(crate) intruders: Vec<Intruder>,
     /// Steps that are taken again and again, each with their text, by which equal ones are found, and their first id.
     pub(crate) sequences: Vec<(Vec<Step>, String, StepsCase)>,
 }
@@ -174,7 +176,10 @@ impl Planner<'_> {
         for case in &authenticates.cases {
             for (family, id, change) in self.expand(requirement, &authenticates.requests, case)? {
                 let (expect, rule, changed) = (authenticates.expect, rule.clone(), is_changed(case));
-                let case = AuthenticateCase { family, change, changed, expect, rule };
+                let case = AuthenticateCase { family, change: Arc::new(change), changed, expect, rule };
+                if matches!(expect, ExpectCredential::Refused | ExpectCredential::Unauthorized) {
+                    self.intruders.push(Intruder { check, id: id.clone(), case: case.clone() });
+                }
                 self.push(id, check, CaseKind::Authenticate(Box::new(case)));
             }
         }

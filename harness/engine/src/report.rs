@@ -42,6 +42,9 @@ pub struct Report {
     pub cases: u64,
     /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server that was given up).
     pub filtered: bool,
+    /// Whether somebody stopped the run before its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stopped: bool,
     /// Why the run was cut short, where the server answered nobody any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_up: Option<String>,

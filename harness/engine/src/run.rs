@@ -353,6 +353,18 @@ impl Runner {
         Ok(())
     }
 
+    /// Gives the server up when nothing came of the last request, nor comes of a plain one: what was asked last may have
+    /// been for what decides no must, and a server that has gone is not green.
+    async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
+        if self.sender.is_lost()
+            && let Some(Err(error)) = self.plain(executor, attempt).await?
+            && self.sender.is_lost()
+        {
+            self.sender.give_up(format!("at its end the server answered no more: {error}"));
+        }
+        Ok(())
+    }
+
     async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
         let executor = Arc::new(executor);
         let selection = self.select(&executor.judge.checks, &executor.plan);
@@ -397,6 +409,7 @@ impl Runner {
             }
             cut_short |= (broken && self.options.fail_fast) || self.sender.halted().is_some();
         }
+        self.give_up_if_gone(&executor, knocks + 1).await?;
         match self.sender.halted() {
             Some(reason) => {
                 let rest = std::iter::from_fn(|| cases.next(&executor));
@@ -451,7 +464,6 @@ impl Runner {
         })
     }
 
-    /// Makes failures smaller that only generated requests show.
     /// Makes smaller what generated requests alone break.
     async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
         let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.contains(GENERATED));
@@ -480,6 +492,7 @@ impl Runner {
             seed: self.options.seed,
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
+            stopped: self.sender.halted() == Some(NoAnswer::Stopped),
             given_up: match self.sender.halted() {
                 Some(NoAnswer::GivenUp(reason)) => Some(reason),
                 _ => None,

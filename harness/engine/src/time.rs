@@ -1,5 +1,7 @@
 //! RFC 3339 times and the dates of HTTP, as far as rules need them: microseconds since 1970, and the written offset.
 
+use std::time::UNIX_EPOCH;
+
 /// The microseconds since 1970 of an RFC 3339 time; `None` where it is none. Leap seconds count as the next second.
 #[must_use]
 pub fn micros(text: &str) -> Option<i64> {
@@ -44,22 +46,11 @@ pub fn offset(text: &str) -> Option<&str> {
     Some(&tail[tail.find(['Z', 'z', '+', '-'])?..])
 }
 
-/// The microseconds since 1970 of an HTTP date in the form of RFC 9110's IMF-fixdate.
+/// The microseconds since 1970 of an HTTP date (RFC 9110, section 5.6.7), which has whole seconds.
 #[must_use]
 pub fn http_date(text: &str) -> Option<i64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut parts = text.split_once(", ")?.1.split(' ');
-    let day = number(parts.next()?)?;
-    let name = parts.next()?;
-    let month = i64::try_from(MONTHS.iter().position(|month| *month == name)?).ok()? + 1;
-    let year = number(parts.next()?)?;
-    let clock = parts.next()?;
-    if parts.next()? != "GMT" {
-        return None;
-    }
-    let mut fields = clock.split(':').map(number);
-    let (hour, minute, second) = (fields.next()??, fields.next()??, fields.next()??);
-    Some((days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000)
+    let since = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_micros()).ok()
 }
 
 fn number(digits: &str) -> Option<i64> {
@@ -100,6 +91,13 @@ mod tests {
             assert_eq!(micros(text), None, "{text}");
         }
         assert_eq!(offset("2018-05-16T12:34:44.5-00:30"), Some("-00:30"));
-        assert_eq!(http_date("yesterday"), None);
+        for text in [
+            "yesterday",
+            "Fri, 31 Dec 9999999999999 23:59:59 GMT",
+            "Wed, 16 May 2018 99999999999999:34:44 GMT",
+            "Wed, 16 May 2018 12:34:44",
+        ] {
+            assert_eq!(http_date(text), None, "{text}");
+        }
     }
 }

@@ -27,11 +27,30 @@ pub(crate) enum Kind {
     ContactFromOther,
     /// A request that is refused for what it says.
     Refused,
+    /// A request that is refused for its credential.
+    Unauthorized,
+    /// A conversation, read by who is in it.
+    Read,
+    /// A GROUP, read by who is not in it.
+    ReadFromOutside,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Group, Self::Contact, Self::GroupAgain, Self::ContactAgain, Self::ContactFromOther, Self::Refused];
+    /// Those that there are in an edition: the page of 2018 knows no reading.
+    pub(crate) fn all(edition: Edition) -> &'static [Self] {
+        let all = &[
+            Self::Group,
+            Self::Contact,
+            Self::GroupAgain,
+            Self::ContactAgain,
+            Self::ContactFromOther,
+            Self::Refused,
+            Self::Unauthorized,
+            Self::Read,
+            Self::ReadFromOutside,
+        ];
+        if edition == Edition::E2018 { &all[..7] } else { all }
+    }
 
     /// Makes the right answer to such a request wrong, in a way that only this kind of request shows.
     fn spoil(self, body: &mut Value) {
@@ -48,7 +67,8 @@ impl Kind {
                 data["code_url"] = json!("https://mixin.one/codes/11111111-1111-4111-8111-111111111111");
                 data["code_id"] = other;
             }
-            Self::ContactAgain | Self::ContactFromOther => data["creator_id"] = other,
+            Self::ContactAgain | Self::ContactFromOther | Self::Read => data["creator_id"] = other,
+            Self::Unauthorized | Self::ReadFromOutside => *body = json!({"data": {"conversation_id": other}}),
             Self::Refused => *body = json!({"error": {"status": 500, "code": 500, "description": "Oops."}}),
         }
     }
@@ -95,12 +115,13 @@ impl Mood {
     }
 
     fn answer(&self, head: &str, request: &[u8], body: &mut Vec<u8>) {
-        if !head.starts_with("POST /conversations ") {
+        let is_reading = head.starts_with("GET /conversations/");
+        if !is_reading && !head.starts_with("POST /conversations") {
             return;
         }
         let Ok(mut answer) = serde_json::from_slice::<Value>(body) else { return };
         let mut state = self.state.lock().expect("a lock");
-        let Some(kind) = state.kind(head, request, &answer) else { return };
+        let Some(kind) = state.kind(is_reading, head, request, &answer) else { return };
         *state.counts.entry(kind).or_default() += 1;
         if self.kind == Some(kind) && state.draw() % 1_000_000 < self.chance {
             state.spoiled += 1;
@@ -111,11 +132,15 @@ impl Mood {
 }
 
 impl State {
-    fn kind(&mut self, head: &str, request: &[u8], answer: &Value) -> Option<Kind> {
+    fn kind(&mut self, is_reading: bool, head: &str, request: &[u8], answer: &Value) -> Option<Kind> {
+        let is_refused = answer.get("error").is_some();
         if answer["error"]["code"] == 401 {
-            return None;
+            return Some(Kind::Unauthorized);
         }
-        if answer.get("error").is_some() {
+        if is_reading {
+            return Some(if is_refused { Kind::ReadFromOutside } else { Kind::Read });
+        }
+        if is_refused {
             return Some(Kind::Refused);
         }
         let request: Value = serde_json::from_slice(request).ok()?;

@@ -14,7 +14,20 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         other => return Err(format!("`{other}` is no unit of time; use ms, s, m or h")),
     };
     let number: f64 = digits.parse().map_err(|_| "write a number and a unit, such as 30s or 500ms".to_owned())?;
-    Duration::try_from_secs_f64(number * unit).map_err(|error| error.to_string())
+    let time = Duration::try_from_secs_f64(number * unit).map_err(|error| error.to_string())?;
+    // What is longer does not fit every clock.
+    if time > YEAR { Err("a year is the most".into()) } else { Ok(time) }
+}
+
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+/// So many times a second.
+pub(super) fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.001..=f64::MAX).contains(&rate) => Ok(rate),
+        _ => Err("write how many requests a second are sent, such as 10, or 0.5 for one in two seconds; 0.001 or more"
+            .into()),
+    }
 }
 
 /// A reading's id and the name of one of its interpretations.

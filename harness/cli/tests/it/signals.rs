@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::hostile::server::{Hostile, Link};
-use crate::program::{CALLER, Server, command};
+use crate::program::{CALLER, Folder, Server, command};
 
 fn send(signal: &str, process: u32) {
     let status = Command::new("kill").args([signal, &process.to_string()]).status().expect("kill starts");
@@ -14,8 +14,10 @@ fn send(signal: &str, process: u32) {
 
 #[test]
 fn a_run_that_is_stopped_reports_what_it_found() {
+    let folder = Folder::new("stopped");
     for signal in ["-INT", "-TERM"] {
-        let mut command = command("run --rate 20 --cases 0 --report json=-");
+        let file = folder.file("report.xml", "");
+        let mut command = command(&format!("run --rate 20 --cases 0 --report json=- --report junit={file}"));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut first = String::new();
@@ -28,7 +30,10 @@ fn a_run_that_is_stopped_reports_what_it_found() {
         let status = child.wait().expect("it ends");
         assert_eq!(status.code(), Some(3), "{signal}: {rest}");
         assert!(rest.contains("stopping: ") && rest.contains("stopped before its end"), "{signal}: {rest}");
-        assert!(report.contains("\"filtered\": true"), "{signal}: {report}");
+        assert!(report.contains("\"stopped\": true"), "{signal}: {report}");
+        let report = std::fs::read_to_string(file).expect("a report");
+        assert!(report.contains("the run was stopped before its end"), "{signal}: {report}");
+        assert!(report.contains("errors=\"1\""), "{signal}: {report}");
     }
 }
 

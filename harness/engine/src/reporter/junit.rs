@@ -57,6 +57,16 @@ pub fn render(report: &Report, strict: bool, gate: Option<&Gate>) -> Result<Stri
         }
         suites.push(suite);
     }
+    let stopped = report.stopped.then_some("the run was stopped before its end");
+    if let Some(reason) = stopped.or(report.given_up.as_deref()) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_type("incomplete").set_message(reason);
+        let mut suite = TestSuite::new("run");
+        let mut case = TestCase::new("complete", status);
+        case.set_classname("mixinspec.run");
+        suite.add_test_case(case);
+        suites.push(suite);
+    }
     let mut xml = quick_junit::Report::new(format!("mixinspec {} edition {}", report.subject, report.edition));
     xml.add_test_suites(suites);
     xml.to_string()

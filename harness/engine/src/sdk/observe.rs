@@ -191,6 +191,7 @@ impl Observer {
             run_id,
             cases: 0,
             filtered: false,
+            stopped: false,
             given_up: None,
             exchanges: found.requests as u64,
             calls: 0,

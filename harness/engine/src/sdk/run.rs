@@ -411,6 +411,7 @@ impl SdkRunner {
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
             filtered: !only.is_empty() || !skip.is_empty() || cut_short || self.adapter.is_stopped(),
+            stopped: self.adapter.is_stopped(),
             given_up: None,
             exchanges: 0,
             calls: self.adapter.calls(),

@@ -1,5 +1,6 @@
 //! Typical failures, each as a person is shown it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -299,6 +300,25 @@ async fn the_server_throttles_for_ever() {
     let run = Run::new(&server.uri()).only(&["group-accepted", "category-enum"]);
     // One after another, so that it is known how many there are until it is given up.
     assert_snapshot!(run.with(|options| options.jobs = 1).shown().await);
+}
+
+#[tokio::test]
+async fn whatever_time_is_asked_for_requests_are_few_and_no_mistake_of_ours() {
+    let asked =
+        ["0", "18446744073709551615", "Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 31 Dec 9999999999999 23:59:59 GMT"];
+    for time in asked {
+        let count = Arc::new(AtomicU32::new(0));
+        let counting = Arc::clone(&count);
+        let server = server(move |_| {
+            counting.fetch_add(1, Ordering::Relaxed);
+            ResponseTemplate::new(429).insert_header("retry-after", time).insert_header("date", time)
+        })
+        .await;
+        let error = Run::new(&server.uri()).result().await.expect_err("no report");
+        assert!(matches!(error, RunError::Throttled { .. }), "{time}: {error}");
+        let count = count.load(Ordering::Relaxed);
+        assert!(count < 20, "{time}: {count} requests");
+    }
 }
 
 #[tokio::test]
