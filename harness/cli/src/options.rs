@@ -8,12 +8,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use value::{Format, ReadingName, ReportTo};
-use value::{duration, rate, reading_name, report_to};
+use value::{duration, first_line, rate, reading_name, report_to};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -324,8 +324,8 @@ pub(crate) struct TokenArgs {
     /// The file with its body, to the byte; `-` is standard input; without it, the body is empty
     #[arg(value_name = "BODYFILE")]
     pub(crate) body: Option<PathBuf>,
-    /// The caller's keystore
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KEYSTORE")]
+    /// The caller's keystore; of several lines in the variable, the first
+    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KEYSTORE", value_parser = OsStringValueParser::new().map(first_line))]
     pub(crate) keystore: Option<PathBuf>,
     /// How long the token is valid, such as 60s or 10m
     #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_LIFE", value_parser = duration)]

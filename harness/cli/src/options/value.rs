@@ -1,5 +1,6 @@
 //! Values of options that are more than one word or number.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,6 +28,14 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
         Ok(rate) if (0.001..=f64::MAX).contains(&rate) => Ok(rate),
         _ => Err("write how many requests a second are sent, such as 10, or 0.5 for one in two seconds; 0.001 or more"
             .into()),
+    }
+}
+
+/// The file that the first line names, so that one variable serves those who take several and those who take one.
+pub(super) fn first_line(files: OsString) -> PathBuf {
+    match files.to_str().and_then(|lines| lines.split('\n').next()) {
+        Some(first) => first.into(),
+        None => files.into(),
     }
 }
 

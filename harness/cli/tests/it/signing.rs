@@ -52,6 +52,29 @@ fn keystores_may_stand_in_a_variable() {
     assert!(done.stdout.contains("authentication      1"), "{}", done.stdout);
 }
 
+/// `run` takes the files of this variable, one a line: first the caller's, then the peers'.
+#[test]
+fn the_variable_of_a_run_serves_a_token_too() {
+    let folder = Folder::new("keystores-one-a-line");
+    let both = [keystore(CALLER), keystore(PEER)];
+    let files = ["caller.json", "peer.json"].into_iter().zip(&both);
+    let lines: Vec<String> = files.map(|(file, keystore)| folder.file(file, &keystore.to_json())).collect();
+    let with_variable = |arguments: &str| {
+        let mut command = command(arguments);
+        command.env("MIXINSPEC_KEYSTORE", lines.join("\n"));
+        done(command)
+    };
+    verified(&both[0], &with_variable("token GET /me").stdout, "GET", "/me", b"");
+    let server = Server::start(&format!("--users {}", folder.name("")));
+    let judged = with_variable(&format!("run {} --only token-of-another-user --edition 2026", server.url));
+    assert!(
+        judged.status == 0 && judged.stdout.contains("authentication      1"),
+        "{}{}",
+        judged.stdout,
+        judged.stderr
+    );
+}
+
 #[test]
 fn what_cannot_sign() {
     let folder = Folder::new("keystores-that-cannot-sign");
