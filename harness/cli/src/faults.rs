@@ -1,6 +1,8 @@
 //! The faults that the reference server can be started with: found by name, and listed.
 
 use mixinspec_server::{Edition, Fault};
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{CredentialSpec, Party, Step};
 use serde_json::{Value, json};
 
 use crate::options::ListFormat;
@@ -22,6 +24,64 @@ pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<
         }));
     }
     Ok(fault)
+}
+
+/// What a server must be started with, for a fault to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Nothing.
+    Nothing,
+    /// Two callers.
+    TwoCallers,
+    /// Tokens that are signed by this many sessions.
+    Sessions(usize),
+}
+
+/// Who can call a server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Callers {
+    /// How many.
+    pub(crate) count: usize,
+    /// Whether their tokens are signed.
+    pub(crate) signed: bool,
+}
+
+/// Refuses a fault that cannot show with these callers: whoever judged the server would find nothing, and wonder why.
+pub(crate) fn can_show(fault: &Fault, spec: &Spec, callers: Callers) -> Result<(), Box<Problem>> {
+    let (reason, option) = match needs(fault, spec) {
+        Needs::Sessions(_) if !callers.signed => {
+            ("it is about signed tokens, and none is taken", "--write-keystores DIR, or --users PATH")
+        }
+        Needs::Sessions(least) if callers.count < least => (
+            "it is about the sessions of two users, and there is one",
+            "--write-keystores DIR, or another --users PATH",
+        ),
+        Needs::TwoCallers if callers.count < 2 => (
+            "it is about two callers, and there is one",
+            "--write-keystores DIR, or --users PATH with two sessions, or two --bearer-file FILE",
+        ),
+        _ => return Ok(()),
+    };
+    Err(Box::new(Problem::Command {
+        reason: format!("start with the fault `{}`: {reason}", fault.name()),
+        help: format!("start the server with {option}"),
+    }))
+}
+
+/// What it takes to judge the requirement that a fault breaks.
+fn needs(fault: &Fault, spec: &Spec) -> Needs {
+    let Some(requirement) = spec.requirement(fault.breaks()) else { return Needs::Nothing };
+    if let Some(form) = &requirement.authenticates {
+        let of_a_peer =
+            |credential: &CredentialSpec| credential.claims.values().any(|to| to.as_str().contains("peer."));
+        let takes_two = form.cases.iter().all(|case| case.credential.as_ref().is_some_and(of_a_peer));
+        return Needs::Sessions(if takes_two { 2 } else { 1 });
+    }
+    let is_of_two = |step: &Step| step.by == Party::Peer || step.with == Some(Party::Peer);
+    match &requirement.scenario {
+        Some(scenario) if scenario.steps.iter().any(is_of_two) => Needs::TwoCallers,
+        _ => Needs::Nothing,
+    }
 }
 
 /// All of them, for people or for programs.

@@ -243,7 +243,8 @@ pub(crate) struct ServeArgs {
     pub(crate) list_users: bool,
     /// Make one mistake on purpose, to try a gate or a client with: a fault by its name
     ///
-    /// --list-faults shows them all. Whoever judges the server then finds the requirement broken that the list names.
+    /// --list-faults shows them all. Whoever judges the server then finds the requirement broken that the list names. A
+    /// fault that is about signed tokens, or about two callers, takes --write-keystores or --users.
     #[arg(long, value_name = "NAME", env = "MIXINSPEC_FAULT")]
     pub(crate) fault: Option<String>,
     /// List the faults, with their editions and what each breaks, and start nothing

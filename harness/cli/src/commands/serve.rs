@@ -1,14 +1,17 @@
 //! `mixinspec serve`: starts the reference server, until somebody stops it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Builder, Edition, Server, Session};
+use uuid::Uuid;
 
 use super::observe::Judged;
 use super::{Done, conclude, load, observe, runtime, variants};
 use crate::embedded::{algorithm, edition};
+use crate::faults::Callers;
 use crate::options::{Global, ServeArgs};
 use crate::problem::Problem;
 use crate::sessions::Ready;
@@ -41,8 +44,10 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
     }
     let began = Instant::now();
     let mut observing = None;
-    let (server, credentials) = if args.users.is_some() || args.write_keystores.is_some() {
+    let (server, credentials, callers) = if args.users.is_some() || args.write_keystores.is_some() {
         let (sessions, credentials) = signed(edition, args, terminal)?;
+        let users: BTreeSet<Uuid> = sessions.iter().map(|session| session.user).collect();
+        let callers = Callers { count: users.len(), signed: true };
         let mut server = sessions.iter().cloned().fold(server, Builder::session);
         if args.observe {
             conclude::writable(&args.results)?;
@@ -51,7 +56,7 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
             let (observer, observed) = observe::observed(&spec, edition, sessions, server, answers)?;
             (observing, server) = (Some((spec, observer)), observed);
         }
-        (server, credentials)
+        (server, credentials, callers)
     } else if args.observe {
         return Err(Box::new(Problem::Command {
             reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
@@ -60,6 +65,9 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
     } else {
         fixed(server, args)?
     };
+    if let Some(fault) = fault {
+        faults::can_show(fault, &load(global)?, callers)?;
+    }
     runtime()?.block_on(async {
         let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
         let bound = server.build().bind((args.host, args.port)).await;
@@ -128,14 +136,16 @@ fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Ve
     Ok((sessions, credentials))
 }
 
-/// A server with fixed tokens or none, and the options of a run that sends them.
-fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String), Box<Problem>> {
+/// A server with fixed tokens or none, the options of a run that sends them, and who calls.
+fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String, Callers), Box<Problem>> {
     let no_auth = args.bearer_file.is_empty();
     let mut named = args.caller.clone();
     if no_auth && named.is_empty() {
         named.push(CALLER.to_owned());
     }
-    for Identity { user_id, token } in subject::identities(&args.bearer_file, &named, no_auth)? {
+    let identities = subject::identities(&args.bearer_file, &named, no_auth)?;
+    let callers = Callers { count: identities.len(), signed: false };
+    for Identity { user_id, token } in identities {
         let user = user_id.parse().map_err(|_| Problem::BadCaller { caller: user_id.clone() })?;
         server = match token {
             Some(token) => server.bearer(token.as_str(), user),
@@ -152,5 +162,5 @@ fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String), Box
     for caller in &named {
         credentials.push_str(&format!(" --caller {caller}"));
     }
-    Ok((server, credentials))
+    Ok((server, credentials, callers))
 }

@@ -123,6 +123,9 @@ fn names() {
             "serve --fault name-nul",
             "serve --fault nonsense",
             "serve --fault name-lost --edition 2018",
+            "serve --fault algorithm-none-taken",
+            "serve --fault outsider-joins",
+            "serve --fault guest-without-token",
         ]
     ));
 }
