@@ -8,7 +8,7 @@ use std::time::Duration;
 use mixinspec_engine::client::Limits;
 use mixinspec_engine::events::{Event, Listener};
 use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Options, Runner, Target};
+use mixinspec_engine::run::{CASES, Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::users::Users;
 use mixinspec_server::{Edition, Policy};
@@ -94,8 +94,18 @@ impl Listener for Doom {
     }
 }
 
+/// A run with one case at a time, so that the last exchange begins when all others are over.
+fn in_order(edition: Edition) -> Options {
+    Options { cases: 1, jobs: 1, ..options(Some(edition.as_str()), "a") }
+}
+
+/// A run as anybody starts it.
+fn by_default(edition: Edition) -> Options {
+    Options { cases: CASES, ..options(Some(edition.as_str()), "a") }
+}
+
 /// A run against a server that changes after so many exchanges, and how many there were.
-async fn run(edition: Edition, after: u64, then: Health) -> (Report, u64) {
+async fn run(edition: Edition, options: Options, after: u64, then: Health) -> (Report, u64) {
     let (url, running) = serve(edition, Policy::default()).await;
     let address = url.strip_prefix("http://").and_then(|at| at.parse().ok()).expect("an address");
     let (health, seen) = watch::channel(Health::Well);
@@ -106,16 +116,9 @@ async fn run(edition: Edition, after: u64, then: Health) -> (Report, u64) {
         authorities: Vec::new(),
         secrets: Vec::new(),
     };
-    // One case at a time, so that the last exchange begins when all others are over.
-    let options = Options {
-        cases: 1,
-        jobs: 1,
-        limits: Limits { timeout: Duration::from_secs(1), ..Limits::default() },
-        ..options(Some(edition.as_str()), "a")
-    };
     let options = match then {
-        Health::Well => Options { limits: Limits::default(), ..options },
-        _ => options,
+        Health::Well => options,
+        _ => Options { limits: Limits { timeout: Duration::from_secs(1), ..Limits::default() }, ..options },
     };
     let doom = Arc::new(Doom { after, seen: AtomicU64::new(0), health, then });
     let report = Runner::new(spec(), target, options, Arc::clone(&doom) as _).expect("a runner").run().await;
@@ -126,7 +129,7 @@ async fn run(edition: Edition, after: u64, then: Health) -> (Report, u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_ends_half_way_is_not_green() {
     for edition in Edition::ALL {
-        let (report, all) = run(edition, u64::MAX, Health::Well).await;
+        let (report, all) = run(edition, in_order(edition), u64::MAX, Health::Well).await;
         assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Success);
         let mut runs = JoinSet::new();
         for (after, then) in [
@@ -137,7 +140,7 @@ async fn a_server_that_ends_half_way_is_not_green() {
             (all / 2, Health::Silent),
             (all - 1, Health::Silent),
         ] {
-            runs.spawn(async move { (after, then, run(edition, after, then).await.0) });
+            runs.spawn(async move { (after, then, run(edition, in_order(edition), after, then).await.0) });
         }
         while let Some(done) = runs.join_next().await {
             let (after, then, report) = done.expect("a report");
@@ -149,5 +152,20 @@ async fn a_server_that_ends_half_way_is_not_green() {
                 assert!(report.counts.inconclusive > 0, "edition {edition}, after {after} of {all}");
             }
         }
+    }
+}
+
+/// With several cases at once some are under way when the server ends, and the generated ones come after the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_late_in_a_default_run_is_not_green() {
+    let edition = Edition::E2026;
+    let (report, all) = run(edition, by_default(edition), u64::MAX, Health::Well).await;
+    assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Success);
+    for then in [Health::Dead, Health::Silent] {
+        let after = all * 9 / 10;
+        let report = run(edition, by_default(edition), after, then).await.0;
+        let status = ExitStatus::of(&report, false, false, |_| false);
+        assert_ne!(status, ExitStatus::Success, "{then:?} after {after} of {all}");
+        assert!(report.counts.inconclusive > 0, "{then:?} after {after} of {all}");
     }
 }
