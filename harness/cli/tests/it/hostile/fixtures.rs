@@ -4,32 +4,48 @@ use std::io;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::server::Link;
+use super::server::{Answer, Link};
 use super::{Expected, Fixture};
+
+/// How long a run takes at the most that waits for nothing, in seconds, on a machine that does much else.
+const RUN: u64 = 60;
+/// How many answers a run waits for in vain at the most, one after another.
+const WAITS: u64 = 10;
+
+/// A run that does not wait long for an answer: some come late, or never.
+const fn impatient(status: &'static [i32], says: &'static str) -> Expected {
+    let timeout = 2;
+    Expected { status, says, seconds: RUN + WAITS * timeout, timeout }
+}
+
+/// A run against a server that always answers, however long a machine that does much else takes for it.
+const fn patient(status: &'static [i32], says: &'static str) -> Expected {
+    Expected { status, says, seconds: RUN, timeout: 20 }
+}
 
 /// Some musts could not be decided, or nothing could; nothing failed.
 const fn open(says: &'static str) -> Expected {
-    Expected { status: &[3], says, seconds: 150, timeout: 2 }
+    impatient(&[3], says)
 }
 
 /// A must failed.
 const fn fails(says: &'static str) -> Expected {
-    Expected { status: &[1], says, seconds: 150, timeout: 2 }
+    impatient(&[1], says)
 }
 
 /// Every must that applies holds.
 const fn passes() -> Expected {
-    Expected { status: &[0], says: "PASS", seconds: 150, timeout: 20 }
+    patient(&[0], "PASS")
 }
 
 /// As `open`, where judging takes so long that what comes later must be waited for.
 const fn patiently(says: &'static str) -> Expected {
-    Expected { status: &[3], says, seconds: 150, timeout: 20 }
+    patient(&[3], says)
 }
 
 /// Not well, in the one way or the other: it depends on what comes first.
 const fn either(says: &'static str) -> Expected {
-    Expected { status: &[1, 3], says, seconds: 150, timeout: 2 }
+    impatient(&[1, 3], says)
 }
 
 macro_rules! fixture {
@@ -45,6 +61,7 @@ const BROKEN: &str = "the connection failed";
 const DEEP: &str = "nested deeper than 100 levels";
 const HEAD: &str = "header fields are more, or longer, than mixinspec reads";
 const MUCH: &str = "the answers that come at once are longer than 4194304 bytes in all";
+const ANOTHERS: &str = "The answer's conversation_id is the request's.";
 const LONG: &str = "the answer's body is longer than 2097152 bytes";
 
 /// Every fixture, with what comes of it.
@@ -86,6 +103,11 @@ pub(super) const FIXTURES: &[Fixture] = &[
     fixture!(upgrade, fails("HTTP 101"), fails("HTTP 101")),
     fixture!(answered_before_the_request, either("the connection failed"), either("the connection failed")),
     fixture!(two_answers, passes(), passes()),
+    // What nobody asked for and is there already ends the connection; what comes later is taken for the next answer.
+    fixture!(two_answers_at_once_kept_alive, passes(), passes()),
+    fixture!(two_answers_kept_alive, fails(ANOTHERS), fails(ANOTHERS)),
+    fixture!(length_too_short_kept_alive, fails("not-json"), fails("not-json")),
+    fixture!(more_than_the_length_later, fails(BROKEN), fails(BROKEN)),
     fixture!(length_and_chunks, passes(), passes()),
     // Legal.
     fixture!(duplicate_headers, passes(), passes()),
@@ -327,10 +349,16 @@ fn answered_before_the_request(link: &mut Link) -> io::Result<()> {
     link.be_silent()
 }
 
+/// An answer after which the connection stays open, with a length that is so many bytes short.
+fn kept_alive(answer: &Answer, short: usize) -> Vec<u8> {
+    let length = format!("content-length: {}", answer.body.len() - short);
+    [answer.head(&[&length]), answer.body.clone()].concat()
+}
+
 fn answering_once_a_connection(link: &mut Link) -> io::Result<()> {
     let request = link.request()?;
     let answer = link.ask(&request)?;
-    link.send([answer.head(&[&format!("content-length: {}", answer.body.len())]), answer.body].concat())?;
+    link.send(kept_alive(&answer, 0))?;
     link.request()?;
     link.be_silent()
 }
@@ -339,6 +367,45 @@ fn two_answers(link: &mut Link) -> io::Result<()> {
     let request = link.request()?;
     let answer = link.ask(&request)?;
     link.send([answer.whole(&[]), answer.whole(&[])].concat())
+}
+
+fn two_answers_at_once_kept_alive(link: &mut Link) -> io::Result<()> {
+    loop {
+        let request = link.request()?;
+        let answer = kept_alive(&link.ask(&request)?, 0);
+        link.send([&answer[..], &answer[..]].concat())?;
+    }
+}
+
+/// The second one comes when the next request may be on its way: it looks like the answer to that.
+fn two_answers_kept_alive(link: &mut Link) -> io::Result<()> {
+    loop {
+        let request = link.request()?;
+        let answer = kept_alive(&link.ask(&request)?, 0);
+        link.send(&answer)?;
+        link.pause(Duration::from_millis(2))?;
+        link.send(&answer)?;
+    }
+}
+
+/// What is left of the body stands where the next answer should begin.
+fn length_too_short_kept_alive(link: &mut Link) -> io::Result<()> {
+    loop {
+        let request = link.request()?;
+        let answer = link.ask(&request)?;
+        link.send(kept_alive(&answer, 10))?;
+    }
+}
+
+/// The answer is right, and what follows it comes when the next request may be on its way.
+fn more_than_the_length_later(link: &mut Link) -> io::Result<()> {
+    loop {
+        let request = link.request()?;
+        let answer = link.ask(&request)?;
+        link.send(kept_alive(&answer, 0))?;
+        link.pause(Duration::from_millis(2))?;
+        link.send("}}}}}}}}}}")?;
+    }
 }
 
 fn length_and_chunks(link: &mut Link) -> io::Result<()> {

@@ -121,7 +121,8 @@ fn wrong(row: &Row) -> Option<String> {
     if !words(&text).contains(&words(expected.says)) {
         reasons.push(format!("does not say `{}`", expected.says));
     }
-    if text.contains("panicked") {
+    // Ours, and those of what has no hook of ours yet.
+    if ["mixinspec has a mistake, at", "panicked"].iter().any(|word| words(&text).contains(word)) {
         reasons.push("panicked".to_owned());
     }
     if peak.is_some_and(|peak| peak >= MEMORY) || (cfg!(target_os = "linux") && peak.is_none()) {
@@ -129,6 +130,21 @@ fn wrong(row: &Row) -> Option<String> {
     }
     let short: String = text.chars().take(3000).collect();
     (!reasons.is_empty()).then(|| format!("{name}: {}\n{short}", reasons.join("; ")))
+}
+
+/// In the words of its own hook, or of Rust's.
+#[test]
+fn a_mistake_of_ours_is_no_verdict() {
+    let expected = &FIXTURES[0].always;
+    let ended = |stderr: &str| {
+        let done = Done { status: expected.status[0], stdout: expected.says.to_owned(), stderr: stderr.to_owned() };
+        let measured = Measured { done, elapsed: Duration::ZERO, peak: Some(1.0) };
+        wrong(&Row { name: "a fixture".to_owned(), expected, measured })
+    };
+    assert_eq!(ended(""), None);
+    for mistake in ["mixinspec has a mistake, at src/x.rs:1:2: no", "thread 'main' panicked at src/x.rs:1:2"] {
+        assert!(ended(mistake).is_some_and(|why| why.contains("panicked")), "{mistake}");
+    }
 }
 
 /// Where the redirect of a fixture leads to.
