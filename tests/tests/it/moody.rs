@@ -114,7 +114,7 @@ impl Mood {
         self.state.lock().expect("a lock").spoiled
     }
 
-    fn answer(&self, head: &str, request: &[u8], body: &mut Vec<u8>) {
+    fn answer(&self, head: &str, request: &[u8], answer_head: &mut String, body: &mut Vec<u8>) {
         let is_reading = head.starts_with("GET /conversations/");
         if !is_reading && !head.starts_with("POST /conversations") {
             return;
@@ -126,6 +126,10 @@ impl Mood {
         if self.kind == Some(kind) && state.draw() % 1_000_000 < self.chance {
             state.spoiled += 1;
             kind.spoil(&mut answer);
+            if matches!(kind, Kind::Unauthorized | Kind::ReadFromOutside) {
+                let rest = answer_head.split_once("\r\n").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+                *answer_head = format!("HTTP/1.1 200 OK\r\n{rest}");
+            }
             *body = answer.to_string().into_bytes();
         }
     }
@@ -231,8 +235,8 @@ async fn connection(mut down: TcpStream, upstream: String, mood: Arc<Mood>) -> i
     loop {
         let (head, request) = message(&mut down_reader).await?;
         up_writer.write_all(&[rewritten(&head, request.len()).as_bytes(), &request[..]].concat()).await?;
-        let (answer_head, mut body) = message(&mut up_reader).await?;
-        mood.answer(&head, &request, &mut body);
+        let (mut answer_head, mut body) = message(&mut up_reader).await?;
+        mood.answer(&head, &request, &mut answer_head, &mut body);
         down_writer.write_all(&[rewritten(&answer_head, body.len()).as_bytes(), &body[..]].concat()).await?;
     }
 }
