@@ -159,8 +159,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "with_version", parameters: &["uuid", "version"], gives: "the UUID with another version nibble" },
     Function {
         name: "with_variant",
-        parameters: &["uuid", "nibble"],
-        gives: "the UUID with another hexadecimal digit where the variant bits are",
+        parameters: &["uuid", "digit"],
+        gives: "the UUID with the two highest bits of a hexadecimal digit where the variant bits are",
     },
     Function { name: "json", parameters: &["value"], gives: "the value as compact JSON text" },
     Function { name: "repeat", parameters: &["text", "count"], gives: "the text, again and again" },

@@ -297,7 +297,11 @@ impl Sender {
         } else if is_head_too_long(error) {
             NoAnswer::HeadTooLong
         } else {
-            NoAnswer::Broken(chain(error))
+            match chain(error) {
+                // hyper has no other name for it.
+                text if text.contains("chunk extensions over limit") => NoAnswer::ExtensionsTooLong,
+                text => NoAnswer::Broken(text),
+            }
         }
     }
 

@@ -72,6 +72,9 @@ pub enum NoAnswer {
     /// The header fields are more, or longer, than what is read of them.
     #[error("the answer's header fields are more, or longer, than mixinspec reads")]
     HeadTooLong,
+    /// The chunks' extensions are more than what is read of them.
+    #[error("the answer's chunk extensions are more, or longer, than mixinspec reads")]
+    ExtensionsTooLong,
     /// The body's JSON is nested deeper than the limit.
     #[error("the answer's JSON is nested deeper than {0} levels, and mixinspec reads no deeper")]
     TooDeep(usize),

@@ -392,6 +392,13 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
         with_nibble(ftx, &uuid, 14, &version)
     });
     function!(root, "with_variant", |ftx: &FunctionContext, uuid: Arc<String>, nibble: Cel| -> Out {
+        // The other two bits of the digit stay: a server that ignores the variant alone would miss them.
+        let digit = |text: Option<&str>| text.and_then(|text| u8::from_str_radix(text, 16).ok());
+        let (old, new) = match &nibble {
+            Cel::String(text) => (digit(uuid.get(19..20)), digit(Some(text))),
+            _ => (None, None),
+        };
+        let nibble = old.zip(new).map_or(nibble, |(old, new)| Cel::from(format!("{:x}", new & 0xc | old & 0x3)));
         with_nibble(ftx, &uuid, 19, &nibble)
     });
 }
@@ -505,7 +512,7 @@ mod tests {
     fn functions_give_what_the_vocabulary_says() {
         for (expression, expected) in [
             ("with_version('718dc74c-5dc9-3190-a0d4-3affdca2680a', 4)", "718dc74c-5dc9-4190-a0d4-3affdca2680a"),
-            ("with_variant('718dc74c-5dc9-3190-a0d4-3affdca2680a', 'f')", "718dc74c-5dc9-3190-f0d4-3affdca2680a"),
+            ("with_variant('718dc74c-5dc9-3190-a0d4-3affdca2680a', 'f')", "718dc74c-5dc9-3190-e0d4-3affdca2680a"),
             ("trim('  é ')", "é"),
             ("'xay'.matches('^x.y$') && !'y'.matches('x') ? 'yes' : 'no'", "yes"),
             ("without_controls('a\\u0000\\u009fb')", "ab"),

@@ -2,10 +2,10 @@
 //!
 //! Everything in it is of the spec, the table of faults and the trials; nothing depends on how long these took.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use mixinspec_server::{Edition, Fault};
+use mixinspec_server::{Consequence, Edition, Fault};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level, Requirement, Subject};
 
@@ -51,6 +51,12 @@ pub fn row(fault: &Fault) -> String {
     format!("| `{}` | {} | `{}` | {} |", fault.name(), editions(fault), fault.breaks(), fault.description())
 }
 
+/// What a fault broke beside its requirement, and why.
+#[must_use]
+pub fn consequence(also: &Consequence) -> String {
+    format!("`{}`: {}", also.requirement, also.reason)
+}
+
 /// The row of a requirement.
 #[must_use]
 pub fn requirement_row(spec: &Spec, requirement: &Requirement) -> String {
@@ -76,32 +82,42 @@ pub fn binding(spec: &Spec) -> impl Iterator<Item = &Requirement> {
     })
 }
 
-fn by_area(page: &mut String, spec: &Spec, trials: &[Trial]) {
-    let mut areas: Vec<Area> = Vec::new();
-    let mut counts: BTreeMap<usize, [usize; 4]> = BTreeMap::new();
+/// The rows of the areas, and of all of them; `killed` says of how many of a fault's runs.
+pub fn area_rows(spec: &Spec, killed: impl Fn(&Fault) -> usize) -> Vec<String> {
+    let mut areas: Vec<(Area, [usize; 4])> = Vec::new();
     for requirement in binding(spec) {
-        let at = areas.iter().position(|area| *area == requirement.area).unwrap_or_else(|| {
-            areas.push(requirement.area);
+        let at = areas.iter().position(|(area, _)| *area == requirement.area).unwrap_or_else(|| {
+            areas.push((requirement.area, [0; 4]));
             areas.len() - 1
         });
-        let [requirements, faults, runs, killed] = counts.entry(at).or_default();
+        let [requirements, faults, runs, all_killed] = &mut areas[at].1;
         *requirements += 1;
-        *faults += Fault::all().filter(|fault| fault.breaks() == requirement.id).count();
-        for trial in trials.iter().filter(|trial| trial.fault.breaks() == requirement.id) {
-            *runs += 1;
-            *killed += usize::from(trial.is_killed(spec));
+        for fault in Fault::all().filter(|fault| fault.breaks() == requirement.id) {
+            *faults += 1;
+            *runs += fault.editions().len();
+            *all_killed += killed(fault);
         }
     }
-    page.push_str("## By area\n\n| area | requirements | faults | runs | killed |\n|---|---|---|---|---|\n");
+    let row = |name: &str, [requirements, faults, runs, killed]: [usize; 4]| {
+        format!("| {name} | {requirements} | {faults} | {runs} | {killed} |")
+    };
     let mut sum = [0; 4];
-    for (at, count) in counts {
-        let [requirements, faults, runs, killed] = count;
-        sum.iter_mut().zip(count).for_each(|(sum, one)| *sum += one);
-        let name = areas.get(at).map_or("", |area| area.name());
-        line(page, &format!("| {name} | {requirements} | {faults} | {runs} | {killed} |"));
+    for (_, counts) in &areas {
+        sum.iter_mut().zip(counts).for_each(|(sum, one)| *sum += one);
     }
-    let [requirements, faults, runs, killed] = sum;
-    line(page, &format!("| all | {requirements} | {faults} | {runs} | {killed} |\n"));
+    areas.iter().map(|(area, counts)| row(area.name(), *counts)).chain([row("all", sum)]).collect()
+}
+
+fn by_area(page: &mut String, spec: &Spec, trials: &[Trial]) {
+    page.push_str("## By area\n\n| area | requirements | faults | runs | killed |\n|---|---|---|---|---|\n");
+    let killed = |fault: &Fault| {
+        let of = trials.iter().filter(|trial| trial.fault.name() == fault.name());
+        of.filter(|trial| trial.is_killed(spec)).count()
+    };
+    for row in area_rows(spec, killed) {
+        line(page, &row);
+    }
+    page.push('\n');
 }
 
 fn requirements(page: &mut String, spec: &Spec) {
@@ -123,12 +139,8 @@ fn faults(page: &mut String, trials: &[Trial]) {
             .filter(|trial| trial.fault.name() == fault.name())
             .flat_map(|trial| trial.broken.iter().map(|broken| broken.id.as_str()))
             .collect();
-        let also: Vec<String> = fault
-            .consequences()
-            .iter()
-            .filter(|also| broken.contains(also.requirement))
-            .map(|also| format!("`{}`: {}", also.requirement, also.reason))
-            .collect();
+        let also: Vec<String> =
+            fault.consequences().iter().filter(|also| broken.contains(also.requirement)).map(consequence).collect();
         line(page, &format!("{} {} |", row(fault), also.join("; ")));
     }
 }

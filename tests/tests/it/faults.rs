@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use mixinspec_server::{Edition, Fault, Variant};
 use mixinspec_spec::model::{Area, Level, Subject};
-use mixinspec_tests::kill_matrix::document::{COMMAND, binding as binding_rows, requirement_row, row, sdk_row};
+use mixinspec_tests::kill_matrix::document::{
+    COMMAND, area_rows, binding as binding_rows, consequence, requirement_row, row, sdk_row,
+};
 use mixinspec_tests::kill_matrix::quick;
 use mixinspec_tests::sdk_faults::SDK_FAULTS;
 use tokio::task::JoinSet;
@@ -85,7 +87,8 @@ fn the_page_is_of_this_table_and_this_spec() {
     let section = |name: &str| -> Vec<&str> {
         let from = page.split_once(&format!("\n## {name}\n")).expect("the section").1;
         let until = from.split_once("\n## ").map_or(from, |(section, _)| section);
-        until.lines().filter(|line| line.starts_with("| `")).collect()
+        let rows = until.lines().filter(|line| line.starts_with("| "));
+        rows.skip(1).collect()
     };
     let spec = spec();
     let requirements: Vec<String> = binding_rows(&spec).map(|one| requirement_row(&spec, one)).collect();
@@ -93,8 +96,22 @@ fn the_page_is_of_this_table_and_this_spec() {
     let faults = section("By fault");
     assert_eq!(faults.len(), Fault::all().count(), "{COMMAND}");
     for (line, fault) in faults.into_iter().zip(Fault::all()) {
-        assert!(line.starts_with(&row(fault)), "{line}\nis not\n{}\n{COMMAND}", row(fault));
+        let told =
+            line.strip_prefix(&row(fault)).unwrap_or_else(|| panic!("{line}\nis not\n{}\n{COMMAND}", row(fault)));
+        let declared: Vec<String> = fault.consequences().iter().map(consequence).collect();
+        let told = told.trim_end_matches('|').trim();
+        let is_declared = |one: &str| declared.iter().any(|declared| declared == one);
+        assert!(
+            told.is_empty()
+                || told
+                    .split("; `")
+                    .enumerate()
+                    .all(|(at, one)| { is_declared(&if at == 0 { one.to_owned() } else { format!("`{one}") }) }),
+            "{line}\nis declared as\n{declared:#?}\n{COMMAND}"
+        );
     }
+    // What the page says of every run: each fault is killed in each of its editions.
+    assert_eq!(section("By area"), area_rows(&spec, |fault| fault.editions().len()), "{COMMAND}");
     let sdks: Vec<String> = SDK_FAULTS.iter().map(sdk_row).collect();
     assert_eq!(section("SDKs"), sdks, "{COMMAND}");
 }

@@ -56,6 +56,7 @@ macro_rules! fixture {
 
 const LATE: &str = "no complete answer within 2s";
 const CUT_SHORT: &str = "The run was cut short: the server answered none of";
+const EXTENSIONS: &str = "chunk extensions are more, or longer, than mixinspec reads";
 const SELDOM: &str = "requests were not answered in time";
 const BROKEN: &str = "the connection failed";
 const DEEP: &str = "nested deeper than 100 levels";
@@ -78,6 +79,7 @@ pub(super) const FIXTURES: &[Fixture] = &[
     fixture!(header_flood, open(HEAD), open(HEAD)),
     fixture!(endless_header_flood, open(HEAD), open(HEAD)),
     fixture!(huge_header, open(HEAD), open(HEAD)),
+    fixture!(chunk_extensions, open(EXTENSIONS), open(EXTENSIONS)),
     fixture!(informational_flood, open(LATE), open(CUT_SHORT)),
     // Too slow.
     fixture!(slow_head, open(LATE), open(CUT_SHORT)),
@@ -323,6 +325,17 @@ fn http_0_9(link: &mut Link) -> io::Result<()> {
     let request = link.request()?;
     let answer = link.ask(&request)?;
     link.send(answer.body)
+}
+
+fn chunk_extensions(link: &mut Link) -> io::Result<()> {
+    let request = link.request()?;
+    let answer = link.ask(&request)?;
+    let mut bytes = answer.head(&["transfer-encoding: chunked", "connection: close"]);
+    for byte in answer.body {
+        bytes.extend(format!("1;note={:0100}\r\n{}\r\n", 0, char::from(byte)).into_bytes());
+    }
+    bytes.extend(b"0\r\n\r\n");
+    link.send(bytes)
 }
 
 fn invalid_utf8(link: &mut Link) -> io::Result<()> {
