@@ -512,7 +512,7 @@ pub(crate) struct PaceArgs {
     /// How many cases run at once
     ///
     /// A case sends its requests one after another, unless the requirement is about simultaneous ones.
-    #[arg(short, long, value_name = "N", default_value_t = 8, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", default_value_t = mixinspec_engine::run::JOBS, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: u16,
     /// How long one exchange may take, such as 10s or 500ms
     #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]

@@ -311,16 +311,7 @@ impl Sender {
     /// The last failure, when the time is over.
     pub async fn wait_until_reachable(&self, patience: Duration) -> Result<(), NoAnswer> {
         let give_up = Instant::now() + patience;
-        let probe = Sent {
-            method: "GET".into(),
-            path: "/".into(),
-            headers: vec![],
-            body: Bytes::new(),
-            json: None,
-            chunked: false,
-            caller: 0,
-            authorization: Authorization::None,
-        };
+        let probe = Sent { authorization: Authorization::None, ..Sent::get("/") };
         loop {
             let answer = tokio::select! {
                 biased;

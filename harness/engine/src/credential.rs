@@ -329,16 +329,7 @@ mod tests {
                 .expect("a spec");
         let compiled = CompiledCredential::compile(&spec).expect("expressions");
         let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
-        let sent = Sent {
-            method: "POST".into(),
-            path: "/conversations".into(),
-            headers: vec![],
-            body: Bytes::new(),
-            json: None,
-            chunked: false,
-            caller: 0,
-            authorization: Authorization::None,
-        };
+        let sent = Sent::get("/conversations");
         let mut altered = compiled.evaluate(&mut vocabulary.scope(), &sent).expect("values");
         // It waited for its turn, or was throttled.
         altered.made -= 100;

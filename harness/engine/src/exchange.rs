@@ -29,6 +29,23 @@ pub struct Sent {
     pub authorization: Authorization,
 }
 
+impl Sent {
+    /// A GET by the first caller, with its own credential.
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self {
+            method: "GET".into(),
+            path: path.into(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+            json: None,
+            chunked: false,
+            caller: 0,
+            authorization: Authorization::Own,
+        }
+    }
+}
+
 /// A response as it was received.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Received {

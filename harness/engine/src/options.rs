@@ -10,6 +10,14 @@ use crate::client::{Credential, Limits};
 use crate::pattern::Patterns;
 use crate::users::Users;
 
+/// How many generated requests each property is tried on, unless somebody says otherwise. Together with the other cases
+/// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
+/// then missed in less than one of 1,000 runs.
+pub const CASES: u64 = 34;
+
+/// How many cases run at once, unless somebody says otherwise.
+pub const JOBS: u16 = 8;
+
 /// The server that is judged.
 pub struct Target {
     /// Its base URL; a path prefix is kept.
@@ -42,7 +50,8 @@ pub struct Caller {
     pub credential: Credential,
 }
 
-/// How a run goes.
+/// How a run goes; by default as `mixinspec run` does it where nobody says otherwise, but for its id, which has to be its
+/// own.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The edition, or `None` for the newest that the subject conforms to.
@@ -69,6 +78,25 @@ pub struct Options {
     pub fail_fast: bool,
     /// The one case to run.
     pub replay: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            edition: None,
+            cases: CASES,
+            seed: 1,
+            run_id: String::new(),
+            jobs: usize::from(JOBS),
+            limits: Limits::default(),
+            wait: None,
+            only: Patterns::default(),
+            skip: Patterns::default(),
+            readings: BTreeMap::new(),
+            fail_fast: false,
+            replay: None,
+        }
+    }
 }
 
 #[cfg(test)]

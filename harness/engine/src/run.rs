@@ -1,118 +1,39 @@
 //! A run: plan, cases `-j` at a time, shrinking, report.
 
+mod error;
+mod reach;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 use tokio::task::JoinSet;
 
-use crate::client::{ClientError, Sender};
+use crate::client::Sender;
 use crate::credential::Credential;
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
-use crate::exchange::{NoAnswer, Outcome, Received};
+use crate::exchange::NoAnswer;
 use crate::execute::Executor;
-use crate::expression::{ExpressionError, Vocabulary};
+use crate::expression::Vocabulary;
 use crate::flaky;
 use crate::found::Found;
 use crate::ids::IdSpace;
 use crate::judge::{Check, Judge};
-use crate::make::{Cast, Change, MakeError, Maker};
-pub use crate::options::{Caller, Options, Target};
+use crate::make::Maker;
+pub use crate::options::{CASES, Caller, JOBS, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
 use crate::report::{self, EditionReport, Report, VERSION};
-use crate::schema::{SchemaError, Schemas};
+use crate::schema::Schemas;
 use crate::selection::{Cases, Selection, names};
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
 
-/// How many generated requests each property is tried on, unless somebody says otherwise. Together with the other cases
-/// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
-/// then missed in less than one of 1,000 runs.
-pub const CASES: u64 = 34;
-
-/// How often the server is asked before the run is said to come to nothing.
-const KNOCKS: u32 = 2;
-
-/// How many requests in a row must be without an answer, at the least, before the server may be given up.
-const SILENT: usize = 4;
-
-/// How many requests in all must be without an answer before the server is given up, if they are a quarter of all.
-const UNANSWERED: usize = 40;
-
-/// Why there is no report.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// The client cannot be set up.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// A schema of the spec cannot be compiled.
-    #[error(transparent)]
-    Schema(#[from] SchemaError),
-    /// An expression of the spec cannot be compiled.
-    #[error(transparent)]
-    Expression(#[from] ExpressionError),
-    /// The spec has no such edition.
-    #[error("the spec has no edition `{0}`")]
-    UnknownEdition(String),
-    /// A pattern matches nothing.
-    #[error("`{option} {pattern}` matches no requirement, reading or case")]
-    NothingMatches {
-        /// The option.
-        option: &'static str,
-        /// The pattern.
-        pattern: String,
-    },
-    /// There is no such reading, or it has no such name.
-    #[error("`--reading {id}={name}` names no reading of this edition")]
-    UnknownReading {
-        /// The reading's id.
-        id: String,
-        /// The name.
-        name: String,
-    },
-    /// There is no such case.
-    #[error("there is no case `{0}` in this edition")]
-    UnknownCase(String),
-    /// The server cannot be reached.
-    #[error("{url} cannot be reached: {reason}")]
-    Unreachable {
-        /// What was tried.
-        url: String,
-        /// Why not.
-        reason: NoAnswer,
-    },
-    /// The server is there, and nothing can be made of what it says.
-    #[error("{url} does not answer: {reason}")]
-    Unanswered {
-        /// What was tried.
-        url: String,
-        /// What came of it.
-        reason: NoAnswer,
-    },
-    /// The server is throttling, and goes on with it.
-    #[error("{url} is still throttling after {0:?}", patience)]
-    Throttled {
-        /// What was tried.
-        url: String,
-        /// How long was waited.
-        patience: Duration,
-    },
-    /// The server takes none of the caller's requests.
-    #[error("{url} answers the caller's first request with 401")]
-    Unauthorized {
-        /// What was tried.
-        url: String,
-    },
-    /// The plain request cannot be made.
-    #[error("failed to make the first request: {0}")]
-    FirstRequest(String),
-}
+pub use self::error::RunError;
+use self::reach::KNOCKS;
 
 /// Judges a server.
 #[derive(Debug)]
@@ -281,88 +202,6 @@ impl Runner {
         // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
         let needs_all = only.is_empty() || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
         Selection { shows, needs_all }
-    }
-
-    /// Sends a plain request, to find out whether the server is there and knows the caller. One that comes to nothing
-    /// is tried again: a server that fails now and then is to be judged.
-    async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
-        let url = self.sender.url("/conversations");
-        if let Some(patience) = self.options.wait
-            && let Err(reason @ NoAnswer::Connect(_)) = self.sender.wait_until_reachable(patience).await
-        {
-            return Err(RunError::Unreachable { url, reason });
-        }
-        let mut attempt = 0;
-        loop {
-            let Some(answer) = self.plain(executor, attempt).await? else { return Ok(()) };
-            attempt += 1;
-            return match (Outcome::of(&answer), answer) {
-                (Outcome::Unauthorized, _) => Err(RunError::Unauthorized { url }),
-                (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
-                // These come of the command, and show in the report.
-                (_, Ok(_) | Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(()),
-                (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
-                (_, Err(_)) if attempt < KNOCKS => continue,
-                (_, Err(reason)) => Err(RunError::Unanswered { url, reason }),
-            };
-        }
-    }
-
-    /// Sends one plain request; nothing where the server knows too few users for one.
-    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Result<Received, NoAnswer>>, RunError> {
-        let Some(family) = executor.plan.families.values().find(|family| family.name == "group") else {
-            return Ok(None);
-        };
-        let cast =
-            Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
-        let ids = executor.ids.case("knock", attempt);
-        match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
-            Ok(made) => Ok(Some(self.sender.send(&made.sent).await)),
-            // Cases that need fewer users may still run.
-            Err(MakeError::Users(_)) => Ok(None),
-            Err(error) => Err(RunError::FirstRequest(error.to_string())),
-        }
-    }
-
-    /// Gives the server up when a quarter of its answers does not come, or when it has been silent for so many requests in
-    /// a row that it may answer nobody any more, and a plain request is not answered either: else the cases that are
-    /// left would wait for their time to be over.
-    async fn give_up_if_silent(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
-        let (unanswered, sent) = (self.sender.unanswered(), self.sender.sent());
-        if unanswered >= UNANSWERED && unanswered as u64 * 4 >= sent {
-            self.sender
-                .give_up(format!("the run was cut short: {unanswered} of {sent} requests were not answered in time"));
-            return Ok(());
-        }
-        let silent = self.sender.silent();
-        if silent < self.options.jobs.max(SILENT) {
-            return Ok(());
-        }
-        if let Some(answer) = self.plain(executor, attempt).await?
-            && (matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(&answer) == Outcome::Throttled)
-        {
-            let what = match answer {
-                Err(error) => error.to_string(),
-                Ok(_) => format!("throttled (429) for {:?}", self.options.limits.patience),
-            };
-            self.sender.give_up(format!(
-                "the run was cut short: the server answered none of {silent} requests in a row, nor a plain one after \
-                 them ({what})"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Gives the server up when nothing came of the last request, nor comes of a plain one: what was asked last may have
-    /// been for what decides no must, and a server that has gone is not green.
-    async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
-        if self.sender.is_lost()
-            && let Some(Err(error)) = self.plain(executor, attempt).await?
-            && self.sender.is_lost()
-        {
-            self.sender.give_up(format!("at its end the server answered no more: {error}"));
-        }
-        Ok(())
     }
 
     async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
 use mixinspec_token::Session;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
@@ -242,32 +243,26 @@ async fn accept(listener: TcpListener, router: Router, wire: Wire, mut stopping:
 }
 
 /// Serves one connection. What breaks it is its client's affair, and is not reported.
-async fn serve(stream: TcpStream, router: Router, wire: Wire, mut stopping: watch::Receiver<()>) {
+async fn serve(stream: TcpStream, router: Router, wire: Wire, stopping: watch::Receiver<()>) {
     // An answer is written at once; to wait for more to send would only delay it.
     let _best_effort = stream.set_nodelay(true);
-    if wire.http2 {
-        return serve_http2(stream, router, stopping).await;
-    }
-    if wire.http1 != Http1::default() {
+    if !wire.http2 && wire.http1 != Http1::default() {
         return serve_by_hand(stream, router, wire.http1, stopping).await;
     }
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(IDLE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+    let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(router));
+    if wire.http2 {
+        let connection =
+            http2::Builder::new(TokioExecutor::new()).timer(TokioTimer::new()).serve_connection(stream, service);
+        until_stopped(connection, stopping).await;
+    } else {
+        let connection =
+            http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(IDLE).serve_connection(stream, service);
+        until_stopped(connection, stopping).await;
     }
-    let _ended = connection.await;
 }
 
-/// Serves one connection whose client speaks HTTP/2 from the first byte.
-async fn serve_http2(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
-    let connection = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+/// Waits until a connection ends; once the server stops, as soon as what is under way is answered.
+async fn until_stopped(connection: impl GracefulConnection, mut stopping: watch::Receiver<()>) {
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,

@@ -3,11 +3,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use mixinspec_engine::client::{Credential, Limits, Sender};
+use mixinspec_engine::client::{Credential, Sender};
 use mixinspec_engine::events::{Event, Listener};
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{CASES, Caller, Options, RunError, Runner, Target};
+use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
 use mixinspec_engine::users::Users;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_server::{Edition, Fault, Server};
@@ -164,21 +164,9 @@ async fn trial(
 
 /// What a run takes by default.
 fn options(fault: &Fault, edition: Edition) -> Options {
-    Options {
-        edition: Some(edition.to_string()),
-        cases: CASES,
-        seed: 1,
-        // The same ids every time, so that a trial comes to the same.
-        run_id: format!("kill-matrix/{}", fault.name()),
-        jobs: 8,
-        limits: Limits::default(),
-        wait: None,
-        only: Patterns::default(),
-        skip: Patterns::default(),
-        readings: Default::default(),
-        fail_fast: false,
-        replay: None,
-    }
+    // The same ids every time, so that a trial comes to the same.
+    let run_id = format!("kill-matrix/{}", fault.name());
+    Options { edition: Some(edition.to_string()), run_id, ..Options::default() }
 }
 
 fn broken(report: &Report) -> Vec<Broken> {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use mixinspec_engine::client::{Credential, Limits};
+use mixinspec_engine::client::Credential;
 use mixinspec_engine::events::Silent;
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::report::Report;
@@ -36,20 +36,7 @@ async fn serve_to(edition: Edition, policy: Policy, algorithm: Algorithm) -> (St
 }
 
 pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
-    Options {
-        edition: edition.map(str::to_owned),
-        cases: 4,
-        seed: 1,
-        run_id: run_id.to_owned(),
-        jobs: 8,
-        limits: Limits::default(),
-        wait: None,
-        only: Default::default(),
-        skip: Default::default(),
-        readings: Default::default(),
-        fail_fast: false,
-        replay: None,
-    }
+    Options { edition: edition.map(str::to_owned), cases: 4, run_id: run_id.to_owned(), ..Options::default() }
 }
 
 pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report {

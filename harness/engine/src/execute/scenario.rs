@@ -1,13 +1,11 @@
 //! Requests one after another or at once, and what is asked of all of them together.
 
-use bytes::Bytes;
 use cel::Value as Cel;
 use futures_util::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
 use serde_json::{Value, json};
 
 use super::{Turn, of_another, undecided};
-use crate::credential::Authorization;
 use crate::exchange::{Exchange, Outcome, Sent};
 use crate::expression::{list, map};
 use crate::judge::describe;
@@ -186,15 +184,6 @@ impl Turn<'_> {
 /// A GET of the conversation that a request created.
 fn reading_of(made: &Made, cast: &Cast) -> Made {
     let id = made.document.get("conversation_id").and_then(Value::as_str).unwrap_or_default();
-    let sent = Sent {
-        method: "GET".into(),
-        path: format!("/conversations/{id}"),
-        headers: Vec::new(),
-        body: Bytes::new(),
-        json: None,
-        chunked: false,
-        caller: cast.caller,
-        authorization: Authorization::Own,
-    };
+    let sent = Sent { caller: cast.caller, ..Sent::get(format!("/conversations/{id}")) };
     Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
 }

@@ -40,7 +40,6 @@ impl Run {
         let options = Options {
             edition: Some("2026".into()),
             cases: 0,
-            seed: 1,
             run_id: "snapshot".into(),
             jobs: 4,
             limits: Limits {
@@ -48,12 +47,7 @@ impl Run {
                 patience: Duration::from_millis(100),
                 ..Limits::default()
             },
-            wait: None,
-            only: Patterns::default(),
-            skip: Patterns::default(),
-            readings: Default::default(),
-            fail_fast: false,
-            replay: None,
+            ..Options::default()
         };
         Self { url: url.to_owned(), options, signs: false }
     }

@@ -1,0 +1,78 @@
+//! Why a run comes to nothing.
+
+use std::time::Duration;
+
+use crate::client::ClientError;
+use crate::exchange::NoAnswer;
+use crate::expression::ExpressionError;
+use crate::schema::SchemaError;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A schema of the spec cannot be compiled.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// An expression of the spec cannot be compiled.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// The spec has no such edition.
+    #[error("the spec has no edition `{0}`")]
+    UnknownEdition(String),
+    /// A pattern matches nothing.
+    #[error("`{option} {pattern}` matches no requirement, reading or case")]
+    NothingMatches {
+        /// The option.
+        option: &'static str,
+        /// The pattern.
+        pattern: String,
+    },
+    /// There is no such reading, or it has no such name.
+    #[error("`--reading {id}={name}` names no reading of this edition")]
+    UnknownReading {
+        /// The reading's id.
+        id: String,
+        /// The name.
+        name: String,
+    },
+    /// There is no such case.
+    #[error("there is no case `{0}` in this edition")]
+    UnknownCase(String),
+    /// The server cannot be reached.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// What was tried.
+        url: String,
+        /// Why not.
+        reason: NoAnswer,
+    },
+    /// The server is there, and nothing can be made of what it says.
+    #[error("{url} does not answer: {reason}")]
+    Unanswered {
+        /// What was tried.
+        url: String,
+        /// What came of it.
+        reason: NoAnswer,
+    },
+    /// The server is throttling, and goes on with it.
+    #[error("{url} is still throttling after {0:?}", patience)]
+    Throttled {
+        /// What was tried.
+        url: String,
+        /// How long was waited.
+        patience: Duration,
+    },
+    /// The server takes none of the caller's requests.
+    #[error("{url} answers the caller's first request with 401")]
+    Unauthorized {
+        /// What was tried.
+        url: String,
+    },
+    /// The plain request cannot be made.
+    #[error("failed to make the first request: {0}")]
+    FirstRequest(String),
+}
