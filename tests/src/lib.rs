@@ -3,4 +3,5 @@
 
 pub mod exhaustive;
 pub mod kill_matrix;
+pub mod pages;
 pub mod sdk_faults;

@@ -154,7 +154,7 @@ pub(crate) struct SdkArgs {
     /// How long the program may take for everything; what is left then is inconclusive
     #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_TIME_LIMIT", value_parser = duration)]
     pub(crate) time_limit: Duration,
-    /// Compare with another adapter, a line for `sh`, instead of judging: the smallest disagreement is shown
+    /// Compare with another adapter, its command in one argument, and show the smallest disagreement
     #[arg(long, value_name = "LINE", env = "MIXINSPEC_AGAINST")]
     pub(crate) against: Option<String>,
     #[command(flatten)]

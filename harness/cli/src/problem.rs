@@ -251,6 +251,16 @@ impl Problem {
         }
     }
 
+    /// A command in one argument that has no words, or a quote without its end.
+    pub(crate) fn command_line(line: &str) -> Self {
+        Self::Command {
+            reason: format!("take `{line}` apart into a program and its arguments"),
+            help: "quote as in a shell, such as --against 'python3 \"my adapter.py\"'; for a line of shell: \
+                   --against \"sh -c '…'\""
+                .into(),
+        }
+    }
+
     /// A client that cannot be started.
     pub(crate) fn client(command: &str, error: &std::io::Error) -> Self {
         Self::Command {

@@ -99,9 +99,9 @@ async fn a_program_that_does_not_greet_is_not_started_again() {
         (command("crash-at-start"), "it ended with exit status 7"),
         (command("silent"), "it did not answer `hello` within"),
         (command("another-version"), "it speaks version 2 of the protocol, and this is version 1"),
-        (vec!["true".into()], "it ended with exit status 0"),
-        (vec!["yes".into()], "it wrote a line that is no answer of the protocol"),
-        (vec!["cat".into()], "it wrote a line that is no answer of the protocol"),
+        (vec!["/usr/bin/true".into()], "it ended with exit status 0"),
+        (vec!["/usr/bin/yes".into()], "it wrote a line that is no answer of the protocol"),
+        (vec!["/usr/bin/cat".into()], "it wrote a line that is no answer of the protocol"),
     ] {
         let limits = Limits { start: Duration::from_secs(2), ..limits() };
         let adapter = Adapter::start(&command, limits).expect("the adapter");
@@ -132,10 +132,11 @@ async fn time_is_bounded_in_all_and_a_run_can_be_stopped() {
 #[cfg(unix)]
 #[tokio::test]
 async fn what_a_program_starts_ends_with_it() {
-    let script = format!("sleep 600 & echo \"$!\" > \"$0\"; exec {}", env!("CARGO_BIN_EXE_sdk-adapter"));
+    let script =
+        format!("PATH=/usr/bin:/bin; sleep 600 & echo \"$!\" > \"$0\"; exec {}", env!("CARGO_BIN_EXE_sdk-adapter"));
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pid-of-sleep");
-    let adapter =
-        Adapter::start(&["sh".into(), "-c".into(), script.into(), file.clone().into()], limits()).expect("the adapter");
+    let adapter = Adapter::start(&["/bin/sh".into(), "-c".into(), script.into(), file.clone().into()], limits())
+        .expect("the adapter");
     assert!(adapter.hello().await.is_ok());
     drop(adapter);
     let pid = std::fs::read_to_string(&file).expect("a number");

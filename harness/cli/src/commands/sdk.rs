@@ -86,7 +86,8 @@ async fn against(args: &SdkArgs, line: &str, spec: &Spec, limits: Limits, termin
         started.map(Arc::new).map_err(|error| Problem::adapter(&replay::words(command), &error))
     };
     let first = start(&args.command)?;
-    let second = start(&["sh".into(), "-c".into(), format!("exec {line}").into()])?;
+    let words = shlex::split(line).filter(|words| !words.is_empty()).ok_or_else(|| Problem::command_line(line))?;
+    let second = start(&words.into_iter().map(OsString::from).collect::<Vec<_>>())?;
     let edition = match args.edition.as_str() {
         "auto" => spec.editions().next_back().unwrap_or_default(),
         edition if spec.editions().any(|known| known == edition) => edition,

@@ -1,60 +1,9 @@
-//! Clients that are observed: one that is right, one that signs something else, one that sends nothing.
-
-use std::process::Command;
+//! Clients that are observed: one that sends nothing, and files of answers that are wrong. Clients that send something
+//! are in `tests/languages/`.
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
-use crate::program::{Done, Folder, Server, command, done, run};
-
-/// Sends one request. `MISTAKE` is put into the body after it was signed.
-const CLIENT: &str = r#"
-import json, os, subprocess, sys, urllib.request
-program, mistake = sys.argv[1], sys.argv[2]
-keystore = os.environ["MIXINSPEC_KEYSTORE"]
-user = json.load(open(keystore))["app_id"]
-def output(*arguments, text=None):
-    return subprocess.run([program, *arguments], input=text, capture_output=True, text=True, check=True).stdout.strip()
-peer = "e8e5b807-fa8b-455a-8dfa-b189d28310ff"
-body = json.dumps({"category": "CONTACT", "conversation_id": output("id", user, peer), "participants": [{"user_id": peer}]})
-token = output("token", "POST", "/conversations", "-", "--keystore", keystore, text=body)
-headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
-url = os.environ["MIXINSPEC_URL"] + "/conversations"
-with urllib.request.urlopen(urllib.request.Request(url, (body + mistake).encode(), headers)) as answer:
-    print("data" in json.load(answer))
-sys.exit(7)
-"#;
-
-fn observed(name: &str, mistake: &str) -> Done {
-    let folder = Folder::new(name);
-    folder.file("client.py", CLIENT);
-    let mut observe = command("observe --report json=-");
-    observe.args(["--", "/usr/bin/env", "python3"]).arg(folder.path("client.py"));
-    observe.args([env!("CARGO_BIN_EXE_mixinspec"), mistake]).env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    done(observe)
-}
-
-fn verdicts(report: &str, verdict: &str) -> Vec<String> {
-    let report: Value = serde_json::from_str(report).expect("a report");
-    let all = report["requirements"].as_array().expect("requirements").iter();
-    all.filter(|one| one["verdict"] == verdict).map(|one| one["id"].to_string()).collect()
-}
-
-#[test]
-fn a_client_that_is_right_passes_and_its_exit_status_is_told() {
-    let Done { status, stdout, stderr } = observed("observe-right", "");
-    assert_eq!(status, 0, "{stdout}{stderr}");
-    assert!(stdout.contains("The client ended with exit status 7."), "{stdout}");
-    assert!(stderr.contains("True"), "what the client prints is passed on: {stderr}");
-    assert!(verdicts(&stdout, "pass").len() > 8 && verdicts(&stdout, "fail").is_empty(), "{stdout}");
-}
-
-#[test]
-fn a_client_that_sends_what_it_did_not_sign_fails() {
-    let Done { status, stdout, stderr } = observed("observe-wrong", " ");
-    assert_eq!(status, 1, "{stdout}{stderr}");
-    assert_eq!(verdicts(&stdout, "fail"), ["\"client-token-sig\""]);
-}
+use crate::program::{Done, Folder, command, done, run};
 
 #[test]
 fn a_client_that_sends_nothing_shows_nothing() {
@@ -63,89 +12,6 @@ fn a_client_that_sends_nothing_shows_nothing() {
     let Done { status, stdout, .. } = done(nothing);
     assert_eq!(status, 3, "{stdout}");
     assert_snapshot!(run("observe -- /nonesuch").stderr);
-}
-
-/// Sends as many requests as it is told to, and prints what becomes of each.
-const ASKER: &str = r#"
-import http.client, json, os, subprocess, sys, urllib.error, urllib.request
-program, count = sys.argv[1], int(sys.argv[2])
-keystore = os.environ["MIXINSPEC_KEYSTORE"]
-members = json.load(open(keystore))
-user = members.get("app_id") or members["client_id"]
-def output(*arguments, text=None):
-    return subprocess.run([program, *arguments], input=text, capture_output=True, text=True, check=True).stdout.strip()
-peer = "e8e5b807-fa8b-455a-8dfa-b189d28310ff"
-conversation = output("id", user, peer)
-body = json.dumps({"category": "CONTACT", "conversation_id": conversation, "participants": [{"user_id": peer}]})
-token = output("token", "POST", "/conversations", "-", "--keystore", keystore, text=body)
-headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json", "X-Request-Id": "mine"}
-for number in range(count):
-    url = os.environ["MIXINSPEC_URL"] + "/conversations"
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers)) as answer:
-            text = answer.read().decode()
-            data = json.loads(text)["data"]
-            named = data["conversation_id"] == conversation and data["creator_id"] == user
-            named = named and data["participants"][1]["user_id"] == peer and answer.headers["X-Request-Id"] == "mine"
-            print(number, answer.status, "as asked" if named else "another", data["category"], data["created_at"])
-    except urllib.error.HTTPError as error:
-        print(number, error.code, "error", error.headers["Content-Type"])
-    except http.client.IncompleteRead as error:
-        print(number, "cut", len(error.partial), "of", len(error.partial) + error.expected)
-    except (KeyError, ValueError):
-        print(number, answer.status, "no data", text[:60])
-"#;
-
-/// The checked-in answers, but those alone whose ids are named.
-fn some_answers(folder: &Folder, ids: &[&str]) {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/answers.json");
-    let text = std::fs::read_to_string(file).expect("vectors/answers.json");
-    let mut document: Value = serde_json::from_str(&text).expect("JSON");
-    let all = document["vectors"].as_array().expect("vectors").clone();
-    let named = |id: &&str| all.iter().find(|vector| vector["id"] == **id).expect("an answer").clone();
-    document["vectors"] = ids.iter().map(named).collect();
-    folder.file("answers.json", &document.to_string());
-}
-
-fn asked(folder: &Folder, count: &str, options: &str) -> Done {
-    folder.file("asker.py", ASKER);
-    let answers = folder.name("answers.json");
-    let mut observe = command(&format!("observe {options} --report json=- --answers {answers}"));
-    observe.args(["--", "/usr/bin/env", "python3"]).arg(folder.path("asker.py"));
-    observe.args([env!("CARGO_BIN_EXE_mixinspec"), count]).env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    done(observe)
-}
-
-#[test]
-fn chosen_answers_are_given_in_turn_and_the_requests_are_judged_all_the_same() {
-    let folder = Folder::new("observe-answers");
-    let ids = ["2026-fraction-9", "2018-right", "2026-code-10002", "2026-status-502", "2026-not-json", "2026-cut"];
-    some_answers(&folder, &[ids.as_slice(), &["2026-unknown-category", "2026-extra"]].concat());
-    let Done { status, stdout, stderr } = asked(&folder, "6", "");
-    assert_eq!(status, 0, "{stdout}{stderr}");
-    for line in [
-        "0 200 as asked CONTACT 2026-07-01T08:09:10.123456789Z",
-        "1 202 no data {\"error\":{\"code\":10002,\"description\":\"Refused with code 1",
-        "2 502 error text/html",
-        "3 200 no data <html><body>Welcome to the hotel's network</body></html>",
-        "5 200 as asked CHANNEL 2018-05-16T12:34:44.134238105Z",
-    ] {
-        assert!(stderr.contains(line), "{line} in {stderr}");
-    }
-    let cut = stderr.lines().find_map(|line| line.strip_prefix("4 cut ")).expect("an answer that is cut");
-    let [half, whole] = cut.split(" of ").map(|n| n.parse::<usize>().expect("a number")).collect::<Vec<_>>()[..] else {
-        panic!("{cut}")
-    };
-    assert_eq!(half, whole / 2);
-    let report: Value = serde_json::from_str(&stdout).expect("a report");
-    let notes = report["notes"].as_array().expect("notes");
-    assert!(notes.iter().any(|note| note == "2026-cut answered request-5."), "{notes:?}");
-    assert!(notes.iter().any(|note| note == "Not given, for want of requests: 1 of 7 answers."));
-    assert!(verdicts(&stdout, "pass").len() > 8 && verdicts(&stdout, "fail").is_empty(), "{stdout}");
-    // In the other edition there is one answer, and it comes again and again.
-    let Done { stdout, stderr, .. } = asked(&folder, "2", "--edition 2018");
-    assert!(stderr.contains("1 200 as asked CONTACT 2018-05-16T12:34:44.134238105Z"), "{stderr}");
-    assert!(stdout.contains("2018-right answered request-1, request-2."), "{stdout}");
 }
 
 #[test]
@@ -195,19 +61,8 @@ fn what_is_wrong_with_a_file_of_answers_is_told_with_its_place() {
     assert_snapshot!("answers-without-observing", run("serve --port 0 --answers /nonesuch.json").stderr);
 }
 
-#[cfg(unix)]
 #[test]
-fn a_server_observes_until_it_is_stopped() {
-    let folder = Folder::new("serve-observe");
-    folder.file("client.py", CLIENT);
-    let mut server = Server::start(&format!("--observe --write-keystores {}", folder.name("keys")));
-    let mut client = Command::new("/usr/bin/env");
-    client.arg("python3").arg(folder.path("client.py")).args([env!("CARGO_BIN_EXE_mixinspec"), " "]);
-    client.env("MIXINSPEC_URL", &server.url).env("MIXINSPEC_KEYSTORE", folder.path("keys/caller.json"));
-    assert_eq!(client.status().expect("python3").code(), Some(7));
-    let stopped = Command::new("kill").args(["-INT", &server.child.id().to_string()]).status().expect("kill");
-    assert!(stopped.success());
-    assert_eq!(server.child.wait().expect("an end").code(), Some(1));
+fn who_observes_needs_a_session() {
     let without = run("serve --port 0 --observe");
     assert_eq!(without.status, 2);
     assert_snapshot!(without.stderr);

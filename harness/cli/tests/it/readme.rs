@@ -33,7 +33,7 @@ fn the_snippet_for_ci_judges_a_server_that_starts_beside_it() {
         .replace("./your-server", &format!("'{program}' serve"))
         .replace("\nmixinspec run ", &format!("\n'{program}' run "))
         .replace("8080", &port);
-    let output = Command::new("sh").args(["-eu", "-c", &commands]).current_dir(&folder).output().expect("a shell");
+    let output = Command::new("/bin/sh").args(["-eu", "-c", &commands]).current_dir(&folder).output().expect("a shell");
     let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{shown}");
     let junit = fs::read_to_string(folder.join("conformance.xml")).expect("the JUnit report");

@@ -133,7 +133,7 @@ fn a_shell_signs_the_request_that_a_failure_shows() {
     let shown = shown.expect("a request");
 
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_mixinspec"));
-    let mut shell = Command::new("sh");
+    let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{shown}")).env_clear();
     shell.env("KEYSTORE", folder.path("caller.json"));
     shell.env("PATH", format!("{}:/usr/bin:/bin", program.parent().expect("a folder").display()));

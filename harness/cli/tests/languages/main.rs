@@ -1,0 +1,39 @@
+//! The program with adapters and clients in Python: skipped, with the reason, where it is not installed.
+
+mod observe;
+#[path = "../it/program.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod program;
+mod sdk;
+
+use std::process::ExitCode;
+
+use mixinspec_test_languages::{Test, run};
+
+const PYTHON: &[&str] = &["python3"];
+
+fn main() -> ExitCode {
+    run(vec![
+        Test::new(
+            "a_client_that_is_right_passes",
+            PYTHON,
+            observe::a_client_that_is_right_passes_and_its_exit_status_is_told,
+        ),
+        Test::new(
+            "a_client_that_sends_what_it_did_not_sign_fails",
+            PYTHON,
+            observe::a_client_that_sends_what_it_did_not_sign_fails,
+        ),
+        Test::new(
+            "chosen_answers_are_given_in_turn",
+            PYTHON,
+            observe::chosen_answers_are_given_in_turn_and_the_requests_are_judged_all_the_same,
+        ),
+        Test::new("a_server_observes_until_it_is_stopped", PYTHON, observe::a_server_observes_until_it_is_stopped),
+        Test::new(
+            "reports_gate_and_replay_of_an_sdk",
+            PYTHON,
+            sdk::reports_exit_status_gate_and_replay_work_as_for_servers,
+        ),
+    ])
+}
