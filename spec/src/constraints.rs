@@ -145,6 +145,13 @@ pub(crate) fn sites(document: &Value) -> BTreeMap<String, Vec<ConstraintSite>> {
     walk.sites
 }
 
+/// The constraints that a body is validated against whose schema stands at this pointer.
+pub(crate) fn of_entry(document: &Value, schema: &str) -> Vec<ConstraintSite> {
+    let mut walk = Walk { document, sites: BTreeMap::new(), reached: Vec::new() };
+    walk.schema(Direction::Response, schema, String::new(), &mut Vec::new());
+    walk.sites.into_values().flatten().collect()
+}
+
 /// The schemas that some body reaches, with the direction.
 pub(crate) fn reached(document: &Value) -> Vec<(String, Direction)> {
     let mut walk = Walk { document, sites: BTreeMap::new(), reached: Vec::new() };

@@ -5,6 +5,7 @@ const FILES: &[(&str, &str)] = &[
     ("requirements.yaml", include_str!("../requirements.yaml")),
     ("2018/openapi.yaml", include_str!("../2018/openapi.yaml")),
     ("2026/openapi.yaml", include_str!("../2026/openapi.yaml")),
+    ("sources/docs-2018.md", include_str!("../sources/docs-2018.md")),
     ("sources/docs.md", include_str!("../sources/docs.md")),
     ("sources/practice.md", include_str!("../sources/practice.md")),
     ("sources/rfc.md", include_str!("../sources/rfc.md")),

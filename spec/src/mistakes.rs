@@ -108,16 +108,16 @@ mistakes! {
     unknown_source: "requirements.yaml", after "id: group-owner", "document: seed" => "document: sead";
     no_source: "requirements.yaml", after "id: group-without-name", "[{document: practice, quote: A GROUP may go without a name.}]" => "[]";
     quote_not_found: "requirements.yaml", after "id: group-owner", "\"OWNER\"'" => "\"ADMIN\"'";
-    unknown_family: "requirements.yaml", after "id: create-again", "request: group" => "request: grop";
+    unknown_family: "requirements.yaml", after "id: create-again-no-demotion", "request: group" => "request: grop";
     unknown_derivation: "requirements.yaml", after "  group_conversation_id:", "with: unique_conversation_id" => "with: unique_id";
 
     // Forms and steps.
     no_form: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-nobody\n    row: A6\n    area: answer\n    level: must\n    editions: [\"2018\"]\n    statement: Nothing is checked.\n    source: [{document: seed, quote: OWNER}]\n\n  - id: group-owner";
     two_forms elsewhere: "requirements.yaml", after "id: group-owner", "    always:" => "    refuses: {requests: [group], cases: [{name: plain}]}\n    always:";
-    when_without_effect: "requirements.yaml", after "id: create-again", "    scenario:" => "    when: fresh\n    scenario:";
-    step_with_two_requests: "requirements.yaml", after "id: create-again", "again: first" => "again: first, request: group";
-    step_refers_to_later: "requirements.yaml", after "id: create-again", "{name: first, request: group}" => "{name: first, again: again}";
-    unknown_step: "requirements.yaml", after "id: create-again", "again: first" => "again: frist";
+    when_without_effect: "requirements.yaml", after "id: create-again-no-demotion", "    scenario:" => "    when: fresh\n    scenario:";
+    step_with_two_requests: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, again: first, request: group";
+    step_refers_to_later: "requirements.yaml", after "id: create-again-no-demotion", "{name: before, request: group}" => "{name: before, again: check}";
+    unknown_step: "requirements.yaml", after "id: create-again-no-demotion", "again: first" => "again: frist";
     patch_misses: "requirements.yaml", after "id: group-without-name", "remove, path: /name" => "remove, path: /nme";
 
     // Constraints.
@@ -131,16 +131,16 @@ mistakes! {
     dangling_ref elsewhere: "2026/openapi.yaml", after "    Conversation:", "schemas/Timestamp" => "schemas/TimeStamp";
 
     // Expressions.
-    expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && http" => "outcome == 'accepted' and http";
+    expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && response" => "outcome == 'accepted' and response";
     unknown_variable: "requirements.yaml", after "id: group-owner", "outcome == 'accepted'" => "outcom == 'accepted'";
-    unknown_function: "requirements.yaml", after "id: create-again-no-duplicates", "distinct(s." => "distinkt(s.";
-    wrong_arguments: "requirements.yaml", after "id: create-again-no-duplicates", "p.user_id))))" => "p.user_id), 1)))";
+    unknown_function: "requirements.yaml", after "id: create-again-no-duplicates", "distinct(this." => "distinkt(this.";
+    wrong_arguments: "requirements.yaml", after "id: create-again-no-duplicates", "p.user_id))" => "p.user_id), 1)";
     unknown_path: "requirements.yaml", after "id: group-owner", "p.user_id == response" => "p.userid == response";
     path_of_one_edition: "requirements.yaml", after "id: group-owner", "p.role == 'OWNER')" => "p.role == 'OWNER' && response.data.expire_in == 0)";
     unknown_near_miss: "requirements.yaml", after "derivations:", "near_miss('upper'" => "near_miss('uper'";
     unknown_http_member: "requirements.yaml", after "id: answer-status", "http.status" => "http.statuss";
     unknown_outcome: "requirements.yaml", after "id: create-again", "outcome == 'accepted'" => "outcome == 'acepted'";
-    unknown_step_in_rule: "requirements.yaml", after "id: create-again", "steps.again.outcome" => "steps.agian.outcome";
+    unknown_step_in_rule: "requirements.yaml", after "id: create-again-no-demotion", "steps.first.outcome" => "steps.frist.outcome";
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn all_mistakes_are_told_at_once() {
 /// Mistakes that are told like others; here only that each is found.
 #[test]
 fn every_other_mistake_is_found() {
-    let again = "{name: again, again: first, expect: judged}";
+    let check = "{name: check, again: first, expect: judged}";
     for (code, path, after, from, to) in [
         ("no_edition", REQUIREMENTS, "id: group-without-name", "[\"2026\"]", "[]"),
         (
@@ -175,11 +175,17 @@ fn every_other_mistake_is_found() {
         (
             "no_request",
             REQUIREMENTS,
-            "id: read-by-creator",
-            "expect: judged}",
-            "expect: judged}\n        - {name: again, again: read}",
+            "id: refused-cannot-be-read",
+            "{name: read_participant, read: participant, expect: judged}",
+            "{name: read_participant, read: participant, expect: judged}\n        - {name: again, again: read_participant}",
         ),
-        ("no_effect", REQUIREMENTS, "id: read-by-creator", "read: create,", "read: create, change: {name: none},"),
+        (
+            "no_effect",
+            REQUIREMENTS,
+            "id: refused-cannot-be-read",
+            "read: participant,",
+            "read: participant, change: {name: none},",
+        ),
         ("no_effect", REQUIREMENTS, "id: group-without-name", "{op: remove,", "{op: remove, from: /category,"),
         (
             "missing_member",
@@ -202,22 +208,34 @@ fn every_other_mistake_is_found() {
             "\n      - {name: refused, rule: steps.plain.outcome == 'refused'}",
             "",
         ),
-        ("name_form", REQUIREMENTS, "id: create-again", again, "{name: Again, again: first, expect: judged}"),
-        ("duplicate_name", REQUIREMENTS, "id: create-again", again, "{name: first, again: first, expect: judged}"),
+        (
+            "name_form",
+            REQUIREMENTS,
+            "id: create-again-no-demotion",
+            check,
+            "{name: Check, again: first, expect: judged}",
+        ),
+        (
+            "duplicate_name",
+            REQUIREMENTS,
+            "id: create-again-no-demotion",
+            check,
+            "{name: first, again: first, expect: judged}",
+        ),
         (
             "unknown_name",
             REQUIREMENTS,
-            "id: create-again",
-            again,
-            "{name: again, again: first, change: {name: x, set: [{at: /name, to: item}]}}",
+            "id: create-again-no-demotion",
+            check,
+            "{name: check, again: first, change: {name: x, set: [{at: /name, to: item}]}}",
         ),
-        ("unknown_path", REQUIREMENTS, "id: create-again", "steps.again.outcome", "steps.again[0].outcome"),
+        ("unknown_path", REQUIREMENTS, "id: create-again-no-demotion", "steps.first.outcome", "steps.first[0].outcome"),
         (
             "unknown_path",
             REQUIREMENTS,
-            "id: create-again",
-            again,
-            "{name: again, again: first, at_once: 2, expect: judged}",
+            "id: create-again-no-demotion",
+            "{name: before, request: group}",
+            "{name: before, request: group}\n        - {name: first, again: before, at_once: 2, expect: judged}",
         ),
         (
             "not_one",
@@ -244,8 +262,8 @@ fn every_other_mistake_is_found() {
             "both_directions",
             OPENAPI,
             "    ParticipantRequest:",
-            "role: {$ref: \"#/components/schemas/RequestedRole\"}",
-            "role: {$ref: \"#/components/schemas/Id\"}",
+            "action: {$ref: \"#/components/schemas/ParticipantAction\"}",
+            "action: {$ref: \"#/components/schemas/Id\"}",
         ),
         (
             "unreached_schema",

@@ -226,6 +226,18 @@ pub enum Problem {
         /// The sources.
         sources: String,
     },
+    /// A statement of an edition whose sources speak of others.
+    #[error("`{name}` quotes no source that speaks of edition {edition}")]
+    #[diagnostic(
+        code(spec::no_source_of_edition),
+        help("quote one of that time as well, or take the edition out of `editions`")
+    )]
+    NoSourceOfEdition {
+        /// The requirement or reading.
+        name: String,
+        /// The edition.
+        edition: String,
+    },
     /// A quote that its source does not have.
     #[error("{file} does not say this")]
     #[diagnostic(code(spec::quote_not_found), help("{todo}"))]
@@ -309,6 +321,42 @@ pub enum Problem {
         /// The edition.
         edition: String,
     },
+    /// An operation that an edition does not have.
+    #[error("edition {edition} has no operation `{operation}`")]
+    #[diagnostic(
+        code(spec::no_operation),
+        help("add it to the paths of the edition's OpenAPI document, or leave the operation or the edition out")
+    )]
+    NoOperation {
+        /// The operation.
+        operation: String,
+        /// The edition.
+        edition: String,
+    },
+    /// An operation that nothing is said of.
+    #[error("`operations` does not say how `{operation}` is spoken")]
+    #[diagnostic(
+        code(spec::unused_operation),
+        help("name it there, or take it out of the document: its answers are judged by nobody")
+    )]
+    UnusedOperation {
+        /// The operation.
+        operation: String,
+    },
+    /// An answer whose schema is not there.
+    #[error("{document} has no schema for the answer `{key}` of `{operation}`")]
+    #[diagnostic(
+        code(spec::no_answer_schema),
+        help("name a key of the operation's `responses` whose content is `application/json` with a schema")
+    )]
+    NoAnswerSchema {
+        /// The operation.
+        operation: String,
+        /// The key in `responses`.
+        key: String,
+        /// The document.
+        document: String,
+    },
     /// A reading that leaves nothing open.
     #[error("the reading `{name}` allows a single interpretation")]
     #[diagnostic(
@@ -345,7 +393,10 @@ impl Problem {
             Self::DuplicateName { .. } => "again",
             Self::NameForm { .. } => "this name",
             Self::NotOne { .. } => "this one",
-            Self::NoEdition { .. } | Self::MissingLevel { .. } | Self::NoSource { .. } => "here",
+            Self::NoEdition { .. }
+            | Self::MissingLevel { .. }
+            | Self::NoSource { .. }
+            | Self::NoSourceOfEdition { .. } => "here",
             Self::StrayEdition { .. } => "said here",
             Self::QuoteNotFound { .. } => "not to be found there",
             Self::ExpressionSyntax { .. } => "here",
@@ -356,6 +407,9 @@ impl Problem {
             Self::NoEffect { .. } => "without effect",
             Self::NoBase { .. } => "used here",
             Self::OneInterpretation { .. } => "one only",
+            Self::NoOperation { .. } => "named here",
+            Self::UnusedOperation { .. } => "this one",
+            Self::NoAnswerSchema { .. } => "leads to none",
             Self::OwnsNothing { .. } => "restricts nothing",
             Self::BothDirections { .. } => "in both directions",
             Self::UnreachedSchema { .. } => "not referred to",

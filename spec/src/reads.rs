@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::expression::{Analysis, EACH, Path, SyntaxError};
 use crate::pointer;
+use crate::vocabulary::HISTORY;
 
 /// A part of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Read {
-    /// The step whose answer it is; `None` for the exchange's own.
+    /// The step, or the exchange of a history, whose answer it is; `None` for the exchange's own.
     pub step: Option<String>,
     /// Where in the body, as a pointer with `*` for every element. All of what it leads to is read; asking whether it
     /// is there, with `has`, counts as reading it.
@@ -49,6 +50,12 @@ fn read(path: &Path) -> Option<Read> {
                 return None;
             }
             Some(step.to_owned())
+        }
+        root if HISTORY.contains(&root) => {
+            if names.next().is_some_and(|member| member != "response") {
+                return None;
+            }
+            Some(root.to_owned())
         }
         _ => return None,
     };

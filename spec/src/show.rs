@@ -61,6 +61,8 @@ pub fn names(spec: &Spec) -> impl Iterator<Item = String> {
     let ids = document.requirements.iter().map(|it| &it.id).chain(document.readings.iter().map(|it| &it.id));
     ids.chain(document.derivations.keys())
         .chain(document.requests.keys())
+        .chain(document.operations.keys())
+        .chain(document.walks.keys())
         .chain(document.sources.keys())
         .cloned()
         .chain(calls(spec).map(|call| call.name()))
@@ -120,6 +122,8 @@ fn find(spec: &Spec, name: &str) -> Option<String> {
     let maps = [
         ("/derivations", document.derivations.contains_key(name)),
         ("/requests", document.requests.contains_key(name)),
+        ("/operations", document.operations.contains_key(name)),
+        ("/walks", document.walks.contains_key(name)),
         ("/sources", document.sources.contains_key(name)),
     ];
     maps.into_iter().find(|(_, there)| *there).map(|(map, _)| pointer::join(map, name))
@@ -176,6 +180,10 @@ pub(crate) fn summary(form: &Form<'_>) -> String {
             let cases = counted(refuses.cases.len(), "case");
             format!("{cases} of {}, refused{codes} beside an accepted twin", refuses.requests.join(", "))
         }
+        Form::History(history) => match history.distinct {
+            Some(_) => "everything that the run creates".to_owned(),
+            None => "what is answered later about the same".to_owned(),
+        },
         Form::Scenario(scenario) => {
             let steps: Vec<&str> = scenario.steps.iter().map(|step| step.name.as_str()).collect();
             format!("a scenario: {}", steps.join(", "))

@@ -20,6 +20,8 @@ pub enum Place {
     Credential,
     /// A rule or condition over one exchange.
     Exchange,
+    /// A rule or condition over what several exchanges say of one thing.
+    History,
     /// A rule over the steps of a scenario or of a reading.
     Steps,
     /// A law over a derivation, whose functions are then the subject's.
@@ -39,9 +41,21 @@ impl Place {
         match self {
             Self::Making => &["caller", "peer", "request", "users", "item", "steps"],
             Self::Credential => &["caller", "peer", "request", "item", "now", "body"],
-            Self::Exchange => {
-                &["caller", "peer", "request", "response", "outcome", "code", "codes", "fresh", "http", "case"]
-            }
+            Self::Exchange => &[
+                "caller",
+                "peer",
+                "request",
+                "response",
+                "outcome",
+                "code",
+                "codes",
+                "wrong",
+                "fresh",
+                "operation",
+                "http",
+                "case",
+            ],
+            Self::History => &["first", "before", "this", "later", "outsiders"],
             Self::Steps => &["caller", "peer", "steps"],
             Self::Law => &["expected", "error"],
             Self::Answering => &["caller", "request", "item"],
@@ -65,14 +79,36 @@ impl Place {
     }
 }
 
+/// The exchanges about one thing that a rule of the form `history` sees. Beside them `later` says whether everything else of
+/// the run was done before, and `outsiders` are the ids of those who have asked for the thing without belonging to it.
+pub const HISTORY: [&str; 3] = ["first", "before", "this"];
+
 /// The members of `http`, the exchange below JSON. Header names are in lower case; `now` is our clock when the answer
 /// came, and `time` the answer's Date header or else `now`, in microseconds since 1970. `objects` are the names of the
 /// body's members that are objects; to ask for one reads nothing of the answer that a schema could find wrong.
-pub const HTTP_MEMBERS: &[&str] =
-    &["method", "path", "request_headers", "status", "headers", "text", "now", "time", "json_faults", "objects"];
+/// `shows_token` says whether the answer holds the token that the request was sent with, or a part of it.
+pub const HTTP_MEMBERS: &[&str] = &[
+    "method",
+    "path",
+    "request_headers",
+    "status",
+    "headers",
+    "text",
+    "now",
+    "time",
+    "json_faults",
+    "objects",
+    "shows_token",
+];
 
-/// The members of one step in `steps.NAME`.
-pub const STEP_MEMBERS: &[&str] = &["caller", "peer", "request", "response", "outcome", "code", "fresh", "http"];
+/// The members of one step in `steps.NAME`. `operation` is the `operationId` of what was asked for, empty where it is
+/// none of the operations.
+pub const STEP_MEMBERS: &[&str] =
+    &["caller", "peer", "request", "response", "outcome", "code", "fresh", "operation", "http"];
+
+/// The members of `first`, `before` and `this` beside those of a step: whether the caller is the one who has created the
+/// thing, or one whom the creation names, or neither but the creator of another with the same identity.
+pub const HISTORY_MEMBERS: &[&str] = &["by_creator", "by_member", "by_creator_apart"];
 
 /// The values of `outcome`.
 pub const OUTCOMES: &[&str] =
@@ -93,7 +129,7 @@ pub const ANSWER_MEMBERS: &[&str] = &["name", "kind", "status", "data", "code", 
 
 /// The members of `token`, null where there is none: what it names as its algorithm, and whether the caller's key has
 /// signed it.
-pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "signed"];
+pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "type", "signed"];
 
 /// A function or a macro of CEL itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +181,11 @@ pub const FUNCTIONS: &[Function] = &[
         parameters: &["name", "a", "b"],
         gives: "what the near miss of this name of unique_conversation_id gives",
     },
+    Function {
+        name: "group_near_miss",
+        parameters: &["name", "owner", "group", "participants", "random"],
+        gives: "what the near miss of this name of group_conversation_id gives",
+    },
     Function { name: "near_misses", parameters: &["derivation"], gives: "the names of a derivation's near misses" },
     Function {
         name: "fresh_uuid",
@@ -165,6 +206,13 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "json", parameters: &["value"], gives: "the value as compact JSON text" },
     Function { name: "repeat", parameters: &["text", "count"], gives: "the text, again and again" },
     Function { name: "take", parameters: &["text", "count"], gives: "the first characters of the text" },
+    Function { name: "drop", parameters: &["text", "count"], gives: "the text without its first characters" },
+    Function {
+        name: "replaced",
+        parameters: &["text", "from", "to"],
+        gives: "the text with everything that is `from` replaced by `to`",
+    },
+    Function { name: "utf16", parameters: &["text"], gives: "the text as bytes in UTF-16, little end first" },
     Function { name: "trim", parameters: &["text"], gives: "the text without outer white space" },
     Function { name: "upper", parameters: &["text"], gives: "the text in upper case" },
     Function { name: "lower", parameters: &["text"], gives: "the text in lower case" },
@@ -192,6 +240,21 @@ pub const FUNCTIONS: &[Function] = &[
         name: "request_hash",
         parameters: &["method", "path", "body"],
         gives: "the claim `sig` of a request: SHA-256 of the three, one after another, in lowercase hexadecimal",
+    },
+    Function {
+        name: "same_time",
+        parameters: &["a", "b"],
+        gives: "whether two RFC 3339 times are the same, to what the coarser of the two tells, rounded or cut",
+    },
+    Function {
+        name: "subset",
+        parameters: &["a", "b"],
+        gives: "whether every text of the list `a` is in the list `b`",
+    },
+    Function {
+        name: "same_set",
+        parameters: &["a", "b"],
+        gives: "whether two lists hold the same texts, in whatever order and however often",
     },
     Function { name: "distinct", parameters: &["list"], gives: "whether no two elements are equal" },
     Function {

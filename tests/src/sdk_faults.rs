@@ -245,6 +245,24 @@ pub const SDK_FAULTS: &[SdkFault] = &[
         consequences: &[],
     },
     SdkFault {
+        name: "another-type",
+        description: "makes tokens with the typ JOSE",
+        requirement: "client-token-type",
+        consequences: &[],
+    },
+    SdkFault {
+        name: "no-request-id",
+        description: "sends no X-Request-Id",
+        requirement: "client-request-id",
+        consequences: &[],
+    },
+    SdkFault {
+        name: "counted-request-id",
+        description: "numbers its requests in X-Request-Id",
+        requirement: "client-request-id",
+        consequences: &[],
+    },
+    SdkFault {
         name: "needs-circles",
         description: "cannot read an answer without a circle",
         requirement: "client-reads-answer",

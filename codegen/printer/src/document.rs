@@ -47,10 +47,8 @@ pub(crate) fn read(openapi: &OpenApi) -> Result<Document, Refusal> {
     let mut roots = Roots::default();
     for (path, item) in &openapi.paths {
         let at = child("/paths", path);
-        for (method, operation) in [("get", &item.get), ("post", &item.post)] {
-            if let Some(operation) = operation {
-                roots.operation(&child(&at, method), operation)?;
-            }
+        for (method, operation) in item {
+            roots.operation(&child(&at, &method.member()), operation)?;
         }
     }
     for (name, response) in &openapi.components.responses {

@@ -335,6 +335,308 @@ impl CreateConversationRequest {
     }
 }
 
+/// Why the request was refused. Further members are allowed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Error {
+    /// 400 the body is not valid data; 403 forbidden; 404 no such endpoint; 429 too many requests; 10002 a member
+    /// is not valid; 20116 the group is full; 401 unauthorized, which the page does not list and the official SDK
+    /// of that year knows; the others belong to other endpoints.
+    pub code: ErrorCode,
+    /// The reason.
+    pub description: String,
+    /// The HTTP status of the answer.
+    #[schemars(with = "support::Integer")]
+    pub status: i64,
+    /// Members that the spec does not document.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl support::FromJson for Error {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        let mut members = support::Members::of(value)?;
+        Ok(Self {
+            code: members.required("code")?,
+            description: members.required("description")?,
+            status: members.required("status")?,
+            other: members.rest(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Error {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for Error {
+    fn check(&self) -> Result<(), support::Invalid> {
+        support::check_member("code", &self.code)?;
+        support::check_member("description", &self.description)?;
+        support::check_member("status", &self.status)?;
+        Ok(())
+    }
+}
+
+/// 400 the body is not valid data; 403 forbidden; 404 no such endpoint; 429 too many requests; 10002 a member
+/// is not valid; 20116 the group is full; 401 unauthorized, which the page does not list and the official SDK
+/// of that year knows; the others belong to other endpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ErrorCode {
+    /// `400`.
+    Code400,
+    /// `401`.
+    Code401,
+    /// `403`.
+    Code403,
+    /// `404`.
+    Code404,
+    /// `429`.
+    Code429,
+    /// `500`.
+    Code500,
+    /// `7000`.
+    Code7000,
+    /// `7001`.
+    Code7001,
+    /// `10002`.
+    Code10002,
+    /// `10003`.
+    Code10003,
+    /// `10004`.
+    Code10004,
+    /// `10005`.
+    Code10005,
+    /// `20110`.
+    Code20110,
+    /// `20111`.
+    Code20111,
+    /// `20112`.
+    Code20112,
+    /// `20113`.
+    Code20113,
+    /// `20114`.
+    Code20114,
+    /// `20115`.
+    Code20115,
+    /// `20116`.
+    Code20116,
+    /// `20117`.
+    Code20117,
+    /// `20118`.
+    Code20118,
+    /// `20119`.
+    Code20119,
+    /// `20120`.
+    Code20120,
+    /// `20121`.
+    Code20121,
+    /// `20122`.
+    Code20122,
+    /// `20123`.
+    Code20123,
+    /// `20124`.
+    Code20124,
+    /// `20125`.
+    Code20125,
+    /// `20126`.
+    Code20126,
+    /// `20127`.
+    Code20127,
+    /// `30100`.
+    Code30100,
+    /// `30101`.
+    Code30101,
+    /// `30102`.
+    Code30102,
+    /// `30103`.
+    Code30103,
+    /// A value that the spec does not list.
+    Unknown(i64),
+}
+
+impl ErrorCode {
+    /// The values that the spec lists.
+    pub const KNOWN: [i64; 34] = [
+        400, 401, 403, 404, 429, 500, 7000, 7001, 10002, 10003, 10004, 10005, 20110,
+        20111, 20112, 20113, 20114, 20115, 20116, 20117, 20118, 20119, 20120, 20121,
+        20122, 20123, 20124, 20125, 20126, 20127, 30100, 30101, 30102, 30103,
+    ];
+    /// The value in JSON.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        match self {
+            Self::Code400 => 400,
+            Self::Code401 => 401,
+            Self::Code403 => 403,
+            Self::Code404 => 404,
+            Self::Code429 => 429,
+            Self::Code500 => 500,
+            Self::Code7000 => 7000,
+            Self::Code7001 => 7001,
+            Self::Code10002 => 10002,
+            Self::Code10003 => 10003,
+            Self::Code10004 => 10004,
+            Self::Code10005 => 10005,
+            Self::Code20110 => 20110,
+            Self::Code20111 => 20111,
+            Self::Code20112 => 20112,
+            Self::Code20113 => 20113,
+            Self::Code20114 => 20114,
+            Self::Code20115 => 20115,
+            Self::Code20116 => 20116,
+            Self::Code20117 => 20117,
+            Self::Code20118 => 20118,
+            Self::Code20119 => 20119,
+            Self::Code20120 => 20120,
+            Self::Code20121 => 20121,
+            Self::Code20122 => 20122,
+            Self::Code20123 => 20123,
+            Self::Code20124 => 20124,
+            Self::Code20125 => 20125,
+            Self::Code20126 => 20126,
+            Self::Code20127 => 20127,
+            Self::Code30100 => 30100,
+            Self::Code30101 => 30101,
+            Self::Code30102 => 30102,
+            Self::Code30103 => 30103,
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl From<i64> for ErrorCode {
+    fn from(value: i64) -> Self {
+        match value {
+            400 => Self::Code400,
+            401 => Self::Code401,
+            403 => Self::Code403,
+            404 => Self::Code404,
+            429 => Self::Code429,
+            500 => Self::Code500,
+            7000 => Self::Code7000,
+            7001 => Self::Code7001,
+            10002 => Self::Code10002,
+            10003 => Self::Code10003,
+            10004 => Self::Code10004,
+            10005 => Self::Code10005,
+            20110 => Self::Code20110,
+            20111 => Self::Code20111,
+            20112 => Self::Code20112,
+            20113 => Self::Code20113,
+            20114 => Self::Code20114,
+            20115 => Self::Code20115,
+            20116 => Self::Code20116,
+            20117 => Self::Code20117,
+            20118 => Self::Code20118,
+            20119 => Self::Code20119,
+            20120 => Self::Code20120,
+            20121 => Self::Code20121,
+            20122 => Self::Code20122,
+            20123 => Self::Code20123,
+            20124 => Self::Code20124,
+            20125 => Self::Code20125,
+            20126 => Self::Code20126,
+            20127 => Self::Code20127,
+            30100 => Self::Code30100,
+            30101 => Self::Code30101,
+            30102 => Self::Code30102,
+            30103 => Self::Code30103,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl serde::Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.get())
+    }
+}
+
+impl support::FromJson for ErrorCode {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(support::read::<i64>(value)?.into())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorCode {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for ErrorCode {
+    fn check(&self) -> Result<(), support::Invalid> {
+        match self {
+            Self::Unknown(value) => {
+                Err(support::Invalid::not_one_of(&Self::KNOWN, *value))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl schemars::JsonSchema for ErrorCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ErrorCode".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::ErrorCode").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        support::described(
+            support::integer_values_schema(&Self::KNOWN),
+            "400 the body is not valid data; 403 forbidden; 404 no such endpoint; 429 too many requests; 10002 a member is not valid; 20116 the group is full; 401 unauthorized, which the page does not list and the official SDK of that year knows; the others belong to other endpoints.",
+        )
+    }
+}
+
+/// The answer to a refused request.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ErrorResponse {
+    /// Why the request was refused. Further members are allowed.
+    pub error: Error,
+    /// Members that the spec does not document.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl support::FromJson for ErrorResponse {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        let mut members = support::Members::of(value)?;
+        Ok(Self {
+            error: members.required("error")?,
+            other: members.rest(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for ErrorResponse {
+    fn check(&self) -> Result<(), support::Invalid> {
+        support::check_member("error", &self.error)?;
+        Ok(())
+    }
+}
+
 /// A UUID, lower case and hyphenated.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
@@ -684,10 +986,10 @@ pub struct ParticipantRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ParticipantAction")]
     pub action: Option<ParticipantAction>,
-    /// The role that a participant is asked for with; empty for an ordinary member.
+    /// The role that the participant is asked for with; empty or null for an ordinary member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "RequestedRole")]
-    pub role: Option<RequestedRole>,
+    #[schemars(with = "support::Nullable<ParticipantRequestRole>")]
+    pub role: Option<support::Nullable<ParticipantRequestRole>>,
     /// The participant's user id.
     pub user_id: support::UuidText,
     /// Members that the spec does not document.
@@ -728,16 +1030,16 @@ impl ParticipantRequest {
     }
 }
 
-/// The role that a participant is asked for with; empty for an ordinary member.
+/// The role that the participant is asked for with; empty or null for an ordinary member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RequestedRole {
+pub enum ParticipantRequestRole {
     /// The empty text.
     Empty,
     /// `ADMIN`.
     Admin,
 }
 
-impl RequestedRole {
+impl ParticipantRequestRole {
     /// All of them, in the order of the spec.
     pub const ALL: [Self; 2] = [Self::Empty, Self::Admin];
     /// The value in JSON.
@@ -750,7 +1052,7 @@ impl RequestedRole {
     }
 }
 
-impl std::str::FromStr for RequestedRole {
+impl std::str::FromStr for ParticipantRequestRole {
     type Err = support::Invalid;
     fn from_str(text: &str) -> Result<Self, support::Invalid> {
         let found = Self::ALL.into_iter().find(|value| value.as_str() == text);
@@ -762,25 +1064,25 @@ impl std::str::FromStr for RequestedRole {
     }
 }
 
-impl std::fmt::Display for RequestedRole {
+impl std::fmt::Display for ParticipantRequestRole {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl serde::Serialize for RequestedRole {
+impl serde::Serialize for ParticipantRequestRole {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 }
 
-impl support::FromJson for RequestedRole {
+impl support::FromJson for ParticipantRequestRole {
     fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
         support::read::<String>(value)?.parse()
     }
 }
 
-impl<'de> serde::Deserialize<'de> for RequestedRole {
+impl<'de> serde::Deserialize<'de> for ParticipantRequestRole {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
@@ -788,18 +1090,18 @@ impl<'de> serde::Deserialize<'de> for RequestedRole {
     }
 }
 
-impl schemars::JsonSchema for RequestedRole {
+impl schemars::JsonSchema for ParticipantRequestRole {
+    fn inline_schema() -> bool {
+        true
+    }
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "RequestedRole".into()
+        "ParticipantRequestRole".into()
     }
     fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::RequestedRole").into()
+        concat!(module_path!(), "::ParticipantRequestRole").into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        support::described(
-            support::text_values_schema(&Self::ALL.map(Self::as_str)),
-            "The role that a participant is asked for with; empty for an ordinary member.",
-        )
+        support::text_values_schema(&Self::ALL.map(Self::as_str))
     }
 }
 
@@ -933,3 +1235,6 @@ impl schemars::JsonSchema for Timestamp {
         )
     }
 }
+
+/// the conversation's id
+pub type ReadConversationConversationId = support::UuidText;

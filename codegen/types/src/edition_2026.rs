@@ -13,9 +13,9 @@ pub struct Circle {
     /// A UUID, lower case and hyphenated.
     pub conversation_id: Id,
     /// A date-time of RFC 3339 with 0 to 9 fractional digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Timestamp")]
-    pub created_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// The kind of this object.
+    pub r#type: String,
     /// The other user, where the circle holds a CONTACT; else empty or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<String>")]
@@ -31,7 +31,8 @@ impl support::FromJson for Circle {
         Ok(Self {
             circle_id: members.required("circle_id")?,
             conversation_id: members.required("conversation_id")?,
-            created_at: members.optional("created_at")?,
+            created_at: members.required("created_at")?,
+            r#type: members.required("type")?,
             user_id: members.optional("user_id")?,
             other: members.rest(),
         })
@@ -51,6 +52,7 @@ impl support::Check for Circle {
         support::check_member("circle_id", &self.circle_id)?;
         support::check_member("conversation_id", &self.conversation_id)?;
         support::check_member("created_at", &self.created_at)?;
+        support::check_member("type", &self.r#type)?;
         support::check_member("user_id", &self.user_id)?;
         Ok(())
     }
@@ -781,14 +783,15 @@ pub struct Error {
     /// requests; 10002 a member is not valid (see extra); 20116 the group is full; the others belong to other
     /// endpoints.
     pub code: ErrorCode,
-    /// The reason, in English.
+    /// The reason.
     pub description: String,
     /// Details; for code 10002 the member that is not valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "serde_json::Value")]
     pub extra: Option<serde_json::Value>,
     /// The HTTP status of the answer.
-    pub status: ErrorStatus,
+    #[schemars(with = "support::Integer")]
+    pub status: i64,
     /// Members that the spec does not document.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
@@ -822,89 +825,6 @@ impl support::Check for Error {
         support::check_member("extra", &self.extra)?;
         support::check_member("status", &self.status)?;
         Ok(())
-    }
-}
-
-/// The HTTP status of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ErrorStatus {
-    /// `202`.
-    Status202,
-    /// A value that the spec does not list.
-    Unknown(i64),
-}
-
-impl ErrorStatus {
-    /// The values that the spec lists.
-    pub const KNOWN: [i64; 1] = [202];
-    /// The value in JSON.
-    #[must_use]
-    pub const fn get(self) -> i64 {
-        match self {
-            Self::Status202 => 202,
-            Self::Unknown(value) => value,
-        }
-    }
-}
-
-impl From<i64> for ErrorStatus {
-    fn from(value: i64) -> Self {
-        match value {
-            202 => Self::Status202,
-            _ => Self::Unknown(value),
-        }
-    }
-}
-
-impl std::fmt::Display for ErrorStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.get().fmt(f)
-    }
-}
-
-impl serde::Serialize for ErrorStatus {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.get())
-    }
-}
-
-impl support::FromJson for ErrorStatus {
-    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
-        Ok(support::read::<i64>(value)?.into())
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ErrorStatus {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        support::deserialize(deserializer)
-    }
-}
-
-impl support::Check for ErrorStatus {
-    fn check(&self) -> Result<(), support::Invalid> {
-        match self {
-            Self::Unknown(value) => {
-                Err(support::Invalid::not_one_of(&Self::KNOWN, *value))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-impl schemars::JsonSchema for ErrorStatus {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ErrorStatus".into()
-    }
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::ErrorStatus").into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        support::integer_values_schema(&Self::KNOWN)
     }
 }
 
@@ -1478,10 +1398,10 @@ pub struct ParticipantRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ParticipantAction")]
     pub action: Option<ParticipantAction>,
-    /// The role that a participant is asked for with; empty for an ordinary member.
+    /// The role that the participant is asked for with; empty or null for an ordinary member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "RequestedRole")]
-    pub role: Option<RequestedRole>,
+    #[schemars(with = "support::Nullable<ParticipantRequestRole>")]
+    pub role: Option<support::Nullable<ParticipantRequestRole>>,
     /// The participant's user id.
     pub user_id: support::UuidText,
     /// Members that the spec does not document.
@@ -1519,6 +1439,81 @@ impl ParticipantRequest {
             user_id,
             other: serde_json::Map::new(),
         }
+    }
+}
+
+/// The role that the participant is asked for with; empty or null for an ordinary member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ParticipantRequestRole {
+    /// The empty text.
+    Empty,
+    /// `ADMIN`.
+    Admin,
+}
+
+impl ParticipantRequestRole {
+    /// All of them, in the order of the spec.
+    pub const ALL: [Self; 2] = [Self::Empty, Self::Admin];
+    /// The value in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "",
+            Self::Admin => "ADMIN",
+        }
+    }
+}
+
+impl std::str::FromStr for ParticipantRequestRole {
+    type Err = support::Invalid;
+    fn from_str(text: &str) -> Result<Self, support::Invalid> {
+        let found = Self::ALL.into_iter().find(|value| value.as_str() == text);
+        found
+            .ok_or_else(|| support::Invalid::not_one_of(
+                &Self::ALL.map(Self::as_str),
+                text,
+            ))
+    }
+}
+
+impl std::fmt::Display for ParticipantRequestRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ParticipantRequestRole {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl support::FromJson for ParticipantRequestRole {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        support::read::<String>(value)?.parse()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ParticipantRequestRole {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl schemars::JsonSchema for ParticipantRequestRole {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ParticipantRequestRole".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::ParticipantRequestRole").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        support::text_values_schema(&Self::ALL.map(Self::as_str))
     }
 }
 
@@ -1566,81 +1561,6 @@ impl support::Check for ParticipantSession {
         support::check_member("type", &self.r#type)?;
         support::check_member("user_id", &self.user_id)?;
         Ok(())
-    }
-}
-
-/// The role that a participant is asked for with; empty for an ordinary member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RequestedRole {
-    /// The empty text.
-    Empty,
-    /// `ADMIN`.
-    Admin,
-}
-
-impl RequestedRole {
-    /// All of them, in the order of the spec.
-    pub const ALL: [Self; 2] = [Self::Empty, Self::Admin];
-    /// The value in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Empty => "",
-            Self::Admin => "ADMIN",
-        }
-    }
-}
-
-impl std::str::FromStr for RequestedRole {
-    type Err = support::Invalid;
-    fn from_str(text: &str) -> Result<Self, support::Invalid> {
-        let found = Self::ALL.into_iter().find(|value| value.as_str() == text);
-        found
-            .ok_or_else(|| support::Invalid::not_one_of(
-                &Self::ALL.map(Self::as_str),
-                text,
-            ))
-    }
-}
-
-impl std::fmt::Display for RequestedRole {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl serde::Serialize for RequestedRole {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl support::FromJson for RequestedRole {
-    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
-        support::read::<String>(value)?.parse()
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for RequestedRole {
-    fn deserialize<D: serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        support::deserialize(deserializer)
-    }
-}
-
-impl schemars::JsonSchema for RequestedRole {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "RequestedRole".into()
-    }
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::RequestedRole").into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        support::described(
-            support::text_values_schema(&Self::ALL.map(Self::as_str)),
-            "The role that a participant is asked for with; empty for an ordinary member.",
-        )
     }
 }
 

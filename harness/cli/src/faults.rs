@@ -2,7 +2,7 @@
 
 use mixinspec_server::{Edition, Fault};
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{CredentialSpec, Party, Step};
+use mixinspec_spec::model::{Cel, CredentialSpec, Party, Step};
 use serde_json::{Value, json};
 
 use crate::options::ListFormat;
@@ -78,10 +78,11 @@ fn needs(fault: &Fault, spec: &Spec) -> Needs {
         return Needs::Sessions(if takes_two { 2 } else { 1 });
     }
     let is_of_two = |step: &Step| step.by == Party::Peer || step.with == Some(Party::Peer);
-    match &requirement.scenario {
-        Some(scenario) if scenario.steps.iter().any(is_of_two) => Needs::TwoCallers,
-        _ => Needs::Nothing,
-    }
+    let steps_of_two = requirement.scenario.as_ref().is_some_and(|scenario| scenario.steps.iter().any(is_of_two));
+    // A history in which others than the creator ask.
+    let is_about_others = |when: &Cel| when.as_str().contains("this.by_member");
+    let history_of_two = requirement.history.is_some() && requirement.when.as_ref().is_some_and(is_about_others);
+    if steps_of_two || history_of_two { Needs::TwoCallers } else { Needs::Nothing }
 }
 
 /// All of them, for people or for programs.

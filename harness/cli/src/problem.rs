@@ -142,7 +142,7 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     Unanswered { url: String, reason: String, help: &'static str },
 
-    #[error("be let in: POST {url} was answered with 401, {tried}")]
+    #[error("be let in: POST {url} was refused as unauthorized, {tried}")]
     #[diagnostic(help("{help}"))]
     Unauthorized { url: String, tried: String, help: String },
 

@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mixinspec_engine::credential::Authorization;
-use mixinspec_engine::derivation::Derivations;
-use mixinspec_engine::exchange::{Exchange, Outcome, Received, Sent};
-use mixinspec_engine::expression::Vocabulary;
+use mixinspec_engine::edition::Edition;
+use mixinspec_engine::exchange::{About, Received, Sent};
 use mixinspec_engine::ids::IdSpace;
-use mixinspec_engine::judge::Judge;
+use mixinspec_engine::judge::{Histories, Judge};
 use mixinspec_engine::make::{Cast, Change, Maker};
 use mixinspec_engine::plan::Plan;
 use mixinspec_engine::record::Recorder;
-use mixinspec_engine::schema::{ACCEPTED, Schemas};
-use mixinspec_engine::users::Users;
 use mixinspec_spec::Spec;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const EDITION: &str = "2026";
 
@@ -23,26 +20,15 @@ struct Fixture {
     judge: Judge,
     plan: Plan,
     maker: Maker,
-    schemas: Arc<Schemas>,
 }
 
 fn fixture() -> Fixture {
     let spec = Spec::embedded().expect("the embedded spec is sound");
-    let schemas = Arc::new(Schemas::compile(&spec.openapi[EDITION].components.schemas).expect("schemas that compile"));
-    let users = Arc::new(Users::any_uuid());
-    let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
-    let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&users)));
-    let judge = Judge::compile(
-        &spec,
-        EDITION,
-        &Default::default(),
-        Arc::clone(&schemas),
-        Arc::clone(&vocabulary),
-        Recorder::default(),
-    )
-    .expect("rules that compile");
-    let plan = Plan::compile(&spec, EDITION, &judge, &schemas, &vocabulary).expect("a plan");
-    Fixture { judge, plan, maker: Maker { vocabulary, users }, schemas }
+    let edition = Edition::of(&spec, EDITION).expect("an edition that compiles");
+    let maker = Maker { vocabulary: Arc::clone(&edition.vocabulary), users: Arc::clone(&edition.users) };
+    let judge = Judge::compile(&spec, edition, &Default::default(), Recorder::default()).expect("rules that compile");
+    let plan = Plan::compile(&spec, &judge).expect("a plan");
+    Fixture { judge, plan, maker }
 }
 
 fn user(number: usize) -> String {
@@ -50,7 +36,7 @@ fn user(number: usize) -> String {
 }
 
 /// An accepted creation of a group with so many members beside the caller, and its answer.
-fn exchange(members: usize) -> Exchange {
+fn exchange(members: usize) -> (Sent, Received, About) {
     let caller = user(0);
     let time = "2026-05-16T12:34:44.134238105Z";
     let listed = |at: usize| json!({"type": "participant", "user_id": user(at), "role": if at == 0 { "OWNER" } else { "" }, "created_at": time});
@@ -74,42 +60,55 @@ fn exchange(members: usize) -> Exchange {
         json: Some(answer),
         faults: vec![],
         body,
+        shows_token: false,
         now: 1_778_934_884_134_238,
     };
-    let answer = Ok(received);
-    Exchange {
-        sent: Sent {
-            method: "POST".into(),
-            path: "/conversations".into(),
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: Bytes::from(request.to_string()),
-            json: Some(request),
-            chunked: false,
-            caller: 0,
-            authorization: Authorization::Own,
-        },
-        outcome: Outcome::of(&answer),
-        answer,
-        fresh: true,
-        caller_id: caller,
-        peer_id: Some(user(1)),
-        codes: vec![],
-    }
+    let sent = Sent {
+        method: "POST".into(),
+        path: "/conversations".into(),
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: Bytes::from(request.to_string()),
+        json: Some(request),
+        chunked: false,
+        caller: 0,
+        authorization: Authorization::Own,
+    };
+    let about = About { fresh: true, caller_id: caller, peer_id: Some(user(1)), ..About::default() };
+    (sent, received, about)
+}
+
+/// What is made of an exchange once: its variables, and what it breaks of the schema.
+#[divan::bench(args = [2, 16, 255])]
+fn exchange_and_schema(bencher: divan::Bencher, members: usize) {
+    let fixture = fixture();
+    let (sent, received, about) = exchange(members);
+    bencher
+        .with_inputs(|| (sent.clone(), received.clone(), about.clone()))
+        .bench_values(|(sent, received, about)| fixture.judge.exchange(sent, Ok(received), about));
 }
 
 #[divan::bench(args = [2, 16, 255])]
-fn schema(bencher: divan::Bencher, members: usize) {
+fn rules(bencher: divan::Bencher, members: usize) {
     let fixture = fixture();
-    let exchange = exchange(members);
-    let body: Value = exchange.response().cloned().expect("an answer");
-    bencher.bench(|| fixture.schemas.violations(ACCEPTED, divan::black_box(&body)));
-}
-
-#[divan::bench(args = [2, 16, 255])]
-fn schema_and_rules(bencher: divan::Bencher, members: usize) {
-    let fixture = fixture();
-    let exchange = exchange(members);
+    let (sent, received, about) = exchange(members);
+    let exchange = fixture.judge.exchange(sent, Ok(received), about);
     bencher.bench(|| fixture.judge.judge(divan::black_box(&exchange), "bench/case"));
+}
+
+/// A creation again, as a history has it: beside the first one.
+#[divan::bench(args = [2, 16, 255])]
+fn history(bencher: divan::Bencher, members: usize) {
+    let fixture = fixture();
+    let (sent, received, about) = exchange(members);
+    let exchange = Arc::new(fixture.judge.exchange(sent, Ok(received), about));
+    let begun = || {
+        let mut histories = Histories::default();
+        fixture.judge.follow(&mut histories, &exchange, Vec::new(), "bench/case", false);
+        histories
+    };
+    bencher
+        .with_inputs(begun)
+        .bench_refs(|histories| fixture.judge.follow(histories, &exchange, Vec::new(), "bench/case", false));
 }
 
 #[divan::bench(args = ["group", "contact"])]

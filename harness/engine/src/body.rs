@@ -13,7 +13,7 @@ use crate::exchange::NoAnswer;
 const SMALL: usize = 64 << 10;
 
 /// How long all counted bodies may be together.
-const HELD: usize = 4 << 20;
+const HELD: usize = 8 << 20;
 
 /// The bodies that are held now, as the sum of their lengths.
 #[derive(Debug, Clone, Default)]

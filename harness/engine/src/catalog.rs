@@ -1,19 +1,15 @@
 //! Everything that an edition's plan can name, without a server: for explaining, for suggestions, and for the gate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use mixinspec_spec::Spec;
 
-use crate::derivation::Derivations;
-use crate::expression::Vocabulary;
+use crate::edition::Edition;
 use crate::gate;
 use crate::judge::{Check, Judge};
-use crate::plan::{GENERATED, Plan};
+use crate::plan::{GENERATED, LATER, Plan};
 use crate::record::Recorder;
 use crate::run::RunError;
-use crate::schema::Schemas;
-use crate::users::Users;
 
 /// The requirements, readings and cases of an edition.
 #[derive(Debug)]
@@ -29,13 +25,9 @@ impl Catalog {
     /// # Errors
     /// When the spec has no such edition, or does not compile.
     pub fn of(spec: &Spec, edition: &str, cases: u64) -> Result<Self, RunError> {
-        let openapi = spec.openapi.get(edition).ok_or_else(|| RunError::UnknownEdition(edition.to_owned()))?;
-        let schemas = Arc::new(Schemas::compile(&openapi.components.schemas)?);
-        let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
-        let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::new(Users::any_uuid())));
-        let (demanded, recorder) = (BTreeMap::new(), Recorder::default());
-        let judge = Judge::compile(spec, edition, &demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
-        let plan = Plan::compile(spec, edition, &judge, &schemas, &vocabulary)?;
+        let edition = Edition::of(spec, edition)?;
+        let judge = Judge::compile(spec, edition, &BTreeMap::new(), Recorder::default())?;
+        let plan = Plan::compile(spec, &judge)?;
         Ok(Self { checks: judge.checks, plan, cases })
     }
 
@@ -68,8 +60,10 @@ impl gate::Plan for Catalog {
     }
 
     fn has_case(&self, id: &str) -> bool {
-        let number = id.rsplit_once(GENERATED).and_then(|(_, number)| number.parse::<u64>().ok());
-        let generated = number.is_some_and(|number| number < self.cases) && self.plan.generated_by_id(id).is_some();
+        let number = |separator: &str| id.rsplit_once(separator)?.1.parse::<u64>().ok();
+        let number = number(GENERATED).or_else(|| number(LATER));
+        let made = number.and_then(|number| Some((number, self.plan.generated_by_id(id)?)));
+        let generated = made.is_some_and(|(number, case)| number < self.plan.count(&case, self.cases));
         generated || self.cases().any(|case| case == id)
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, Method, Url, Version};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
@@ -71,6 +71,7 @@ pub struct Sender {
     halt: Halt,
     shelf: Shelf,
     lines: Lines,
+    speaks_old_http: AtomicBool,
     next_slot: Mutex<Instant>,
     paused_until: Mutex<Option<Instant>>,
 }
@@ -120,6 +121,7 @@ impl Sender {
             halt: Halt::new(),
             shelf: Shelf::default(),
             lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
+            speaks_old_http: AtomicBool::new(false),
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
         })
@@ -151,6 +153,11 @@ impl Sender {
     /// Lets every request fail at once, since the server answers nobody any more.
     pub(crate) fn give_up(&self, reason: String) {
         self.halt.set(NoAnswer::GivenUp(reason));
+    }
+
+    /// Whether the server has answered in HTTP/1.0, which knows no chunks: a request in chunks would lose its body.
+    pub(crate) fn speaks_old_http(&self) -> bool {
+        self.speaks_old_http.load(Ordering::Relaxed)
     }
 
     /// Why nothing is sent any more, if nothing is.
@@ -236,6 +243,7 @@ impl Sender {
     async fn send_once(&self, request: &Sent) -> Result<Received, NoAnswer> {
         let deadline = Instant::now() + self.limits.timeout;
         let built = self.build(request)?;
+        let tokens = tokens(&built);
         let late = || NoAnswer::Timeout(self.limits.timeout);
         let mut asking = JoinSet::new();
         asking.spawn_on(self.client.execute(built), self.lines.handle());
@@ -243,8 +251,11 @@ impl Sender {
         let response = response.ok_or_else(|| NoAnswer::Broken("nothing came of it".into()))?;
         let response = response.map_err(|error| NoAnswer::Broken(error.to_string()))?;
         let mut response = response.map_err(|error| self.transport(&error))?;
+        if response.version() < Version::HTTP_11 {
+            self.speaks_old_http.store(true, Ordering::Relaxed);
+        }
         let status = response.status().as_u16();
-        let headers = response
+        let headers: Vec<(String, String)> = response
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
@@ -260,7 +271,11 @@ impl Sender {
         }
         let body = body.finish();
         let (json, faults) = json::read_bounded(&body)?;
-        Ok(Received { status, headers, body, json, faults, now: now() })
+        let shows_token = tokens.iter().any(|token| {
+            let holds = |text: &[u8]| memchr::memmem::find(text, token.as_bytes()).is_some();
+            holds(&body) || headers.iter().any(|(_, value)| holds(value.as_bytes()))
+        });
+        Ok(Received { status, headers, body, json, faults, shows_token, now: now() })
     }
 
     fn build(&self, request: &Sent) -> Result<reqwest::Request, NoAnswer> {
@@ -326,6 +341,22 @@ impl Sender {
             }
         }
     }
+}
+
+/// What nobody but the caller and the server may know of the credentials of a request: the beginning of a signature, for
+/// an answer may hold it in part; of a token without one, all.
+fn tokens(request: &reqwest::Request) -> Vec<String> {
+    let values = request.headers().get_all(AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
+    let secret = |value: &str| {
+        let token = value.rsplit(' ').next().unwrap_or_default();
+        let secret = match token.rsplit_once('.') {
+            Some((_, signature)) => signature.get(..24).unwrap_or(signature),
+            None => token,
+        };
+        // What is short stands in an answer by chance.
+        (secret.len() >= 16).then(|| secret.to_owned())
+    };
+    values.filter_map(secret).collect()
 }
 
 fn retry_after(value: &str) -> Option<Duration> {

@@ -6,9 +6,11 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use mixinspec_spec::model::{CredentialSpec, Damage, SigningKey};
-use mixinspec_token::{Claims, Keystore, NoRandomness, hs256, request_hash, unsigned};
+use mixinspec_token::{Claims, Keystore, NoRandomness, hmac, request_hash, unsigned};
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -85,8 +87,23 @@ pub enum Authorization {
     None,
     /// With the caller's own credential.
     Own,
+    /// With the caller's own credential, made before it is sent.
+    Made(Arc<[HeaderValue]>),
+    /// With the caller's own credential for an earlier request, once more.
+    UsedBefore(Arc<[HeaderValue]>),
     /// With a credential that differs from it.
     Altered(Arc<Altered>),
+}
+
+impl Authorization {
+    /// The same once more, with another request.
+    #[must_use]
+    pub fn used_before(&self) -> Self {
+        match self {
+            Self::Made(values) => Self::UsedBefore(Arc::clone(values)),
+            other => other.clone(),
+        }
+    }
 }
 
 /// A credential of the spec, compiled.
@@ -112,9 +129,15 @@ impl CompiledCredential {
         Ok(Self { spec: spec.clone(), claims, body })
     }
 
+    /// Whether it is the token of an earlier request.
+    #[must_use]
+    pub fn is_used_before(&self) -> bool {
+        self.spec.used_before
+    }
+
     /// Why it cannot be made with these credentials: the first is the caller's.
     #[must_use]
-    pub fn lacks(&self, credentials: &[Credential]) -> Option<&'static str> {
+    pub fn inapplicable(&self, credentials: &[Credential]) -> Option<&'static str> {
         let is_keystore = |at: usize| matches!(credentials.get(at), Some(Credential::Keystore(_)));
         let needs_peer = self.claims.iter().any(|(_, to)| to.source().contains("peer."));
         if self.spec.needs_key() && !is_keystore(0) {
@@ -188,6 +211,23 @@ impl Claim {
 }
 
 impl Altered {
+    /// Whether it is the caller's own token for a request after all: what is said to be different is the same here.
+    #[must_use]
+    pub fn is_right(&self, sent: &Sent) -> bool {
+        let CredentialSpec { claims, null_claims, alg, key, key_in_header, damage, authorization, .. } = &self.spec;
+        let signed_alike = alg.is_none() && *key == SigningKey::Own && !key_in_header && damage.is_none();
+        let says_the_same = claims.is_empty() && null_claims.is_empty() && authorization.is_none();
+        signed_alike && says_the_same && self.bound_to(sent) == request_hash(&sent.method, &sent.path, &sent.body)
+    }
+
+    /// The hash that the token is bound by.
+    fn bound_to(&self, sent: &Sent) -> String {
+        let sig_of = self.spec.sig_of.as_ref();
+        let method = sig_of.and_then(|sig_of| sig_of.method.as_deref()).unwrap_or(&sent.method);
+        let path = sig_of.and_then(|sig_of| sig_of.path.as_deref()).unwrap_or(&sent.path);
+        request_hash(method, path, self.body.as_ref().unwrap_or(&sent.body))
+    }
+
     /// What is different about it, in a few words; nothing where its header fields as they are shown say it all.
     #[must_use]
     pub fn summary(&self) -> Option<String> {
@@ -230,10 +270,8 @@ impl Altered {
 
     fn signed(&self, signer: &Signer, sent: &Sent) -> Result<String, String> {
         let mut payload = signer.claims(&sent.method, &sent.path, &sent.body).to_json();
-        if let Some(sig_of) = &self.spec.sig_of {
-            let method = sig_of.method.as_deref().unwrap_or(&sent.method);
-            let path = sig_of.path.as_deref().unwrap_or(&sent.path);
-            payload["sig"] = json!(request_hash(method, path, self.body.as_ref().unwrap_or(&sent.body)));
+        if self.spec.sig_of.is_some() {
+            payload["sig"] = json!(self.bound_to(sent));
         }
         let since = now() - self.made;
         if let Some(claims) = payload.as_object_mut() {
@@ -243,14 +281,30 @@ impl Altered {
                     value => drop(claims.insert(claim.name.clone(), value)),
                 }
             }
+            for name in &self.spec.null_claims {
+                claims.insert(name.clone(), Value::Null);
+            }
         }
-        let public = signer.keystore.public_key();
-        Ok(match (self.spec.alg.as_deref(), self.spec.key) {
+        let (spec, public) = (&self.spec, signer.keystore.public_key());
+        let keystore = if spec.key == SigningKey::Other { signer.other()? } else { &signer.keystore };
+        let mut header = header(&signer.keystore, spec.alg.as_deref());
+        if spec.key_in_header {
+            header["jwk"] = keystore.public_key().to_jwk();
+        }
+        let secret = match spec.key {
+            SigningKey::Own | SigningKey::Other => None,
+            SigningKey::PublicBytes => Some(public.to_bytes()),
+            SigningKey::PublicText => Some(public.to_text().into_bytes()),
+            SigningKey::PublicBase64 => Some(BASE64_STANDARD.encode(public.to_bytes()).into_bytes()),
+            SigningKey::PublicBase64Url => Some(BASE64_URL_SAFE_NO_PAD.encode(public.to_bytes()).into_bytes()),
+            SigningKey::PublicDer => Some(public.to_der()),
+            SigningKey::PublicPem => Some(public.to_pem().into_bytes()),
+            SigningKey::Empty => Some(Vec::new()),
+        };
+        Ok(match (spec.alg.as_deref(), secret) {
             (Some(alg), _) if alg.eq_ignore_ascii_case("none") => unsigned(alg, &payload),
-            (_, SigningKey::PublicBytes) => hs256(&public.to_bytes(), &payload),
-            (_, SigningKey::PublicText) => hs256(public.to_text().as_bytes(), &payload),
-            (alg, SigningKey::Own) => signer.keystore.sign(&header(&signer.keystore, alg), &payload),
-            (alg, SigningKey::Other) => signer.other()?.sign(&header(&signer.keystore, alg), &payload),
+            (alg, Some(secret)) => hmac(alg.unwrap_or("HS256"), &secret, &payload),
+            (_, None) => keystore.sign(&header, &payload),
         })
     }
 }
@@ -263,6 +317,15 @@ fn header(keystore: &Keystore, alg: Option<&str>) -> Value {
     header
 }
 
+/// The caller's own credential for a request, made now.
+///
+/// # Errors
+/// When it cannot stand in a header.
+pub(crate) fn made(credential: &Credential, sent: &Sent) -> Result<Authorization, String> {
+    let own = Sent { authorization: Authorization::Own, ..sent.clone() };
+    Ok(Authorization::Made(authorization(credential, &own)?.into()))
+}
+
 /// The values of the header field Authorization of a request.
 ///
 /// # Errors
@@ -270,6 +333,7 @@ fn header(keystore: &Keystore, alg: Option<&str>) -> Value {
 pub(crate) fn authorization(credential: &Credential, sent: &Sent) -> Result<Vec<HeaderValue>, String> {
     let values = match (&sent.authorization, credential) {
         (Authorization::None, _) | (Authorization::Own, Credential::None) => return Ok(Vec::new()),
+        (Authorization::Made(values) | Authorization::UsedBefore(values), _) => return Ok(values.to_vec()),
         (Authorization::Own, Credential::Bearer(value)) => return Ok(vec![value.clone()]),
         (Authorization::Own, Credential::Keystore(signer)) => {
             let claims = signer.claims(&sent.method, &sent.path, &sent.body);
@@ -291,6 +355,8 @@ fn damaged(token: &str, damage: Damage) -> String {
     match damage {
         Damage::Truncated => token.chars().take(token.chars().count().saturating_sub(8)).collect(),
         Damage::Unsigned => signed.to_owned(),
+        Damage::Empty => format!("{signed}."),
+        Damage::Zeros => format!("{signed}.{}", "A".repeat(signature.len())),
         Damage::FlippedBit => {
             // Of the last characters not every bit counts; of the first each does.
             let at = token.len() - signature.len();

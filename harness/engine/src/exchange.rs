@@ -1,12 +1,17 @@
 //! One request with its response or its transport error, and what that means.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use mixinspec_spec::model::Effect;
 use serde_json::Value;
 
 use crate::credential::Authorization;
 use crate::json::JsonFault;
+use crate::operation::Operation;
+use crate::schema::Violation;
+use crate::variables::Variables;
 
 /// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
 #[derive(Debug, Clone)]
@@ -59,6 +64,8 @@ pub struct Received {
     pub json: Option<Value>,
     /// What is wrong with the body as JSON text.
     pub faults: Vec<JsonFault>,
+    /// Whether the answer holds the token that the request was sent with, or a part of it.
+    pub shows_token: bool,
     /// Our clock when the answer had come, in microseconds since 1970.
     pub now: i64,
 }
@@ -124,6 +131,21 @@ impl NoAnswer {
     }
 }
 
+/// What is known of a request beside what is sent.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Whether the thing that it asks for cannot have existed before.
+    pub fresh: bool,
+    /// The caller's user id.
+    pub caller_id: String,
+    /// The first user that the request was made with, if it was made with any.
+    pub peer_id: Option<String>,
+    /// The codes of a refusal that are right for this request; empty where any is, or where none is expected.
+    pub codes: Vec<i64>,
+    /// The names of the members that are wrong on purpose.
+    pub wrong: Vec<String>,
+}
+
 /// A request with what came of it.
 #[derive(Debug, Clone)]
 pub struct Exchange {
@@ -133,14 +155,14 @@ pub struct Exchange {
     pub answer: Result<Received, NoAnswer>,
     /// What it means.
     pub outcome: Outcome,
-    /// Whether the conversation cannot have existed before.
-    pub fresh: bool,
-    /// The caller's user id.
-    pub caller_id: String,
-    /// The first user that the request was made with, if it was made with any.
-    pub peer_id: Option<String>,
-    /// The codes of a refusal that are right for this request; empty where any is, or where none is expected.
-    pub codes: Vec<i64>,
+    /// What is known of the request.
+    pub about: About,
+    /// The operation that was asked for, where it is one of the API's.
+    pub operation: Option<Arc<Operation>>,
+    /// The constraints that the answer breaks.
+    pub violations: Vec<Violation>,
+    /// What expressions see of it.
+    pub variables: Variables,
 }
 
 impl Exchange {
@@ -150,16 +172,28 @@ impl Exchange {
         self.answer.as_ref().ok().and_then(|received| received.json.as_ref())
     }
 
-    /// Whether the request creates a conversation.
+    /// Whether the request asks for something to be created.
     #[must_use]
-    pub fn is_create(&self) -> bool {
-        self.sent.method == "POST" && self.sent.path.split('?').next() == Some("/conversations")
+    pub fn creates(&self) -> bool {
+        self.operation.as_ref().is_some_and(|operation| operation.effect == Effect::Creates)
     }
 
-    /// Whether the request reads a conversation.
+    /// The identity of the thing that the request is about.
     #[must_use]
-    pub fn is_read(&self) -> bool {
-        self.sent.method == "GET" && self.sent.path.starts_with("/conversations/")
+    pub fn asked(&self) -> Option<&str> {
+        self.operation.as_ref()?.asked(&self.sent)
+    }
+
+    /// The identity of the thing that the answer is about.
+    #[must_use]
+    pub fn answered(&self) -> Option<&str> {
+        self.operation.as_ref()?.answered(self.response()?)
+    }
+
+    /// Whether the request was refused, for whatever reason.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_) | Outcome::Unauthorized)
     }
 }
 
@@ -237,7 +271,7 @@ impl Outcome {
             Self::Accepted => "accepted".into(),
             Self::Refused(Some(code)) => format!("refused with code {code}"),
             Self::Refused(None) => "refused".into(),
-            Self::Unauthorized => "refused as unauthorized (401)".into(),
+            Self::Unauthorized => "refused as unauthorized".into(),
             Self::Throttled => "throttled (429)".into(),
             Self::ServerError => "answered with a server error".into(),
             Self::Malformed => "answered with neither `data` nor `error`".into(),
@@ -252,7 +286,15 @@ mod tests {
 
     fn outcome(status: u16, body: &str) -> Outcome {
         let (json, faults) = crate::json::read(body.as_bytes());
-        let received = Received { status, headers: vec![], body: Bytes::from(body.to_owned()), json, faults, now: 0 };
+        let received = Received {
+            status,
+            headers: vec![],
+            body: Bytes::from(body.to_owned()),
+            json,
+            faults,
+            shows_token: false,
+            now: 0,
+        };
         Outcome::of(&Ok(received))
     }
 

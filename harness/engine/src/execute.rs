@@ -1,21 +1,27 @@
 //! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
 
 mod authenticate;
+mod refuse;
 mod scenario;
+mod walk;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
+use mixinspec_spec::model::BodyEncoding;
 use serde_json::Value;
 
+use self::walk::Remembered;
 use crate::client::Sender;
 use crate::credential::Authorization;
 use crate::events::{Event, Listener};
-use crate::exchange::{Exchange, NoAnswer, Outcome};
+use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received};
 use crate::expression::Expression;
 use crate::ids::{CaseIds, IdSpace};
-use crate::judge::{Judge, Judged, describe};
+use crate::judge::{Histories, Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
-use crate::plan::{AcceptCase, Case, CaseKind, Plan, RefuseCase};
+use crate::plan::{AcceptCase, Case, CaseKind, Plan};
+use crate::shown::Shown;
 use crate::twin;
 use crate::variables::bind;
 use crate::verdict::Finding;
@@ -35,12 +41,22 @@ pub struct Executor {
     pub ids: IdSpace,
     /// The user ids of the callers: first the caller, then peers.
     pub callers: Vec<String>,
+    /// What the server has shown of the readings.
+    pub shown: Shown,
+    /// The first walks, whose ends come once more when everything else is done.
+    pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
     /// Who listens.
     pub listener: Arc<dyn Listener>,
 }
 
-/// A generated document to use in place of the one that the case's number stands for, as shrinking does.
-pub type Document = Option<Value>;
+/// What a generated case is made of in place of what its number stands for, as shrinking does.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The document.
+    pub document: Option<Value>,
+    /// Which of the actions of a walk are taken, by their places.
+    pub actions: Option<Vec<usize>>,
+}
 
 /// How many requests may go unanswered while failures are repeated and made smaller: each of them takes the whole time
 /// that an answer is waited for.
@@ -58,29 +74,65 @@ impl Executor {
     }
 
     /// Executes a case.
-    pub async fn execute(&self, case: &Case, attempt: u32, document: Document) -> Vec<Judged> {
+    pub async fn execute(&self, case: &Case, attempt: u32, given: Given) -> Vec<Judged> {
         let ids = self.ids.case(&case.id, attempt);
-        let mut turn = Turn { executor: self, case, ids, judged: Vec::new() };
+        let histories = Histories::default();
+        let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false };
+        let unmet = match &case.kind {
+            CaseKind::Walk(_) => None,
+            _ => self.judge.checks.get(case.check).and_then(|check| self.shown.unmet(&check.needs)),
+        };
+        if let Some(finding) = unmet.or_else(|| self.cannot_send(case)) {
+            return vec![(case.check, finding)];
+        }
         let finding = match &case.kind {
-            CaseKind::Accept(accept) => turn.accept(accept, document).await,
-            CaseKind::Refuse(refuse) => turn.refuse(refuse, document).await,
+            CaseKind::Accept(accept) => turn.accept(accept, given).await,
+            CaseKind::Refuse(refuse) => turn.refuse(refuse, given).await,
             CaseKind::Authenticate(authenticate) => turn.authenticate(authenticate).await,
             CaseKind::Steps(steps) => turn.steps(steps).await,
+            CaseKind::Walk(walk) => turn.walk(walk, given).await,
         };
         let finding = finding.unwrap_or_else(|error| match error {
-            MakeError::Users(few) => Finding::NotApplicable(format!("{few} (--users)")),
-            error => Finding::Error(format!("failed to make the request of {}: {error}", case.id)),
+            MakeError::Users(few) => Some(Finding::NotApplicable(format!("{few} (--users)"))),
+            MakeError::NotApplicable(reason) => Some(Finding::NotApplicable(reason)),
+            error => Some(Finding::Error(format!("failed to make the request of {}: {error}", case.id))),
         });
-        turn.judged.push((case.check, finding));
+        // A walk has no check of its own: what it could not show, it shows of none of its checks.
+        match (&case.kind, finding) {
+            (CaseKind::Walk(_), Some(finding)) => {
+                turn.judged.extend(case.checks().map(|check| (check, finding.clone())));
+            }
+            (_, finding) => turn.judged.extend(finding.map(|finding| (case.check, finding))),
+        }
+        // What does not apply to this server is not judged on any of its answers.
+        let checks = &self.judge.checks;
+        let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
+        turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
         turn.judged
+    }
+
+    /// Notes what was found of readings on which something depends.
+    pub(crate) fn note(&self, judged: &[Judged]) {
+        for (check, finding) in judged.iter().filter(|(check, _)| self.plan.needed.contains(check)) {
+            if let Some(check) = self.judge.checks.get(*check) {
+                self.shown.note(&check.id, finding);
+            }
+        }
+    }
+
+    /// Why a request cannot be sent to this server as it is meant.
+    fn cannot_send(&self, case: &Case) -> Option<Finding> {
+        let chunked = case.change().is_some_and(|change| change.encoding == Some(BodyEncoding::Chunked));
+        let reason = "the subject answers in HTTP/1.0, which has no chunked transfer coding (RFC 9112, section 7.1)";
+        (chunked && self.sender.speaks_old_http()).then(|| Finding::NotApplicable(reason.into()))
     }
 
     fn family(&self, name: &str) -> Result<&Family, MakeError> {
         self.plan.families.get(name).ok_or_else(|| MakeError::Patch(format!("there is no family `{name}`")))
     }
 
-    fn document(&self, family: &str, number: Option<u64>, given: &Document) -> Result<Document, MakeError> {
-        match (given, number) {
+    fn document(&self, family: &str, number: Option<u64>, given: &Given) -> Result<Option<Value>, MakeError> {
+        match (&given.document, number) {
             (Some(document), _) => Ok(Some(document.clone())),
             (None, None) => Ok(None),
             (None, Some(number)) => {
@@ -93,7 +145,12 @@ impl Executor {
     }
 
     fn caller(&self) -> Cast {
-        Cast { caller: 0, caller_id: self.callers.first().cloned().unwrap_or_default(), first_user: None }
+        self.caller_of(0)
+    }
+
+    /// The caller of this number, with nobody special in the list of users.
+    fn caller_of(&self, caller: usize) -> Cast {
+        Cast { caller, caller_id: self.callers.get(caller).cloned().unwrap_or_default(), first_user: None }
     }
 }
 
@@ -103,60 +160,67 @@ struct Turn<'a> {
     case: &'a Case,
     ids: CaseIds,
     judged: Vec<Judged>,
+    /// What was said of each thing in this case.
+    histories: Histories,
+    /// Whether everything else of the run was done before.
+    later: bool,
 }
 
 impl Turn<'_> {
-    async fn accept(&mut self, case: &AcceptCase, document: Document) -> Result<Finding, MakeError> {
+    async fn accept(&mut self, case: &AcceptCase, given: Given) -> Result<Option<Finding>, MakeError> {
         let family = self.executor.family(&case.family)?;
-        let document = self.executor.document(&case.family, case.generated, &document)?;
+        let document = self.executor.document(&case.family, case.generated, &given)?;
         let cast = self.executor.caller();
         let Maker { users, .. } = &self.executor.maker;
         let made = match &case.vector {
             Some(vector) => vector.make(users, &self.ids, &cast)?,
             None => self.executor.maker.make(family, document, &case.change, &self.ids, &cast)?,
         };
-        let exchange = self.send(&made, &cast, Vec::new()).await;
+        let exchange = self.send(&made).await;
         if let Some(finding) = undecided(&exchange) {
-            return Ok(finding);
+            return Ok(Some(finding));
         }
         if let Some(when) = &case.when {
             let mut scope = self.executor.judge.scope();
             bind(&mut scope, &exchange, &self.case.id);
             if scope.holds(when) != Ok(true) {
-                return Ok(Finding::NotApplicable("no case of this run is one that it applies to".into()));
+                return Ok(Some(Finding::NotApplicable("no case of this run is one that it applies to".into())));
             }
+        }
+        if case.may_be_refused && exchange.is_refused() {
+            return Ok(Some(Finding::Pass));
         }
         let needs_twin = case.changed && (case.same_as_twin || exchange.outcome != Outcome::Accepted);
         let twin = if needs_twin { Some(self.twin(family, &cast).await?) } else { None };
         if let Some(twin) = twin.as_ref().filter(|twin| twin.outcome != Outcome::Accepted) {
-            return Ok(self.twin_failed("change", twin));
+            return Ok(Some(self.twin_failed("change", twin)));
         }
         if exchange.outcome != Outcome::Accepted {
-            return Ok(self.unlike("accepted", &exchange));
+            return Ok(Some(self.unlike("accepted", &exchange)));
         }
-        if let Some(finding) = of_another(&exchange).or_else(|| twin.as_ref().and_then(of_another)) {
-            return Ok(finding);
+        if let Some(finding) = of_another(&exchange).or_else(|| twin.as_ref().and_then(|twin| of_another(twin))) {
+            return Ok(Some(finding));
         }
         if case.same_as_twin
             && let Some(twin) = &twin
-            && let Some(difference) = twin::difference(&exchange, twin, &case.change, &self.executor.judge.schemas)
+            && let Some(difference) = twin::difference(&exchange, twin, &family.fixed)
         {
-            let shown = [twin, &exchange];
+            let shown: [&Exchange; 2] = [twin, &exchange];
             let statement = self.statement();
-            return Ok(self.executor.judge.fail(
+            return Ok(Some(self.executor.judge.fail(
                 &self.case.id,
                 &statement,
                 difference.expected,
                 difference.actual,
                 Some(difference.place),
                 &shown,
-            ));
+            )));
         }
-        Ok(self.rule(case.rule.as_deref(), &exchange))
+        Ok(Some(self.rule(case.rule.as_deref(), &exchange)))
     }
 
     /// What a rule says of an exchange that was accepted.
-    fn rule(&self, rule: Option<&Expression>, exchange: &Exchange) -> Finding {
+    fn rule(&self, rule: Option<&Expression>, exchange: &Arc<Exchange>) -> Finding {
         let Some(rule) = rule else { return Finding::Pass };
         if let Some(reason) = self.executor.judge.blocking_rule(rule, exchange) {
             return Finding::Blocked(reason);
@@ -171,39 +235,21 @@ impl Turn<'_> {
                 let judge = &self.executor.judge;
                 judge.fail(&self.case.id, &statement, why.expected, why.actual, None, &[exchange]).about(rule)
             }
-            Err(error) => self.rule_without_value(std::slice::from_ref(exchange), &error.to_string()),
+            Err(error) => Self::rule_without_value(std::slice::from_ref(exchange), &error.to_string()),
         }
     }
 
-    async fn refuse(&mut self, case: &RefuseCase, document: Document) -> Result<Finding, MakeError> {
-        let family = self.executor.family(&case.family)?;
-        let document = self.executor.document(&case.family, case.generated, &document)?;
-        let cast = self.executor.caller();
-        let made = self.executor.maker.make(family, document.clone(), &case.change, &self.ids, &cast)?;
-        if made.unchanged {
-            return Ok(Finding::NotApplicable("for these users the wrong id is the right one".into()));
-        }
-        let exchange = self.send(&made, &cast, case.codes.clone()).await;
-        if let Some(finding) = undecided(&exchange) {
-            return Ok(finding);
-        }
-        if !matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized) {
-            return Ok(self.unlike("refused", &exchange));
-        }
-        // A refusal tells nothing where everything is refused.
-        let twin = self.twin_of(family, document, &cast).await?;
-        if twin.outcome != Outcome::Accepted {
-            return Ok(self.twin_failed("defect", &twin));
-        }
-        Ok(of_another(&twin).unwrap_or(Finding::Pass))
-    }
-
-    async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
+    async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Arc<Exchange>, MakeError> {
         self.twin_of(family, None, cast).await
     }
 
     /// The same request without the change, with ids of its own.
-    async fn twin_of(&mut self, family: &Family, document: Document, cast: &Cast) -> Result<Exchange, MakeError> {
+    async fn twin_of(
+        &mut self,
+        family: &Family,
+        document: Option<Value>,
+        cast: &Cast,
+    ) -> Result<Arc<Exchange>, MakeError> {
         self.twin_with(family, document, &Change::default(), "twin", cast).await
     }
 
@@ -211,59 +257,55 @@ impl Turn<'_> {
     async fn twin_with(
         &mut self,
         family: &Family,
-        document: Document,
+        document: Option<Value>,
         change: &Change,
         part: &str,
         cast: &Cast,
-    ) -> Result<Exchange, MakeError> {
+    ) -> Result<Arc<Exchange>, MakeError> {
         let ids = self.ids.part(part);
         let made = self.executor.maker.make(family, document, change, &ids, cast)?;
-        Ok(self.send(&made, cast, Vec::new()).await)
+        Ok(self.send(&made).await)
     }
 
-    async fn send(&mut self, made: &Made, cast: &Cast, codes: Vec<i64>) -> Exchange {
+    async fn send(&mut self, made: &Made) -> Arc<Exchange> {
         let answer = self.executor.sender.send(&made.sent).await;
-        self.receive(made, cast, made.fresh, codes, answer)
+        self.receive(made, made.about.clone(), answer, true)
     }
 
+    /// Judges an exchange; it `follows` those before it where it was not sent at the same time as another.
     fn receive(
         &mut self,
         made: &Made,
-        cast: &Cast,
-        fresh: bool,
-        codes: Vec<i64>,
-        answer: Result<crate::exchange::Received, NoAnswer>,
-    ) -> Exchange {
-        let exchange = Exchange {
-            sent: made.sent.clone(),
-            outcome: Outcome::of(&answer),
-            answer,
-            fresh,
-            caller_id: cast.caller_id.clone(),
-            peer_id: made.peer.clone(),
-            codes,
-        };
+        about: About,
+        answer: Result<Received, NoAnswer>,
+        follows: bool,
+    ) -> Arc<Exchange> {
+        let judge = &self.executor.judge;
+        let exchange = Arc::new(judge.exchange(made.sent.clone(), answer, about));
         // What a credential that should have been refused gets is this case's affair alone.
-        let forged = matches!(exchange.sent.authorization, Authorization::Altered(_));
+        let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
         if !forged || exchange.outcome != Outcome::Accepted {
-            self.judged.extend(self.executor.judge.judge(&exchange, &self.case.id));
+            self.judged.extend(judge.judge(&exchange, &self.case.id));
+        }
+        if follows && !forged && undecided(&exchange).is_none() && of_another(&exchange).is_none() {
+            let users = &made.document;
+            let callers = self.executor.callers.iter().enumerate();
+            let named = |(at, id): &(usize, &String)| *at != exchange.sent.caller && holds(users, id);
+            let with = callers.filter(named).map(|(_, id)| id.clone()).collect();
+            self.judged.extend(judge.follow(&mut self.histories, &exchange, with, &self.case.id, self.later));
         }
         let listener = &self.executor.listener;
         if listener.wants_exchanges() {
-            let record = self.executor.judge.recorder().record(&exchange);
+            let record = judge.recorder().record(&exchange);
             listener.event(&Event::Exchange { case: &self.case.id, record: &record });
         }
         exchange
     }
 
     /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
-    fn rule_without_value(&self, exchanges: &[Exchange], error: &str) -> Finding {
-        let broken = exchanges.iter().any(|exchange| match (exchange.outcome, exchange.response()) {
-            (Outcome::Accepted, Some(body)) => {
-                !self.executor.judge.schemas.violations(crate::schema::ACCEPTED, body).is_empty()
-            }
-            _ => true,
-        });
+    fn rule_without_value(exchanges: &[Arc<Exchange>], error: &str) -> Finding {
+        let broken =
+            exchanges.iter().any(|exchange| exchange.outcome != Outcome::Accepted || !exchange.violations.is_empty());
         if broken {
             Finding::Inconclusive("an answer lacks what the rule reads".into())
         } else {
@@ -299,10 +341,20 @@ fn of_another(exchange: &Exchange) -> Option<Finding> {
     if exchange.outcome != Outcome::Accepted {
         return None;
     }
-    let asked = exchange.sent.json.as_ref()?.get("conversation_id")?.as_str()?;
-    let answered = exchange.response()?.pointer("/data/conversation_id")?.as_str()?;
-    let reason = "an answer is about another conversation than the one that was asked for";
-    (!asked.eq_ignore_ascii_case(answered)).then(|| Finding::Inconclusive(reason.into()))
+    let (asked, answered) = (exchange.asked()?, exchange.answered()?);
+    (!asked.eq_ignore_ascii_case(answered)).then(|| {
+        Finding::Inconclusive(format!("the answer is about {answered}, not about {asked}, which was asked for"))
+    })
+}
+
+/// Whether a text stands anywhere in a value, in whatever case.
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own.eq_ignore_ascii_case(text),
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(members) => members.values().any(|member| holds(member, text)),
+        _ => false,
+    }
 }
 
 /// The finding where an exchange decides nothing, whatever was expected.
@@ -311,7 +363,7 @@ fn of_another(exchange: &Exchange) -> Option<Finding> {
 /// the request cannot be seen from it.
 fn undecided(exchange: &Exchange) -> Option<Finding> {
     match (&exchange.outcome, &exchange.answer) {
-        (Outcome::Malformed, Ok(received)) if exchange.is_create() => Some(Finding::Inconclusive(format!(
+        (Outcome::Malformed, Ok(received)) if exchange.creates() => Some(Finding::Inconclusive(format!(
             "the answer (HTTP {}) is neither an acceptance nor a refusal, so that it does not show this",
             received.status
         ))),

@@ -154,6 +154,7 @@ impl Vocabulary {
         add_derivations(&mut root, &functions, &derivations);
         add_fresh(&mut root, users);
         add_text(&mut root);
+        add_sets(&mut root);
         add_times(&mut root);
         add_matches(&mut root);
         Self { root }
@@ -357,6 +358,17 @@ fn add_derivations(
         given(shared.group(&owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
+    function!(root, "group_near_miss", move |ftx: &FunctionContext,
+                                             name: Arc<String>,
+                                             owner: Arc<String>,
+                                             group: Arc<String>,
+                                             participants: Arc<Vec<Cel>>,
+                                             random: Arc<String>|
+          -> Out {
+        let participants = strings(ftx, &participants)?;
+        given(shared.group(Some(&name), &owner, &group, &participants, &random).map_err(|e| ftx.error(e))?)
+    });
+    let shared = Arc::clone(derivations);
     function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {
         let names = shared.near_misses(&derivation).map_err(|e| ftx.error(e))?;
         Ok(list(names.iter().map(|name| text(name))))
@@ -416,6 +428,15 @@ fn add_text(root: &mut Context<'static, 'static>) {
     function!(root, "take", |what: Arc<String>, count: i64| -> Out {
         given(what.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>())
     });
+    function!(root, "drop", |what: Arc<String>, count: i64| -> Out {
+        given(what.chars().skip(usize::try_from(count).unwrap_or(0)).collect::<String>())
+    });
+    function!(root, "replaced", |what: Arc<String>, from: Arc<String>, to: Arc<String>| -> Out {
+        given(what.replace(from.as_str(), &to))
+    });
+    function!(root, "utf16", |what: Arc<String>| -> Out {
+        Ok(Cel::Bytes(Arc::new(what.encode_utf16().flat_map(u16::to_le_bytes).collect())))
+    });
     function!(root, "trim", |what: Arc<String>| -> Out { given(what.trim()) });
     function!(root, "upper", |what: Arc<String>| -> Out { given(what.to_uppercase()) });
     function!(root, "lower", |what: Arc<String>| -> Out { given(what.to_lowercase()) });
@@ -429,12 +450,29 @@ fn add_text(root: &mut Context<'static, 'static>) {
     function!(root, "request_hash", |method: Arc<String>, path: Arc<String>, body: Arc<String>| -> Out {
         given(mixinspec_token::request_hash(&method, &path, body.as_bytes()))
     });
-    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out { Ok(Cel::Bool(all_distinct(&list))) });
     function!(root, "alike", |a: Cel, b: Cel| -> Out {
         Ok(Cel::Bool(match (from_cel(&a), from_cel(&b)) {
             (Some(a), Some(b)) => json::alike(&a, &b),
             _ => false,
         }))
+    });
+}
+
+fn add_sets(root: &mut Context<'static, 'static>) {
+    fn texts<'a>(ftx: &FunctionContext<'_, '_>, list: &'a [Cel]) -> Result<HashSet<&'a str>, ExecutionError> {
+        list.iter()
+            .map(|item| match item {
+                Cel::String(text) => Ok(text.as_str()),
+                other => Err(ftx.error(format!("a list of strings is needed, and it holds {}", other.type_of()))),
+            })
+            .collect()
+    }
+    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out { Ok(Cel::Bool(all_distinct(&list))) });
+    function!(root, "subset", |ftx: &FunctionContext, a: Arc<Vec<Cel>>, b: Arc<Vec<Cel>>| -> Out {
+        Ok(Cel::Bool(texts(ftx, &a)?.is_subset(&texts(ftx, &b)?)))
+    });
+    function!(root, "same_set", |ftx: &FunctionContext, a: Arc<Vec<Cel>>, b: Arc<Vec<Cel>>| -> Out {
+        Ok(Cel::Bool(texts(ftx, &a)? == texts(ftx, &b)?))
     });
 }
 
@@ -472,6 +510,12 @@ fn add_matches(root: &mut Context<'static, 'static>) {
 fn add_times(root: &mut Context<'static, 'static>) {
     function!(root, "micros", |ftx: &FunctionContext, when: Arc<String>| -> Out {
         time::micros(&when).map(Cel::Int).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))
+    });
+    function!(root, "same_time", |ftx: &FunctionContext, a: Arc<String>, b: Arc<String>| -> Out {
+        let read = |text: &str| {
+            time::Instant::parse(text).ok_or_else(|| ftx.error(format!("`{text}` is not an RFC 3339 time")))
+        };
+        Ok(Cel::Bool(read(&a)?.is_same(read(&b)?)))
     });
     function!(root, "utc_offset", |ftx: &FunctionContext, when: Arc<String>| -> Out {
         let offset = time::offset(&when).ok_or_else(|| ftx.error(format!("`{when}` is not an RFC 3339 time")))?;
@@ -524,7 +568,14 @@ mod tests {
         }
         assert_eq!(value("fresh_uuid('a') == fresh_uuid('a')"), Ok(Value::Bool(true)));
         assert_eq!(value("fresh_uuid('a') == fresh_uuid('b')"), Ok(Value::Bool(false)));
-        assert_eq!(value("distinct([1, 2]) && !distinct([1, 1])"), Ok(Value::Bool(true)));
+        for holds in [
+            "distinct([1, 2]) && !distinct([1, 1])",
+            "subset(['a', 'a'], ['b', 'a']) && !subset(['a', 'c'], ['b', 'a']) && subset([], [])",
+            "same_set(['a', 'b', 'a'], ['b', 'a']) && !same_set(['a'], ['b', 'a'])",
+            "drop('éab', 1) == 'ab' && replaced('a-b-c', '-', '') == 'abc' && size(utf16('a')) == 2",
+        ] {
+            assert_eq!(value(holds), Ok(Value::Bool(true)), "{holds}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::execute::Executor;
+use crate::execute::{Executor, Given};
 use crate::judge::Judged;
 use crate::plan::Case;
 use crate::verdict::{Finding, Tally};
@@ -96,7 +96,7 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
                 if rates.iter().all(|(_, rate)| rate.is_settled()) || is_over() {
                     break;
                 }
-                let judged = executor.execute(&case, ATTEMPTS + attempt, None).await;
+                let judged = executor.execute(&case, ATTEMPTS + attempt, Given::default()).await;
                 for (check, rate) in &mut rates {
                     rate.count(*check, &judged);
                 }

@@ -1,20 +1,21 @@
 //! Makes requests: take the base (or a generated document), give every id a fresh value, patch, then set every member
 //! that the patch did not touch. What cannot be set then is left as it is: such a case counts by its outcome alone.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use cel::Value as Cel;
-use mixinspec_spec::model::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily};
-use serde_json::{Map, Value, json};
+use mixinspec_spec::model::{BodyEncoding, Derived, PatchOpKind, PeerOrder};
+use serde_json::{Value, json};
 
-use crate::credential::{Authorization, CompiledCredential};
-use crate::exchange::Sent;
-use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
+pub use crate::change::Change;
+pub(crate) use crate::change::patch;
+use crate::credential::Authorization;
+use crate::exchange::{About, Sent};
+use crate::expression::{ExpressionError, Scope, Vocabulary};
+pub use crate::family::{Family, Way};
 use crate::ids::CaseIds;
 use crate::pointer::{fill, overlaps, place, remove};
-use crate::schema::Schemas;
 use crate::users::{TooFewUsers, Users};
 use crate::writing::written;
 
@@ -30,130 +31,28 @@ pub enum MakeError {
     /// A patch does not fit the request.
     #[error("failed to patch the request: {0}")]
     Patch(String),
+    /// The server shows that the case says nothing of it.
+    #[error("{0}")]
+    NotApplicable(String),
 }
 
-/// A request family, compiled for one edition.
-#[derive(Debug)]
-pub struct Family {
-    /// Its name.
-    pub name: String,
-    /// The plain request.
-    pub base: Value,
-    users: String,
-    uuids: Vec<String>,
-    set: Vec<(String, Expression)>,
-    /// Whether its list of users holds exactly one, who must not have been used before.
-    one_user: bool,
+/// In which way a request is made valid.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Making<'a> {
+    /// As the change says.
+    #[default]
+    Usual,
+    /// What makes it valid is computed before the change.
+    Clean,
+    /// The same, of another request that means the same.
+    Other(&'a Way),
 }
 
-impl Family {
-    /// Compiles a family for an edition; `None` where it has no base for it.
-    ///
-    /// # Errors
-    /// When one of its expressions is no CEL.
-    pub fn compile(
-        name: &str,
-        family: &RequestFamily,
-        edition: &str,
-        schemas: &Schemas,
-    ) -> Result<Option<Self>, ExpressionError> {
-        let Some(base) = family.base.get(edition) else { return Ok(None) };
-        let users = family.users.0.clone();
-        let mut uuids: Vec<String> = family.uuids.iter().map(|pointer| pointer.0.clone()).collect();
-        if let Some(schema) = schemas.at(&family.schema.0) {
-            collect_uuids(schemas, schema, "", &mut uuids);
-        }
-        uuids.retain(|pointer| *pointer != users);
-        let one_user = family.user_count.get(edition).is_some_and(|[_, most]| *most == 1);
-        let mut set = Vec::new();
-        for member in &family.set {
-            if member.editions.is_empty() || member.editions.iter().any(|e| e == edition) {
-                set.push((member.at.0.clone(), Expression::compile(member.to.as_str())?));
-            }
-        }
-        Ok(Some(Self { name: name.to_owned(), base: base.clone(), users, uuids, set, one_user }))
-    }
-
-    /// The parts of the pointer to users: the list, and the member of each element.
-    pub(crate) fn user_list(&self) -> (&str, &str) {
-        self.users.split_once("/*").unwrap_or((&self.users, ""))
-    }
-}
-
-fn collect_uuids(schemas: &Schemas, schema: &Value, at: &str, found: &mut Vec<String>) {
-    let Some(schema) = schemas.followed(schema) else { return };
-    if schema.get("format").and_then(Value::as_str) == Some("uuid") {
-        found.push(at.to_owned());
-    }
-    for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        collect_uuids(schemas, member, &format!("{at}/{}", crate::schema::escaped(name)), found);
-    }
-    if let Some(items) = schema.get("items") {
-        collect_uuids(schemas, items, &format!("{at}/*"), found);
-    }
-}
-
-/// How a request differs from its family's.
-#[derive(Debug, Default)]
-pub struct Change {
-    /// A JSON Patch.
-    pub patch: Vec<PatchOp>,
-    /// Members and the expressions that give their values.
-    pub set: Vec<(String, Expression)>,
-    /// The value of `item`.
-    pub item: Option<Value>,
-    /// On which side of the caller the peer's id is.
-    pub peer: Option<PeerOrder>,
-    /// Another writing of the body.
-    pub encoding: Option<BodyEncoding>,
-    /// The body itself.
-    pub body: Option<Expression>,
-    /// Header fields.
-    pub headers: BTreeMap<String, String>,
-    /// Another method.
-    pub method: Option<String>,
-    /// Another path.
-    pub path: Option<Expression>,
-    /// How many users the list has, instead of the base's number.
-    pub user_count: Option<usize>,
-    /// Another credential than the caller's own.
-    pub credential: Option<CompiledCredential>,
-    /// A value that a member is replaced by before anything is set (a probe's).
-    pub replace: Option<(String, Option<Value>)>,
-}
-
-impl Change {
-    /// Compiles a case of the spec.
-    ///
-    /// # Errors
-    /// When one of its expressions is no CEL.
-    pub fn compile(case: &CaseSpec, edition: &str, item: Option<Value>) -> Result<Self, ExpressionError> {
-        let applies = |editions: &[String]| editions.is_empty() || editions.iter().any(|e| e == edition);
-        let mut set = Vec::new();
-        for member in case.set.iter().filter(|member| applies(&member.editions)) {
-            set.push((member.at.0.clone(), Expression::compile(member.to.as_str())?));
-        }
-        Ok(Self {
-            patch: case.patch.clone(),
-            set,
-            item,
-            peer: case.peer,
-            encoding: case.encoding,
-            body: case.body.as_ref().map(|body| Expression::compile(body.as_str())).transpose()?,
-            headers: case.headers.clone(),
-            method: case.method.clone(),
-            path: case.path.as_ref().map(|path| Expression::compile(path.as_str())).transpose()?,
-            user_count: case.user_count,
-            credential: case.credential.as_ref().map(CompiledCredential::compile).transpose()?,
-            replace: None,
-        })
-    }
-
-    /// Whether the body that is sent is the request's JSON, however written.
-    #[must_use]
-    pub fn sends_json(&self) -> bool {
-        self.body.is_none()
-    }
+/// A family's request before anything is changed: with its users and fresh ids.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    document: Value,
+    peer: Option<String>,
 }
 
 /// A request that was made.
@@ -163,10 +62,10 @@ pub struct Made {
     pub sent: Sent,
     /// The document before it was written as bytes.
     pub document: Value,
-    /// The first user that it was made with.
-    pub peer: Option<String>,
-    /// Whether the conversation cannot have existed: its id comes from this run's ids, or from a peer of this run.
-    pub fresh: bool,
+    /// The document before it was changed, valid.
+    pub clean: Value,
+    /// What is known of it.
+    pub about: About,
     /// Whether the change gave every member the value that it has without the change: a near miss can hit.
     pub unchanged: bool,
 }
@@ -191,6 +90,15 @@ pub struct Cast {
     pub first_user: Option<String>,
 }
 
+/// What the parts of one request are made with.
+struct Turn<'a> {
+    family: Option<&'a Family>,
+    change: &'a Change,
+    ids: &'a CaseIds,
+    cast: &'a Cast,
+    steps: Option<&'a Cel>,
+}
+
 impl Maker {
     /// Makes a request from a family's base or from a generated document.
     ///
@@ -204,6 +112,22 @@ impl Maker {
         ids: &CaseIds,
         cast: &Cast,
     ) -> Result<Made, MakeError> {
+        let prepared = self.prepare(family, document, change, ids, cast)?;
+        self.make_in(&prepared, family, change, ids, cast, Making::Usual)
+    }
+
+    /// A family's request with its users and fresh ids.
+    ///
+    /// # Errors
+    /// When there are too few users.
+    pub fn prepare(
+        &self,
+        family: &Family,
+        document: Option<Value>,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+    ) -> Result<Prepared, MakeError> {
         // A plain request has nothing special about it, in its order neither; generated ones have every order.
         let plain = document.is_none();
         let mut document = document.unwrap_or_else(|| family.base.clone());
@@ -211,7 +135,39 @@ impl Maker {
             fill(&mut document, pointer, &mut |at| json!(ids.uuid(at).to_string()));
         }
         let peer = self.assign_users(family, &mut document, change, ids, cast, plain)?;
-        self.change(family, document, change, ids, cast, peer, None)
+        Ok(Prepared { document, peer })
+    }
+
+    /// Makes a request that was prepared, in this way.
+    ///
+    /// # Errors
+    /// When the case does not fit the request.
+    pub fn make_in(
+        &self,
+        prepared: &Prepared,
+        family: &Family,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        making: Making<'_>,
+    ) -> Result<Made, MakeError> {
+        self.change(prepared, making, &Turn { family: Some(family), change, ids, cast, steps: None })
+    }
+
+    /// The same, where earlier steps may be asked about.
+    ///
+    /// # Errors
+    /// When there are too few users, or the case does not fit the request.
+    pub fn make_after(
+        &self,
+        family: &Family,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        steps: &Cel,
+    ) -> Result<Made, MakeError> {
+        let prepared = self.prepare(family, None, change, ids, cast)?;
+        self.change(&prepared, Making::Usual, &Turn { family: Some(family), change, ids, cast, steps: Some(steps) })
     }
 
     /// Makes another step's request again, with a change of its own.
@@ -226,63 +182,84 @@ impl Maker {
         cast: &Cast,
         steps: Option<&Cel>,
     ) -> Result<Made, MakeError> {
-        let mut scope = self.scope(ids, cast, earlier.peer.as_deref(), change, steps);
+        let turn = Turn { family: None, change, ids, cast, steps };
+        let peer = earlier.about.peer_id.clone();
+        let mut scope = self.scope(&turn, peer.as_deref());
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
-        self.finish(&scope, document, change, ids, cast, earlier.peer.clone(), false)
+        let about = About { caller_id: cast.caller_id.clone(), peer_id: peer, ..About::default() };
+        self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &turn)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of these are what one request is made of")]
-    fn change(
-        &self,
-        family: &Family,
-        document: Value,
-        change: &Change,
-        ids: &CaseIds,
-        cast: &Cast,
-        peer: Option<String>,
-        steps: Option<&Cel>,
-    ) -> Result<Made, MakeError> {
-        let mut scope = self.scope(ids, cast, peer.as_deref(), change, steps);
-        let (mut document, touched) = self.changed(&mut scope, document, change)?;
+    fn change(&self, prepared: &Prepared, making: Making<'_>, turn: &Turn<'_>) -> Result<Made, MakeError> {
+        let (change, peer) = (turn.change, prepared.peer.as_deref());
+        let Some(family) = turn.family else { return Err(MakeError::Patch("there is no family".into())) };
+        let mut scope = self.scope(turn, peer);
+        let mut clean = prepared.document.clone();
+        let mut own = Vec::new();
+        if let Making::Other(way) = making {
+            patch(&mut clean, &way.patch).map_err(MakeError::Patch)?;
+            for (at, expression) in &way.set {
+                scope.set("request", &clean);
+                place(&mut clean, at, scope.json(expression)?);
+                own.push(at.clone());
+            }
+        }
+        let first = change.derived == Derived::Clean || !matches!(making, Making::Usual);
+        let changes = change.changes_members();
+        let (document, unchanged);
+        if first || !changes {
+            self.complete(&mut scope, family, &mut clean, &own);
+            (document, unchanged) = (self.changed(&mut scope, clean.clone(), change)?.0, false);
+        } else {
+            let (mut changed, mut touched) = self.changed(&mut scope, clean.clone(), change)?;
+            scope.set("request", &changed);
+            let only_sets = change.patch.is_empty() && change.replace.is_none();
+            unchanged = only_sets && change.sends_json() && self.is_usual(&scope, family, change, &changed);
+            touched.extend(own.iter().cloned());
+            self.complete(&mut scope, family, &mut changed, &touched);
+            document = changed;
+            self.complete(&mut scope, family, &mut clean, &own);
+        }
         scope.set("request", &document);
-        let only_sets = change.patch.is_empty() && change.replace.is_none() && !change.set.is_empty();
-        let unchanged = only_sets
-            && change.sends_json()
-            && change.set.iter().all(|(at, _)| {
-                let usual = family.set.iter().find(|(usual, _)| usual == at).and_then(|(_, to)| scope.json(to).ok());
-                usual.is_some() && usual.as_ref() == document.pointer(at)
-            });
+        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
+        let fresh = !family.one_user || (turn.cast.first_user.is_none() && self.users.count().is_none());
+        let caller_id = turn.cast.caller_id.clone();
+        let about = About { fresh, caller_id, peer_id: prepared.peer.clone(), ..About::default() };
+        let operation = &family.operation;
+        let usual = Sent { method: operation.method.into(), ..Sent::get(operation.path("")) };
+        let made = self.finish(&scope, &usual, document, clean, about, turn)?;
+        Ok(Made { unchanged, ..made })
+    }
+
+    /// Whether each member that a change sets has the value that the family would give it.
+    fn is_usual(&self, scope: &Scope<'_>, family: &Family, change: &Change, document: &Value) -> bool {
+        change.set.iter().all(|(at, _)| {
+            let usual = family.set.iter().find(|(usual, _)| usual == at).and_then(|(_, to)| scope.json(to).ok());
+            usual.is_some() && usual.as_ref() == document.pointer(at)
+        })
+    }
+
+    /// Sets every member that makes a request valid, but those that were touched. What cannot be set is left.
+    fn complete(&self, scope: &mut Scope<'_>, family: &Family, document: &mut Value, touched: &[String]) {
         for (at, expression) in &family.set {
             if touched.iter().any(|path| overlaps(path, at)) {
                 continue;
             }
-            scope.set("request", &document);
+            scope.set("request", document);
             if let Ok(value) = scope.json(expression) {
-                place(&mut document, at, value);
+                place(document, at, value);
             }
         }
-        scope.set("request", &document);
-        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
-        let fresh = !family.one_user || (cast.first_user.is_none() && self.users.count().is_none());
-        let made = self.finish(&scope, document, change, ids, cast, peer, fresh)?;
-        Ok(Made { unchanged, ..made })
     }
 
-    fn scope<'a>(
-        &'a self,
-        ids: &CaseIds,
-        cast: &Cast,
-        peer: Option<&str>,
-        change: &Change,
-        steps: Option<&Cel>,
-    ) -> Scope<'a> {
+    fn scope<'a>(&'a self, turn: &Turn<'_>, peer: Option<&str>) -> Scope<'a> {
         let mut scope = self.vocabulary.scope();
-        scope.set_ids(ids);
-        scope.set("caller", &json!({"user_id": cast.caller_id}));
+        scope.set_ids(turn.ids);
+        scope.set("caller", &json!({"user_id": turn.cast.caller_id}));
         scope.set("peer", &json!({"user_id": peer}));
-        scope.set("item", change.item.as_ref().unwrap_or(&Value::Null));
-        if let Some(steps) = steps {
+        scope.set("item", turn.change.item.as_ref().unwrap_or(&Value::Null));
+        if let Some(steps) = turn.steps {
             scope.set_cel("steps", steps.clone());
         }
         scope
@@ -304,7 +281,7 @@ impl Maker {
             touched.push(at.clone());
         }
         if !change.patch.is_empty() {
-            patch(&mut document, &change.patch)?;
+            patch(&mut document, &change.patch).map_err(MakeError::Patch)?;
             for operation in &change.patch {
                 touched.push(operation.path.0.clone());
                 if operation.op == PatchOpKind::Move {
@@ -321,24 +298,24 @@ impl Maker {
         Ok((document, touched))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of these are what one request is made of")]
+    /// Writes a document as a request; method and path are those of `usual` where the change has no others.
     fn finish(
         &self,
         scope: &Scope<'_>,
+        usual: &Sent,
         document: Value,
-        change: &Change,
-        ids: &CaseIds,
-        cast: &Cast,
-        peer: Option<String>,
-        fresh: bool,
+        clean: Value,
+        about: About,
+        turn: &Turn<'_>,
     ) -> Result<Made, MakeError> {
+        let Turn { change, ids, cast, .. } = turn;
         let body = match &change.body {
             Some(expression) => scope.bytes(expression)?,
             None => written(&document, change.encoding),
         };
         let path = match &change.path {
             Some(expression) => String::from_utf8_lossy(&scope.bytes(expression)?).into_owned(),
-            None => "/conversations".to_owned(),
+            None => usual.path.clone(),
         };
         let mut headers = vec![
             ("content-type".to_owned(), "application/json".to_owned()),
@@ -358,7 +335,7 @@ impl Maker {
             json.filter(|json| is_json && json.is_object())
         };
         let sent = Sent {
-            method: change.method.clone().unwrap_or_else(|| "POST".into()),
+            method: change.method.clone().unwrap_or_else(|| usual.method.clone()),
             path,
             headers,
             body: Bytes::from(body),
@@ -367,7 +344,7 @@ impl Maker {
             caller: cast.caller,
             authorization: Authorization::Own,
         };
-        Ok(Made { sent, document, peer, fresh, unchanged: false })
+        Ok(Made { sent, document, clean, about, unchanged: false })
     }
 
     /// Gives every element of the list of users a user of its own: in ascending order where that is `plain`, and after
@@ -387,10 +364,12 @@ impl Maker {
             let element = items.first().cloned().unwrap_or_else(|| json!({}));
             items.resize(count, element);
         }
-        let mut users = if (family.one_user && items.len() == 1) || change.peer.is_some() {
-            vec![match &cast.first_user {
-                Some(id) => id.clone(),
-                None => self.peer(ids, cast, change.peer, plain)?,
+        let alone = family.one_user && items.len() == 1;
+        let mut users = if alone || change.peer.is_some() {
+            vec![match (&cast.first_user, change.alike) {
+                (Some(id), _) => id.clone(),
+                (None, Some(count)) => self.users.like(ids, &cast.caller_id, change.peer, count, "peer")?,
+                (None, None) => self.peer(ids, cast, change.peer, plain)?,
             }]
         } else {
             let mut users = self.users.members(ids, &cast.caller_id, "member", items.len())?;
@@ -405,8 +384,20 @@ impl Maker {
             let others: Vec<String> = others.into_iter().filter(|id| !users.contains(id)).take(missing).collect();
             users.extend(others);
         }
+        if let (Some(count), false, Some(first)) = (change.alike, alone, users.first().cloned()) {
+            for nth in 1..users.len() {
+                // Where only the last digit is free, one comes again soon.
+                for at in 0..256 {
+                    let user = self.users.like(ids, &first, None, count, &format!("alike/{nth}/{at}"))?;
+                    if user != cast.caller_id && !users[..nth].contains(&user) {
+                        users[nth] = user;
+                        break;
+                    }
+                }
+            }
+        }
         let peer = users.first().cloned();
-        if plain && change.peer.is_none() {
+        if plain && change.peer.is_none() && change.alike.is_none() {
             users.sort_unstable();
         }
         for (item, user) in items.iter_mut().zip(&users) {
@@ -424,32 +415,4 @@ impl Maker {
             found => found,
         }
     }
-}
-
-/// Applies a JSON Patch.
-pub(crate) fn patch(document: &mut Value, operations: &[PatchOp]) -> Result<(), MakeError> {
-    let patch: Vec<Value> = operations.iter().map(operation).collect();
-    let patch: json_patch::Patch =
-        serde_json::from_value(Value::Array(patch)).map_err(|error| MakeError::Patch(error.to_string()))?;
-    json_patch::patch(document, &patch).map_err(|error| MakeError::Patch(error.to_string()))
-}
-
-fn operation(operation: &PatchOp) -> Value {
-    let mut object = Map::new();
-    let name = match operation.op {
-        PatchOpKind::Add => "add",
-        PatchOpKind::Remove => "remove",
-        PatchOpKind::Replace => "replace",
-        PatchOpKind::Copy => "copy",
-        PatchOpKind::Move => "move",
-    };
-    object.insert("op".into(), name.into());
-    object.insert("path".into(), operation.path.0.clone().into());
-    if matches!(operation.op, PatchOpKind::Add | PatchOpKind::Replace) {
-        object.insert("value".into(), operation.value.clone());
-    }
-    if let Some(from) = &operation.from {
-        object.insert("from".into(), from.0.clone().into());
-    }
-    Value::Object(object)
 }

@@ -3,19 +3,20 @@
 //! A case's id is `REQUIREMENT/NAME` and does not depend on what else runs. Generated cases are numbered; they are made
 //! when their turn comes, so a plan does not grow with their number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use mixinspec_spec::model::{Expect, ExpectCredential, Party, Subject};
+use mixinspec_spec::model::{Expect, ExpectCredential, Needs, Party, Subject};
 use mixinspec_spec::{Read, Spec};
 
-use crate::expression::{Expression, ExpressionError, Vocabulary};
+use crate::expression::{Expression, ExpressionError};
 use crate::generate::Generator;
 use crate::judge::Judge;
 use crate::make::{Change, Family};
+use crate::operation::Operation;
 use crate::planner::Planner;
-use crate::schema::Schemas;
 use crate::vectors::{self, VectorRequest};
+pub use crate::walk::{Ask, CompiledAction, CompiledWalk};
 
 /// A case.
 #[derive(Debug)]
@@ -41,6 +42,19 @@ pub enum CaseKind {
     Authenticate(Box<AuthenticateCase>),
     /// Several requests and a rule over them.
     Steps(Arc<StepsCase>),
+    /// A generated sequence of requests about one thing.
+    Walk(WalkCase),
+}
+
+/// A generated sequence of requests about one thing.
+#[derive(Debug, Clone)]
+pub struct WalkCase {
+    /// The kind of walk.
+    pub walk: Arc<CompiledWalk>,
+    /// Which of all walks it is.
+    pub number: u64,
+    /// Whether it is the end of the walk once more, when everything else is done.
+    pub later: bool,
 }
 
 /// A request that is accepted.
@@ -62,6 +76,8 @@ pub struct AcceptCase {
     pub generated: Option<u64>,
     /// The vector that it is, in place of a request of the family.
     pub vector: Option<Arc<VectorRequest>>,
+    /// Whether a refusal is no failure.
+    pub may_be_refused: bool,
 }
 
 /// A request that is refused.
@@ -90,6 +106,8 @@ pub struct AuthenticateCase {
     pub expect: ExpectCredential,
     /// What else holds where it is accepted.
     pub rule: Option<Arc<Expression>>,
+    /// The operation that is asked for what the family's request has created, in place of that request.
+    pub reads: Option<Arc<Operation>>,
 }
 
 /// Several requests and a rule over them.
@@ -159,6 +177,8 @@ pub enum Send {
     Family(String),
     /// An earlier step's request.
     Again(usize),
+    /// An earlier step's request as it was before its change.
+    Mended(usize),
     /// A reading of an earlier step's conversation.
     Read(usize),
 }
@@ -180,17 +200,10 @@ pub struct Plan {
     pub violations: Vec<Violation>,
     /// The requests that are refused for their credential, which are sent again and again.
     pub intruders: Vec<Intruder>,
-    /// The steps that are taken again and again, each time with fresh ids.
-    pub sequences: Vec<Sequence>,
-}
-
-/// Steps that are taken again and again. Checks with the same steps share them.
-#[derive(Debug)]
-pub struct Sequence {
-    /// The id of the first check's own case.
-    pub id: String,
-    /// The steps, and what each check asks of them.
-    pub case: Arc<StepsCase>,
+    /// The walks.
+    pub walks: Vec<Arc<CompiledWalk>>,
+    /// The checks of readings on which something depends: their cases come first.
+    pub needed: BTreeSet<usize>,
 }
 
 /// A request that is refused for its credential.
@@ -217,6 +230,8 @@ pub struct Property {
     pub when: Option<Arc<Expression>>,
     /// What else holds.
     pub rule: Option<Arc<Expression>>,
+    /// Which of the properties of its family it is, and how many there are: they take the documents in turns.
+    pub turn: [u64; 2],
 }
 
 /// A way to break a request of a family, for generated requests.
@@ -235,65 +250,71 @@ impl Plan {
     ///
     /// # Errors
     /// When an expression of the spec is no CEL, or a `for_each` cannot be evaluated.
-    pub fn compile(
-        spec: &Spec,
-        edition: &str,
-        judge: &Judge,
-        schemas: &Arc<Schemas>,
-        vocabulary: &Arc<Vocabulary>,
-    ) -> Result<Self, ExpressionError> {
+    pub fn compile(spec: &Spec, judge: &Judge) -> Result<Self, ExpressionError> {
+        let edition = &judge.edition;
         let mut families = BTreeMap::new();
         let mut generators = BTreeMap::new();
         for (name, family) in &spec.document.requests {
-            if let Some(compiled) = Family::compile(name, family, edition, schemas)? {
+            if let Some(compiled) = Family::compile(name, family, edition)? {
                 families.insert(name.clone(), compiled);
-                if let Some(generator) = Generator::new(name, family, edition, schemas) {
+                if let Some(generator) = Generator::new(name, family, &edition.name, &edition.schemas) {
                     generators.insert(name.clone(), generator);
                 }
             }
         }
-        let sites = spec.constraints(edition);
-        let mut planner = Planner {
-            spec,
-            edition,
-            vocabulary,
-            schemas,
-            families: &families,
-            sites,
-            cases: Vec::new(),
-            properties: Vec::new(),
-            violations: Vec::new(),
-            intruders: Vec::new(),
-            sequences: Vec::new(),
-        };
-        for requirement in spec.requirements(edition) {
+        let mut planner = Planner::new(spec, edition, &families);
+        for requirement in spec.requirements(&edition.name) {
             if requirement.subject == Subject::Server
                 && let Some(check) = judge.check(&requirement.id)
             {
                 planner.requirement(requirement, check)?;
             }
         }
-        for reading in spec.readings(edition) {
+        for reading in spec.readings(&edition.name) {
             if let Some(check) = judge.check(&reading.id) {
                 planner.reading(reading, check)?;
             }
         }
         // Last, so that a closed list of users is used up by cases that nothing else stands for.
-        for vector in vectors::embedded_cases(spec, edition) {
+        for vector in vectors::embedded_cases(spec, &edition.name) {
             if let Some(check) = judge.check(&vector.requirement) {
                 planner.vector(&vector, check);
             }
         }
-        let Planner { cases, properties, violations, intruders, sequences, .. } = planner;
-        let sequences = sequences.into_iter().map(|(_, id, case)| Sequence { id, case: Arc::new(case) }).collect();
-        let edition = edition.to_owned();
-        Ok(Self { edition, families, generators, cases, properties, violations, intruders, sequences })
+        let Planner { cases, mut properties, violations, intruders, .. } = planner;
+        for family in families.keys() {
+            let count = properties.iter().filter(|property| property.family == *family).count() as u64;
+            let same = properties.iter_mut().filter(|property| property.family == *family);
+            same.zip(0..).for_each(|(property, turn)| property.turn = [turn, count]);
+        }
+        let checks: Vec<usize> = (0..judge.checks.len()).filter(|check| judge.is_history(*check)).collect();
+        let mut walks = Vec::new();
+        for (name, walk) in &spec.document.walks {
+            walks.extend(CompiledWalk::compile(name, walk, edition, &families, &generators, &checks)?.map(Arc::new));
+        }
+        let ways = families.values().flat_map(|family| family.ways.iter().map(|way| &way.needs));
+        let actions = walks.iter().flat_map(|walk| walk.actions.iter().map(|action| &action.needs));
+        let needs = judge.checks.iter().map(|check| &check.needs).chain(ways).chain(actions);
+        let needed = needs.flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect();
+        let edition = edition.name.clone();
+        Ok(Self { edition, families, generators, cases, properties, violations, intruders, walks, needed })
     }
 
-    /// How many generated cases there are when each property has so many.
+    /// How many generated cases there are when each property has so many; what comes when all else is done is counted
+    /// apart.
     #[must_use]
     pub fn generated_count(&self, cases: u64) -> u64 {
-        cases * (self.requests() + OFTENER * (self.credentials() + self.sequences.len() as u64))
+        cases * (self.requests() + OFTENER * (self.credentials() + self.walks.len() as u64))
+    }
+
+    /// How many generated cases like this one there are when each property has so many.
+    #[must_use]
+    pub fn count(&self, case: &Case, cases: u64) -> u64 {
+        match &case.kind {
+            CaseKind::Walk(walk) if walk.later => (walk.walk.remembered as u64).min(OFTENER * cases),
+            CaseKind::Walk(_) | CaseKind::Authenticate(_) => OFTENER * cases,
+            CaseKind::Accept(_) | CaseKind::Refuse(_) | CaseKind::Steps(_) => cases,
+        }
     }
 
     /// How many groups of generated requests there are: one for each property, and one of broken requests.
@@ -307,20 +328,20 @@ impl Plan {
     }
 
     /// The generated case with this number, counted through all properties, then broken requests, wrong credentials, and
-    /// sequences. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    /// walks. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
     #[must_use]
     pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
         let order = self.cases.len() + usize::try_from(number).ok()?;
         if let Some(number) = number.checked_sub(self.requests() * cases) {
             let each = OFTENER * cases;
             let (group, within) = (number / each, number % each);
-            let Some(sequence) = group.checked_sub(self.credentials()) else {
+            let Some(walk) = group.checked_sub(self.credentials()) else {
                 // In turns, so that each is tried as often as the next.
                 let intruder = self.intruders.get(usize::try_from(within).ok()? % self.intruders.len())?;
                 return Some(intruder_case(intruder, within, order));
             };
-            let sequence = self.sequences.get(usize::try_from(sequence).ok()?)?;
-            return sequence_case(sequence, within, order);
+            let walk = self.walks.get(usize::try_from(walk).ok()?)?;
+            return walk_case(walk, within, false, order);
         }
         let (group, within) = (usize::try_from(number / cases).ok()?, number % cases);
         if let Some(property) = self.properties.get(group) {
@@ -331,50 +352,114 @@ impl Plan {
         Some(violation_case(violation, within, order))
     }
 
+    /// The walks whose ends come once more, of those that there are when each property has so many cases.
+    pub(crate) fn remembered(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let all = self.walks.iter().enumerate().flat_map(move |(at, walk)| {
+            let before = self.requests() * cases + (self.credentials() + at as u64) * OFTENER * cases;
+            let order = self.cases.len() + usize::try_from(before).unwrap_or(usize::MAX / 4);
+            (0..(walk.remembered as u64).min(OFTENER * cases)).map(move |number| (walk, number, order))
+        });
+        all.filter_map(|(walk, number, order)| {
+            walk_case(walk, number, false, order.saturating_add(usize::try_from(number).ok()?))
+        })
+    }
+
+    /// The cases that come when everything else is done: the ends of the first walks once more.
+    pub fn later(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let order = self.cases.len() + usize::try_from(self.generated_count(cases)).unwrap_or(usize::MAX / 2);
+        let numbers = move |walk: &CompiledWalk| 0..(walk.remembered as u64).min(OFTENER * cases);
+        let all = self.walks.iter().flat_map(move |walk| numbers(walk).map(move |number| (walk, number)));
+        all.enumerate().filter_map(move |(nth, (walk, number))| walk_case(walk, number, true, order + nth))
+    }
+
     /// The generated case with this id.
     #[must_use]
     pub fn generated_by_id(&self, id: &str) -> Option<Case> {
+        let order = self.cases.len();
+        for (separator, later) in [(GENERATED, false), (LATER, true)] {
+            let Some((stem, number)) = id.rsplit_once(separator) else { continue };
+            let Some(number) = number.parse().ok() else { continue };
+            if let Some(walk) = self.walks.iter().find(|walk| walk.id() == stem) {
+                return walk_case(walk, number, later, order);
+            }
+        }
         let (stem, number) = id.rsplit_once(GENERATED)?;
         let number = number.parse().ok()?;
-        let order = self.cases.len();
         let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
         let violation = self.violations.iter().find(|violation| violation.id == stem);
         let intruder = self.intruders.iter().find(|intruder| intruder.id == stem);
-        let sequence = self.sequences.iter().find(|sequence| sequence.id == stem);
-        match (property, violation, intruder, sequence) {
+        match (property, violation, intruder) {
             (Some(property), ..) => Some(property_case(property, number, order)),
-            (_, Some(violation), ..) => Some(violation_case(violation, number, order)),
-            (_, _, Some(intruder), _) => Some(intruder_case(intruder, number, order)),
-            (.., Some(sequence)) => sequence_case(sequence, number, order),
-            (None, None, None, None) => None,
+            (_, Some(violation), _) => Some(violation_case(violation, number, order)),
+            (_, _, Some(intruder)) => Some(intruder_case(intruder, number, order)),
+            (None, None, None) => None,
         }
+    }
+
+    /// What makes the document that a case is made from, and its number.
+    #[must_use]
+    pub fn generated_from<'a>(&'a self, case: &'a Case) -> Option<(&'a Generator, u64)> {
+        match &case.kind {
+            CaseKind::Accept(case) => Some((self.generators.get(&case.family)?, case.generated?)),
+            CaseKind::Refuse(case) => Some((self.generators.get(&case.family)?, case.generated?)),
+            CaseKind::Walk(case) if !case.later => Some((&case.walk.generator, case.number)),
+            CaseKind::Authenticate(_) | CaseKind::Steps(_) | CaseKind::Walk(_) => None,
+        }
+    }
+
+    /// The checks of the readings on which a case depends.
+    pub(crate) fn needed_by(&self, judge: &Judge, case: &Case) -> BTreeSet<usize> {
+        let mut needs: Vec<&Needs> = case.checks().filter_map(|check| Some(&judge.checks.get(check)?.needs)).collect();
+        match &case.kind {
+            CaseKind::Refuse(refuse) => {
+                let family = self.families.get(&refuse.family);
+                needs.extend(family.into_iter().flat_map(|family| family.ways.iter().map(|way| &way.needs)));
+            }
+            CaseKind::Walk(walk) => needs.extend(walk.walk.actions.iter().map(|action| &action.needs)),
+            CaseKind::Accept(_) | CaseKind::Authenticate(_) | CaseKind::Steps(_) => {}
+        }
+        needs.into_iter().flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect()
+    }
+
+    /// Every fixed case, and of each kind of generated ones the first.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Arc<Case>> {
+        let order = self.cases.len();
+        let properties = self.properties.iter().map(move |property| property_case(property, 0, order));
+        let walks = self.walks.iter().filter_map(move |walk| walk_case(walk, 0, false, order));
+        // Broken requests and wrong credentials are those of the fixed cases.
+        self.cases.iter().cloned().chain(properties.chain(walks).map(Arc::new))
     }
 
     /// What the ids of the generated cases that a check owns, or shares, begin with.
     pub fn generated_stems(&self, check: usize) -> impl Iterator<Item = String> {
         let properties = self.properties.iter().filter(move |property| property.check == check);
         let properties = properties.map(|property| format!("{}/{}", property.id, property.family));
-        let asks = move |sequence: &&Sequence| sequence.case.asked.iter().any(|asked| asked.check == check);
-        properties.chain(self.sequences.iter().filter(asks).map(|sequence| sequence.id.clone()))
+        let walks = self.walks.iter().filter(move |walk| walk.checks.contains(&check));
+        properties.chain(walks.map(|walk| walk.id()))
     }
 
     /// The estimated number of conversations that a run creates at the most, before shrinking.
     #[must_use]
     pub fn conversations(&self, cases: u64) -> u64 {
         let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
-        let sequences: u64 = self.sequences.iter().map(|sequence| sequence.case.conversations()).sum();
         // Beside each wrong credential, the right one.
-        fixed + cases * (self.requests() + OFTENER * (2 * self.credentials() + sequences))
+        fixed + cases * (self.requests() + OFTENER * (2 * self.credentials() + self.walks.len() as u64))
     }
 }
 
-/// How much oftener each sequence is taken, and wrong credentials are sent, than generated requests for each property. A
-/// valid request is sent for many requirements, and a broken one too; a conversation is created again, or read, in its
-/// sequence alone.
+/// How much oftener each walk is taken, and wrong credentials are sent, than generated requests for each property. A valid
+/// request is sent for many requirements, and a broken one too; a conversation is created again, or read, in walks alone.
 const OFTENER: u64 = 4;
+
+/// The number of the first document that properties are tried on: those before it are for walks, whose texts they would
+/// only repeat.
+const AFTER_WALKS: u64 = 144;
 
 /// What stands between a case's stem and its number.
 pub(crate) const GENERATED: &str = "-generated-";
+
+/// What stands between a walk's stem and its number where its end comes once more.
+pub(crate) const LATER: &str = "-later-";
 
 fn property_case(property: &Property, number: u64, order: usize) -> Case {
     let kind = CaseKind::Accept(AcceptCase {
@@ -384,8 +469,9 @@ fn property_case(property: &Property, number: u64, order: usize) -> Case {
         same_as_twin: false,
         when: property.when.clone(),
         rule: property.rule.clone(),
-        generated: Some(number),
+        generated: Some(AFTER_WALKS + number * property.turn[1] + property.turn[0]),
         vector: None,
+        may_be_refused: false,
     });
     Case { id: format!("{}/{}{GENERATED}{number}", property.id, property.family), check: property.check, order, kind }
 }
@@ -401,14 +487,14 @@ fn intruder_case(intruder: &Intruder, number: u64, order: usize) -> Case {
     Case { id, check: intruder.check, order, kind: CaseKind::Authenticate(Box::new(intruder.case.clone())) }
 }
 
-fn sequence_case(sequence: &Sequence, number: u64, order: usize) -> Option<Case> {
-    let check = sequence.case.asked.first()?.check;
-    let id = format!("{}{GENERATED}{number}", sequence.id);
-    Some(Case { id, check, order, kind: CaseKind::Steps(Arc::clone(&sequence.case)) })
+fn walk_case(walk: &Arc<CompiledWalk>, number: u64, later: bool, order: usize) -> Option<Case> {
+    let check = *walk.checks.first()?;
+    let id = format!("{}{}{number}", walk.id(), if later { LATER } else { GENERATED });
+    Some(Case { id, check, order, kind: CaseKind::Walk(WalkCase { walk: Arc::clone(walk), number, later }) })
 }
 
 /// A number from a seed and a number, evenly spread (the finalizer of SplitMix64).
-fn draw(seed: u64, number: u64) -> u64 {
+pub(crate) fn draw(seed: u64, number: u64) -> u64 {
     let mut x = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -423,16 +509,41 @@ impl Case {
             CaseKind::Refuse(_) => 1,
             CaseKind::Authenticate(_) => 2,
             CaseKind::Steps(case) => case.conversations(),
+            CaseKind::Walk(case) => u64::from(!case.later),
         }
     }
 
     /// The checks that it belongs to.
     pub fn checks(&self) -> impl Iterator<Item = usize> {
-        let shared = match &self.kind {
-            CaseKind::Steps(case) => &case.asked[..],
-            _ => &[],
+        let (shared, walked) = match &self.kind {
+            CaseKind::Steps(case) => (&case.asked[..], &[][..]),
+            CaseKind::Walk(case) => (&[][..], &case.walk.checks[..]),
+            _ => (&[][..], &[][..]),
         };
-        std::iter::once(self.check).chain(shared.iter().map(|asked| asked.check).filter(|check| *check != self.check))
+        let shared = shared.iter().map(|asked| asked.check).chain(walked.iter().copied());
+        std::iter::once(self.check).chain(shared.filter(|check| *check != self.check))
+    }
+
+    /// The case that must come before it: the walk whose end comes once more.
+    pub(crate) fn before(&self, plan: &Plan) -> Option<Self> {
+        let CaseKind::Walk(case) = &self.kind else { return None };
+        if case.later { walk_case(&case.walk, case.number, false, plan.cases.len()) } else { None }
+    }
+
+    /// Whether it is one of the walks whose ends come once more.
+    pub(crate) fn is_remembered(&self) -> bool {
+        matches!(&self.kind, CaseKind::Walk(case) if !case.later && case.number < case.walk.remembered as u64)
+    }
+
+    /// How its request differs from the family's, where it is about one request.
+    #[must_use]
+    pub fn change(&self) -> Option<&Change> {
+        match &self.kind {
+            CaseKind::Accept(case) => Some(&case.change),
+            CaseKind::Refuse(case) => Some(&case.change),
+            CaseKind::Authenticate(case) => Some(&case.change),
+            CaseKind::Steps(_) | CaseKind::Walk(_) => None,
+        }
     }
 
     /// Whether it is made from a generated document.
@@ -441,17 +552,8 @@ impl Case {
         match &self.kind {
             CaseKind::Accept(case) => case.generated.is_some(),
             CaseKind::Refuse(case) => case.generated.is_some(),
+            CaseKind::Walk(case) => !case.later,
             CaseKind::Authenticate(_) | CaseKind::Steps(_) => false,
-        }
-    }
-
-    /// The family and number of the generated document that it is made from.
-    #[must_use]
-    pub fn generated_from(&self) -> Option<(&str, u64)> {
-        match &self.kind {
-            CaseKind::Accept(case) => Some((case.family.as_str(), case.generated?)),
-            CaseKind::Refuse(case) => Some((case.family.as_str(), case.generated?)),
-            CaseKind::Authenticate(_) | CaseKind::Steps(_) => None,
         }
     }
 }

@@ -11,44 +11,47 @@ use mixinspec_spec::model::{
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
-use crate::expression::{Expression, ExpressionError, Vocabulary};
+use crate::edition::Edition;
+use crate::expression::{Expression, ExpressionError};
 use crate::make::{Change, Family};
 use crate::plan::{
     AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
     StepsCase, Violation,
 };
-use crate::probe::{self, Target};
-use crate::schema::Schemas;
+use crate::probe::{self, Plain, Target};
 use crate::vectors::EmbeddedCase;
 
 /// Plans the requirements and readings of one edition.
 pub(crate) struct Planner<'a> {
-    pub(crate) spec: &'a Spec,
-    pub(crate) edition: &'a str,
-    pub(crate) vocabulary: &'a Vocabulary,
-    pub(crate) schemas: &'a Schemas,
-    pub(crate) families: &'a BTreeMap<String, Family>,
-    pub(crate) sites: Vec<ConstraintSite>,
+    spec: &'a Spec,
+    edition: &'a Edition,
+    families: &'a BTreeMap<String, Family>,
+    sites: Vec<ConstraintSite>,
     pub(crate) cases: Vec<Arc<Case>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) intruders: Vec<Intruder>,
-    /// Steps that are taken again and again, each with their text, by which equal ones are found, and their first id.
-    pub(crate) sequences: Vec<(Vec<Step>, String, StepsCase)>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    pub(crate) fn new(spec: &'a Spec, edition: &'a Edition, families: &'a BTreeMap<String, Family>) -> Self {
+        let sites = spec.constraints(&edition.name);
+        let (cases, properties) = (Vec::new(), Vec::new());
+        Self { spec, edition, families, sites, cases, properties, violations: Vec::new(), intruders: Vec::new() }
+    }
+
     /// Plans the cases of a requirement.
     pub(crate) fn requirement(&mut self, requirement: &Requirement, check: usize) -> Result<(), ExpressionError> {
         for form in requirement.forms() {
             match form {
-                Form::Constraint(constraint) => self.constraint(requirement, constraint, check),
+                Form::Constraint(constraint) => self.constraint(requirement, constraint, check)?,
                 Form::Accepts(accepts) => self.accepts(requirement, accepts, check)?,
                 Form::Refuses(refuses) => self.refuses(requirement, refuses, check)?,
                 Form::Scenario(scenario) => self.scenario(requirement, scenario, check)?,
-                // Rules on every exchange need no cases; the others are not about what a server answers.
                 Form::Authenticates(authenticates) => self.authenticates(requirement, authenticates, check)?,
-                Form::Always(_) | Form::Derives(_) => {}
+                // Rules on every exchange need no cases, histories have the walks; the others are not about what a
+                // server answers.
+                Form::Always(_) | Form::History(_) | Form::Derives(_) => {}
             }
         }
         Ok(())
@@ -68,6 +71,7 @@ impl Planner<'_> {
             rule: None,
             generated: None,
             vector: Some(Arc::clone(&vector.request)),
+            may_be_refused: false,
         };
         self.push(format!("{}/{}", vector.requirement, vector.name), check, CaseKind::Accept(case));
     }
@@ -77,8 +81,13 @@ impl Planner<'_> {
         self.cases.push(Arc::new(Case { id, check, order, kind }));
     }
 
-    fn constraint(&mut self, requirement: &Requirement, constraint: &Constraint, check: usize) {
-        let must = self.spec.level(requirement, self.edition) == Some(Level::Must);
+    fn constraint(
+        &mut self,
+        requirement: &Requirement,
+        constraint: &Constraint,
+        check: usize,
+    ) -> Result<(), ExpressionError> {
+        let must = self.spec.level(requirement, &self.edition.name) == Some(Level::Must);
         let sites: Vec<ConstraintSite> = self
             .sites
             .iter()
@@ -89,11 +98,10 @@ impl Planner<'_> {
             .collect();
         for name in &constraint.requests {
             let Some(family) = self.families.get(name) else { continue };
-            let user_list = family.user_list().0.to_owned();
+            let plain = Plain { base: &family.base, user_list: family.user_list().0, one_user: family.one_user };
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
-                let schema = self.schemas.at(&site.schema).unwrap_or(&Value::Null);
-                let target = Target { keyword: site.keyword, value: &site.value, schema, instance };
-                for probe in probe::probes(target, constraint.probe.as_ref(), &user_list) {
+                let target = Target { keyword: site.keyword, value: &site.value, instance };
+                for probe in probe::probes(target, constraint.probe.as_ref(), plain)? {
                     let id = format!("{}/{name}-{}", requirement.id, probe.name);
                     let change = Arc::new(probe.change);
                     let family = name.clone();
@@ -107,6 +115,7 @@ impl Planner<'_> {
                             rule: None,
                             generated: None,
                             vector: None,
+                            may_be_refused: false,
                         };
                         self.push(id, check, CaseKind::Accept(case));
                     } else {
@@ -119,27 +128,54 @@ impl Planner<'_> {
                 }
             }
         }
+        for case in &constraint.cases {
+            for (family, id, change) in self.expand(requirement, &constraint.requests, case)? {
+                let codes = if case.codes.is_empty() { constraint.codes.clone() } else { case.codes.clone() };
+                let case = RefuseCase { family, change: Arc::new(change), codes, generated: None };
+                self.push(id, check, CaseKind::Refuse(case));
+            }
+        }
+        Ok(())
     }
 
     fn accepts(&mut self, requirement: &Requirement, accepts: &Accepts, check: usize) -> Result<(), ExpressionError> {
         let rule = accepts.rule.as_ref().map(|rule| Expression::compile(rule.as_str())).transpose()?.map(Arc::new);
         let when = requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Arc::new);
         let plain = [CaseSpec { name: "plain".into(), ..CaseSpec::default() }];
-        let none = accepts.cases.is_empty() && !accepts.generated;
+        let none = accepts.cases.is_empty() && !accepts.generated && accepts.sizes.is_none();
         let cases = if none { &plain[..] } else { &accepts.cases };
         for case in cases {
             for (family, id, change) in self.expand(requirement, &accepts.requests, case)? {
                 let case = AcceptCase {
                     family,
-                    changed: is_changed(case),
+                    changed: change.changes_request(),
                     change: Arc::new(change),
                     same_as_twin: accepts.same_as_twin,
                     when: when.clone(),
                     rule: rule.clone(),
                     generated: None,
                     vector: None,
+                    may_be_refused: false,
                 };
                 self.push(id, check, CaseKind::Accept(case));
+            }
+        }
+        if let Some([least, most]) = accepts.sizes {
+            let families: Vec<&String> =
+                accepts.requests.iter().filter(|name| self.families.contains_key(*name)).collect();
+            for (family, size) in families.iter().flat_map(|family| (least..=most).map(move |size| (family, size))) {
+                let case = AcceptCase {
+                    family: (*family).clone(),
+                    change: Arc::new(Change { user_count: Some(size), ..Change::default() }),
+                    changed: false,
+                    same_as_twin: false,
+                    when: when.clone(),
+                    rule: rule.clone(),
+                    generated: None,
+                    vector: None,
+                    may_be_refused: accepts.may_refuse_from.is_some_and(|from| size >= from),
+                };
+                self.push(format!("{}/{family}-of-{size}", requirement.id), check, CaseKind::Accept(case));
             }
         }
         if accepts.generated {
@@ -147,7 +183,7 @@ impl Planner<'_> {
                 if self.families.contains_key(family) {
                     let (id, family) = (requirement.id.clone(), family.clone());
                     let (when, rule) = (when.clone(), rule.clone());
-                    self.properties.push(Property { check, id, family, when, rule });
+                    self.properties.push(Property { check, id, family, when, rule, turn: [0, 1] });
                 }
             }
         }
@@ -173,11 +209,26 @@ impl Planner<'_> {
     ) -> Result<(), ExpressionError> {
         let rule =
             authenticates.rule.as_ref().map(|rule| Expression::compile(rule.as_str())).transpose()?.map(Arc::new);
+        let expect = authenticates.expect_in.get(&self.edition.name).copied().unwrap_or(authenticates.expect);
+        let refused = matches!(expect, ExpectCredential::Refused | ExpectCredential::Unauthorized);
         for case in &authenticates.cases {
+            let mut all = Vec::new();
             for (family, id, change) in self.expand(requirement, &authenticates.requests, case)? {
-                let (expect, rule, changed) = (authenticates.expect, rule.clone(), is_changed(case));
-                let case = AuthenticateCase { family, change: Arc::new(change), changed, expect, rule };
-                if matches!(expect, ExpectCredential::Refused | ExpectCredential::Unauthorized) {
+                let (rule, changed, change) = (rule.clone(), change.changes_request(), Arc::new(change));
+                all.push((id, AuthenticateCase { family, change, changed, expect, rule, reads: None }));
+            }
+            let reads = authenticates.reads.iter().filter_map(|id| self.edition.operations.named(id));
+            for operation in reads.collect::<Vec<_>>() {
+                // What is said of the request itself is about another request.
+                let of_any = |change: &Change| !change.changes_request() && change.user_count.is_none();
+                let first = self.expand(requirement, &authenticates.requests, case)?.into_iter().next();
+                let Some((family, _, change)) = first.filter(|(_, _, change)| of_any(change)) else { continue };
+                let id = format!("{}/{}-{}", requirement.id, kebab(&operation.id), case.name);
+                let (change, reads) = (Arc::new(change), Some(Arc::clone(operation)));
+                all.push((id, AuthenticateCase { family, change, changed: false, expect, rule: None, reads }));
+            }
+            for (id, case) in all {
+                if refused {
                     self.intruders.push(Intruder { check, id: id.clone(), case: case.clone() });
                 }
                 self.push(id, check, CaseKind::Authenticate(Box::new(case)));
@@ -193,7 +244,7 @@ impl Planner<'_> {
         families: &[String],
         case: &CaseSpec,
     ) -> Result<Vec<(String, String, Change)>, ExpressionError> {
-        if !case.editions.is_empty() && !case.editions.iter().any(|edition| edition == self.edition) {
+        if !case.editions.is_empty() && !case.editions.contains(&self.edition.name) {
             return Ok(Vec::new());
         }
         let families = if case.requests.is_empty() { families } else { &case.requests };
@@ -201,7 +252,7 @@ impl Planner<'_> {
         let items: Vec<Option<Value>> = match &case.for_each {
             None => vec![None],
             Some(expression) => {
-                let list = self.vocabulary.scope().json(&Expression::compile(expression.as_str())?)?;
+                let list = self.edition.vocabulary.scope().json(&Expression::compile(expression.as_str())?)?;
                 list.as_array().cloned().unwrap_or_default().into_iter().map(Some).collect()
             }
         };
@@ -216,7 +267,7 @@ impl Planner<'_> {
                 if families.len() > 1 {
                     name = format!("{family}-{name}");
                 }
-                let change = Change::compile(case, self.edition, item.clone())?;
+                let change = Change::compile(case, &self.edition.name, item.clone())?;
                 expanded.push(((*family).clone(), format!("{}/{name}", requirement.id), change));
             }
         }
@@ -229,18 +280,8 @@ impl Planner<'_> {
         scenario: &Scenario,
         check: usize,
     ) -> Result<(), ExpressionError> {
-        let id = format!("{}/steps", requirement.id);
         let case = StepsCase { steps: self.steps(&scenario.steps)?, asked: vec![asked(scenario, check)?] };
-        self.push(id.clone(), check, CaseKind::Steps(Arc::new(case)));
-        if scenario.generated {
-            match self.sequences.iter_mut().find(|(steps, ..)| *steps == scenario.steps) {
-                Some((_, _, case)) => case.asked.push(asked(scenario, check)?),
-                None => {
-                    let case = StepsCase { steps: self.steps(&scenario.steps)?, asked: vec![asked(scenario, check)?] };
-                    self.sequences.push((scenario.steps.clone(), id, case));
-                }
-            }
-        }
+        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(Arc::new(case)));
         Ok(())
     }
 
@@ -266,14 +307,14 @@ impl Planner<'_> {
         for step in steps {
             // The lint holds that a step is exactly one of these, and refers to a step before it.
             let send = if let Some(earlier) = step.again.as_ref().and_then(place) {
-                Send::Again(earlier)
+                if step.mended { Send::Mended(earlier) } else { Send::Again(earlier) }
             } else if let Some(earlier) = step.read.as_ref().and_then(place) {
                 Send::Read(earlier)
             } else {
                 Send::Family(step.request.clone().unwrap_or_default())
             };
             let change = match &step.change {
-                Some(case) => Change::compile(case, self.edition, None)?,
+                Some(case) => Change::compile(case, &self.edition.name, None)?,
                 None => Change::default(),
             };
             compiled.push(CompiledStep {
@@ -304,13 +345,14 @@ fn reads<'a>(expressions: impl Iterator<Item = &'a Cel>) -> Vec<Read> {
     expressions.flat_map(|expression| mixinspec_spec::reads(expression.as_str()).unwrap_or_default()).collect()
 }
 
-/// Whether a case differs from the plain request.
-fn is_changed(case: &CaseSpec) -> bool {
-    !case.patch.is_empty()
-        || !case.set.is_empty()
-        || case.encoding.is_some()
-        || case.body.is_some()
-        || !case.headers.is_empty()
-        || case.method.is_some()
-        || case.path.is_some()
+/// The id of an operation as a part of a case's name.
+fn kebab(id: &str) -> String {
+    let mut name = String::new();
+    for c in id.chars() {
+        if c.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
 }

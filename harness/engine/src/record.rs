@@ -172,13 +172,17 @@ impl Recorder {
         let mut headers = self.fields(&sent.headers);
         let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
         let shown = match &sent.authorization {
-            Authorization::Own if self.authorized => vec![format!("Bearer {variable}")],
-            Authorization::Own | Authorization::None => Vec::new(),
+            Authorization::Own | Authorization::Made(_) | Authorization::UsedBefore(_) if self.authorized => {
+                vec![format!("Bearer {variable}")]
+            }
+            Authorization::Own | Authorization::Made(_) | Authorization::UsedBefore(_) | Authorization::None => {
+                Vec::new()
+            }
             Authorization::Altered(altered) => altered.shown(&variable),
         };
         let holds_own_token = match &sent.authorization {
-            Authorization::Own => true,
-            Authorization::None => false,
+            Authorization::Own | Authorization::Made(_) => true,
+            Authorization::UsedBefore(_) | Authorization::None => false,
             Authorization::Altered(altered) => altered.holds_own_token(),
         };
         headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
@@ -192,7 +196,8 @@ impl Recorder {
             request_headers: headers,
             credential: match &sent.authorization {
                 Authorization::Altered(altered) => altered.summary(),
-                Authorization::Own | Authorization::None => None,
+                Authorization::UsedBefore(_) => Some("the token of an earlier request".to_owned()),
+                Authorization::Own | Authorization::Made(_) | Authorization::None => None,
             },
             signed_path: (self.signed && holds_own_token).then(|| self.redact(&sent.path)),
             request_body,

@@ -4,7 +4,7 @@ mod error;
 mod reach;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
@@ -12,11 +12,10 @@ use tokio::task::JoinSet;
 
 use crate::client::Sender;
 use crate::credential::Credential;
-use crate::derivation::Derivations;
+use crate::edition::Edition;
 use crate::events::{Event, Listener};
 use crate::exchange::NoAnswer;
-use crate::execute::Executor;
-use crate::expression::Vocabulary;
+use crate::execute::{Executor, Given};
 use crate::flaky;
 use crate::found::Found;
 use crate::ids::IdSpace;
@@ -26,14 +25,22 @@ pub use crate::options::{CASES, Caller, JOBS, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
 use crate::report::{self, EditionReport, Report, VERSION};
-use crate::schema::Schemas;
 use crate::selection::{Cases, Selection, names};
+use crate::shown::Shown;
 use crate::shrink;
 use crate::users::Users;
 use crate::verdict::{Finding, Tally};
 
 pub use self::error::RunError;
 use self::reach::KNOCKS;
+
+/// How far the run of an edition is.
+struct Progress {
+    found: Found,
+    selection: Selection,
+    cut_short: bool,
+    knocks: u32,
+}
 
 /// Judges a server.
 #[derive(Debug)]
@@ -140,23 +147,21 @@ impl Runner {
     }
 
     fn prepare(&self, edition: &str) -> Result<Executor, RunError> {
-        let openapi = self.spec.openapi.get(edition).ok_or_else(|| RunError::UnknownEdition(edition.to_owned()))?;
-        let schemas = Arc::new(Schemas::compile(&openapi.components.schemas)?);
-        let derivations = Arc::new(Derivations::new(self.spec.document.derivations.clone()));
-        let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::clone(&self.users)));
+        let compiled = Edition::compile(&self.spec, edition, Arc::clone(&self.users))?;
+        let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&self.users) };
         let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
         let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, signed);
-        let demanded = &self.options.readings;
-        let judge =
-            Judge::compile(&self.spec, edition, demanded, Arc::clone(&schemas), Arc::clone(&vocabulary), recorder)?;
-        let plan = Plan::compile(&self.spec, edition, &judge, &schemas, &vocabulary)?;
+        let judge = Judge::compile(&self.spec, compiled, &self.options.readings, recorder)?;
+        let plan = Plan::compile(&self.spec, &judge)?;
         Ok(Executor {
             judge,
             plan,
-            maker: Maker { vocabulary, users: Arc::clone(&self.users) },
+            maker,
             sender: Arc::clone(&self.sender),
             ids: IdSpace { seed: self.options.seed, run_id: format!("{}/{edition}", self.options.run_id) },
             callers: self.target.callers.iter().map(|caller| caller.user_id.clone()).collect(),
+            shown: Shown::default(),
+            memory: Mutex::default(),
             listener: Arc::clone(&self.listener),
         })
     }
@@ -207,7 +212,6 @@ impl Runner {
     async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
         let executor = Arc::new(executor);
         let selection = self.select(&executor.judge.checks, &executor.plan);
-        let mut found = Found::new(executor.judge.checks.len());
         let mut cases = self.cases(&executor, &selection)?;
         self.listener.event(&Event::Started {
             edition,
@@ -215,48 +219,25 @@ impl Runner {
             cases: cases.count(),
             conversations: executor.plan.conversations(self.options.cases),
         });
-        let mut running = JoinSet::new();
-        let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
-        let (mut cut_short, mut knocks) = (false, KNOCKS);
-        loop {
-            while running.len() < self.options.jobs.max(1) && !cut_short {
-                let Some(case) = cases.next(&executor) else { break };
-                let (executor, shared) = (Arc::clone(&executor), Arc::clone(&case));
-                let task = running.spawn(async move { executor.execute(&shared, 0, None).await });
-                cases_by_task.insert(task.id(), case);
-            }
-            let Some(done) = running.join_next_with_id().await else { break };
-            let (task, judged) = match done {
-                Ok((task, judged)) => (task, Ok(judged)),
-                Err(error) => (error.id(), Err(error)),
-            };
-            let Some(case) = cases_by_task.remove(&task) else { continue };
-            // A case that panicked is a mistake of ours, and shows as one.
-            let judged = judged.unwrap_or_else(|error| {
-                vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
-            });
-            let recorder = executor.judge.recorder();
-            let judged: Vec<_> =
-                judged.into_iter().map(|(check, finding)| (check, recorder.finding(finding))).collect();
-            let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && selection.shows[*check]);
-            self.listener.event(&Event::CaseDone { case: &case.id, broken });
-            found.add(case, judged, self.sender.silent() > 0);
-            knocks += 1;
-            self.give_up_if_silent(&executor, knocks).await?;
-            if self.sender.silent() == 0 {
-                found.release();
-            }
-            cut_short |= (broken && self.options.fail_fast) || self.sender.halted().is_some();
+        let found = Found::new(executor.judge.checks.len());
+        let mut progress = Progress { found, selection, cut_short: false, knocks: KNOCKS };
+        // What comes later waits until everything before is done.
+        while cases.begin() {
+            self.take(&executor, &mut cases, &mut progress).await?;
         }
+        let Progress { mut found, selection, cut_short, knocks } = progress;
         self.give_up_if_gone(&executor, knocks + 1).await?;
         match self.sender.halted() {
             Some(reason) => {
-                let rest = std::iter::from_fn(|| cases.next(&executor));
+                let rest = std::iter::from_fn(|| cases.next_of_any(&executor));
                 found.end(rest.map(|case| (case.check, case.order)), &reason);
             }
             None => found.release(),
         }
         let Found { mut tallies, mut generated, .. } = found;
+        if self.sender.halted().is_none() && !cut_short {
+            executor.judge.close(&mut tallies, self.target.callers.len());
+        }
         // Who asks for one case, or for the first failure, is not kept waiting.
         if self.options.replay.is_none() && !self.options.fail_fast {
             self.listener.event(&Event::Replaying);
@@ -277,30 +258,58 @@ impl Runner {
         Ok((report, cut_short))
     }
 
+    /// Executes the cases of one part of a run, so many at once.
+    async fn take(&self, executor: &Arc<Executor>, cases: &mut Cases, progress: &mut Progress) -> Result<(), RunError> {
+        let mut running = JoinSet::new();
+        let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
+        loop {
+            while running.len() < self.options.jobs.max(1) && !progress.cut_short {
+                let Some(case) = cases.next(executor) else { break };
+                let (executor, shared) = (Arc::clone(executor), Arc::clone(&case));
+                let task = running.spawn(async move { executor.execute(&shared, 0, Given::default()).await });
+                cases_by_task.insert(task.id(), case);
+            }
+            let Some(done) = running.join_next_with_id().await else { return Ok(()) };
+            let (task, judged) = match done {
+                Ok((task, judged)) => (task, Ok(judged)),
+                Err(error) => (error.id(), Err(error)),
+            };
+            let Some(case) = cases_by_task.remove(&task) else { continue };
+            // A case that panicked is a mistake of ours, and shows as one.
+            let judged = judged.unwrap_or_else(|error| {
+                vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
+            });
+            let recorder = executor.judge.recorder();
+            let judged: Vec<_> =
+                judged.into_iter().map(|(check, finding)| (check, recorder.finding(finding))).collect();
+            let shows = &progress.selection.shows;
+            let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && shows[*check]);
+            self.listener.event(&Event::CaseDone { case: &case.id, broken });
+            executor.note(&judged);
+            progress.found.add(case, judged, self.sender.silent() > 0);
+            progress.knocks += 1;
+            self.give_up_if_silent(executor, progress.knocks).await?;
+            if self.sender.silent() == 0 {
+                progress.found.release();
+            }
+            progress.cut_short |= (broken && self.options.fail_fast) || self.sender.halted().is_some();
+        }
+    }
+
     fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
         let Options { cases, seed, replay, .. } = &self.options;
-        let plan = &executor.plan;
+        let (plan, judge) = (&executor.plan, &executor.judge);
         if let Some(id) = replay {
-            let fixed = plan.cases.iter().position(|case| case.id == *id);
-            return match (fixed, plan.generated_by_id(id)) {
-                (Some(at), _) => Ok(Cases { fixed: vec![at].into(), ..Cases::default() }),
-                (None, Some(case)) => Ok(Cases { one: Some(case), ..Cases::default() }),
-                (None, None) => Err(RunError::UnknownCase(id.clone())),
-            };
+            let fixed = plan.cases.iter().find(|case| case.id == *id).cloned();
+            let case = fixed.or_else(|| plan.generated_by_id(id).map(Arc::new));
+            let case = case.ok_or_else(|| RunError::UnknownCase(id.clone()))?;
+            return Ok(Cases::one(plan, judge, case));
         }
-        let skipped =
-            |check: usize| executor.judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
-        let wanted = |check: usize| (selection.shows[check] || selection.needs_all) && !skipped(check);
-        let fixed = plan.cases.iter().filter(|case| wanted(case.check)).map(|case| case.order).collect();
-        Ok(Cases {
-            fixed,
-            one: None,
-            seed: *seed,
-            per_property: *cases,
-            generated: if *cases == 0 { 0 } else { plan.generated_count(*cases) },
-            next: 0,
-            wanted: (0..executor.judge.checks.len()).map(wanted).collect(),
-        })
+        let skipped = |check: usize| judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
+        let wanted = (0..judge.checks.len())
+            .map(|check| (selection.shows[check] || selection.needs_all) && !skipped(check))
+            .collect();
+        Ok(Cases::all(plan, judge, wanted, skipped, *seed, *cases))
     }
 
     /// Makes smaller what generated requests alone break.

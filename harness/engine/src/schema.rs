@@ -1,16 +1,10 @@
 //! The schemas of one edition, compiled: answers are validated against them, and every violation goes to the
 //! constraint that is broken.
 
-use std::collections::BTreeMap;
-
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
-use serde_json::{Value, json};
-
-/// The answer to an accepted request.
-pub const ACCEPTED: &str = "ConversationResponse";
-/// The answer to a refused request, in editions that have one.
-pub const REFUSED: &str = "ErrorResponse";
+use mixinspec_spec::{ConstraintSite, Spec};
+use serde_json::Value;
 
 /// How many violations of one answer are told apart; an answer of megabytes can hold a hundred thousand.
 const MOST: usize = 1000;
@@ -28,11 +22,26 @@ pub struct Violation {
     pub found: Option<Value>,
 }
 
-/// The schemas of one edition, compiled.
+/// The schemas of one edition that bodies are validated against, compiled.
 #[derive(Debug)]
 pub struct Schemas {
     document: Value,
-    validators: BTreeMap<String, Validator>,
+    bodies: Vec<Body>,
+}
+
+/// A schema that was compiled: its place among those of its edition. There is none for a schema that does not exist, so
+/// that nothing is ever valid for want of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaId(usize);
+
+/// The schema of a body.
+#[derive(Debug)]
+struct Body {
+    /// Where it stands in the OpenAPI document.
+    at: String,
+    validator: Validator,
+    /// The constraints that it reaches.
+    sites: Vec<ConstraintSite>,
 }
 
 /// A schema that cannot be compiled.
@@ -46,31 +55,56 @@ pub struct SchemaError {
 }
 
 impl Schemas {
-    /// Compiles every component schema of an OpenAPI document.
-    ///
-    /// # Errors
-    /// When one cannot be compiled.
-    pub fn compile(schemas: &BTreeMap<String, Value>) -> Result<Self, SchemaError> {
-        let document = json!({"components": {"schemas": schemas}});
-        let mut validators = BTreeMap::new();
-        for name in schemas.keys() {
-            let mut root = document.clone();
-            root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-            root["$ref"] = format!("#/components/schemas/{name}").into();
-            let validator = jsonschema::options()
-                .with_draft(jsonschema::Draft::Draft202012)
-                .should_validate_formats(true)
-                .build(&root)
-                .map_err(|error| SchemaError { name: name.clone(), reason: error.masked().to_string() })?;
-            validators.insert(name.clone(), validator);
-        }
-        Ok(Self { document, validators })
+    /// No schemas yet, of a document.
+    #[must_use]
+    pub fn new(document: Value) -> Self {
+        Self { document, bodies: Vec::new() }
     }
 
-    /// Every constraint of a component schema that the instance breaks, in a stable order.
+    /// Compiles the schema of a body, which stands in the OpenAPI document at this pointer.
+    ///
+    /// # Errors
+    /// When it cannot be compiled.
+    pub fn add(&mut self, spec: &Spec, edition: &str, at: &str) -> Result<SchemaId, SchemaError> {
+        if let Some(known) = self.bodies.iter().position(|body| body.at == at) {
+            return Ok(SchemaId(known));
+        }
+        let validator = self.compile(at)?;
+        let sites = spec.constraints_of(edition, at);
+        self.bodies.push(Body { at: at.to_owned(), validator, sites });
+        Ok(SchemaId(self.bodies.len() - 1))
+    }
+
+    fn compile(&self, at: &str) -> Result<Validator, SchemaError> {
+        let failed = |reason: String| SchemaError { name: at.to_owned(), reason };
+        if self.document.pointer(at).is_none() {
+            return Err(failed("there is nothing at this place of the OpenAPI document".into()));
+        }
+        let mut root = self.document.clone();
+        root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+        root["$ref"] = format!("#{at}").into();
+        jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&root)
+            .map_err(|error| failed(error.masked().to_string()))
+    }
+
+    /// The constraints that a schema reaches, with the places in the body that each restricts.
     #[must_use]
-    pub fn violations(&self, component: &str, instance: &Value) -> Vec<Violation> {
-        let Some(validator) = self.validators.get(component) else { return Vec::new() };
+    pub fn sites(&self, schema: SchemaId) -> &[ConstraintSite] {
+        &self.bodies[schema.0].sites
+    }
+
+    /// All schemas.
+    pub fn ids(&self) -> impl Iterator<Item = SchemaId> {
+        (0..self.bodies.len()).map(SchemaId)
+    }
+
+    /// Every constraint of a schema that the instance breaks, in a stable order.
+    #[must_use]
+    pub fn violations(&self, schema: SchemaId, instance: &Value) -> Vec<Violation> {
+        let validator = &self.bodies[schema.0].validator;
         let mut found: Vec<Violation> = validator
             .iter_errors(instance)
             .take(MOST)
@@ -94,18 +128,6 @@ impl Schemas {
         }
         found.sort_by(|a, b| (&a.constraint, &a.instance).cmp(&(&b.constraint, &b.instance)));
         found
-    }
-
-    /// Whether an instance satisfies a component schema.
-    #[must_use]
-    pub fn is_valid(&self, component: &str, instance: &Value) -> bool {
-        self.validators.get(component).is_none_or(|validator| validator.is_valid(instance))
-    }
-
-    /// Whether there is a component schema of this name.
-    #[must_use]
-    pub fn has(&self, component: &str) -> bool {
-        self.validators.contains_key(component)
     }
 
     /// The schema at a pointer into the OpenAPI document, with `$ref` followed.
@@ -137,18 +159,22 @@ pub fn escaped(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn violations_name_the_constraint_and_the_place() {
-        let schemas: BTreeMap<String, Value> = serde_json::from_value(json!({
+        let document = json!({"components": {"schemas": {
             "Outer": {"type": "object", "required": ["a"], "properties": {"list": {"type": "array",
                 "items": {"$ref": "#/components/schemas/Inner"}}}},
             "Inner": {"type": "string", "pattern": "^x$"},
-        }))
-        .expect("a map of schemas");
-        let schemas = Schemas::compile(&schemas).expect("schemas that compile");
-        let found = schemas.violations("Outer", &json!({"list": ["x", "y", 1]}));
+        }}});
+        let mut schemas = Schemas::new(document);
+        let at = "/components/schemas/Outer";
+        let validator = schemas.compile(at).expect("a schema that compiles");
+        schemas.bodies.push(Body { at: at.to_owned(), validator, sites: Vec::new() });
+        let found = schemas.violations(SchemaId(0), &json!({"list": ["x", "y", 1]}));
         let seen: Vec<(&str, &str)> = found.iter().map(|v| (v.constraint.as_str(), v.instance.as_str())).collect();
         assert_eq!(
             seen,
@@ -158,5 +184,6 @@ mod tests {
                 ("/components/schemas/Outer/required/a", "/a"),
             ]
         );
+        assert!(schemas.compile("/components/schemas/Lost").is_err());
     }
 }

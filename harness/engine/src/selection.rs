@@ -1,10 +1,10 @@
 //! Which checks a run shows, and which cases it executes.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::execute::Executor;
-use crate::judge::Check;
+use crate::judge::{Check, Judge};
 use crate::plan::{Case, Plan};
 
 /// The ids that a pattern may match for a check: its own, and those of its cases.
@@ -23,37 +23,141 @@ pub(crate) struct Selection {
     pub(crate) needs_all: bool,
 }
 
-/// The cases of a run, in order; generated ones are made when their turn comes.
+/// The cases of a run, in three parts: the readings on which something depends, everything else, and what comes when all
+/// else is done. Generated cases are made when their turn comes; the walks whose ends come once more are the first of
+/// everything else, so that as much as can be lies between.
 #[derive(Debug, Default)]
 pub(crate) struct Cases {
-    pub(crate) fixed: VecDeque<usize>,
-    pub(crate) one: Option<Case>,
-    pub(crate) seed: u64,
-    pub(crate) per_property: u64,
-    pub(crate) generated: u64,
-    pub(crate) next: u64,
-    pub(crate) wanted: Vec<bool>,
+    first: VecDeque<Arc<Case>>,
+    main: VecDeque<Arc<Case>>,
+    generated: Generated,
+    later: VecDeque<Arc<Case>>,
+    part: Part,
+}
+
+/// Which part of a run comes next.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Start,
+    First,
+    Main,
+    Later,
+    End,
+}
+
+/// The generated cases that are left.
+#[derive(Debug, Default)]
+struct Generated {
+    seed: u64,
+    per_property: u64,
+    count: u64,
+    /// How many of them are taken before the others.
+    remembered: u64,
+    next: u64,
+    wanted: Vec<bool>,
 }
 
 impl Cases {
-    /// How many there are.
-    pub(crate) fn count(&self) -> u64 {
-        self.fixed.len() as u64 + u64::from(self.one.is_some()) + self.generated
+    /// One case, after what it depends on.
+    pub(crate) fn one(plan: &Plan, judge: &Judge, case: Arc<Case>) -> Self {
+        let needed = plan.needed_by(judge, &case);
+        let (mut main, mut later) = (VecDeque::new(), VecDeque::new());
+        match case.before(plan) {
+            Some(before) => {
+                main.push_back(Arc::new(before));
+                later.push_back(case);
+            }
+            None => main.push_back(case),
+        }
+        let is_main = |case: &Case| main.iter().any(|one: &Arc<Case>| one.id == case.id);
+        let needed = plan.cases.iter().filter(|case| needed.contains(&case.check) && !is_main(case));
+        Self { first: needed.cloned().collect(), main, later, ..Self::default() }
     }
 
-    /// The next one.
+    /// All cases of the checks that are wanted, after what they depend on.
+    pub(crate) fn all(
+        plan: &Plan,
+        judge: &Judge,
+        wanted: Vec<bool>,
+        skipped: impl Fn(usize) -> bool,
+        seed: u64,
+        per_property: u64,
+    ) -> Self {
+        let is_wanted = |check: usize| wanted.get(check).copied().unwrap_or(false);
+        let mut needed = BTreeSet::new();
+        for case in plan.kinds().filter(|case| case.checks().any(is_wanted)) {
+            needed.extend(plan.needed_by(judge, &case));
+        }
+        // A rule on every exchange has no case of its own.
+        needed.extend((0..judge.checks.len()).filter(|check| is_wanted(*check)).flat_map(|check| judge.needs(check)));
+        let is_first = |check: usize| needed.contains(&check) && !skipped(check);
+        let fixed = |first: bool| {
+            let of_part = move |case: &&Arc<Case>| is_first(case.check) == first;
+            plan.cases.iter().filter(of_part)
+        };
+        let later = plan.later(per_property).filter(|case| case.checks().any(is_wanted)).map(Arc::new);
+        let remembered = plan.remembered(per_property).filter(|case| case.checks().any(is_wanted)).map(Arc::new);
+        let rest = fixed(false).filter(|case| is_wanted(case.check)).cloned();
+        Self {
+            first: fixed(true).cloned().collect(),
+            main: remembered.chain(rest).collect(),
+            later: later.collect(),
+            generated: Generated {
+                seed,
+                per_property,
+                count: if per_property == 0 { 0 } else { plan.generated_count(per_property) },
+                remembered: plan.remembered(per_property).count() as u64,
+                next: 0,
+                wanted,
+            },
+            part: Part::Start,
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        let fixed = (self.first.len() + self.main.len() + self.later.len()) as u64;
+        fixed + self.generated.count.saturating_sub(self.generated.remembered)
+    }
+
+    /// Begins the next part; false where there is none.
+    pub(crate) fn begin(&mut self) -> bool {
+        self.part = match self.part {
+            Part::Start => Part::First,
+            Part::First => Part::Main,
+            Part::Main => Part::Later,
+            Part::Later | Part::End => Part::End,
+        };
+        self.part != Part::End
+    }
+
+    /// The next one of this part.
     pub(crate) fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
-        if let Some(at) = self.fixed.pop_front() {
-            return executor.plan.cases.get(at).cloned();
+        match self.part {
+            Part::First => self.first.pop_front(),
+            Part::Main => self.main.pop_front().or_else(|| self.generated.next(&executor.plan)),
+            Part::Later => self.later.pop_front(),
+            Part::Start | Part::End => None,
         }
-        if let Some(case) = self.one.take() {
-            return Some(Arc::new(case));
-        }
-        while self.next < self.generated {
-            let case = executor.plan.generated(self.seed, self.per_property, self.next);
+    }
+
+    /// The next one of those that are left, of whatever part.
+    pub(crate) fn next_of_any(&mut self, executor: &Executor) -> Option<Arc<Case>> {
+        let main = self.first.pop_front().or_else(|| self.main.pop_front());
+        main.or_else(|| self.generated.next(&executor.plan)).or_else(|| self.later.pop_front())
+    }
+}
+
+impl Generated {
+    fn next(&mut self, plan: &Plan) -> Option<Arc<Case>> {
+        while self.next < self.count {
+            let case = plan.generated(self.seed, self.per_property, self.next);
             self.next += 1;
             let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
-            if let Some(case) = case.filter(|case| case.checks().any(wanted)) {
+            // What is remembered was first.
+            let case = case.filter(|case| !case.is_remembered() && case.checks().any(wanted));
+            if let Some(case) = case {
                 return Some(Arc::new(case));
             }
         }

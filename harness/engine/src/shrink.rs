@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use proptest::strategy::ValueTree;
+use serde_json::Value;
 
 use crate::events::Event;
-use crate::execute::Executor;
+use crate::execute::{Executor, Given};
+use crate::generate::Chunks;
 use crate::plan::Case;
 use crate::record::Failure;
 use crate::verdict::Finding;
@@ -38,36 +41,108 @@ pub(crate) async fn shrink(
 async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_silence: usize) -> Option<Failure> {
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
-        let (family, number) = case.generated_from()?;
-        let generator = executor.plan.generators.get(family)?;
-        let mut tree = generator.tree(executor.ids.seed, number).ok()?;
-        let attempt = |count: u32, document| {
-            let judged = runtime.block_on(executor.execute(&case, count, Some(document)));
-            judged.into_iter().find_map(|(which, finding)| match finding {
-                Finding::Fail(failure) if which == check => Some(*failure),
-                _ => None,
-            })
-        };
-        let mut best = None;
-        let mut steps = 0;
-        let mut count = 1;
-        let mut smaller = tree.simplify();
-        while smaller && count <= ATTEMPTS && !executor.has_ended(last_silence) {
-            match attempt(count, tree.current()) {
-                Some(failure) => {
-                    best = Some(failure);
-                    steps += 1;
-                    smaller = tree.simplify();
-                }
-                None => smaller = tree.complicate(),
-            }
-            count += 1;
+        let (generator, number) = executor.plan.generated_from(&case)?;
+        let document = generator.tree(executor.ids.seed, number).ok()?;
+        let mut attempts = Attempts { executor, runtime, case, check, last_silence, count: 0, steps: 0, best: None };
+        let mut given = Given::default();
+        if let Some(actions) = attempts.executor.actions_of(&attempts.case) {
+            let mut left = Chunks::new((0..actions).map(Action).collect(), 0);
+            attempts.shrink(&mut left, |tree| Given { actions: Some(tree.elements().collect()), ..Given::default() });
+            given.actions = Some(left.elements().collect());
         }
-        let mut failure = best?;
-        failure.shrunk = Some(steps);
+        let mut tree = Tree(document);
+        attempts.shrink(&mut tree, |tree| Given { document: Some(tree.0.current()), ..given.clone() });
+        let mut failure = attempts.best?;
+        failure.shrunk = Some(attempts.steps);
         Some(failure)
     })
     .await
     .ok()
     .flatten()
+}
+
+/// What is made smaller step by step.
+trait Shrinks {
+    fn simplify(&mut self) -> bool;
+    fn complicate(&mut self) -> bool;
+}
+
+/// The document of a request.
+struct Tree(Box<dyn ValueTree<Value = Value>>);
+
+impl Shrinks for Tree {
+    fn simplify(&mut self) -> bool {
+        self.0.simplify()
+    }
+    fn complicate(&mut self) -> bool {
+        self.0.complicate()
+    }
+}
+
+/// The place of an action of a walk, which is taken or left out.
+struct Action(usize);
+
+impl ValueTree for Action {
+    type Value = usize;
+    fn current(&self) -> usize {
+        self.0
+    }
+    fn simplify(&mut self) -> bool {
+        false
+    }
+    fn complicate(&mut self) -> bool {
+        false
+    }
+}
+
+impl Shrinks for Chunks<Action> {
+    fn simplify(&mut self) -> bool {
+        Chunks::simplify(self)
+    }
+    fn complicate(&mut self) -> bool {
+        Chunks::complicate(self)
+    }
+}
+
+/// The attempts to make one failure smaller.
+struct Attempts {
+    executor: Arc<Executor>,
+    runtime: tokio::runtime::Handle,
+    case: Arc<Case>,
+    check: usize,
+    last_silence: usize,
+    count: u32,
+    steps: u32,
+    best: Option<Failure>,
+}
+
+impl Attempts {
+    /// Makes it smaller as long as the check fails on it; ends at the smallest on which it does.
+    fn shrink<T: Shrinks>(&mut self, tree: &mut T, given: impl Fn(&T) -> Given) {
+        let mut smaller = tree.simplify();
+        while smaller {
+            if self.count >= ATTEMPTS || self.executor.has_ended(self.last_silence) {
+                // What was not tried is not known to fail.
+                while tree.complicate() {}
+                return;
+            }
+            self.count += 1;
+            smaller = match self.fails(given(tree)) {
+                Some(failure) => {
+                    self.best = Some(failure);
+                    self.steps += 1;
+                    tree.simplify()
+                }
+                None => tree.complicate(),
+            };
+        }
+    }
+
+    fn fails(&self, given: Given) -> Option<Failure> {
+        let judged = self.runtime.block_on(self.executor.execute(&self.case, self.count, given));
+        judged.into_iter().find_map(|(which, finding)| match finding {
+            Finding::Fail(failure) if which == self.check => Some(*failure),
+            _ => None,
+        })
+    }
 }

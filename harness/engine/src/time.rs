@@ -2,9 +2,48 @@
 
 use std::time::UNIX_EPOCH;
 
-/// The microseconds since 1970 of an RFC 3339 time; `None` where it is none. Leap seconds count as the next second.
+/// An RFC 3339 time, as fine as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    /// Seconds since 1970. Leap seconds count as the next second.
+    seconds: i64,
+    /// The fraction, in nanoseconds.
+    nanos: i64,
+    /// What the last digit that is not zero stands for, in nanoseconds.
+    unit: i64,
+}
+
+impl Instant {
+    /// Reads one; `None` where the text is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (seconds, fraction) = parts(text)?;
+        // Who keeps milliseconds may write more digits, which are zeros then.
+        let fraction = fraction.trim_end_matches('0');
+        let nine: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+        let digits = u32::try_from(fraction.len().min(9)).ok()?;
+        Some(Self { seconds, nanos: number(&nine)?, unit: 10_i64.pow(9 - digits) })
+    }
+
+    /// Whether two are the same, as far as the coarser one tells: the finer one may have been rounded, or cut.
+    #[must_use]
+    pub fn is_same(self, other: Self) -> bool {
+        let (fine, coarse) = if self.unit <= other.unit { (self, other) } else { (other, self) };
+        let beyond = i128::from(fine.seconds - coarse.seconds) * 1_000_000_000 + i128::from(fine.nanos - coarse.nanos);
+        let unit = i128::from(coarse.unit);
+        if fine.unit == coarse.unit { beyond == 0 } else { (-unit / 2..unit).contains(&beyond) }
+    }
+}
+
+/// The microseconds since 1970 of an RFC 3339 time; `None` where it is none.
 #[must_use]
 pub fn micros(text: &str) -> Option<i64> {
+    let Instant { seconds, nanos, .. } = Instant::parse(text)?;
+    Some(seconds * 1_000_000 + nanos / 1000)
+}
+
+/// The seconds since 1970 of an RFC 3339 time, and the digits of its fraction.
+fn parts(text: &str) -> Option<(i64, &str)> {
     let (date, rest) = (text.get(..10)?, text.get(11..)?);
     if !matches!(text.as_bytes()[10], b'T' | b't') {
         return None;
@@ -17,12 +56,8 @@ pub fn micros(text: &str) -> Option<i64> {
     let tail = rest.get(8..)?;
     let zone_at = tail.find(['Z', 'z', '+', '-'])?;
     let fraction = match &tail[..zone_at] {
-        "" => 0,
-        digits => {
-            let digits = digits.strip_prefix('.').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))?;
-            let six: String = digits.chars().chain("000000".chars()).take(6).collect();
-            number(&six)?
-        }
+        "" => "",
+        digits => digits.strip_prefix('.').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))?,
     };
     let zone = &tail[zone_at..];
     let offset = match zone {
@@ -35,7 +70,7 @@ pub fn micros(text: &str) -> Option<i64> {
             sign * (number(zone.get(1..3)?)? * 3600 + number(zone.get(4..6)?)? * 60)
         }
     };
-    Some((days * 86_400 + hour * 3600 + minute * 60 + second - offset) * 1_000_000 + fraction)
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second - offset, fraction))
 }
 
 /// The offset of an RFC 3339 time as it is written.
@@ -83,6 +118,18 @@ mod tests {
         assert_eq!(micros("2018-05-16T20:34:44.134238105+08:00"), Some(1_526_474_084_134_238));
         assert_eq!(micros("0001-01-01T00:00:00Z"), Some(-62_135_596_800_000_000));
         assert_eq!(http_date("Wed, 16 May 2018 12:34:44 GMT"), Some(1_526_474_084_000_000));
+    }
+
+    #[test]
+    fn a_time_that_is_written_in_fewer_digits_is_the_same() {
+        let same = |a: &str, b: &str| Instant::parse(a).expect(a).is_same(Instant::parse(b).expect(b));
+        assert!(same("2018-05-16T12:34:44.134238105Z", "2018-05-16T20:34:44.134238+08:00"));
+        assert!(same("2018-05-16T12:34:44.9996Z", "2018-05-16T12:34:45Z"));
+        assert!(same("2018-05-16T12:34:44.13Z", "2018-05-16T12:34:44.130Z"));
+        assert!(same("2018-05-16T12:34:44.134238105Z", "2018-05-16T12:34:44.134000000Z"));
+        assert!(!same("2018-05-16T12:34:44.134238105Z", "2018-05-16T12:34:44.134238106Z"));
+        assert!(!same("2018-05-16T12:34:44.134238Z", "2018-05-16T12:34:44.135Z"));
+        assert!(!same("2018-05-16T12:34:44Z", "2018-05-16T12:34:45Z"));
     }
 
     #[test]

@@ -1,15 +1,9 @@
-//! Compares an answer with its twin's: equal up to ids and times, in every member that both requests leave alone.
+//! Compares an answer with its twin's, in what follows from the request.
 
 use serde_json::Value;
 
 use crate::exchange::Exchange;
-use crate::json::{alike, without_ids_and_times};
 use crate::judge::touches;
-use crate::make::Change;
-use crate::schema::{ACCEPTED, Schemas};
-
-/// The conversation in an answer.
-const DATA: &str = "/components/schemas/ConversationResponse/properties/data";
 
 /// Where two answers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,63 +16,54 @@ pub struct Difference {
     pub actual: String,
 }
 
-/// The first difference between an answer and its twin's in a member of `data` that the twin's answer has.
+/// The first difference between an answer and its twin's at the pointers that are `fixed`; in a list the order says
+/// nothing.
 ///
-/// Only members that the spec documents are compared, and not those that the change itself is about.
+/// What breaks the schema has a requirement of its own, and is not compared.
 #[must_use]
-pub fn difference(exchange: &Exchange, twin: &Exchange, change: &Change, schemas: &Schemas) -> Option<Difference> {
-    let documented = schemas.at(DATA).and_then(|data| data.get("properties")).and_then(Value::as_object);
-    let data = |exchange: &Exchange| exchange.response().and_then(|body| body.get("data")).cloned();
-    let (Some(Value::Object(mine)), Some(Value::Object(its))) = (data(exchange), data(twin)) else { return None };
-    // A member that breaks the schema has a requirement of its own, and cannot be compared up to times, say.
-    let bodies = [exchange, twin].into_iter().filter_map(Exchange::response);
-    let violations: Vec<_> = bodies.flat_map(|body| schemas.violations(ACCEPTED, body)).collect();
-    let changed: Vec<&str> = change.patch.iter().map(|operation| operation.path.as_str()).collect();
-    for (name, expected) in &its {
-        let own = format!("/{name}");
-        let broken = violations.iter().any(|violation| touches(&format!("/data/{name}"), &violation.instance));
-        if broken || !documented.is_some_and(|members| members.contains_key(name)) || changed.contains(&own.as_str()) {
+pub fn difference(exchange: &Exchange, twin: &Exchange, fixed: &[String]) -> Option<Difference> {
+    let (mine, its) = (exchange.response()?, twin.response()?);
+    let violations = || exchange.violations.iter().chain(&twin.violations);
+    let compared = fixed.iter().filter(|at| !violations().any(|violation| touches(at, &violation.instance)));
+    for at in compared {
+        let (expected, actual) = (sorted(its, at), sorted(mine, at));
+        // In what only one of them has, the first that the other lacks; where all are there, their number differs.
+        let missing = expected.iter().find(|value| count(&expected, value) > count(&actual, value));
+        let extra = actual.iter().find(|value| count(&actual, value) > count(&expected, value));
+        if missing.is_none() && extra.is_none() {
             continue;
         }
-        let Some(actual) = mine.get(name) else {
-            return Some(Difference {
-                place: format!("/data/{name}"),
-                expected: format!("{expected}, as for the same request without the change"),
-                actual: "no such member".into(),
-            });
-        };
-        if !(is_id(name, expected, actual) || same(expected, actual)) {
-            return Some(Difference {
-                place: format!("/data/{name}"),
-                expected: format!("{expected}, as for the same request without the change (up to ids and times)"),
-                actual: actual.to_string(),
-            });
-        }
+        let told = |value: Option<&&Value>| value.map_or_else(|| "nothing more".to_owned(), ToString::to_string);
+        return Some(Difference {
+            place: at.clone(),
+            expected: format!("{}, as for the same request without the change", told(missing)),
+            actual: told(extra),
+        });
     }
     None
 }
 
-/// Two ids, in whatever form: that they are UUIDs is not for here.
-fn is_id(name: &str, expected: &Value, actual: &Value) -> bool {
-    name.ends_with("_id") && expected.is_string() && actual.is_string()
+/// The values at a pointer with `*`, in an order of their own.
+fn sorted<'a>(body: &'a Value, at: &str) -> Vec<&'a Value> {
+    let mut values = crate::pointer::values(body, at);
+    values.sort_by_cached_key(|value| value.to_string());
+    values
 }
 
-/// Equal up to ids, times and addresses; the order of a list of objects says nothing, since ids sort differently.
-fn same(expected: &Value, actual: &Value) -> bool {
-    match (expected, actual) {
-        (Value::Array(expected), Value::Array(actual)) => sorted(expected) == sorted(actual),
-        (Value::String(expected), Value::String(actual)) if is_address(expected) && is_address(actual) => true,
-        _ => alike(expected, actual),
+fn count(values: &[&Value], value: &Value) -> usize {
+    values.iter().filter(|other| **other == value).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_compared_without_their_order() {
+        let (a, b) = (json!({"l": [{"r": ""}, {"r": "OWNER"}]}), json!({"l": [{"r": "OWNER"}, {"r": ""}]}));
+        assert_eq!(sorted(&a, "/l/*/r"), sorted(&b, "/l/*/r"));
+        assert_ne!(sorted(&a, "/l/*/r"), sorted(&json!({"l": [{"r": ""}]}), "/l/*/r"));
     }
-}
-
-fn sorted(list: &[Value]) -> Vec<String> {
-    let mut texts: Vec<String> = list.iter().map(|item| without_ids_and_times(&item.to_string())).collect();
-    texts.sort();
-    texts
-}
-
-/// A server may give every conversation addresses of its own, for a picture say.
-fn is_address(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
 }

@@ -38,6 +38,9 @@ pub enum TooFewUsers {
         /// How many users there are.
         has: usize,
     },
+    /// A case invents users whose ids are alike.
+    #[error("needs users whose ids are alike, which are invented where any UUID is a user")]
+    Alike,
 }
 
 impl Users {
@@ -85,6 +88,36 @@ impl Users {
         let id = found.ok_or(TooFewUsers::Peers { has })?;
         list.used_as_peer.insert(id.clone());
         Ok(id)
+    }
+
+    /// A user whose id begins with the same so many characters as another's, and then differs: on the wanted side of it,
+    /// where that can be.
+    ///
+    /// # Errors
+    /// When users are those of a list.
+    pub fn like(
+        &self,
+        ids: &CaseIds,
+        other: &str,
+        order: Option<PeerOrder>,
+        count: usize,
+        label: &str,
+    ) -> Result<String, TooFewUsers> {
+        if self.list.is_some() {
+            return Err(TooFewUsers::Alike);
+        }
+        let fits = |id: &String| match order {
+            None => id != other,
+            Some(PeerOrder::BeforeCaller) => id.as_str() < other,
+            Some(PeerOrder::AfterCaller) => id.as_str() > other,
+        };
+        // A digit that is the least, or the greatest, has none on one of its sides: then the next one differs.
+        let found = (count..36).chain((0..count).rev()).find_map(|count| {
+            let begins = other.get(..count).unwrap_or_default();
+            let ends = |at: u32| ids.uuid(&format!("{label}/{count}/{at}")).to_string();
+            (0..64).map(|at| format!("{begins}{}", &ends(at)[count..])).find(fits)
+        });
+        Ok(found.unwrap_or_else(|| extreme(ids, order, label)))
     }
 
     /// Members of a GROUP, all different, none of them the caller.

@@ -1,5 +1,7 @@
 //! What is sent back: the envelopes of both editions, written once and straight from what is kept.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -15,17 +17,16 @@ pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conve
     // Enough for what is usual: the members dominate.
     let size = 512 + 320 * conversation.members.len() + conversation.name.len() + conversation.announcement.len();
     let created_at = conversation.created_at.at(offset).to_string();
-    json(StatusCode::OK, size, &Envelope::Data(Data::new(edition, &created_at, conversation)))
+    json(StatusCode::OK, size, &Envelope::Data(Data::new(edition, offset, &created_at, conversation)))
 }
 
-/// A refusal: in 2018 by its status, in 2026 always 202 with the API's own code.
-pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Bytes> {
-    let status = match (edition, refusal) {
-        (Edition::E2018, refusal) => refusal.status(),
+/// A refusal: 202 in both editions, with the API's own code.
+pub(crate) fn refused(refusal: &Refusal) -> Response<Bytes> {
+    if matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow) {
         // These end the connection, as a proxy would; the API's documentation has no code for them.
-        (Edition::E2026, Refusal::BodyTooLarge | Refusal::BodyTooSlow) => return transport(refusal),
-        (Edition::E2026, _) => StatusCode::ACCEPTED,
-    };
+        return transport(refusal);
+    }
+    let status = StatusCode::ACCEPTED;
     let description = refusal.description();
     let extra = match refusal {
         Refusal::Field { field, reason } => Some(Extra { field, reason }),
@@ -40,9 +41,6 @@ pub(crate) fn refused(edition: Edition, refusal: &Refusal) -> Response<Bytes> {
         }
         Refusal::NoMethod(allowed) => {
             headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
-        }
-        Refusal::BodyTooLarge | Refusal::BodyTooSlow => {
-            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         _ => {}
     }
@@ -115,7 +113,7 @@ struct Data<'a> {
 
 impl<'a> Data<'a> {
     /// A time is written once, and shown wherever it stands.
-    fn new(edition: Edition, created_at: &'a str, conversation: &'a Conversation) -> Self {
+    fn new(edition: Edition, offset: UtcOffset, created_at: &'a str, conversation: &'a Conversation) -> Self {
         let since_2026 = edition >= Edition::E2026;
         Self {
             r#type: "conversation",
@@ -129,7 +127,7 @@ impl<'a> Data<'a> {
             code_id: CodeId(conversation.code),
             code_url: CodeUrl(conversation.code),
             mute_until: created_at,
-            participants: Participants { members: &conversation.members, created_at },
+            participants: Participants { conversation, created_at, offset },
             participant_sessions: since_2026.then_some(Sessions(&conversation.members)),
             circles: since_2026.then_some([]),
             expire_in: since_2026.then_some(0),
@@ -161,10 +159,11 @@ impl Serialize for CodeUrl {
     }
 }
 
-/// The members; they came when the conversation was created.
+/// The members; most of them came when the conversation was created.
 struct Participants<'a> {
-    members: &'a [Member],
+    conversation: &'a Conversation,
     created_at: &'a str,
+    offset: UtcOffset,
 }
 
 #[derive(Serialize)]
@@ -172,16 +171,21 @@ struct Participant<'a> {
     r#type: &'static str,
     user_id: Uuid,
     role: &'static str,
-    created_at: &'a str,
+    created_at: Cow<'a, str>,
 }
 
 impl Serialize for Participants<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.members.iter().map(|member| Participant {
+        let Self { conversation, created_at, offset } = self;
+        serializer.collect_seq(conversation.members.iter().map(|member| Participant {
             r#type: "participant",
             user_id: member.user,
             role: member.role.as_str(),
-            created_at: self.created_at,
+            created_at: if member.joined == conversation.created_at {
+                Cow::Borrowed(*created_at)
+            } else {
+                Cow::Owned(member.joined.at(*offset).to_string())
+            },
         }))
     }
 }
@@ -200,7 +204,7 @@ struct Session {
 impl Serialize for Sessions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|member| Session {
-            r#type: "participant_session",
+            r#type: "participant",
             user_id: member.user,
             session_id: session_of(member.user),
             public_key: "",

@@ -10,9 +10,12 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::create::Rules;
+use crate::demands::Demands;
 use crate::fault::Turn;
 use crate::refusal::Refusal;
 use crate::sessions::Sessions;
+use crate::used::Used;
 
 /// How callers are told apart.
 #[derive(Clone)]
@@ -30,17 +33,19 @@ impl Auth {
     /// The caller of a request.
     ///
     /// The whole request is asked for: a signed token is bound to method, path and body.
-    pub(crate) fn caller(&self, head: &Parts, body: &Bytes, turn: &Turn) -> Result<Uuid, Refusal> {
+    pub(crate) fn caller(
+        &self,
+        rules: &Rules,
+        used: &Used,
+        head: &Parts,
+        body: &Bytes,
+        turn: &Turn,
+    ) -> Result<Uuid, Refusal> {
+        let token = || bearer(&rules.demands, &head.headers).ok_or(Refusal::Unauthorized);
         match self {
             Self::NoAuth(caller) => Ok(*caller),
-            Self::Bearer(tokens) => {
-                let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
-                tokens.get(token).copied().ok_or(Refusal::Unauthorized)
-            }
-            Self::Sessions(sessions) => {
-                let token = bearer(&head.headers).ok_or(Refusal::Unauthorized)?;
-                sessions.caller(token, head, body, turn)
-            }
+            Self::Bearer(tokens) => tokens.get(token()?).copied().ok_or(Refusal::Unauthorized),
+            Self::Sessions(sessions) => sessions.caller(rules, used, token()?, head, body, turn),
         }
     }
 
@@ -66,10 +71,13 @@ impl fmt::Debug for Auth {
 }
 
 /// The token of the one `Authorization: Bearer` header. The scheme is case-insensitive (RFC 9110, section 11.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+fn bearer<'a>(demands: &Demands, headers: &'a HeaderMap) -> Option<&'a str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (all.next(), all.next()) else { return None };
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let value = value.to_str().ok()?;
+    let Some((scheme, token)) = value.split_once(' ') else {
+        return demands.without_scheme.then_some(value);
+    };
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
 }
 

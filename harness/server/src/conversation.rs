@@ -1,4 +1,5 @@
-//! A conversation as the server keeps it. It never changes: the API has no endpoint here that would change one.
+//! A conversation as the server keeps it. One that is kept never changes: another takes its place, where a policy or a
+//! fault says so.
 
 use mixinspec_types::edition_2026::ConversationCategory;
 use uuid::Uuid;
@@ -24,6 +25,15 @@ impl Conversation {
     pub(crate) fn has_member(&self, user: Uuid) -> bool {
         self.members.iter().any(|member| member.user == user)
     }
+
+    /// The same with times that have no more than milliseconds.
+    pub(crate) fn cut_to_milliseconds(mut self) -> Self {
+        self.created_at = self.created_at.to_the_millisecond();
+        for member in &mut self.members {
+            member.joined = member.joined.to_the_millisecond();
+        }
+        self
+    }
 }
 
 /// Somebody in a conversation.
@@ -31,6 +41,7 @@ impl Conversation {
 pub(crate) struct Member {
     pub(crate) user: Uuid,
     pub(crate) role: Role,
+    pub(crate) joined: Timestamp,
 }
 
 /// What a member may do.

@@ -5,25 +5,30 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use mixinspec_types::edition_2026::{ConversationCategory, RequestedRole};
+use mixinspec_types::edition_2026::{ConversationCategory, ParticipantRequestRole};
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use uuid::Uuid;
 
+use crate::again::{given_to_members, may_create_again, of_the_category, with_others};
 use crate::auth::Users;
 use crate::conversation::{Conversation, Member, Role};
+use crate::demands::Demands;
 use crate::edition::Edition;
 use crate::fault::{Contact, Group, Turn};
 use crate::policy::{
-    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
-    RefuseOrListOnce,
+    AcceptOrRefuse, ContactCode, ContactRoles, Controls, GiveOrNot, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
+    RefuseOrListOnce, TimesKept,
 };
 use crate::refusal::Refusal;
-use crate::request::{Wanted, parsed, relaxed, typed};
+use crate::relax::relaxed;
+use crate::request::{Wanted, parsed, typed};
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
 /// The most participants beside the caller.
-const MOST: usize = 256;
+pub(crate) const MOST: usize = 256;
+/// The same where groups are small.
+const SMALL: usize = 8;
 /// The longest name and announcement, in the policy's unit.
 const LONGEST_NAME: usize = 512;
 const LONGEST_ANNOUNCEMENT: usize = 1024;
@@ -37,44 +42,68 @@ pub(crate) struct Rules {
     pub(crate) edition: Edition,
     pub(crate) policy: Policy,
     pub(crate) users: Users,
+    pub(crate) demands: Demands,
+}
+
+/// A conversation that is shown.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) conversation: Arc<Conversation>,
+    /// Whether it was created just now.
+    pub(crate) is_new: bool,
 }
 
 /// The conversation that a body asks for; created now, or before. `turn` is where a fault may take hold.
-pub(crate) fn create(
-    rules: &Rules,
-    store: &Store,
-    caller: Uuid,
-    body: &[u8],
-    turn: &Turn,
-) -> Result<Arc<Conversation>, Refusal> {
+pub(crate) fn create(rules: &Rules, store: &Store, caller: Uuid, body: &[u8], turn: &Turn) -> Result<Shown, Refusal> {
     let policy = &rules.policy;
-    let value = relaxed(policy, parsed(&turn.body(body))?);
-    let wanted = typed(rules.edition, policy, turn.request(value)?)?;
+    let value = relaxed(rules.edition, policy, parsed(policy, &turn.body(body))?)?;
+    let mut wanted = typed(rules.edition, policy, turn.request(value)?)?;
 
     turn.step(texts_fit(policy, &wanted))?;
+    if rules.edition == Edition::E2026 && wanted.category == ConversationCategory::Contact {
+        turn.step(contact_is_named(policy, &mut wanted))?;
+    }
     turn.step(users_exist(&rules.users, &wanted))?;
     turn.step(match wanted.category {
-        ConversationCategory::Contact => contact_is_of_two(caller, &wanted, turn),
-        ConversationCategory::Group => group_is_of_a_size(policy, &wanted),
+        ConversationCategory::Contact => contact_is_of_two(policy, caller, &wanted, turn),
+        ConversationCategory::Group => group_is_of_a_size(rules, &wanted),
     })?;
     let category = wanted.category;
     let members = members(policy, caller, &wanted)?;
-    let conversation = match turn.found(store.get(wanted.id)) {
+    let (conversation, is_new) = match turn.found(wanted.id, store.get(wanted.id)) {
         Some(there) => {
             may_create_again(rules, &there, caller, &wanted, &members, turn)?;
-            turn.again(store, there, || made(policy, caller, wanted, members))?
+            let there = with_others(policy, store, there, caller, &members)?;
+            (turn.again(store, there, || made(policy, caller, wanted, members))?, false)
         }
         None => {
             // Only a new one's: who creates again need not know with whom it was created.
             if category == ConversationCategory::Group && rules.edition == Edition::E2026 {
                 turn.step(group_id_fits(policy, caller, &wanted, turn))?;
             }
-            turn.store(store, made(policy, caller, wanted, members)).map_err(|_| Refusal::ServerFull)?
+            stored(policy, store, made(policy, caller, wanted, members), turn)?
         }
     };
-    turn.step(given_to_members(&conversation, caller))?;
+    turn.step(given_to_members(policy, &conversation, caller))?;
     turn.step(of_the_category(&conversation, category))?;
-    Ok(conversation)
+    Ok(Shown { conversation, is_new })
+}
+
+/// Stores a new conversation; whether it was one. What is stored may be coarser than what is told.
+fn stored(
+    policy: &Policy,
+    store: &Store,
+    new: Conversation,
+    turn: &Turn,
+) -> Result<(Arc<Conversation>, bool), Refusal> {
+    let full = |_| Refusal::ServerFull;
+    match policy.times_kept {
+        TimesKept::Nanoseconds => turn.store(store, new).map_err(full),
+        TimesKept::Milliseconds => {
+            let (there, is_new) = turn.store(store, new.clone().cut_to_milliseconds()).map_err(full)?;
+            Ok((if is_new { Arc::new(new) } else { there }, is_new))
+        }
+    }
 }
 
 fn texts_fit(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
@@ -86,8 +115,27 @@ fn texts_fit(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
             return Err(Refusal::field(field, format!("more than {longest} units of UTF-16")));
         }
     }
-    if policy.controls == Controls::Refused && wanted.name.contains(char::is_control) {
+    let wrong = match policy.controls {
+        Controls::Refused => wanted.name.contains(char::is_control),
+        Controls::NulRefused => wanted.name.contains('\0'),
+        Controls::Echoed | Controls::Removed => false,
+    };
+    if wrong {
         return Err(Refusal::field("name", "has control characters"));
+    }
+    if policy.outer_space == OuterSpace::Refused && wanted.name.trim() != wanted.name {
+        return Err(Refusal::field("name", "begins or ends with white space"));
+    }
+    Ok(())
+}
+
+/// A name is for a GROUP.
+fn contact_is_named(policy: &Policy, wanted: &mut Wanted) -> Result<(), Refusal> {
+    match policy.contact_name {
+        GiveOrNot::Given => {}
+        GiveOrNot::Ignored => wanted.name.clear(),
+        GiveOrNot::Refused if wanted.name.is_empty() => {}
+        GiveOrNot::Refused => return Err(Refusal::field("name", "is for a GROUP")),
     }
     Ok(())
 }
@@ -99,7 +147,7 @@ fn users_exist(users: &Users, wanted: &Wanted) -> Result<(), Refusal> {
     }
 }
 
-fn contact_is_of_two(caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
+fn contact_is_of_two(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
     let [peer] = wanted.participants.as_slice() else {
         return Err(Refusal::field("participants", "a CONTACT has one participant beside the caller"));
     };
@@ -111,15 +159,19 @@ fn contact_is_of_two(caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), R
     if !turn.contact_id(contact, || unique_conversation_id(contact.caller, contact.peer) == contact.id) {
         return Err(Refusal::field("conversation_id", NOT_OF_THE_TWO));
     }
+    if policy.contact_admin == GiveOrNot::Refused && peer.role == ParticipantRequestRole::Admin {
+        return Err(Refusal::field("participants/0/role", "a CONTACT has no ADMIN"));
+    }
     Ok(())
 }
 
-fn group_is_of_a_size(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
-    let count = wanted.participants.len();
+fn group_is_of_a_size(rules: &Rules, wanted: &Wanted) -> Result<(), Refusal> {
+    let (policy, count) = (&rules.policy, wanted.participants.len());
     if count == 0 && policy.group_without_participants == AcceptOrRefuse::Refused {
         return Err(Refusal::field("participants", "a GROUP has at least one participant beside the caller"));
     }
     let most = match policy.full_group {
+        _ if policy.small_groups && rules.edition == Edition::E2018 => SMALL,
         AcceptOrRefuse::Accepted => MOST,
         AcceptOrRefuse::Refused => MOST - 1,
     };
@@ -132,17 +184,18 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
     let owner = group || policy.contact_roles == ContactRoles::CreatorOwner;
     let mut seen = HashSet::with_capacity(wanted.participants.len());
     let mut members = Vec::with_capacity(wanted.participants.len() + 1);
-    members.push(Member { user: caller, role: if owner { Role::Owner } else { Role::Ordinary } });
+    let joined = Timestamp::now();
+    members.push(Member { user: caller, role: if owner { Role::Owner } else { Role::Ordinary }, joined });
     for (index, participant) in wanted.participants.iter().enumerate() {
         let (rule, reason) = match participant.user {
             user if user == caller => (policy.caller_named, "is the caller's own"),
             user if !seen.insert(user) => (policy.named_twice, "is named twice"),
             user => {
                 let role = match participant.role {
-                    RequestedRole::Admin => Role::Admin,
-                    RequestedRole::Empty => Role::Ordinary,
+                    ParticipantRequestRole::Admin if group || policy.contact_admin == GiveOrNot::Given => Role::Admin,
+                    ParticipantRequestRole::Admin | ParticipantRequestRole::Empty => Role::Ordinary,
                 };
-                members.push(Member { user, role });
+                members.push(Member { user, role, joined });
                 continue;
             }
         };
@@ -153,7 +206,7 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
     Ok(members)
 }
 
-fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
+pub(crate) fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
     let Some(random) = wanted.random_id else {
         return match policy.group_without_random_id {
             AcceptOrRefuse::Accepted => Ok(()),
@@ -184,8 +237,11 @@ fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> 
     if policy.controls == Controls::Removed {
         name.retain(|character| !character.is_control());
     }
-    if policy.outer_space == OuterSpace::Trimmed {
-        name = name.trim().to_owned();
+    match policy.outer_space {
+        OuterSpace::Echoed | OuterSpace::Refused => {}
+        OuterSpace::Trimmed => name = name.trim().to_owned(),
+        OuterSpace::TrimmedBefore => name = name.trim_start().to_owned(),
+        OuterSpace::TrimmedAfter => name.truncate(name.trim_end().len()),
     }
     let with_code = wanted.category == ConversationCategory::Group || policy.contact_code == ContactCode::Given;
     Conversation {
@@ -194,49 +250,9 @@ fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> 
         creator: caller,
         name: name.into(),
         announcement: wanted.announcement.into(),
-        created_at: Timestamp::now(),
+        // They join as it comes about.
+        created_at: members.first().map_or_else(Timestamp::now, |creator| creator.joined),
         code: with_code.then(Uuid::new_v4),
         members: members.into(),
     }
-}
-
-/// Whether a member may create a GROUP again with this request.
-fn may_create_again(
-    rules: &Rules,
-    there: &Conversation,
-    caller: Uuid,
-    wanted: &Wanted,
-    members: &[Member],
-    turn: &Turn,
-) -> Result<(), Refusal> {
-    if wanted.category != ConversationCategory::Group {
-        return Ok(());
-    }
-    match rules.policy.again {
-        Again::IdChecked if rules.edition == Edition::E2026 => group_id_fits(&rules.policy, caller, wanted, turn),
-        Again::Answered | Again::IdChecked => Ok(()),
-        Again::ByCreator if there.creator == caller => Ok(()),
-        Again::ByCreator => Err(Refusal::Forbidden),
-        // Who is not in it hears nothing of what it was before.
-        Again::Unchanged if !there.has_member(caller) => Ok(()),
-        // A list of members names nobody twice.
-        Again::Unchanged if members.len() == there.members.len() => {
-            let other = members.iter().any(|member| !there.members.contains(member));
-            if other { Err(Refusal::field("participants", "are others than before")) } else { Ok(()) }
-        }
-        Again::Unchanged => Err(Refusal::field("participants", "are others than before")),
-    }
-}
-
-/// Nobody gets into a conversation by creating it again.
-fn given_to_members(conversation: &Conversation, caller: Uuid) -> Result<(), Refusal> {
-    if conversation.has_member(caller) { Ok(()) } else { Err(Refusal::Forbidden) }
-}
-
-/// An answer shows the category that was asked for.
-fn of_the_category(conversation: &Conversation, category: ConversationCategory) -> Result<(), Refusal> {
-    if conversation.category == category {
-        return Ok(());
-    }
-    Err(Refusal::field("category", format!("the conversation is a {}", conversation.category)))
 }

@@ -6,9 +6,9 @@ use std::str::FromStr;
 /// A generation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Edition {
-    /// The page of 2018: a refusal is a 4xx.
+    /// The page of 2018, with those beside it.
     E2018,
-    /// The official documentation of 2026-07: a refusal is HTTP 202 with an `error` object.
+    /// The official documentation of 2026-07.
     E2026,
 }
 

@@ -29,23 +29,28 @@
 //! It knows nothing of the spec documents and of the harness that judges servers: it reads requests with the printed
 //! types and follows the rules as written here, so that the two can disagree. It speaks no TLS and no HTTP/2.
 
+mod again;
 mod answer;
 mod auth;
 mod body;
 mod conversation;
 mod create;
+mod demands;
 mod edition;
 mod fault;
 mod observe;
 mod policy;
 mod read;
 mod refusal;
+mod relax;
 mod request;
 mod route;
 mod server;
 mod sessions;
 mod store;
+mod surrogates;
 mod timestamp;
+mod used;
 mod variant;
 
 pub use auth::{Auth, Users};
@@ -54,8 +59,9 @@ pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
 pub use observe::{Asked, Chosen, Seen};
 pub use policy::{
-    AcceptOrRefuse, Again, ContactCode, ContactRoles, Controls, LengthUnit, OuterSpace, Policy, ReadOrNot,
-    RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
+    AcceptOrRefuse, ActionLeftOut, Again, ContactCode, ContactRoles, Controls, GiveOrNot, KnownOrNot, LengthUnit,
+    OtherActions, Others, OuterSpace, Outsiders, Policy, ReadOrNot, RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce,
+    RefuseOrLower, Surrogates, TimesKept, UtcOffset,
 };
 pub use server::{Builder, Running, Server};
 pub use sessions::Sessions;

@@ -20,7 +20,6 @@ use tokio::time::{Sleep, sleep};
 
 use crate::answer;
 use crate::body;
-use crate::edition::Edition;
 
 /// A request that came, and its answer.
 #[derive(Debug, Clone)]
@@ -101,14 +100,14 @@ pub(crate) struct Watch {
 }
 
 /// The same routes, every request of which is shown.
-pub(crate) fn observed(router: Router, edition: Edition, watch: &Watch) -> Router {
+pub(crate) fn observed(router: Router, watch: &Watch) -> Router {
     if watch.observer.is_none() && watch.chooser.is_none() {
         return router;
     }
-    router.layer(middleware::from_fn_with_state((edition, watch.clone()), show))
+    router.layer(middleware::from_fn_with_state(watch.clone(), show))
 }
 
-async fn show(State((edition, watch)): State<(Edition, Watch)>, request: Request, next: Next) -> Response {
+async fn show(State(watch): State<Watch>, request: Request, next: Next) -> Response {
     let (head, stream) = request.into_parts();
     let (method, headers) = (head.method.to_string(), head.headers.clone());
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -121,7 +120,7 @@ async fn show(State((edition, watch)): State<(Edition, Watch)>, request: Request
             }
         }
         // What did not come, or not all of it, is shown as nothing.
-        Err(refusal) => (Bytes::new(), None, answer::refused(edition, &refusal).map(Body::from)),
+        Err(refusal) => (Bytes::new(), None, answer::refused(&refusal).map(Body::from)),
     };
     let number = chosen.as_ref().map(|chosen| chosen.number);
     let (parts, answer, body_of_answer) = match chosen {

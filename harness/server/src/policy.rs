@@ -11,18 +11,24 @@
 /// | X2 | a GROUP whose id does not fit its random_id, in 2026 | accepted, refused | refused: the id is documented as derived |
 /// | X3 | role OWNER in the request | refused, ignored | refused: the caller finds the mistake |
 /// | X4 | upper-case UUIDs in the request | refused, lowered | lowered: "UUID strings are unexceptionally converted to lowercase" |
-/// | X5 | actions other than ADD, and unknown ones | refused, ignored | refused: the caller finds the mistake |
+/// | X5 | actions other than ADD, and unknown ones | refused, ignored, the ones that are known or the others alone | refused: the caller finds the mistake |
 /// | X6 | a participant named twice | refused, listed once | listed once, with the role named first: members are a set |
 /// | X7 | the caller named as participant | refused, listed once | listed once, as OWNER: members are a set |
 /// | X8 | a GROUP with no participants | accepted, refused | accepted: no sentence demands one |
 /// | X9 | 256 participants beside the caller | accepted, refused | accepted: "up to 256 people" |
 /// | X10 | what "512 characters" counts | code points, UTF-16 units, graphemes | code points: JSON Schema counts them |
-/// | X11 | NUL and control characters in a name | echoed, refused, removed | echoed: what is stored is given back unchanged |
-/// | X12 | outer white space of a name | echoed, trimmed | echoed: the same |
+/// | X11 | NUL and control characters in a name | echoed, refused, removed, NUL alone refused | echoed: what is stored is given back unchanged |
+/// | X12 | outer white space of a name | echoed, trimmed on both sides or on one, refused | echoed: the same |
 /// | X13 | code_id and code_url of a CONTACT | given, empty | empty: nobody joins it |
 /// | X14 | the roles in a CONTACT | creator OWNER, both "" | both "" where no other is asked for: nobody owns it |
 /// | X15 | the offset of times | Z, +00:00, another | Z |
 /// | X16 | GET after POST | supported, 404 | supported |
+/// | X17 | a participant without an action, in 2018 | refused, added, left out | added: the official SDK of that year sends none |
+/// | X17 | a participant without a role, in 2018 | refused, accepted | accepted: none is as good as an empty one |
+/// | X18 | role ADMIN in a CONTACT | refused, ignored, given | given: the request has it |
+/// | X19 | a name in a CONTACT, in 2026 | refused, given, ignored | given: what is stored is given back |
+/// | X20 | other participants, by the creator who creates a GROUP again | refused, unchanged, added, replaced | unchanged: members come and go by other endpoints |
+/// | X21 | a token that comes a second time | refused, accepted | accepted: clients resend requests |
 ///
 /// X10 by graphemes is not offered: it would need their tables.
 ///
@@ -33,6 +39,9 @@
 ///   the caller.
 /// - Of members with the same name in one object the last counts.
 /// - Creating again with a request of the other category is refused, for it asks for something else.
+///
+/// What [`Policy`] has beside these rows are differences that no sentence forbids: a server of 2026 may not know the members
+/// that its page does not name, and a database may keep times less finely than they were told first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Policy {
@@ -45,7 +54,7 @@ pub struct Policy {
     /// X4: upper-case UUIDs in the request.
     pub upper_case: RefuseOrLower,
     /// X5: actions other than ADD, and unknown ones. Where they are ignored, the participant is added.
-    pub other_actions: RefuseOrIgnore,
+    pub other_actions: OtherActions,
     /// X6: a participant named twice.
     pub named_twice: RefuseOrListOnce,
     /// X7: the caller named as participant of a GROUP.
@@ -68,8 +77,34 @@ pub struct Policy {
     pub utc_offset: UtcOffset,
     /// X16: GET after POST.
     pub read: ReadOrNot,
+    /// X17: a participant without an action, in 2018.
+    pub action_left_out: ActionLeftOut,
+    /// X17: a participant without a role, in 2018.
+    pub role_left_out: AcceptOrRefuse,
+    /// X18: role ADMIN in a CONTACT.
+    pub contact_admin: GiveOrNot,
+    /// X19: a name in a CONTACT, in 2026.
+    pub contact_name: GiveOrNot,
+    /// X20: other participants, by the creator who creates a GROUP again.
+    pub others: Others,
+    /// X21: a token that comes a second time.
+    pub token_again: AcceptOrRefuse,
     /// What becomes of a GROUP that a member creates again, otherwise than before.
     pub again: Again,
+    /// What somebody hears who is not in a conversation.
+    pub outsiders: Outsiders,
+    /// Whether the role of a participant is known, in 2026.
+    pub role: KnownOrNot,
+    /// Whether the action of a participant is known, in 2026; where it is not, a request with one is refused.
+    pub action: KnownOrNot,
+    /// Whether random_id is known, in 2026; where it is not, a GROUP has any id.
+    pub random_id: KnownOrNot,
+    /// Whether a GROUP of more than eight participants beside the caller is refused, in 2018.
+    pub small_groups: bool,
+    /// Half a surrogate pair in a text, as an escape.
+    pub lone_surrogates: Surrogates,
+    /// How finely times are kept once they were told.
+    pub times_kept: TimesKept,
 }
 
 /// What becomes of a GROUP that a member creates again, otherwise than before. No source says; it changes nothing.
@@ -84,6 +119,102 @@ pub enum Again {
     ByCreator,
     /// It is refused where it names other members or roles.
     Unchanged,
+    /// It is refused to everybody: what is there is read.
+    Never,
+}
+
+/// What becomes of other participants, by the creator who creates a GROUP again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Others {
+    /// Nothing: the GROUP is answered as it is.
+    #[default]
+    Unchanged,
+    /// The request is refused.
+    Refused,
+    /// They get in beside those who are there.
+    Added,
+    /// They take the place of those who are there.
+    Replaced,
+}
+
+/// What somebody hears who is not in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outsiders {
+    /// That its creation is forbidden, and that there is nothing to read.
+    #[default]
+    NothingThere,
+    /// That both are forbidden.
+    Forbidden,
+    /// That they are not authorized.
+    Unauthorized,
+}
+
+/// Known, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KnownOrNot {
+    /// Known.
+    #[default]
+    Known,
+    /// A member like any that there is not.
+    NotKnown,
+}
+
+/// A participant without an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ActionLeftOut {
+    /// Is added.
+    #[default]
+    Added,
+    /// Is not added, for nothing is to be done.
+    LeftOut,
+    /// Is refused.
+    Refused,
+}
+
+/// Actions other than ADD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OtherActions {
+    /// Are refused.
+    #[default]
+    Refused,
+    /// Are ignored, and the participant is added.
+    Ignored,
+    /// Those that the page knows are ignored, and others refused.
+    UnknownRefused,
+    /// Those that the page knows are refused, and others ignored.
+    KnownRefused,
+}
+
+/// Given, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GiveOrNot {
+    /// Given as it was asked for.
+    #[default]
+    Given,
+    /// As if it had not been asked for.
+    Ignored,
+    /// Refused.
+    Refused,
+}
+
+/// Half a surrogate pair, as an escape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Surrogates {
+    /// Is refused: it is no character.
+    #[default]
+    Refused,
+    /// Is stored, and given back as it came.
+    Echoed,
+}
+
+/// How finely times are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TimesKept {
+    /// As they are told.
+    #[default]
+    Nanoseconds,
+    /// In milliseconds, while the first answer is finer.
+    Milliseconds,
 }
 
 /// Accepted, or refused.
@@ -156,6 +287,8 @@ pub enum Controls {
     Refused,
     /// Left out of what is stored.
     Removed,
+    /// NUL is refused, and every other one echoed.
+    NulRefused,
 }
 
 /// Outer white space.
@@ -166,6 +299,12 @@ pub enum OuterSpace {
     Echoed,
     /// Left out of what is stored.
     Trimmed,
+    /// Left out before the name.
+    TrimmedBefore,
+    /// Left out after the name.
+    TrimmedAfter,
+    /// Refused.
+    Refused,
 }
 
 /// The code of a CONTACT.

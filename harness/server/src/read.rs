@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::conversation::Conversation;
 use crate::fault::Turn;
-use crate::policy::{Policy, ReadOrNot};
+use crate::policy::{Outsiders, Policy, ReadOrNot};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
@@ -23,7 +23,15 @@ pub(crate) fn read(
         return Err(Refusal::NoEndpoint);
     }
     let id = UuidText::try_from(id).map_err(|_| Refusal::NoConversation)?;
-    let conversation = turn.found(store.get(id.uuid())).ok_or(Refusal::NoConversation)?;
-    turn.step(if conversation.has_member(caller) { Ok(()) } else { Err(Refusal::NoConversation) })?;
+    let conversation = turn.found(id.uuid(), store.get(id.uuid())).ok_or(Refusal::NoConversation)?;
+    turn.step(if conversation.has_member(caller) { Ok(()) } else { Err(not_yours(policy)) })?;
     Ok(conversation)
+}
+
+fn not_yours(policy: &Policy) -> Refusal {
+    match policy.outsiders {
+        Outsiders::NothingThere => Refusal::NoConversation,
+        Outsiders::Forbidden => Refusal::Forbidden,
+        Outsiders::Unauthorized => Refusal::Unauthorized,
+    }
 }

@@ -36,7 +36,7 @@ impl Refusal {
         Self::Field { field: field.into(), reason: reason.into() }
     }
 
-    /// The code of the API, as documented in 2026.
+    /// The code of the API.
     pub(crate) fn code(&self) -> u32 {
         match self {
             Self::Body(_) | Self::BodyTooLarge | Self::BodyTooSlow => 400,
@@ -49,7 +49,7 @@ impl Refusal {
         }
     }
 
-    /// The status of HTTP that says it best: the one that is sent in 2018.
+    /// The status of HTTP that says it best. The API's own is 202, but for what ends a connection.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Field { .. } | Self::GroupFull => StatusCode::BAD_REQUEST,

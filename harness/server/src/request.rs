@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use mixinspec_types::edition_2026::{
     ConversationCategory, CreateConversationRequestAnnouncement, CreateConversationRequestName,
-    CreateConversationRequestRandomId, ParticipantAction, RequestedRole,
+    CreateConversationRequestRandomId, ParticipantAction, ParticipantRequestRole,
 };
 use mixinspec_types::support::Members;
 use mixinspec_types::{FromJson, Invalid, Nullable, Reason, UuidText, edition_2018, edition_2026};
@@ -14,8 +14,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::edition::Edition;
-use crate::policy::{Policy, RefuseOrIgnore, RefuseOrLower};
+use crate::policy::{Policy, RefuseOrLower, Surrogates};
 use crate::refusal::Refusal;
+use crate::surrogates::with_stand_ins;
 
 /// What a caller wants; of the right shape, and no more.
 #[derive(Debug)]
@@ -34,34 +35,17 @@ pub(crate) struct WantedParticipant {
     pub(crate) user: Uuid,
     /// The user's id in lower case, from which ids are derived.
     pub(crate) text: String,
-    pub(crate) role: RequestedRole,
+    pub(crate) role: ParticipantRequestRole,
 }
 
 /// The JSON value that a body is.
-pub(crate) fn parsed(body: &[u8]) -> Result<Value, Refusal> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| Refusal::Body(error.to_string()))?;
+pub(crate) fn parsed(policy: &Policy, body: &[u8]) -> Result<Value, Refusal> {
+    let body = match policy.lone_surrogates {
+        Surrogates::Refused => Cow::Borrowed(body),
+        Surrogates::Echoed => with_stand_ins(body),
+    };
+    let value: Value = serde_json::from_slice(&body).map_err(|error| Refusal::Body(error.to_string()))?;
     if value.is_object() { Ok(value) } else { Err(Refusal::Body("it is not an object".into())) }
-}
-
-/// Takes out what the policy ignores and the shape would not allow.
-pub(crate) fn relaxed(policy: &Policy, mut value: Value) -> Value {
-    let Some(Value::Array(participants)) = value.get_mut("participants") else { return value };
-    if policy.other_actions == RefuseOrIgnore::Ignored {
-        // The action is ignored, not the participant, on whom the id of a group depends.
-        for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
-            if participant.get("action").is_some_and(Value::is_string) {
-                participant.remove("action");
-            }
-        }
-    }
-    if policy.role_owner == RefuseOrIgnore::Ignored {
-        for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
-            if participant.get("role").is_some_and(|role| role == "OWNER") {
-                participant.remove("role");
-            }
-        }
-    }
-    value
 }
 
 /// Reads a value of the edition's type.
@@ -91,7 +75,7 @@ struct Shape {
     name: Option<Nullable<CreateConversationRequestName>>,
     announcement: Option<Nullable<CreateConversationRequestAnnouncement>>,
     random_id: Option<Nullable<CreateConversationRequestRandomId>>,
-    participants: Vec<(UuidText, Option<RequestedRole>, Option<ParticipantAction>)>,
+    participants: Vec<(UuidText, Option<ParticipantRequestRole>, Option<ParticipantAction>)>,
 }
 
 impl Shape {
@@ -99,9 +83,9 @@ impl Shape {
         let request = edition_2018::CreateConversationRequest::from_json(value)?;
         let mut others = Members::of(Value::Object(request.other))?;
         let participants = request.participants.into_iter().map(|participant| {
-            let role = participant.role.map(|role| match role {
-                edition_2018::RequestedRole::Empty => RequestedRole::Empty,
-                edition_2018::RequestedRole::Admin => RequestedRole::Admin,
+            let role = participant.role.and_then(Nullable::into_value).map(|role| match role {
+                edition_2018::ParticipantRequestRole::Empty => ParticipantRequestRole::Empty,
+                edition_2018::ParticipantRequestRole::Admin => ParticipantRequestRole::Admin,
             });
             let action = participant.action.map(|action| match action {
                 edition_2018::ParticipantAction::Add => ParticipantAction::Add,
@@ -135,7 +119,10 @@ impl Shape {
             announcement: request.announcement,
             random_id: request.random_id,
             participants: participants
-                .map(|participant| (participant.user_id, participant.role, participant.action))
+                .map(|participant| {
+                    let role = participant.role.and_then(Nullable::into_value);
+                    (participant.user_id, role, participant.action)
+                })
                 .collect(),
         })
     }
@@ -154,7 +141,7 @@ fn wanted(policy: &Policy, shape: Shape) -> Result<Wanted, Refusal> {
             return Err(Refusal::field(format!("participants/{index}/action"), "a creation knows no action but ADD"));
         }
         let (user, text) = lowered(policy, user_id, || format!("participants/{index}/user_id").into())?;
-        participants.push(WantedParticipant { user, text, role: role.unwrap_or(RequestedRole::Empty) });
+        participants.push(WantedParticipant { user, text, role: role.unwrap_or(ParticipantRequestRole::Empty) });
     }
     Ok(Wanted {
         category: shape.category,

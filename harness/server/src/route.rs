@@ -7,17 +7,18 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Request, Response};
 use axum::routing::{get, post};
+use uuid::Uuid;
 
 use crate::answer;
 use crate::auth::Auth;
 use crate::body;
-use crate::conversation::Conversation;
-use crate::create::{Rules, create};
+use crate::create::{Rules, Shown, create};
 use crate::fault::{Seams, Turn};
 use crate::read::read;
 use crate::refusal::Refusal;
 use crate::store::Store;
-use crate::variant::Answers;
+use crate::used::Used;
+use crate::variant::{Answers, Told};
 
 /// What all requests share.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) rules: Rules,
     pub(crate) auth: Auth,
     pub(crate) store: Store,
+    /// The tokens that were taken, where each is taken once.
+    pub(crate) used: Used,
     /// How answers differ from the usual ones.
     pub(crate) answers: Answers,
     /// Where a fault takes hold.
@@ -42,36 +45,42 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-type Result = std::result::Result<Arc<Conversation>, Refusal>;
+type Result = std::result::Result<Shown, Refusal>;
 
 async fn create_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut turn = shared.seams.turn(&head);
+    let mut who = None;
     let result: Result = async {
         let body = body::take(&head.headers, body).await?;
         turn.arrived(&body).await?;
-        let caller = shared.auth.caller(&head, &body, &turn);
-        let caller = turn.caller(caller)?;
+        let caller = shared.auth.caller(&shared.rules, &shared.used, &head, &body, &turn);
+        let caller = *who.insert(turn.caller(caller)?);
         create(&shared.rules, &shared.store, caller, &body, &turn)
     }
     .await;
-    answered(&shared, &head.headers, result, &turn)
+    if let Err(refusal) = &result {
+        turn.refused(&shared.store, refusal);
+    }
+    answered(&shared, &head.headers, result, who, &turn)
 }
 
 async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut turn = shared.seams.turn(&head);
+    let mut who = None;
     let result: Result = async {
         let body = body::take(&head.headers, body).await?;
         turn.arrived(&body).await?;
-        let caller = shared.auth.caller(&head, &body, &turn);
-        let caller = turn.caller(caller)?;
+        let caller = shared.auth.caller(&shared.rules, &shared.used, &head, &body, &turn);
+        let caller = *who.insert(turn.caller(caller)?);
         // As it is written, for no UUID needs percent-encoding.
         let path = head.uri.path().strip_prefix(CONVERSATIONS).and_then(|rest| rest.strip_prefix('/'));
-        read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default(), &turn)
+        let conversation = read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default(), &turn)?;
+        Ok(Shown { conversation, is_new: false })
     }
     .await;
-    answered(&shared, &head.headers, result, &turn)
+    answered(&shared, &head.headers, result, who, &turn)
 }
 
 async fn only_post(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
@@ -91,18 +100,19 @@ async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal)
     let (head, body) = request.into_parts();
     let turn = shared.seams.turn(&head);
     let _ignored = body::take(&head.headers, body).await;
-    answered(shared, &head.headers, Err(refusal), &turn)
+    answered(shared, &head.headers, Err(refusal), None, &turn)
 }
 
 /// The answer, with the id of its request: a client may refuse one without.
-fn answered(shared: &Shared, asked: &HeaderMap, result: Result, turn: &Turn) -> Response<Body> {
+fn answered(shared: &Shared, asked: &HeaderMap, result: Result, caller: Option<Uuid>, turn: &Turn) -> Response<Body> {
     let rules = &shared.rules;
     let mut response = match &result {
-        Ok(conversation) => answer::accepted(rules.edition, turn.offset(rules.policy.utc_offset), conversation),
-        Err(refusal) => answer::refused(rules.edition, refusal),
+        Ok(shown) => answer::accepted(rules.edition, turn.offset(rules.policy.utc_offset), &shown.conversation),
+        Err(refusal) => answer::refused(refusal),
     };
     if let Some(id) = asked.get(REQUEST_ID) {
         response.headers_mut().insert(REQUEST_ID, id.clone());
     }
-    turn.answer(shared.answers.vary(rules.edition, response), result.is_ok()).map(Body::from)
+    let response = shared.answers.vary(&Told { result: result.as_ref(), caller }, response);
+    turn.answer(response, result.is_ok()).map(Body::from)
 }

@@ -4,7 +4,8 @@
 //! whoever tries tokens learns nothing of which check it was.
 //!
 //! Not demanded: `iat` and `jti`, which every published client sends, but no source says that a request without them is
-//! refused; and `scp`, which tokens of 2018 do not have. A token may come again: clients resend requests.
+//! refused; nor that there is a `scp`, which tokens of 2018 do not have. A token may come again, by default: clients resend
+//! requests.
 
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,11 +14,19 @@ use axum::http::request::Parts;
 use mixinspec_token::{Claims, Session, Token, request_hash};
 use uuid::Uuid;
 
+use crate::create::Rules;
+use crate::demands::Demands;
+use crate::edition::Edition;
 use crate::fault::Turn;
+use crate::policy::AcceptOrRefuse;
 use crate::refusal::Refusal;
+use crate::used::Used;
 
 /// How far a client's clock may be ahead, in seconds.
 const AHEAD: i64 = 300;
+
+/// How long a token lives in the page's example, and a minute for the way.
+const NINETY_DAYS: i64 = 90 * 86_400 + 60;
 
 /// The sessions whose tokens are taken.
 #[derive(Clone, Default)]
@@ -36,13 +45,16 @@ pub(crate) enum Check {
     Expiry,
     /// It does not come from the far future.
     Issue,
+    /// It allows everything: an app's authorization does not.
+    Scope,
     /// It is for this method, path, query and body.
     Request,
 }
 
 impl Check {
     /// All of them, in the order in which they are looked at.
-    const ALL: [Self; 6] = [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Request];
+    const ALL: [Self; 7] =
+        [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Scope, Self::Request];
 
     pub(crate) fn holds(self, presented: &Presented<'_>) -> bool {
         match self {
@@ -51,6 +63,7 @@ impl Check {
             Self::Signature => is_signed_by_the_session(presented),
             Self::Expiry => has_not_expired(presented),
             Self::Issue => is_not_from_the_far_future(presented),
+            Self::Scope => has_the_whole_scope(presented),
             Self::Request => is_for_this_request(presented),
         }
     }
@@ -68,6 +81,8 @@ pub(crate) struct Presented<'a> {
     pub(crate) body: &'a [u8],
     /// Seconds since 1970.
     pub(crate) now: i64,
+    pub(crate) edition: Edition,
+    pub(crate) demands: Demands,
 }
 
 impl Sessions {
@@ -94,15 +109,33 @@ impl Sessions {
     }
 
     /// The caller of a request with this token. `turn` is where a fault may take hold.
-    pub(crate) fn caller(&self, token: &str, head: &Parts, body: &[u8], turn: &Turn) -> Result<Uuid, Refusal> {
-        let presented = self.presented(token, head, body).ok_or(Refusal::Unauthorized)?;
+    pub(crate) fn caller(
+        &self,
+        rules: &Rules,
+        used: &Used,
+        token: &str,
+        head: &Parts,
+        body: &[u8],
+        turn: &Turn,
+    ) -> Result<Uuid, Refusal> {
+        let presented = self.presented(rules, token, head, body).ok_or(Refusal::Unauthorized)?;
         if !Check::ALL.into_iter().all(|check| turn.check(check, &presented)) {
+            return Err(Refusal::Unauthorized);
+        }
+        let exp = presented.claims.exp.unwrap_or(i64::MAX);
+        if rules.policy.token_again == AcceptOrRefuse::Refused && !used.take(token, exp, presented.now) {
             return Err(Refusal::Unauthorized);
         }
         presented.claimed_user().ok_or(Refusal::Unauthorized)
     }
 
-    fn presented<'a>(&'a self, token: &'a str, head: &'a Parts, body: &'a [u8]) -> Option<Presented<'a>> {
+    fn presented<'a>(
+        &'a self,
+        rules: &Rules,
+        token: &'a str,
+        head: &'a Parts,
+        body: &'a [u8],
+    ) -> Option<Presented<'a>> {
         let text = token;
         let token = Token::parse(text).ok()?;
         let claims = token.claims();
@@ -110,7 +143,8 @@ impl Sessions {
         let user = id(claims.uid.as_deref());
         let session = named.or_else(|| self.0.values().find(|session| Some(session.user) == user))?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-        Some(Presented { text, token, claims, session, head, body, now: i64::try_from(now).ok()? })
+        let (edition, demands) = (rules.edition, rules.demands);
+        Some(Presented { text, token, claims, session, head, body, now: i64::try_from(now).ok()?, edition, demands })
     }
 }
 
@@ -135,17 +169,29 @@ fn is_signed_by_the_session(presented: &Presented<'_>) -> bool {
 }
 
 fn has_not_expired(presented: &Presented<'_>) -> bool {
-    presented.claims.exp.is_some_and(|exp| presented.now < exp)
+    let Demands { endless, ninety_days, .. } = presented.demands;
+    // One of another type is not left out.
+    let Some(exp) = presented.claims.exp else { return endless && presented.token.claim("exp").is_none() };
+    presented.now < exp && !(ninety_days && exp > presented.now.saturating_add(NINETY_DAYS))
 }
 
 fn is_not_from_the_far_future(presented: &Presented<'_>) -> bool {
-    presented.claims.iat.is_none_or(|iat| iat <= presented.now.saturating_add(AHEAD))
+    let Presented { claims, now, demands, .. } = presented;
+    demands.from_the_future || claims.iat.is_none_or(|iat| iat <= now.saturating_add(AHEAD))
+}
+
+fn has_the_whole_scope(presented: &Presented<'_>) -> bool {
+    let scope = presented.token.claim("scp");
+    presented.edition == Edition::E2018 || presented.demands.any_scope || scope.is_none_or(|scope| scope == "FULL")
 }
 
 fn is_for_this_request(presented: &Presented<'_>) -> bool {
     let Some(path) = presented.head.uri.path_and_query() else { return false };
-    let hash = request_hash(presented.head.method.as_str(), path.as_str(), presented.body);
-    presented.claims.sig.as_deref() == Some(hash.as_str())
+    let is_of = |path: &str| {
+        let hash = request_hash(presented.head.method.as_str(), path, presented.body);
+        presented.claims.sig.as_deref() == Some(hash.as_str())
+    };
+    is_of(path.as_str()) || presented.demands.without_query && is_of(path.path())
 }
 
 fn id(claim: Option<&str>) -> Option<Uuid> {

@@ -36,17 +36,30 @@ impl Store {
     }
 
     /// Stores a conversation, unless there is one with its id: of all who try at once, one stores, and all get the
-    /// conversation that is then there.
-    pub(crate) fn get_or_insert(&self, conversation: Conversation) -> Result<Arc<Conversation>, Full> {
+    /// conversation that is then there; and whether it is theirs.
+    pub(crate) fn get_or_insert(&self, conversation: Conversation) -> Result<(Arc<Conversation>, bool), Full> {
         match self.shard(conversation.id).entry(conversation.id) {
-            Entry::Occupied(there) => Ok(Arc::clone(there.get())),
+            Entry::Occupied(there) => Ok((Arc::clone(there.get()), false)),
             Entry::Vacant(free) => {
                 self.count
                     .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < self.max).then_some(count + 1))
                     .map_err(|_| Full)?;
-                Ok(Arc::clone(free.insert(Arc::new(conversation))))
+                Ok((Arc::clone(free.insert(Arc::new(conversation))), true))
             }
         }
+    }
+
+    /// Puts what `change` makes of a conversation in its place; of all who change it at once, each sees what the one before
+    /// has made.
+    pub(crate) fn change<E>(
+        &self,
+        id: Uuid,
+        change: impl FnOnce(&Conversation) -> Result<Conversation, E>,
+    ) -> Result<Option<Arc<Conversation>>, E> {
+        let mut shard = self.shard(id);
+        let Some(there) = shard.get_mut(&id) else { return Ok(None) };
+        *there = Arc::new(change(there)?);
+        Ok(Some(Arc::clone(there)))
     }
 
     /// Stores a conversation in place of the one with its id; only a fault does that.

@@ -15,6 +15,16 @@ impl Timestamp {
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
     }
 
+    /// How many milliseconds after another time this is.
+    pub(crate) fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0) / 1_000_000
+    }
+
+    /// The same without what is finer than a millisecond.
+    pub(crate) fn to_the_millisecond(self) -> Self {
+        Self(self.0 - self.0 % 1_000_000)
+    }
+
     /// The time as it is written at an offset from UTC.
     pub(crate) fn at(self, offset: UtcOffset) -> AtOffset {
         AtOffset { time: self, offset }

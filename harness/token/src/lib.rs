@@ -14,7 +14,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Keystore::sign`], [`hs256`] and [`unsigned`] put together whatever they are given, so that a judge can forge tokens.
+//! [`Keystore::sign`], [`hmac`] and [`unsigned`] put together whatever they are given, so that a judge can forge tokens.
 //!
 //! # What it does not do
 //!
@@ -36,7 +36,7 @@ pub use keystore::{Keystore, KeystoreError};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use random::NoRandomness;
 pub use session::{Session, SessionsError};
-pub use token::{Token, TokenError, has_sig, hs256, unsigned, unverified_claims};
+pub use token::{Token, TokenError, has_sig, hmac, unsigned, unverified_claims};
 
 use std::fmt;
 

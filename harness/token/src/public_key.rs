@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::signature::{
     ED25519, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _, LineEnding};
 use rsa::traits::PublicKeyParts as _;
+use serde_json::{Value, json};
 
 use crate::claims::Claims;
 use crate::token::{Token, TokenError};
@@ -22,6 +25,9 @@ enum Form {
     Ed25519([u8; 32]),
     Rsa { modulus: Vec<u8>, exponent: Vec<u8>, pem: String },
 }
+
+/// What stands before the bytes of an Ed25519 key in a SubjectPublicKeyInfo.
+const ED25519_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// A text is no public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +85,62 @@ impl PublicKey {
         match &self.0 {
             Form::Ed25519(bytes) => bytes.to_vec(),
             Form::Rsa { pem, .. } => pem.clone().into_bytes(),
+        }
+    }
+
+    /// The key as a SubjectPublicKeyInfo (RFC 5280) in DER.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        match &self.0 {
+            // RFC 8410, section 4: the algorithm, and a bit string of 32 bytes.
+            Form::Ed25519(bytes) => [&ED25519_INFO[..], &bytes[..]].concat(),
+            Form::Rsa { pem, .. } => pem::read(pem).map(|(_, der)| der.to_vec()).unwrap_or_default(),
+        }
+    }
+
+    /// The same in PEM.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        match &self.0 {
+            Form::Ed25519(_) => {
+                format!(
+                    "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+                    BASE64_STANDARD.encode(self.to_der())
+                )
+            }
+            Form::Rsa { pem, .. } => pem.clone(),
+        }
+    }
+
+    /// The key as a JSON Web Key (RFC 7517, RFC 8037).
+    #[must_use]
+    pub fn to_jwk(&self) -> Value {
+        let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        match &self.0 {
+            Form::Ed25519(bytes) => json!({"kty": "OKP", "crv": "Ed25519", "x": text(bytes)}),
+            Form::Rsa { modulus, exponent, .. } => json!({"kty": "RSA", "n": text(modulus), "e": text(exponent)}),
+        }
+    }
+
+    /// The key of a JSON Web Key, as [`PublicKey::to_jwk`] writes it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn of_jwk(jwk: &Value) -> Result<Self, PublicKeyError> {
+        let bytes = |name: &str| {
+            let text = jwk.get(name).and_then(Value::as_str).ok_or(PublicKeyError)?;
+            BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| PublicKeyError)
+        };
+        match jwk.get("kty").and_then(Value::as_str) {
+            Some("OKP") => bytes("x")?.as_slice().try_into().map(Self::ed25519).map_err(|_| PublicKeyError),
+            Some("RSA") => {
+                let [n, e] =
+                    ["n", "e"].map(|name| bytes(name).map(|bytes| rsa::BoxedUint::from_be_slice_vartime(&bytes)));
+                let key = rsa::PublicKey::new(n?, e?).map_err(|_| PublicKeyError)?;
+                Self::parse(&key.to_public_key_pem(LineEnding::LF).map_err(|_| PublicKeyError)?)
+            }
+            _ => Err(PublicKeyError),
         }
     }
 

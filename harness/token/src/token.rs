@@ -105,6 +105,12 @@ impl<'a> Token<'a> {
         self.header.get("alg").and_then(Value::as_str)
     }
 
+    /// The type that its header names.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.header.get("typ").and_then(Value::as_str)
+    }
+
     /// Whether the header names this algorithm, and demands nothing that is not understood here (RFC 7515, section
     /// 4.1.11).
     ///
@@ -118,10 +124,23 @@ impl<'a> Token<'a> {
         if self.header.contains_key("crit") { Err(TokenError::Extension) } else { Ok(()) }
     }
 
-    /// Whether the signature is that of HS256 with this secret.
+    /// What it claims under a name, of whatever type.
     #[must_use]
-    pub fn is_hs256(&self, secret: &[u8]) -> bool {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.payload.get(name)
+    }
+
+    /// What its header says under a name: a claim like any other.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&Value> {
+        self.header.get(name)
+    }
+
+    /// Whether the signature is that of HS256, HS384 or HS512 with this secret, whichever the header names.
+    #[must_use]
+    pub fn is_hmac(&self, secret: &[u8]) -> bool {
+        let Some(digest) = self.algorithm().and_then(hmac_digest) else { return false };
+        let key = hmac::Key::new(digest, secret);
         hmac::verify(&key, self.signed_part(), &self.signature).is_ok()
     }
 
@@ -178,11 +197,21 @@ pub(crate) fn token(header: &Value, payload: &Value, sign: impl FnOnce(&[u8]) ->
     token
 }
 
-/// A token with HS256 (RFC 7518, section 3.2) and this secret.
+/// A token with HS256, HS384 or HS512 (RFC 7518, section 3.2) and this secret; any other algorithm stands in the header
+/// alone, over an HS256.
 #[must_use]
-pub fn hs256(secret: &[u8], payload: &Value) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    token(&header("HS256"), payload, |message| hmac::sign(&key, message).as_ref().to_vec())
+pub fn hmac(algorithm: &str, secret: &[u8], payload: &Value) -> String {
+    let key = hmac::Key::new(hmac_digest(algorithm).unwrap_or(hmac::HMAC_SHA256), secret);
+    token(&header(algorithm), payload, |message| hmac::sign(&key, message).as_ref().to_vec())
+}
+
+fn hmac_digest(algorithm: &str) -> Option<hmac::Algorithm> {
+    match algorithm {
+        "HS256" => Some(hmac::HMAC_SHA256),
+        "HS384" => Some(hmac::HMAC_SHA384),
+        "HS512" => Some(hmac::HMAC_SHA512),
+        _ => None,
+    }
 }
 
 /// A token without a signature (RFC 7519, section 6), whose header has this algorithm: `none`, or another writing of it.

@@ -36,6 +36,7 @@ pub(super) fn check(report: &mut Report<'_>) {
             ("base", family.base.keys().collect::<Vec<_>>()),
             ("user_count", family.user_count.keys().collect()),
             ("always_present", family.always_present.keys().collect()),
+            ("never_present", family.never_present.keys().collect()),
             ("values", family.values.keys().collect()),
         ];
         for (member, editions) in maps {

@@ -112,6 +112,7 @@ fn outcome(report: &mut Report<'_>, site: &Site<'_>, comparison: &Comparison) {
     let is_outcome = match comparison.path.root.as_str() {
         "outcome" => members.is_empty(),
         "steps" => matches!(members.as_slice(), [_, "outcome"]),
+        "first" | "before" | "this" => matches!(members.as_slice(), ["outcome"]),
         _ => false,
     };
     if is_outcome && !OUTCOMES.contains(&comparison.text.as_str()) {

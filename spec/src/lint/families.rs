@@ -65,15 +65,15 @@ fn own(report: &mut Report<'_>, at: &str, family: &RequestFamily) {
     for edition in &editions {
         member(report, &format!("{at}/users"), family, &family.users, std::slice::from_ref(edition));
     }
-    for (list, members) in [("uuids", &family.uuids), ("never_present", &family.never_present)] {
-        for (nth, of_list) in members.iter().enumerate() {
-            member(report, &format!("{at}/{list}/{nth}"), family, of_list, &editions);
-        }
+    for (nth, of_list) in family.uuids.iter().enumerate() {
+        member(report, &format!("{at}/uuids/{nth}"), family, of_list, &editions);
     }
-    for (edition, members) in &family.always_present {
-        let here = pointer::join(&format!("{at}/always_present"), edition);
-        for (nth, of_list) in members.iter().enumerate() {
-            member(report, &format!("{here}/{nth}"), family, of_list, &[edition]);
+    for (list, by_edition) in [("always_present", &family.always_present), ("never_present", &family.never_present)] {
+        for (edition, members) in by_edition {
+            let here = pointer::join(&format!("{at}/{list}"), edition);
+            for (nth, of_list) in members.iter().enumerate() {
+                member(report, &format!("{here}/{nth}"), family, of_list, &[edition]);
+            }
         }
     }
     for (edition, members) in &family.values {

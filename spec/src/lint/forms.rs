@@ -4,7 +4,7 @@ use super::{Report, requirements};
 use crate::model::{ExpectCredential, Form, Requirement};
 use crate::problems::Problem;
 
-const FORMS: &str = "constraint, always, accepts, refuses, scenario, authenticates, derives";
+const FORMS: &str = "constraint, always, accepts, refuses, history, scenario, authenticates, derives";
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;
@@ -22,10 +22,12 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 fn effect(report: &mut Report<'_>, at: &str, requirement: &Requirement, form: &Form<'_>) {
-    if requirement.when.is_some() && !matches!(form, Form::Always(_) | Form::Accepts(_) | Form::Derives(_)) {
+    if requirement.when.is_some()
+        && !matches!(form, Form::Always(_) | Form::Accepts(_) | Form::History(_) | Form::Derives(_))
+    {
         let todo = match form {
             Form::Scenario(_) => "write `applies` in the scenario: it is asked once the steps were taken",
-            _ => "it belongs to `always`, `accepts` and `derives`; here the cases say what is sent",
+            _ => "it belongs to `always`, `accepts`, `history` and `derives`; here the cases say what is sent",
         };
         report.key(&format!("{at}/when"), Problem::NoEffect { member: "when", todo });
     }
@@ -42,6 +44,14 @@ fn effect(report: &mut Report<'_>, at: &str, requirement: &Requirement, form: &F
     {
         let todo = "a rule is about the answer to what is accepted";
         report.key(&format!("{at}/authenticates/rule"), Problem::NoEffect { member: "rule", todo });
+    }
+    if let Form::History(history) = form
+        && history.rule.is_some() == history.distinct.is_some()
+    {
+        let subject = format!("the history of `{}`", requirement.id);
+        let choices = "rule (over `first`, `before` and `this`) and distinct (over `first`)";
+        let found = if history.rule.is_some() { vec!["rule", "distinct"] } else { Vec::new() };
+        report.key(&format!("{at}/history"), Problem::NotOne { subject, what: "question", choices, found });
     }
     let nothing = match form {
         Form::Accepts(accepts) if accepts.requests.is_empty() => Some("name the request families in `requests`"),

@@ -9,6 +9,7 @@ mod expressions;
 mod families;
 mod forms;
 mod ids;
+mod operations;
 mod ownership;
 mod paths;
 mod pointers;
@@ -16,6 +17,7 @@ mod schemas;
 mod sites;
 mod sources;
 mod steps;
+mod walks;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -40,10 +42,12 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     editions::check(&mut report);
     sources::check(&mut report);
     derivations::check(&mut report);
+    operations::check(&mut report);
     families::check(&mut report);
     clients::check(&mut report);
     forms::check(&mut report);
     steps::check(&mut report);
+    walks::check(&mut report);
     expressions::check(&mut report);
     report.findings
 }

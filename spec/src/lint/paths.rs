@@ -15,13 +15,17 @@ use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
 use crate::vocabulary::{
-    ANSWER_MEMBERS, CALL_HTTP_MEMBERS, HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS, STEP_MEMBERS, TOKEN_MEMBERS,
+    ANSWER_MEMBERS, CALL_HTTP_MEMBERS, HISTORY, HISTORY_MEMBERS, HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS,
+    STEP_MEMBERS, TOKEN_MEMBERS,
 };
 
 pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use) {
     let names: Vec<&str> = used.path.names().collect();
     let problem = match used.path.root.as_str() {
         "steps" => steps(report, site, analysis, used, &names),
+        root if HISTORY.contains(&root) && site.place == Place::History => {
+            history(report, site, analysis, used, &names)
+        }
         root => variable(report, site, analysis, used, root, 0, &names),
     };
     if let Some((span, problem)) = problem {
@@ -55,6 +59,19 @@ fn steps(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, 
         return unknown(&used.path, skipped, None, names::advice(member, STEP_MEMBERS.iter().copied()));
     }
     variable(report, site, analysis, used, member, skipped + 1, rest)
+}
+
+/// A path from one of the exchanges of a history.
+fn history(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, names: &[&str]) -> Found {
+    let (member, rest) = names.split_first()?;
+    if HISTORY_MEMBERS.contains(member) {
+        return None;
+    }
+    if !STEP_MEMBERS.contains(member) {
+        let known = STEP_MEMBERS.iter().chain(HISTORY_MEMBERS).copied();
+        return unknown(&used.path, 0, None, names::advice(member, known));
+    }
+    variable(report, site, analysis, used, member, 1, rest)
 }
 
 /// A step that was sent several times is a list, any other is not.

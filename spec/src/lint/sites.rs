@@ -36,6 +36,26 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     for (name, family) in &spec.document.requests {
         let at = pointer::join("/requests", name);
         sites.set(&format!("{at}/set"), &family.set, &Context { editions: &editions, steps: &[], item: false });
+        for (nth, way) in family.ways.iter().enumerate() {
+            let editions: Vec<&str> = way.editions.iter().map(String::as_str).collect();
+            sites.set(
+                &format!("{at}/ways/{nth}/set"),
+                &way.set,
+                &Context { editions: &editions, steps: &[], item: false },
+            );
+        }
+    }
+    for (name, walk) in &spec.document.walks {
+        let at = pointer::join("/walks", name);
+        for (nth, action) in walk.actions.iter().enumerate() {
+            let own: Vec<&str> = action.editions.iter().map(String::as_str).collect();
+            let editions = if own.is_empty() { &editions } else { &own };
+            if let Some(change) = &action.change {
+                let first = sites.all.len();
+                sites.case(&format!("{at}/actions/{nth}/change"), change, editions, &[]);
+                sites.changed(first, std::iter::once(change));
+            }
+        }
     }
     for (at, reading) in readings(spec) {
         let first = sites.all.len();
@@ -55,13 +75,27 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     for (at, requirement) in requirements(spec) {
         let first = sites.all.len();
         let editions: Vec<&str> = requirement.editions.iter().map(String::as_str).collect();
-        let place = if requirement.subject == Subject::Sdk { Place::Call } else { Place::Exchange };
+        let place = match (requirement.subject, &requirement.history) {
+            (Subject::Sdk, _) => Place::Call,
+            (Subject::Server, Some(_)) => Place::History,
+            (Subject::Server, None) => Place::Exchange,
+        };
         if let Some(when) = requirement.when.as_ref().filter(|_| requirement.derives.is_none()) {
             sites.rule(format!("{at}/when"), when, place, &editions, &[], None);
         }
         if let Some(always) = &requirement.always {
             let guard = requirement.when.as_ref();
             sites.rule(format!("{at}/always/rule"), &always.rule, place, &editions, &[], guard);
+        }
+        if let Some(history) = &requirement.history {
+            let guard = requirement.when.as_ref();
+            let rules = [("rule", &history.rule), ("distinct", &history.distinct)];
+            for (member, rule) in rules.into_iter().filter_map(|(member, rule)| Some((member, rule.as_ref()?))) {
+                sites.rule(format!("{at}/history/{member}"), rule, place, &editions, &[], guard);
+            }
+        }
+        if let Some(constraint) = &requirement.constraint {
+            sites.cases(&format!("{at}/constraint/cases"), &constraint.cases, &editions);
         }
         if let Some(accepts) = &requirement.accepts {
             sites.cases(&format!("{at}/accepts/cases"), &accepts.cases, &editions);

@@ -12,9 +12,25 @@ pub(super) fn check(report: &mut Report<'_>) {
     let texts: Texts<'_> = spec.sources.iter().map(|(name, text)| (name.as_str(), folded(text))).collect();
     for (at, reading) in readings(spec) {
         quotes(report, &texts, &format!("{at}/source"), &reading.id, &reading.source);
+        of_its_time(report, &at, &reading.id, &reading.source, &reading.editions);
     }
     for (at, requirement) in requirements(spec) {
         quotes(report, &texts, &format!("{at}/source"), &requirement.id, &requirement.source);
+        of_its_time(report, &at, &requirement.id, &requirement.source, &requirement.editions);
+    }
+}
+
+/// Each edition has a source that speaks of it: what was written later binds nobody before.
+fn of_its_time(report: &mut Report<'_>, at: &str, id: &str, quoted: &[SourceRef], editions: &[String]) {
+    let sources = &report.spec.document.sources;
+    let speaks = |source: &SourceRef, edition: &String| {
+        let source = sources.get(&source.document);
+        source.is_none_or(|source| source.editions.is_empty() || source.editions.contains(edition))
+    };
+    let without = editions.iter().find(|edition| !quoted.is_empty() && !quoted.iter().any(|one| speaks(one, edition)));
+    if let Some(edition) = without {
+        let problem = Problem::NoSourceOfEdition { name: id.to_owned(), edition: edition.clone() };
+        report.key(&format!("{at}/source"), problem);
     }
 }
 

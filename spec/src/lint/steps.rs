@@ -29,6 +29,10 @@ fn request(report: &mut Report<'_>, at: &str, step: &Step) {
         let choices = "request (a family's), again (an earlier step's), read (an earlier step's conversation)";
         report.value(&format!("{at}/name"), Problem::NotOne { subject, what: "request", choices, found });
     }
+    if step.mended && (step.again.is_none() || step.change.is_some()) {
+        let todo = "it belongs to `again`, without a change: the request is the earlier step's before its own change";
+        report.key(&format!("{at}/mended"), Problem::NoEffect { member: "mended", todo });
+    }
     if step.read.is_some() && step.change.is_some() {
         let todo = "a reading has no body to change: remove it";
         report.key(&format!("{at}/change"), Problem::NoEffect { member: "change", todo });

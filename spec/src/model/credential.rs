@@ -18,15 +18,25 @@ pub struct CredentialSpec {
     /// with user_id and session_id), `now`, in seconds since 1970, and the functions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub claims: BTreeMap<String, Cel>,
+    /// Claims that are null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub null_claims: Vec<String>,
     /// What the claim `sig` is the hash of, where it is not of the request as it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sig_of: Option<SigOf>,
-    /// The `alg` of the token's header: `none` (then there is no signature), `HS256`; the session's where it is left out.
+    /// The `alg` of the token's header: `none` in whatever letters (then there is no signature), `HS256`, `HS384` or
+    /// `HS512` (then `key` is a secret), or anything else; the session's where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
     /// What signs.
     #[serde(default)]
     pub key: SigningKey,
+    /// Whether the header of the token carries the public key that belongs to `key`, as a JSON Web Key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub key_in_header: bool,
+    /// Whether the token is one that was accepted before, with another request of the same kind.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub used_before: bool,
     /// What is done to the token when it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damage: Option<Damage>,
@@ -63,6 +73,16 @@ pub enum SigningKey {
     PublicBytes,
     /// The same as the text that it is kept as: hexadecimal digits (Ed25519), or its PEM text (RSA).
     PublicText,
+    /// The same in Base64.
+    PublicBase64,
+    /// The same in Base64 for URLs, without padding.
+    PublicBase64Url,
+    /// The same as a SubjectPublicKeyInfo in DER.
+    PublicDer,
+    /// The same as a SubjectPublicKeyInfo in PEM.
+    PublicPem,
+    /// The empty secret.
+    Empty,
 }
 
 /// What is done to a token.
@@ -75,6 +95,10 @@ pub enum Damage {
     Truncated,
     /// The signature is left out, with the dot before it.
     Unsigned,
+    /// The signature is left out; the dot before it stays.
+    Empty,
+    /// Every byte of the signature is zero.
+    Zeros,
 }
 
 impl CredentialSpec {
@@ -82,8 +106,10 @@ impl CredentialSpec {
     #[must_use]
     pub fn needs_key(&self) -> bool {
         let signed_otherwise = self.alg.is_some() || self.key != SigningKey::Own;
-        let of_a_signature = matches!(self.damage, Some(Damage::FlippedBit | Damage::Unsigned));
-        !self.claims.is_empty() || self.sig_of.is_some() || signed_otherwise || of_a_signature
+        let of_a_signature =
+            matches!(self.damage, Some(Damage::FlippedBit | Damage::Unsigned | Damage::Empty | Damage::Zeros));
+        let claims = !self.claims.is_empty() || !self.null_claims.is_empty() || self.used_before;
+        claims || self.sig_of.is_some() || signed_otherwise || of_a_signature
     }
 
     /// What it is, in a few words.
@@ -98,10 +124,18 @@ impl CredentialSpec {
             ];
             parts.push(format!("sig of {}", other.into_iter().flatten().collect::<Vec<_>>().join(", ")));
         }
-        parts.extend(self.alg.iter().map(|alg| format!("alg {alg}")));
+        parts.extend(self.null_claims.iter().map(|claim| format!("{claim} = null")));
+        parts.extend(self.alg.iter().map(|alg| format!("alg {}", if alg.is_empty() { "\"\"" } else { alg })));
+        if self.key_in_header {
+            parts.push("its key in its header".into());
+        }
+        if self.used_before {
+            parts.push("the token of an earlier request".into());
+        }
         match self.key {
             SigningKey::Own => {}
             SigningKey::Other => parts.push("signed with another key".into()),
+            SigningKey::Empty => parts.push("signed with an empty secret".into()),
             _ => parts.push("signed with the public key as secret".into()),
         }
         match self.damage {
@@ -109,6 +143,8 @@ impl CredentialSpec {
             Some(Damage::FlippedBit) => parts.push("one bit flipped".into()),
             Some(Damage::Truncated) => parts.push("truncated".into()),
             Some(Damage::Unsigned) => parts.push("without its signature".into()),
+            Some(Damage::Empty) => parts.push("with an empty signature".into()),
+            Some(Damage::Zeros) => parts.push("with a signature of zeros".into()),
         }
         match self.authorization.as_deref() {
             None => {}

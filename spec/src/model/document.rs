@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clients, Derivation, Reading, RequestFamily, Requirement};
+use super::{Clients, Derivation, OperationUse, Reading, RequestFamily, Requirement, Walk};
 
 /// The document `requirements.yaml`: what a correct implementation does, beyond the shape of its messages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -19,8 +19,13 @@ pub struct Document {
     pub sources: BTreeMap<String, Source>,
     /// The functions that the spec defines.
     pub derivations: BTreeMap<String, Derivation>,
+    /// How the operations of the OpenAPI documents are spoken, by `operationId`.
+    pub operations: BTreeMap<String, OperationUse>,
     /// The request families.
     pub requests: BTreeMap<String, RequestFamily>,
+    /// Generated sequences of requests.
+    #[serde(default)]
+    pub walks: BTreeMap<String, Walk>,
     /// What SDKs are asked to do, and how they are answered.
     #[serde(default)]
     pub clients: Clients,
@@ -52,6 +57,9 @@ pub struct Source {
     pub kind: SourceKind,
     /// The file with its sentences, relative to the spec's folder.
     pub file: String,
+    /// The editions that it speaks of; all where it is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub editions: Vec<String>,
 }
 
 /// The kinds of sources.

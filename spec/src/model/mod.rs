@@ -7,10 +7,13 @@ mod client;
 mod credential;
 mod derivation;
 mod document;
+mod needs;
 mod openapi;
+mod operation;
 mod request;
 mod requirement;
 mod scalar;
+mod walk;
 
 pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
@@ -18,10 +21,13 @@ pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,
 };
 pub use document::{Document, Edition, Source, SourceKind};
-pub use openapi::{Components, OpenApi, Operation, PathItem, Response, ResponseRef};
-pub use request::{BodyEncoding, CaseSpec, PatchOp, PatchOpKind, PeerOrder, RequestFamily, SetMember};
+pub use needs::Needs;
+pub use openapi::{Components, Method, OpenApi, Operation, PathItem, Response, ResponseRef};
+pub use operation::{AnswerKeys, Effect, Identity, OperationUse};
+pub use request::{BodyEncoding, CaseSpec, Derived, PatchOp, PatchOpKind, PeerOrder, RequestFamily, SetMember, Way};
 pub use requirement::{
-    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, Level, Levels,
+    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Level, Levels,
     Observation, Party, Probe, Reading, Refuses, Requirement, Scenario, SourceRef, Step, Subject,
 };
 pub use scalar::{Cel, OneOrMany, Pointer};
+pub use walk::{Action, Actor, Company, Walk};

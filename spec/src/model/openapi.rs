@@ -28,16 +28,52 @@ pub struct OpenApi {
     pub components: Components,
 }
 
-/// The operations of a path.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PathItem {
+/// The operations of a path, by method in lower case.
+pub type PathItem = BTreeMap<Method, Operation>;
+
+/// The methods of HTTP for which OpenAPI has a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
     /// GET.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub get: Option<Operation>,
+    Get,
+    /// PUT.
+    Put,
     /// POST.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub post: Option<Operation>,
+    Post,
+    /// DELETE.
+    Delete,
+    /// OPTIONS.
+    Options,
+    /// HEAD.
+    Head,
+    /// PATCH.
+    Patch,
+    /// TRACE.
+    Trace,
+}
+
+impl Method {
+    /// The method as it stands in a request.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+
+    /// The member of OpenAPI that stands for the method.
+    #[must_use]
+    pub fn member(self) -> String {
+        self.name().to_ascii_lowercase()
+    }
 }
 
 /// An operation.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Cel, CredentialSpec, Pointer};
+use super::{Cel, CredentialSpec, Needs, Pointer};
 
 /// A family of valid requests, from which cases are made: generate (or take the base), patch, then set every member
 /// that the patch did not touch.
@@ -15,6 +15,8 @@ use super::{Cel, CredentialSpec, Pointer};
 pub struct RequestFamily {
     /// What it is, in a few words.
     pub title: String,
+    /// The operation that its requests ask for, by `operationId`.
+    pub operation: String,
     /// The schema to generate from: a pointer into each edition's OpenAPI document.
     pub schema: Pointer,
     /// The plain request that patched cases and scenarios start from, by edition. Before anything else, every member
@@ -35,10 +37,36 @@ pub struct RequestFamily {
     /// allows is not accepted by every correct server.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<Pointer, Vec<Value>>>,
-    /// Members that generated requests never have.
+    /// Members that generated requests never have, by edition.
     #[serde(default)]
-    pub never_present: Vec<Pointer>,
+    pub never_present: BTreeMap<String, Vec<Pointer>>,
     /// Members that make the request valid, in order.
+    pub set: Vec<SetMember>,
+    /// What of the answer follows from the request, ids and times left aside: pointers in which `*` stands for every
+    /// element of a list, whose order says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<Pointer>,
+    /// Other requests that mean the same, where a server has shown that it takes them: what is wrong with a request is
+    /// then sent in each of them, too, so that nothing else in it can be the reason of its refusal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Way>,
+}
+
+/// Another request that means the same.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// Its name, in kebab case.
+    pub name: String,
+    /// The editions it belongs to.
+    pub editions: Vec<String>,
+    /// What the server must have shown.
+    pub needs: Needs,
+    /// A JSON Patch (RFC 6902) on the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patch: Vec<PatchOp>,
+    /// Members whose values are computed, after the patch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
 }
 
@@ -82,6 +110,13 @@ pub struct CaseSpec {
     /// Whether the peer is a user whose id sorts before or after the caller's; either where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<PeerOrder>,
+    /// How many of their first characters all users of the request have in common: with the caller, where the list of
+    /// users holds exactly one, else with each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alike: Option<usize>,
+    /// Of what the family's own members are computed.
+    #[serde(default, skip_serializing_if = "Derived::is_usual")]
+    pub derived: Derived,
     /// Another writing of the same JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<BodyEncoding>,
@@ -103,6 +138,24 @@ pub struct CaseSpec {
     /// Codes that are right for this case, where they differ from the form's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<i64>,
+}
+
+/// Of what the members that make a request valid are computed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Derived {
+    /// Of the request with the change. What is wrong with a request that is to be refused is sent in both ways, where they
+    /// differ.
+    #[default]
+    Changed,
+    /// Of the request before the change.
+    Clean,
+}
+
+impl Derived {
+    fn is_usual(&self) -> bool {
+        *self == Self::Changed
+    }
 }
 
 /// Which of the two ids of a CONTACT sorts first.

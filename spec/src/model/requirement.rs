@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{CaseSpec, Cel, OneOrMany, Pointer};
+use super::{CaseSpec, Cel, Needs, OneOrMany, Pointer};
 
 /// One normative statement, with exactly one form of check.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,12 @@ pub struct Requirement {
     /// Which published SDKs or apps suffer when it is broken.
     #[serde(default)]
     pub breaks: Vec<String>,
+    /// What a server must have shown for the requirement to apply to it.
+    #[serde(default, skip_serializing_if = "Needs::is_empty")]
+    pub needs: Needs,
+    /// The operations, by `operationId`, whose exchanges a rule looks at; every exchange where it is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<String>,
     /// When it applies to an exchange, or a law to arguments. Left out, an `always` rule applies to every exchange, and a
     /// law to arguments in the derivation's domain. An expression that cannot
     /// be evaluated on an exchange (a member is not there) does not apply to it.
@@ -50,6 +56,9 @@ pub struct Requirement {
     /// The form `refuses`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<Refuses>,
+    /// The form `history`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
     /// The form `scenario`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<Scenario>,
@@ -215,6 +224,8 @@ pub enum Form<'a> {
     Accepts(&'a Accepts),
     /// Requests that are refused.
     Refuses(&'a Refuses),
+    /// A rule over what several exchanges say of one thing.
+    History(&'a History),
     /// Several requests and a rule over them.
     Scenario(&'a Scenario),
     /// A request whose credential is altered.
@@ -232,6 +243,7 @@ impl Form<'_> {
             Self::Always(_) => "always",
             Self::Accepts(_) => "accepts",
             Self::Refuses(_) => "refuses",
+            Self::History(_) => "history",
             Self::Scenario(_) => "scenario",
             Self::Authenticates(_) => "authenticates",
             Self::Derives(_) => "derives",
@@ -245,7 +257,8 @@ impl Requirement {
         let accepts = self.accepts.iter().map(|form| ("accepts", &form.requests[..], &form.cases[..]));
         let refuses = self.refuses.iter().map(|form| ("refuses", &form.requests[..], &form.cases[..]));
         let signed = self.authenticates.iter().map(|form| ("authenticates", &form.requests[..], &form.cases[..]));
-        accepts.chain(refuses).chain(signed)
+        let probed = self.constraint.iter().map(|form| ("constraint", &form.requests[..], &form.cases[..]));
+        accepts.chain(refuses).chain(signed).chain(probed)
     }
 
     /// The forms that are written; the lint demands exactly one.
@@ -256,6 +269,7 @@ impl Requirement {
             self.always.as_ref().map(Form::Always),
             self.accepts.as_ref().map(Form::Accepts),
             self.refuses.as_ref().map(Form::Refuses),
+            self.history.as_ref().map(Form::History),
             self.scenario.as_ref().map(Form::Scenario),
             self.authenticates.as_ref().map(Form::Authenticates),
             self.derives.as_ref().map(Form::Derives),
@@ -285,6 +299,9 @@ pub struct Constraint {
     /// For a request: the sizes or numbers to try instead of the bound and its neighbour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
+    /// For a request: further requests that break it, beside those that follow from the keyword.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseSpec>,
 }
 
 /// The sizes or numbers to try around a bound.
@@ -319,7 +336,13 @@ pub struct Accepts {
     /// Whether generated requests of the families are sent too.
     #[serde(default)]
     pub generated: bool,
-    /// Whether the answer equals the twin's, up to ids and times, in every member that the spec documents.
+    /// The least and the greatest number of users: a request with each number between them is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<[usize; 2]>,
+    /// From which number of users on a refusal is no failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_refuse_from: Option<usize>,
+    /// Whether the answer equals the twin's in what the family calls `fixed`.
     #[serde(default)]
     pub same_as_twin: bool,
     /// What else holds of the exchange.
@@ -340,16 +363,25 @@ pub struct Refuses {
     pub codes: Vec<i64>,
 }
 
+/// What several exchanges say of one thing. The rule sees `first`, the first accepted answer about the thing, whoever
+/// got it; `before`, the latest accepted one; and `this`, one that came later, whatever it is. `when` says which.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// The rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Cel>,
+    /// A value that no two things of a run share, over `first`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distinct: Option<Cel>,
+}
+
 /// Several requests and a rule over them.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// The steps, one after another.
     pub steps: Vec<Step>,
-    /// Whether the steps are also taken again and again (four times as often as `--cases` says), with fresh ids each
-    /// time. Scenarios whose steps are the same share them then.
-    #[serde(default)]
-    pub generated: bool,
     /// When the requirement applies at all, known once the steps were taken; else it is not applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applies: Option<Cel>,
@@ -372,6 +404,9 @@ pub struct Step {
     /// The request of an earlier step, again, with this step's own changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
+    /// Whether the request of `again` is sent as it was before its change: without what was wrong with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mended: bool,
     /// Reads the conversation of an earlier step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<String>,
@@ -420,10 +455,17 @@ pub enum Expect {
 pub struct Authenticates {
     /// The families that the requests are made from.
     pub requests: Vec<String>,
+    /// The operations, by `operationId`, that are asked for what a request of the first family has created: with each
+    /// credential whose case says nothing of the request itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
     /// The requests and their credentials.
     pub cases: Vec<CaseSpec>,
     /// What must come of them.
     pub expect: ExpectCredential,
+    /// What must come of them in an edition that differs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expect_in: BTreeMap<String, ExpectCredential>,
     /// What else holds of an exchange that is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cel>,
@@ -483,6 +525,10 @@ pub struct Reading {
     /// The schema constraint that the question is about, where there is one.
     #[serde(default)]
     pub constraint: OneOrMany<Pointer>,
+    /// The operations, by `operationId`, whose exchanges show it, where no steps are taken; every exchange where it is
+    /// left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<String>,
     /// Which exchanges show it, where no steps are taken: all that this is true of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Cel>,

@@ -1,8 +1,8 @@
 //! Runs every fault of the reference server in each of its editions: the whole kill matrix.
 //!
 //! `cargo run --release -p mixinspec-tests --bin kill-matrix` ends with 1 where a fault breaks what its row does not say,
-//! or does not break what it says, and where docs/kill-matrix.md is not what the runs say; `-- --write` writes that page.
-//! Parts of names of faults try these alone, and show what each of them broke.
+//! or does not break what it says. Parts of names of faults try these alone, and show what each of them broke;
+//! `--seed N` tries them with other generated requests. `--page` writes docs/kill-matrix.md of the table, and runs nothing.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use mixinspec_server::{Edition, Fault};
 use mixinspec_spec::Spec;
-use mixinspec_tests::kill_matrix::document::{COMMAND, PAGE, page};
+use mixinspec_tests::kill_matrix::document::{PAGE, page};
 use mixinspec_tests::kill_matrix::{Trial, problems, whole};
 use tokio::task::JoinSet;
 
@@ -26,9 +26,22 @@ type Queue = Arc<Mutex<VecDeque<(&'static Fault, Edition)>>>;
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a program: its results and its problems")]
 async fn main() -> ExitCode {
     let mut names: Vec<String> = std::env::args().skip(1).collect();
-    let write = names.iter().any(|name| name == "--write");
-    names.retain(|name| name != "--write");
-    match matrix(&names, write).await {
+    if names.iter().any(|name| name == "--page") {
+        let written = write_page();
+        if let Err(error) = &written {
+            eprintln!("failed to write {PAGE}: {error}");
+        }
+        return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    let seed = names.iter().position(|name| name == "--seed").map(|at| {
+        names.remove(at);
+        if at < names.len() { names.remove(at) } else { String::new() }
+    });
+    let Ok(seed) = seed.as_deref().unwrap_or("1").parse() else {
+        eprintln!("failed to run the kill matrix: --seed takes a number");
+        return ExitCode::from(2);
+    };
+    match matrix(&names, seed).await {
         Ok((summary, problems)) => {
             println!("{summary}");
             problems.iter().for_each(|problem| eprintln!("{problem}"));
@@ -41,10 +54,19 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Writes the page of the faults.
+fn write_page() -> Result<(), Box<dyn Error>> {
+    let spec = embedded()?;
+    Ok(std::fs::write(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(PAGE), page(&spec))?)
+}
+
+fn embedded() -> Result<Spec, Box<dyn Error>> {
+    Ok(Spec::embedded().map_err(|_| "the embedded spec has mistakes: mixinspec spec lint shows them")?)
+}
+
 /// A summary, and what is wrong.
-async fn matrix(names: &[String], write: bool) -> Result<(String, Vec<String>), Box<dyn Error>> {
-    let spec =
-        Arc::new(Spec::embedded().map_err(|_| "the embedded spec has mistakes: mixinspec spec lint shows them")?);
+async fn matrix(names: &[String], seed: u64) -> Result<(String, Vec<String>), Box<dyn Error>> {
+    let spec = Arc::new(embedded()?);
     let chosen = |fault: &&Fault| names.is_empty() || names.iter().any(|name| fault.name().contains(name.as_str()));
     let all =
         Fault::all().filter(chosen).flat_map(|fault| fault.editions().iter().map(move |edition| (fault, *edition)));
@@ -52,7 +74,7 @@ async fn matrix(names: &[String], write: bool) -> Result<(String, Vec<String>), 
     let began = Instant::now();
     let mut workers = JoinSet::new();
     for _ in 0..AT_ONCE {
-        workers.spawn(work(Arc::clone(&spec), Arc::clone(&queue)));
+        workers.spawn(work(Arc::clone(&spec), Arc::clone(&queue), seed));
     }
     let mut trials = Vec::new();
     let mut wrong = Vec::new();
@@ -65,31 +87,28 @@ async fn matrix(names: &[String], write: bool) -> Result<(String, Vec<String>), 
     wrong.extend(trials.iter().flat_map(|trial| problems(&spec, trial)));
     wrong.sort();
     let mut summary = String::new();
-    if names.is_empty() {
-        let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(PAGE);
-        let page = page(&spec, &trials);
-        if write {
-            std::fs::write(&file, page)?;
-        } else if std::fs::read_to_string(&file).ok().as_ref() != Some(&page) {
-            wrong.push(format!("{PAGE} is not what the runs say; this writes it: {COMMAND}"));
-        }
-    } else {
-        for trial in &trials {
-            let broken: Vec<&str> = trial.broken.iter().map(|broken| broken.id.as_str()).collect();
-            summary.push_str(&format!("{} ({}): {}\n", trial.fault.name(), trial.edition, broken.join(", ")));
-        }
+    for trial in trials.iter().filter(|_| !names.is_empty()) {
+        let broken: Vec<&str> = trial.broken.iter().map(|broken| broken.id.as_str()).collect();
+        summary.push_str(&format!("{} ({}): {}\n", trial.fault.name(), trial.edition, broken.join(", ")));
     }
     summary.push_str(&figures(&mut trials, took));
     Ok((summary, wrong))
 }
 
 /// Tries one after another until there is none left.
-async fn work(spec: Arc<Spec>, queue: Queue) -> (Vec<Trial>, Vec<String>) {
+#[expect(clippy::print_stderr, reason = "this is a program, and it takes long")]
+async fn work(spec: Arc<Spec>, queue: Queue, seed: u64) -> (Vec<Trial>, Vec<String>) {
     let (mut trials, mut errors) = (Vec::new(), Vec::new());
     loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let (next, left) = {
+            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            (queue.pop_front(), queue.len())
+        };
         let Some((fault, edition)) = next else { return (trials, errors) };
-        match whole(&spec, fault, edition).await {
+        if left > 0 && left.is_multiple_of(50) {
+            eprintln!("{left} of the runs are left");
+        }
+        match whole(&spec, fault, edition, seed).await {
             Ok(trial) => trials.push(trial),
             Err(error) => errors.push(format!("{} ({edition}) was not judged: {error}", fault.name())),
         }

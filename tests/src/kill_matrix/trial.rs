@@ -85,12 +85,12 @@ impl Trial {
     }
 }
 
-/// A whole run, as anybody would start it.
+/// A whole run, as anybody would start it with this seed.
 ///
 /// # Errors
 /// When the run comes to nothing.
-pub async fn whole(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition) -> Result<Trial, RunError> {
-    trial(spec, fault, edition, |options| options).await
+pub async fn whole(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition, seed: u64) -> Result<Trial, RunError> {
+    trial(spec, fault, edition, |options| Options { seed, ..options }).await
 }
 
 /// The requirement that a fault breaks and nothing else, until it is broken.

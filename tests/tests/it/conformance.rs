@@ -39,6 +39,11 @@ pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
     Options { edition: edition.map(str::to_owned), cases: 4, run_id: run_id.to_owned(), ..Options::default() }
 }
 
+/// What is one of many alike: a GROUP of each size.
+pub(crate) fn one_of_many() -> Patterns {
+    Patterns::new(vec!["group-*size".to_owned()])
+}
+
 pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report {
     judge_with(url, callers, Users::any_uuid(), options).await
 }

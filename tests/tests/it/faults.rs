@@ -6,11 +6,8 @@ use std::sync::Arc;
 
 use mixinspec_server::{Edition, Fault, Variant};
 use mixinspec_spec::model::{Area, Level, Subject};
-use mixinspec_tests::kill_matrix::document::{
-    COMMAND, area_rows, binding as binding_rows, consequence, requirement_row, row, sdk_row,
-};
+use mixinspec_tests::kill_matrix::document::{COMMAND, page};
 use mixinspec_tests::kill_matrix::quick;
-use mixinspec_tests::sdk_faults::SDK_FAULTS;
 use tokio::task::JoinSet;
 
 use crate::conformance::spec;
@@ -36,7 +33,7 @@ fn names_are_unique_and_in_kebab_case() {
         // One is wrong and the other is right: nobody should take the one for the other.
         assert!(Variant::named(fault.name()).is_none(), "{} is the name of a variant too", fault.name());
     }
-    assert!(names.len() >= 120, "there are {} faults", names.len());
+    assert!(names.len() >= 500, "there are {} faults", names.len());
 }
 
 #[test]
@@ -64,7 +61,8 @@ fn what_a_row_names_is_there_in_each_of_its_editions() {
     }
     for fault in Fault::all() {
         assert!(!fault.editions().is_empty(), "{}", fault.name());
-        assert!(fault.consequences().len() <= 3, "{} has too many consequences", fault.name());
+        // A wrong answer about a conversation is compared with every one before it, and those after are compared with it.
+        assert!(fault.consequences().len() <= 5, "{} has too many consequences", fault.name());
         assert!(fault.consequences().iter().all(|also| !also.reason.is_empty() && also.requirement != fault.breaks()));
     }
 }
@@ -79,41 +77,10 @@ fn every_requirement_has_a_fault_of_its_own_in_every_edition() {
     }
 }
 
-/// What the runs say in it is compared by the program that makes them.
 #[test]
 fn the_page_is_of_this_table_and_this_spec() {
-    let page =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/kill-matrix.md")).expect("the page");
-    let section = |name: &str| -> Vec<&str> {
-        let from = page.split_once(&format!("\n## {name}\n")).expect("the section").1;
-        let until = from.split_once("\n## ").map_or(from, |(section, _)| section);
-        let rows = until.lines().filter(|line| line.starts_with("| "));
-        rows.skip(1).collect()
-    };
-    let spec = spec();
-    let requirements: Vec<String> = binding_rows(&spec).map(|one| requirement_row(&spec, one)).collect();
-    assert_eq!(section("By requirement"), requirements, "{COMMAND}");
-    let faults = section("By fault");
-    assert_eq!(faults.len(), Fault::all().count(), "{COMMAND}");
-    for (line, fault) in faults.into_iter().zip(Fault::all()) {
-        let told =
-            line.strip_prefix(&row(fault)).unwrap_or_else(|| panic!("{line}\nis not\n{}\n{COMMAND}", row(fault)));
-        let declared: Vec<String> = fault.consequences().iter().map(consequence).collect();
-        let told = told.trim_end_matches('|').trim();
-        let is_declared = |one: &str| declared.iter().any(|declared| declared == one);
-        assert!(
-            told.is_empty()
-                || told
-                    .split("; `")
-                    .enumerate()
-                    .all(|(at, one)| { is_declared(&if at == 0 { one.to_owned() } else { format!("`{one}") }) }),
-            "{line}\nis declared as\n{declared:#?}\n{COMMAND}"
-        );
-    }
-    // What the page says of every run: each fault is killed in each of its editions.
-    assert_eq!(section("By area"), area_rows(&spec, |fault| fault.editions().len()), "{COMMAND}");
-    let sdks: Vec<String> = SDK_FAULTS.iter().map(sdk_row).collect();
-    assert_eq!(section("SDKs"), sdks, "{COMMAND}");
+    let there = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/kill-matrix.md"));
+    assert!(there.expect("the page") == page(&spec()), "docs/kill-matrix.md is stale; this writes it: {COMMAND}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,7 +101,7 @@ async fn each_hole_in_the_authentication_shows_with_rs512_too() {
     let is_one = |fault: &&Fault| spec.requirement(fault.breaks()).is_some_and(|r| r.area == Area::Authentication);
     let of_2018 = Fault::all().filter(is_one).filter(|fault| fault.editions().contains(&Edition::E2018));
     let holes: Vec<_> = of_2018.map(|fault| (fault, Edition::E2018)).collect();
-    assert!(holes.len() >= 25, "{}", holes.len());
+    assert!(holes.len() >= 50, "{}", holes.len());
     let survivors = survivors(holes).await;
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
 }

@@ -21,6 +21,10 @@ pub(crate) enum Kind {
     Contact,
     /// A GROUP, created again by its creator.
     GroupAgain,
+    /// A GROUP, created again by another member.
+    GroupByMember,
+    /// A GROUP, created again by who is not in it.
+    GroupFromOutside,
     /// A CONTACT, created again by its creator.
     ContactAgain,
     /// A CONTACT, created by its other side too.
@@ -31,26 +35,25 @@ pub(crate) enum Kind {
     Unauthorized,
     /// A conversation, read by who is in it.
     Read,
-    /// A GROUP, read by who is not in it.
+    /// A conversation, read by who is not in it.
     ReadFromOutside,
 }
 
 impl Kind {
-    /// Those that there are in an edition: the page of 2018 knows no reading.
-    pub(crate) fn all(edition: Edition) -> &'static [Self] {
-        let all = &[
-            Self::Group,
-            Self::Contact,
-            Self::GroupAgain,
-            Self::ContactAgain,
-            Self::ContactFromOther,
-            Self::Refused,
-            Self::Unauthorized,
-            Self::Read,
-            Self::ReadFromOutside,
-        ];
-        if edition == Edition::E2018 { &all[..7] } else { all }
-    }
+    /// All of them.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Group,
+        Self::Contact,
+        Self::GroupAgain,
+        Self::GroupByMember,
+        Self::GroupFromOutside,
+        Self::ContactAgain,
+        Self::ContactFromOther,
+        Self::Refused,
+        Self::Unauthorized,
+        Self::Read,
+        Self::ReadFromOutside,
+    ];
 
     /// Makes the right answer to such a request wrong, in a way that only this kind of request shows.
     fn spoil(self, body: &mut Value) {
@@ -63,12 +66,14 @@ impl Kind {
                 }
             }
             Self::Contact => data["participants"] = json!([data["participants"][0]]),
-            Self::GroupAgain => {
+            Self::GroupAgain | Self::GroupByMember => {
                 data["code_url"] = json!("https://mixin.one/codes/11111111-1111-4111-8111-111111111111");
                 data["code_id"] = other;
             }
             Self::ContactAgain | Self::ContactFromOther | Self::Read => data["creator_id"] = other,
-            Self::Unauthorized | Self::ReadFromOutside => *body = json!({"data": {"conversation_id": other}}),
+            Self::Unauthorized | Self::ReadFromOutside | Self::GroupFromOutside => {
+                *body = json!({"data": {"conversation_id": other}})
+            }
             Self::Refused => *body = json!({"error": {"status": 500, "code": 500, "description": "Oops."}}),
         }
     }
@@ -126,7 +131,7 @@ impl Mood {
         if self.kind == Some(kind) && state.draw() % 1_000_000 < self.chance {
             state.spoiled += 1;
             kind.spoil(&mut answer);
-            if matches!(kind, Kind::Unauthorized | Kind::ReadFromOutside) {
+            if matches!(kind, Kind::Unauthorized | Kind::ReadFromOutside | Kind::GroupFromOutside) {
                 let rest = answer_head.split_once("\r\n").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
                 *answer_head = format!("HTTP/1.1 200 OK\r\n{rest}");
             }
@@ -144,10 +149,12 @@ impl State {
         if is_reading {
             return Some(if is_refused { Kind::ReadFromOutside } else { Kind::Read });
         }
+        let request: Value = serde_json::from_slice(request).unwrap_or_default();
         if is_refused {
-            return Some(Kind::Refused);
+            let is_there = request["conversation_id"].as_str().is_some_and(|id| self.creators.contains_key(id));
+            let is_from_outside = is_there && request["category"] == "GROUP" && answer["error"]["code"] == 403;
+            return Some(if is_from_outside { Kind::GroupFromOutside } else { Kind::Refused });
         }
-        let request: Value = serde_json::from_slice(request).ok()?;
         let group = answer["data"]["category"] == "GROUP";
         let id = answer["data"]["conversation_id"].as_str()?.to_owned();
         let caller = caller(head)?;
@@ -159,8 +166,7 @@ impl State {
                 Some(if group { Kind::Group } else { Kind::Contact })
             }
             Some(creator) if *creator == caller => Some(if group { Kind::GroupAgain } else { Kind::ContactAgain }),
-            Some(_) if !group => Some(Kind::ContactFromOther),
-            Some(_) => None,
+            Some(_) => Some(if group { Kind::GroupByMember } else { Kind::ContactFromOther }),
         }
     }
 

@@ -12,9 +12,10 @@ use crate::documents::{Components, canonical, validator};
 use jsonschema::canonical::Containment;
 
 /// The messages by edition and component.
-const MESSAGES: [(&str, &str, &str); 5] = [
+const MESSAGES: [(&str, &str, &str); 6] = [
     ("2018", "conversation-response", "ConversationResponse"),
     ("2018", "create-conversation-request", "CreateConversationRequest"),
+    ("2018", "error-response", "ErrorResponse"),
     ("2026", "conversation-response", "ConversationResponse"),
     ("2026", "create-conversation-request", "CreateConversationRequest"),
     ("2026", "error-response", "ErrorResponse"),
@@ -118,7 +119,7 @@ fn broken_messages_are_not_valid() {
         &refusal,
         &[
             ("/error/extra", json!({"field": "name"}), true),
-            ("/error/status", json!(400), false),
+            ("/error/status", json!("202"), false),
             ("/error/code", json!("10002"), false),
             ("/error", json!("no"), false),
         ],

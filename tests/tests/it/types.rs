@@ -62,13 +62,13 @@ macro_rules! typed {
 /// All types, with the components that they are printed from.
 fn all() -> Vec<(&'static str, Components, Vec<Typed>)> {
     let mut edition_2018 = typed!(requests in mixinspec_types::edition_2018 {
-        ConversationCategory CreateConversationRequest ParticipantAction ParticipantRequest RequestedRole
+        ConversationCategory CreateConversationRequest ParticipantAction ParticipantRequest
     });
     edition_2018.extend(typed!(answers in mixinspec_types::edition_2018 {
-        Conversation ConversationResponse Id Participant Timestamp
+        Conversation ConversationResponse Error ErrorCode ErrorResponse Id Participant Timestamp
     }));
     let mut edition_2026 = typed!(requests in mixinspec_types::edition_2026 {
-        ConversationCategory CreateConversationRequest ParticipantAction ParticipantRequest RequestedRole
+        ConversationCategory CreateConversationRequest ParticipantAction ParticipantRequest
     });
     edition_2026.extend(typed!(answers in mixinspec_types::edition_2026 {
         Circle Conversation ConversationResponse Error ErrorCode ErrorResponse Id Participant ParticipantSession

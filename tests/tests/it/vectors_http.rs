@@ -85,7 +85,7 @@ async fn the_reference_server_of_2026_does_what_the_vectors_say() {
 fn nothing_of_the_vectors_own_users_and_ids_is_sent() {
     let list: Vec<String> = {
         let ids = IdSpace { seed: 2, run_id: "users".into() }.case("list", 0);
-        (0..300).map(|at| ids.uuid(&at.to_string()).to_string()).collect()
+        (0..1100).map(|at| ids.uuid(&at.to_string()).to_string()).collect()
     };
     let mut tried = 0;
     for vector in vectors("2018").iter().chain(&vectors("2026")) {

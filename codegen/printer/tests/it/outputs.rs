@@ -65,6 +65,7 @@ fn the_outputs_are_these() {
             "spec/requirements.schema.json",
             "spec/schemas/2018/conversation-response.schema.json",
             "spec/schemas/2018/create-conversation-request.schema.json",
+            "spec/schemas/2018/error-response.schema.json",
             "spec/schemas/2026/conversation-response.schema.json",
             "spec/schemas/2026/create-conversation-request.schema.json",
             "spec/schemas/2026/error-response.schema.json",

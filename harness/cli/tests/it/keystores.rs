@@ -141,7 +141,7 @@ fn a_list_of_public_keys_is_enough_for_the_server() {
     folder.file("caller.json", &stranger.to_json());
     let refused = run(&signed);
     assert_eq!(refused.status, 3, "{}{}", refused.stdout, refused.stderr);
-    assert!(refused.stderr.contains("401"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("refused as unauthorized"), "{}", refused.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use mixinspec_token::{Algorithm, Keystore, hs256};
+use mixinspec_token::{Algorithm, Keystore, hmac};
 use serde_json::{Value, json};
 
 use crate::echo::{Echo, base64, members};
@@ -118,7 +118,7 @@ fn a_server_that_returns_signed_tokens() {
 fn a_server_that_returns_fixed_tokens() {
     let claims = json!({"uid": CALLER, "sid": CALLER, "exp": 4_102_444_800_u64, "sig": "0123456789abcdef"});
     for (name, token) in
-        [("opaque", "canary-5f1c7a52/with+signs=and-more".to_owned()), ("jwt", hs256(b"secret", &claims))]
+        [("opaque", "canary-5f1c7a52/with+signs=and-more".to_owned()), ("jwt", hmac("HS256", b"secret", &claims))]
     {
         let folder = Folder::new(&format!("secrets-fixed-{name}"));
         let file = folder.file("token", &token);
@@ -136,7 +136,7 @@ fn a_server_that_returns_fixed_tokens() {
 /// A test of the tests: what an echo says is noticed before it is taken out.
 #[test]
 fn a_canary_is_noticed() {
-    let token = hs256(b"secret", &json!({"uid": CALLER}));
+    let token = hmac("HS256", b"secret", &json!({"uid": CALLER}));
     let canaries = Canaries::new(std::slice::from_ref(&token));
     for text in [token.clone(), base64(token.as_bytes()), base64(format!("Bearer {token}").as_bytes())] {
         assert!(canaries.found_in(&format!("before {text} after")).is_some(), "{text}");

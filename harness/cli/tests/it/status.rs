@@ -75,10 +75,18 @@ fn three_nobody_is_let_in() {
     assert_eq!(run(&with(&right)).status, 0);
     let done = run(&with(&wrong));
     assert_eq!(done.status, 3, "{}", done.stderr);
-    assert!(done.stderr.contains("was answered with 401") && done.stderr.contains("--bearer-file"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("was refused as unauthorized") && done.stderr.contains("--bearer-file"),
+        "{}",
+        done.stderr
+    );
     let done = run(&server.judged(""));
     assert_eq!(done.status, 3, "{}", done.stderr);
-    assert!(done.stderr.contains("was answered with 401") && done.stderr.contains("(--no-auth)"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("was refused as unauthorized") && done.stderr.contains("(--no-auth)"),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]

@@ -5,30 +5,47 @@ use std::sync::Arc;
 use mixinspec_spec::model::ExpectCredential;
 use serde_json::{Value, json};
 
+use super::scenario::call;
 use super::{Turn, of_another, undecided};
-use crate::credential::{Altered, Authorization, CompiledCredential, Credential};
+use crate::credential::{Authorization, CompiledCredential, Credential, made};
 use crate::exchange::{Exchange, Outcome, Sent};
 use crate::expression::Scope;
-use crate::make::{Cast, Change, Family, MakeError};
+use crate::make::{Cast, Change, Family, Made, MakeError};
+use crate::operation::Operation;
 use crate::plan::AuthenticateCase;
 use crate::verdict::Finding;
 
 impl Turn<'_> {
-    pub(super) async fn authenticate(&mut self, case: &AuthenticateCase) -> Result<Finding, MakeError> {
+    pub(super) async fn authenticate(&mut self, case: &AuthenticateCase) -> Result<Option<Finding>, MakeError> {
         if let Some(reason) = self.inapplicable(case) {
-            return Ok(Finding::NotApplicable(reason.into()));
+            return Ok(Some(Finding::NotApplicable(reason.into())));
         }
         let family = self.executor.family(&case.family)?;
+        match &case.reads {
+            Some(operation) => self.reads(case, family, operation).await,
+            None => self.asks(case, family).await,
+        }
+        .map(Some)
+    }
+
+    /// The family's own request.
+    async fn asks(&mut self, case: &AuthenticateCase, family: &Family) -> Result<Finding, MakeError> {
         let cast = self.executor.caller();
-        let mut exchange = self.attempt(case, family, &self.named(case, &cast)?).await?;
-        let named = exchange.caller_id != cast.caller_id;
-        if named && matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized) {
-            exchange = self.attempt(case, family, &cast).await?;
+        let mut exchange = match self.attempt(case, family, &self.named(case, &cast)?).await? {
+            Ok(exchange) => exchange,
+            Err(finding) => return Ok(finding),
+        };
+        let named = exchange.about.caller_id != cast.caller_id;
+        if named && exchange.is_refused() {
+            exchange = match self.attempt(case, family, &cast).await? {
+                Ok(exchange) => exchange,
+                Err(finding) => return Ok(finding),
+            };
         }
         if let Some(finding) = undecided(&exchange) {
             return Ok(finding);
         }
-        let refused = matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized);
+        let refused = exchange.is_refused();
         match (case.expect, exchange.outcome) {
             (ExpectCredential::Accepted | ExpectCredential::Judged, Outcome::Accepted) => {
                 Ok(of_another(&exchange).unwrap_or_else(|| self.rule(case.rule.as_deref(), &exchange)))
@@ -39,9 +56,62 @@ impl Turn<'_> {
             (ExpectCredential::Accepted, _) => self.not_accepted(case, family, &exchange, &cast).await,
             (ExpectCredential::Refused, _) if refused => self.beside_twin(case, family, &cast).await,
             (ExpectCredential::Unauthorized, Outcome::Unauthorized) => self.beside_twin(case, family, &cast).await,
-            (ExpectCredential::Unauthorized, _) => Ok(self.unlike("refused with 401", &exchange)),
+            (ExpectCredential::Unauthorized, _) => {
+                Ok(self.unlike("refused as unauthorized: with code 401, or HTTP 401", &exchange))
+            }
             (ExpectCredential::Judged | ExpectCredential::Refused, _) => Ok(self.unlike("refused", &exchange)),
         }
+    }
+
+    /// Another operation, about what the family's request has created; the twin is the same with the caller's own
+    /// credential.
+    async fn reads(
+        &mut self,
+        case: &AuthenticateCase,
+        family: &Family,
+        operation: &Operation,
+    ) -> Result<Finding, MakeError> {
+        let cast = self.executor.caller();
+        let mut created = self.executor.maker.make(family, None, &Change::default(), &self.ids, &cast)?;
+        if used_before(case) {
+            created.sent.authorization = self.own_token(&created.sent)?;
+        }
+        let creation = self.send(&created).await;
+        if creation.outcome != Outcome::Accepted {
+            return Ok(undecided(&creation).unwrap_or_else(|| self.twin_failed("defect of the credential", &creation)));
+        }
+        let identity = family.operation.asked(&created.sent).unwrap_or_default().to_owned();
+        let own = call(operation, &identity, &created, &cast, &self.ids.part("own"));
+        let mut forged = call(operation, &identity, &created, &cast, &self.ids.part("forged"));
+        if used_before(case) {
+            forged.sent.authorization = created.sent.authorization.used_before();
+        } else if let Some(credential) = &case.change.credential {
+            forged.sent.authorization = self.altered(credential, &case.change, &forged.sent, &cast)?;
+        }
+        if matches!(&forged.sent.authorization, Authorization::Altered(altered) if altered.is_right(&forged.sent)) {
+            return Ok(Finding::NotApplicable("the token is the right one for this request".into()));
+        }
+        let exchange = self.send(&forged).await;
+        if let Some(finding) = undecided(&exchange) {
+            return Ok(finding);
+        }
+        let twin = self.send(&own).await;
+        if twin.outcome != Outcome::Accepted {
+            // That it is offered, and who may ask, has requirements of its own.
+            return Ok(undecided(&twin).unwrap_or_else(|| {
+                Finding::NotApplicable("the subject does not answer it to the caller's own credential".into())
+            }));
+        }
+        Ok(match (case.expect, exchange.outcome) {
+            (ExpectCredential::Unauthorized, Outcome::Unauthorized) => Finding::Pass,
+            (ExpectCredential::Unauthorized, _) => {
+                self.unlike("refused as unauthorized: with code 401, or HTTP 401", &exchange)
+            }
+            (ExpectCredential::Refused, _) if exchange.is_refused() => Finding::Pass,
+            (ExpectCredential::Accepted, Outcome::Accepted) | (ExpectCredential::Judged, _) => Finding::Pass,
+            (ExpectCredential::Accepted, _) => self.unlike("accepted", &exchange),
+            (ExpectCredential::Refused, _) => self.unlike("refused", &exchange),
+        })
     }
 
     /// Why the case says nothing about this subject.
@@ -50,17 +120,31 @@ impl Turn<'_> {
         if !matches!(credentials.first(), Some(Credential::Bearer(_) | Credential::Keystore(_))) {
             return Some("the subject checks no credentials (--no-auth)");
         }
-        case.change.credential.as_ref().and_then(|credential| credential.lacks(credentials))
+        case.change.credential.as_ref().and_then(|credential| credential.inapplicable(credentials))
     }
 
-    /// Sends the request as somebody's, with the case's credential.
-    async fn attempt(&mut self, case: &AuthenticateCase, family: &Family, cast: &Cast) -> Result<Exchange, MakeError> {
-        let mut made = self.executor.maker.make(family, None, &case.change, &self.ids, cast)?;
-        if let Some(credential) = &case.change.credential {
-            let altered = self.altered(credential, &case.change, &made.sent, cast)?;
-            made.sent.authorization = Authorization::Altered(Arc::new(altered));
+    /// Sends the request as somebody's, with the case's credential; a finding where that cannot be.
+    async fn attempt(
+        &mut self,
+        case: &AuthenticateCase,
+        family: &Family,
+        cast: &Cast,
+    ) -> Result<Result<Arc<Exchange>, Finding>, MakeError> {
+        let mut made: Made = self.executor.maker.make(family, None, &case.change, &self.ids, cast)?;
+        if used_before(case) {
+            let ids = self.ids.part("before");
+            let mut before = self.executor.maker.make(family, None, &Change::default(), &ids, cast)?;
+            before.sent.authorization = self.own_token(&before.sent)?;
+            made.sent.authorization = before.sent.authorization.used_before();
+            let exchange = self.send(&before).await;
+            if exchange.outcome != Outcome::Accepted {
+                let finding = undecided(&exchange);
+                return Ok(Err(finding.unwrap_or_else(|| self.twin_failed("token of an earlier request", &exchange))));
+            }
+        } else if let Some(credential) = &case.change.credential {
+            made.sent.authorization = self.altered(credential, &case.change, &made.sent, cast)?;
         }
-        Ok(self.send(&made, cast, Vec::new()).await)
+        Ok(Ok(self.send(&made).await))
     }
 
     /// Whoever the token names, where that is not the caller: a server that takes the token for theirs would refuse the
@@ -73,16 +157,22 @@ impl Turn<'_> {
         Ok(Cast { caller_id: user.unwrap_or_else(|| cast.caller_id.clone()), ..cast.clone() })
     }
 
-    fn altered(
+    /// The caller's own token for a request, made before it is sent.
+    pub(super) fn own_token(&self, sent: &Sent) -> Result<Authorization, MakeError> {
+        let credential = self.executor.sender.credentials().get(sent.caller);
+        made(credential.unwrap_or(&Credential::None), sent).map_err(MakeError::Patch)
+    }
+
+    pub(super) fn altered(
         &self,
         credential: &CompiledCredential,
         change: &Change,
         sent: &Sent,
         cast: &Cast,
-    ) -> Result<Altered, MakeError> {
+    ) -> Result<Authorization, MakeError> {
         let mut scope = self.credential_scope(change, cast);
         scope.set("request", sent.json.as_ref().unwrap_or(&Value::Null));
-        Ok(credential.evaluate(&mut scope, sent)?)
+        Ok(Authorization::Altered(Arc::new(credential.evaluate(&mut scope, sent)?)))
     }
 
     fn credential_scope(&self, change: &Change, cast: &Cast) -> Scope<'_> {
@@ -141,4 +231,9 @@ impl Turn<'_> {
         }
         Ok(self.twin_failed("defect of the credential", &twin))
     }
+}
+
+/// Whether a case sends a token that was accepted before.
+fn used_before(case: &AuthenticateCase) -> bool {
+    case.change.credential.as_ref().is_some_and(CompiledCredential::is_used_before)
 }

@@ -1,22 +1,25 @@
 //! Requests one after another or at once, and what is asked of all of them together.
 
+use std::sync::Arc;
+
 use cel::Value as Cel;
 use futures_util::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Turn, of_another, undecided};
-use crate::exchange::{Exchange, Outcome, Sent};
+use crate::exchange::{About, Exchange, Outcome, Sent};
 use crate::expression::{list, map};
+use crate::ids::CaseIds;
 use crate::judge::describe;
 use crate::make::{Cast, Made, MakeError};
+use crate::operation::Operation;
 use crate::plan::{Asked, CompiledStep, Question, Send, StepsCase};
-use crate::variables::variables;
 use crate::verdict::Finding;
 
 /// The steps of a case, once they were taken.
 struct Taken<'a> {
-    exchanges: Vec<Exchange>,
+    exchanges: Vec<Arc<Exchange>>,
     /// How many exchanges each step has, by its name.
     counts: Vec<(&'a str, usize)>,
     values: Vec<(&'a str, Cel)>,
@@ -25,8 +28,11 @@ struct Taken<'a> {
 impl Turn<'_> {
     /// Takes the steps and answers what is asked of them: the case's own question, and those of other checks, whose
     /// findings stand beside those of the exchanges.
-    pub(super) async fn steps(&mut self, case: &StepsCase) -> Result<Finding, MakeError> {
+    pub(super) async fn steps(&mut self, case: &StepsCase) -> Result<Option<Finding>, MakeError> {
         let mut own = Finding::NotApplicable("nothing is asked of its steps".into());
+        if let Some(reason) = self.lacks(&case.steps) {
+            return Ok(Some(Finding::NotApplicable(reason.into())));
+        }
         let taken = self.take(&case.steps).await?;
         for asked in &case.asked {
             let finding = match &taken {
@@ -35,7 +41,13 @@ impl Turn<'_> {
             };
             if asked.check == self.case.check { own = finding } else { self.judged.push((asked.check, finding)) }
         }
-        Ok(own)
+        Ok(Some(own))
+    }
+
+    /// Why the steps cannot be taken with the credentials that there are.
+    fn lacks(&self, steps: &[CompiledStep]) -> Option<&'static str> {
+        let credentials = self.executor.sender.credentials();
+        steps.iter().filter_map(|step| step.change.credential.as_ref()).find_map(|it| it.inapplicable(credentials))
     }
 
     /// Takes the steps, or says why nothing can be asked of them.
@@ -57,7 +69,7 @@ impl Turn<'_> {
                 }
                 let unmet = match step.expect {
                     Expect::Accepted => exchange.outcome != Outcome::Accepted,
-                    Expect::Refused => !matches!(exchange.outcome, Outcome::Refused(_) | Outcome::Unauthorized),
+                    Expect::Refused => !exchange.is_refused(),
                     Expect::Judged => false,
                 };
                 if unmet {
@@ -66,13 +78,13 @@ impl Turn<'_> {
                 }
             }
             if let (Send::Family(family), Expect::Judged) = (&step.send, step.expect)
-                && answers.iter().any(|e| matches!(e.outcome, Outcome::Refused(_) | Outcome::Unauthorized))
+                && answers.iter().any(|exchange| exchange.is_refused())
             {
                 unproven = Some((family, Cast { first_user: None, ..cast }));
             }
             let value = match step.at_once {
-                Some(_) => list(answers.iter().map(variables)),
-                None => answers.first().map_or(Cel::Null, variables),
+                Some(_) => list(answers.iter().map(|exchange| exchange.variables.as_one())),
+                None => answers.first().map_or(Cel::Null, |exchange| exchange.variables.as_one()),
             };
             taken.values.push((&step.name, value));
             taken.counts.push((&step.name, answers.len()));
@@ -96,7 +108,7 @@ impl Turn<'_> {
     fn answer(&self, asked: &Asked, taken: &Taken<'_>) -> Finding {
         let (judge, exchanges) = (&self.executor.judge, &taken.exchanges);
         let mut rest = exchanges.as_slice();
-        let mut by_step: Vec<(&str, &[Exchange])> = Vec::new();
+        let mut by_step: Vec<(&str, &[Arc<Exchange>])> = Vec::new();
         for (name, count) in &taken.counts {
             let (own, others) = rest.split_at(*count);
             by_step.push((name, own));
@@ -110,7 +122,7 @@ impl Turn<'_> {
         scope.set("caller", &json!({"user_id": callers.first()}));
         scope.set("peer", &json!({"user_id": callers.get(1)}));
         scope.set_cel("steps", map(taken.values.clone()));
-        let shown: Vec<&Exchange> = exchanges.iter().collect();
+        let shown: Vec<&Exchange> = exchanges.iter().map(AsRef::as_ref).collect();
         let (applies, rule) = match &asked.question {
             Question::Reading(observe) => {
                 return judge.observe(asked.check, observe, &scope, &self.case.id, &shown);
@@ -123,7 +135,7 @@ impl Turn<'_> {
                 Ok(false) => {
                     return Finding::NotApplicable("the subject shows that it does not offer this".into());
                 }
-                Err(error) => return self.rule_without_value(exchanges, &error.to_string()),
+                Err(error) => return Self::rule_without_value(exchanges, &error.to_string()),
             }
         }
         match scope.holds(rule) {
@@ -133,7 +145,7 @@ impl Turn<'_> {
                 let statement = judge.statement(asked.check);
                 judge.fail(&self.case.id, statement, why.expected, why.actual, None, &shown).about(rule)
             }
-            Err(error) => self.rule_without_value(exchanges, &error.to_string()),
+            Err(error) => Self::rule_without_value(exchanges, &error.to_string()),
         }
     }
 
@@ -152,38 +164,89 @@ impl Turn<'_> {
         cast: &Cast,
         taken: &[Option<Made>],
         values: &Cel,
-    ) -> Result<(Option<Made>, Vec<Exchange>), MakeError> {
+    ) -> Result<(Option<Made>, Vec<Arc<Exchange>>), MakeError> {
+        let executor = self.executor;
         let ids = self.ids.part(&step.name);
         let earlier = |at: usize| {
             let made = taken.get(at).and_then(Option::as_ref);
             made.ok_or_else(|| MakeError::Patch(format!("step `{}` refers to a step without a request", step.name)))
         };
-        let made = match &step.send {
+        let mut made = match &step.send {
             Send::Family(name) => {
-                self.executor.maker.make(self.executor.family(name)?, None, &step.change, &ids, cast)?
+                executor.maker.make_after(executor.family(name)?, &step.change, &ids, cast, values)?
             }
-            Send::Again(at) => {
+            Send::Again(at) => executor.maker.again(earlier(*at)?, &step.change, &ids, cast, Some(values))?,
+            Send::Mended(at) => {
                 let earlier = earlier(*at)?;
-                self.executor.maker.again(earlier, &step.change, &ids, cast, Some(values))?
+                let whole = Made { document: earlier.clean.clone(), ..earlier.clone() };
+                let made = executor.maker.again(&whole, &step.change, &ids, cast, Some(values))?;
+                // Nothing has come of the request before.
+                Made { about: About { fresh: earlier.about.fresh, ..made.about.clone() }, ..made }
             }
-            Send::Read(at) => reading_of(earlier(*at)?, cast),
+            Send::Read(at) => {
+                let earlier = earlier(*at)?;
+                let created = executor.judge.edition.operations.asked(&earlier.sent.method, &earlier.sent.path);
+                let reading = created.and_then(|it| executor.judge.edition.operations.reading(&it.thing));
+                let identity = created.and_then(|it| it.asked(&earlier.sent));
+                let (Some(reading), Some(identity)) = (reading, identity) else {
+                    let reason = format!("step `{}` reads what no request has created", step.name);
+                    return Err(MakeError::Patch(reason));
+                };
+                call(reading, identity, earlier, cast, &ids)
+            }
         };
-        let times = step.at_once.unwrap_or(1);
-        let answers = self.send_all(&made, cast, times).await;
+        self.authorize(&mut made, step, taken, cast)?;
+        let answers = self.send_all(&made, step.at_once.unwrap_or(1)).await;
         Ok((Some(made), answers))
     }
 
-    async fn send_all(&mut self, made: &Made, cast: &Cast, times: usize) -> Vec<Exchange> {
+    /// Gives a request the credential of its step.
+    fn authorize(
+        &self,
+        made: &mut Made,
+        step: &CompiledStep,
+        taken: &[Option<Made>],
+        cast: &Cast,
+    ) -> Result<(), MakeError> {
+        let Some(credential) = &step.change.credential else {
+            if self.keeps_tokens() {
+                made.sent.authorization = self.own_token(&made.sent)?;
+            }
+            return Ok(());
+        };
+        if credential.is_used_before() {
+            let earlier = match step.send {
+                Send::Again(at) | Send::Mended(at) | Send::Read(at) => taken.get(at).and_then(Option::as_ref),
+                Send::Family(_) => taken.iter().rev().find_map(Option::as_ref),
+            };
+            if let Some(earlier) = earlier {
+                made.sent.authorization = earlier.sent.authorization.used_before();
+            }
+            return Ok(());
+        }
+        made.sent.authorization = self.altered(credential, &step.change, &made.sent, cast)?;
+        Ok(())
+    }
+
+    /// Whether a later step sends the token of an earlier one: then each is made before it is sent.
+    fn keeps_tokens(&self) -> bool {
+        let crate::plan::CaseKind::Steps(case) = &self.case.kind else { return false };
+        case.steps.iter().filter_map(|step| step.change.credential.as_ref()).any(|it| it.is_used_before())
+    }
+
+    async fn send_all(&mut self, made: &Made, times: usize) -> Vec<Arc<Exchange>> {
         let sender = &self.executor.sender;
         let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
-        let fresh = made.fresh && times == 1;
-        answers.into_iter().map(|answer| self.receive(made, cast, fresh, Vec::new(), answer)).collect()
+        let about = About { fresh: made.about.fresh && times == 1, ..made.about.clone() };
+        answers.into_iter().map(|answer| self.receive(made, about.clone(), answer, times == 1)).collect()
     }
 }
 
-/// A GET of the conversation that a request created.
-fn reading_of(made: &Made, cast: &Cast) -> Made {
-    let id = made.document.get("conversation_id").and_then(Value::as_str).unwrap_or_default();
-    let sent = Sent { caller: cast.caller, ..Sent::get(format!("/conversations/{id}")) };
-    Made { sent, document: made.document.clone(), peer: made.peer.clone(), fresh: false, unchanged: false }
+/// A request of another operation about what a request has created.
+pub(super) fn call(operation: &Operation, identity: &str, created: &Made, cast: &Cast, ids: &CaseIds) -> Made {
+    let headers = vec![("x-request-id".to_owned(), ids.uuid("x-request-id").to_string())];
+    let path = operation.path(identity);
+    let sent = Sent { method: operation.method.into(), caller: cast.caller, headers, ..Sent::get(path) };
+    let about = About { caller_id: cast.caller_id.clone(), peer_id: created.about.peer_id.clone(), ..About::default() };
+    Made { sent, about, unchanged: false, ..created.clone() }
 }

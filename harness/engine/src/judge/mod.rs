@@ -2,21 +2,28 @@
 //!
 //! Everything is compiled once for a run. What a rule wants to read must satisfy the schema, else it does not run.
 
+mod answers;
+mod history;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::constraints::{Direction, Owner};
-use mixinspec_spec::model::{Form, Level, Subject};
+use cel::Value as Cel;
+use mixinspec_spec::model::{Form, Level, Needs, Requirement, Subject};
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Outcome};
+use self::answers::{AnswerConstraints, Found};
+use self::history::HistoryRule;
+pub use self::history::{Histories, History};
+use crate::edition::Edition;
+use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received, Sent};
 use crate::explain;
-use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
+use crate::expression::{Expression, ExpressionError, Scope, from_cel};
 use crate::record::{Failure, Recorder};
-use crate::schema::{ACCEPTED, REFUSED, Schemas, Violation};
-use crate::variables::bind;
-use crate::verdict::Finding;
+use crate::schema::{SchemaId, Violation};
+use crate::variables::{Parts, Variables, bind};
+use crate::verdict::{Finding, Tally};
 
 /// A requirement or reading that a run judges, by its place in the plan.
 #[derive(Debug, Clone)]
@@ -29,13 +36,27 @@ pub struct Check {
     pub reading: bool,
     /// The reading that is demanded, where the user demands one.
     pub demanded: Option<String>,
+    /// What a server must have shown for it to apply.
+    pub needs: Needs,
 }
 
 /// What one exchange says of one check.
 pub type Judged = (usize, Finding);
 
+/// The operations whose exchanges a rule looks at; all where there are none.
+#[derive(Debug, Default)]
+struct Operating(Vec<String>);
+
+impl Operating {
+    fn covers(&self, exchange: &Exchange) -> bool {
+        let asked = exchange.operation.as_ref();
+        self.0.is_empty() || asked.is_some_and(|operation| self.0.contains(&operation.id))
+    }
+}
+
 struct AlwaysRule {
     check: usize,
+    on: Operating,
     when: Option<Expression>,
     rule: Expression,
     reads: Vec<String>,
@@ -44,37 +65,23 @@ struct AlwaysRule {
 
 struct PassiveReading {
     check: usize,
+    on: Operating,
     when: Option<Expression>,
     observe: Vec<(String, Expression)>,
     reads: Vec<String>,
-}
-
-struct AnswerConstraint {
-    check: usize,
-    /// Where it restricts an answer, split at `/`.
-    sites: Vec<(Component, Vec<String>)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Component {
-    Accepted,
-    Refused,
 }
 
 /// Judges exchanges of one edition.
 pub struct Judge {
     /// The checks, in the order of the spec: requirements, then readings.
     pub checks: Vec<Check>,
-    /// The schemas.
-    pub schemas: Arc<Schemas>,
-    vocabulary: Arc<Vocabulary>,
+    /// The edition.
+    pub edition: Edition,
     recorder: Recorder,
     always: Vec<AlwaysRule>,
+    histories: Vec<HistoryRule>,
     passive: Vec<PassiveReading>,
-    constraints: Vec<AnswerConstraint>,
-    owners: BTreeMap<String, usize>,
-    /// What each constraint demands, in the words of JSON Schema.
-    terms: BTreeMap<String, String>,
+    constraints: AnswerConstraints,
     statements: Vec<String>,
 }
 
@@ -91,68 +98,81 @@ impl Judge {
     /// When an expression of the spec is no CEL; a linted spec has none.
     pub fn compile(
         spec: &Spec,
-        edition: &str,
+        edition: Edition,
         demanded: &BTreeMap<String, String>,
-        schemas: Arc<Schemas>,
-        vocabulary: Arc<Vocabulary>,
         recorder: Recorder,
     ) -> Result<Self, ExpressionError> {
         let mut judge = Self {
             checks: Vec::new(),
-            schemas,
-            vocabulary,
+            edition,
             recorder,
             always: Vec::new(),
+            histories: Vec::new(),
             passive: Vec::new(),
-            constraints: Vec::new(),
-            owners: BTreeMap::new(),
-            terms: BTreeMap::new(),
+            constraints: AnswerConstraints::default(),
             statements: Vec::new(),
         };
-        judge.add_requirements(spec, edition)?;
-        judge.add_readings(spec, edition, demanded)?;
-        judge.add_constraints(spec, edition);
+        judge.add_requirements(spec)?;
+        judge.add_readings(spec, demanded)?;
+        let Edition { name, schemas, operations, .. } = &judge.edition;
+        let answers = operations.iter().flat_map(|it| std::iter::once(it.accepted).chain(it.refused));
+        let mut answers: Vec<SchemaId> = answers.collect();
+        answers.sort_unstable();
+        answers.dedup();
+        let constraints = AnswerConstraints::compile(spec, name, schemas, answers.into_iter(), |id| judge.check(id));
+        judge.constraints = constraints;
         Ok(judge)
     }
 
-    fn add_requirements(&mut self, spec: &Spec, edition: &str) -> Result<(), ExpressionError> {
-        for requirement in spec.requirements(edition) {
-            let Some(level) = spec.level(requirement, edition) else { continue };
+    fn add_requirements(&mut self, spec: &Spec) -> Result<(), ExpressionError> {
+        let edition = self.edition.name.clone();
+        for requirement in spec.requirements(&edition) {
+            let Some(level) = spec.level(requirement, &edition) else { continue };
             if requirement.subject != Subject::Server {
                 continue;
             }
+            let (id, needs) = (requirement.id.clone(), requirement.needs.clone());
             let check = self.checks.len();
-            self.checks.push(Check { id: requirement.id.clone(), level, reading: false, demanded: None });
+            self.checks.push(Check { id, level, reading: false, demanded: None, needs });
             self.statements.push(requirement.statement.clone());
             for form in requirement.forms() {
-                if let Form::Always(always) = form {
-                    let when = requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?;
-                    self.always.push(AlwaysRule {
-                        check,
-                        when,
-                        reads: reads(always.rule.as_str()),
-                        rule: Expression::compile(always.rule.as_str())?,
-                        statement: requirement.statement.clone(),
-                    });
-                }
+                self.add_rule(requirement, form, check)?;
             }
         }
         Ok(())
     }
 
-    fn add_readings(
-        &mut self,
-        spec: &Spec,
-        edition: &str,
-        demanded: &BTreeMap<String, String>,
-    ) -> Result<(), ExpressionError> {
-        for reading in spec.readings(edition) {
+    fn add_rule(&mut self, requirement: &Requirement, form: Form<'_>, check: usize) -> Result<(), ExpressionError> {
+        let on = Operating(requirement.on.clone());
+        let when = || requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose();
+        match form {
+            Form::Always(always) => self.always.push(AlwaysRule {
+                check,
+                on,
+                when: when()?,
+                reads: reads(always.rule.as_str()),
+                rule: Expression::compile(always.rule.as_str())?,
+                statement: requirement.statement.clone(),
+            }),
+            Form::History(history) => {
+                let statement = requirement.statement.clone();
+                self.histories.push(HistoryRule::compile(check, on, when()?, history, statement)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_readings(&mut self, spec: &Spec, demanded: &BTreeMap<String, String>) -> Result<(), ExpressionError> {
+        let edition = self.edition.name.clone();
+        for reading in spec.readings(&edition) {
             let check = self.checks.len();
             self.checks.push(Check {
                 id: reading.id.clone(),
                 level: Level::Must,
                 reading: true,
                 demanded: demanded.get(&reading.id).cloned(),
+                needs: Needs::default(),
             });
             self.statements.push(reading.question.clone());
             if reading.steps.is_empty() {
@@ -163,39 +183,63 @@ impl Judge {
                     observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
                 }
                 let when = reading.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?;
-                self.passive.push(PassiveReading { check, when, observe, reads: pointers });
+                let on = Operating(reading.on.clone());
+                self.passive.push(PassiveReading { check, on, when, observe, reads: pointers });
             }
         }
         Ok(())
     }
 
-    fn add_constraints(&mut self, spec: &Spec, edition: &str) {
-        let mut sites: BTreeMap<usize, Vec<(Component, Vec<String>)>> = BTreeMap::new();
-        for site in spec.constraints(edition) {
-            let Some(check) = site.owner.as_ref().map(Owner::id).and_then(|id| self.check(id)) else { continue };
-            self.owners.insert(site.pointer.clone(), check);
-            let term = match (site.keyword, &site.value) {
-                ("required", Value::String(name)) => format!("a member `{name}`"),
-                (keyword, value) => format!("{keyword} {value}"),
-            };
-            self.terms.insert(site.pointer.clone(), term);
-            if site.direction == Direction::Response {
-                let refused =
-                    site.schema.ends_with(REFUSED) || site.instances.iter().any(|at| at.starts_with("/error"));
-                let component = if refused { Component::Refused } else { Component::Accepted };
-                for instance in &site.instances {
-                    let parts = instance.split('/').skip(1).map(str::to_owned).collect();
-                    sites.entry(check).or_default().push((component, parts));
-                }
-            }
+    /// An exchange: a request with what came of it, and what that means.
+    #[must_use]
+    pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: About) -> Exchange {
+        let operation = self.edition.operations.asked(&sent.method, &sent.path).cloned();
+        let outcome = Outcome::of(&answer);
+        let parts = Parts { sent: &sent, answer: &answer, outcome, about: &about, operation: operation.as_deref() };
+        let variables = Variables::of(parts);
+        let mut exchange = Exchange { sent, answer, outcome, about, operation, violations: Vec::new(), variables };
+        if let (Some(schema), Some(body)) = (schema(&exchange), exchange.response()) {
+            exchange.violations = self.edition.schemas.violations(schema, body);
         }
-        self.constraints = sites.into_iter().map(|(check, sites)| AnswerConstraint { check, sites }).collect();
+        exchange
+    }
+
+    /// Whether an exchange's conversation shares a history with others.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        !self.histories.is_empty()
+    }
+
+    /// Whether a check is judged by histories.
+    #[must_use]
+    pub fn is_history(&self, check: usize) -> bool {
+        self.histories.iter().any(|rule| rule.check == check)
     }
 
     /// The place of a check.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<usize> {
         self.checks.iter().position(|check| check.id == id)
+    }
+
+    /// Says of what histories could have shown, and did not, that it does not apply: a server may refuse whatever would
+    /// show it.
+    pub(crate) fn close(&self, tallies: &mut [Tally], callers: usize) {
+        let reason = match callers {
+            0 | 1 => "what one caller does shows nothing of it",
+            _ => "no exchange of this run is one that it applies to",
+        };
+        for rule in &self.histories {
+            if let Some(tally) = tallies.get_mut(rule.check).filter(|tally| tally.is_empty()) {
+                tally.add(0, Finding::NotApplicable(reason.to_owned()));
+            }
+        }
+    }
+
+    /// The checks of the readings on which a check depends.
+    pub fn needs(&self, check: usize) -> impl Iterator<Item = usize> {
+        let needs = self.checks.get(check).map(|check| &check.needs);
+        needs.into_iter().flat_map(Needs::readings).filter_map(|id| self.check(id))
     }
 
     /// The recorder.
@@ -207,7 +251,7 @@ impl Judge {
     /// A scope without variables.
     #[must_use]
     pub fn scope(&self) -> Scope<'_> {
-        self.vocabulary.scope()
+        self.edition.vocabulary.scope()
     }
 
     /// The statement of a check, or a reading's question.
@@ -220,14 +264,15 @@ impl Judge {
     #[must_use]
     pub fn judge(&self, exchange: &Exchange, case: &str) -> Vec<Judged> {
         let mut judged = Vec::new();
-        let violations = self.validate(exchange, case, &mut judged);
+        self.validate(exchange, case, &mut judged);
+        let violations = &exchange.violations;
         let mut scope = self.scope();
         bind(&mut scope, exchange, case);
-        for rule in &self.always {
+        for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
             if !applies(&scope, rule.when.as_ref()) {
                 continue;
             }
-            if let Some(violation) = blocking(&violations, &rule.reads) {
+            if let Some(violation) = self.blocking(violations, &rule.reads) {
                 judged.push((rule.check, Finding::Blocked(self.blocked(violation))));
                 continue;
             }
@@ -243,8 +288,8 @@ impl Judge {
                 },
             ));
         }
-        for reading in &self.passive {
-            if applies(&scope, reading.when.as_ref()) && blocking(&violations, &reading.reads).is_none() {
+        for reading in self.passive.iter().filter(|reading| reading.on.covers(exchange)) {
+            if applies(&scope, reading.when.as_ref()) && self.blocking(violations, &reading.reads).is_none() {
                 judged.push((reading.check, self.observe(reading.check, &reading.observe, &scope, case, &[exchange])));
             }
         }
@@ -311,64 +356,36 @@ impl Judge {
         }))
     }
 
-    /// Validates the answer; each violation is a failure of the constraint's owner, the rest is evidence.
-    fn validate(&self, exchange: &Exchange, case: &str, judged: &mut Vec<Judged>) -> Vec<Violation> {
-        // What a server does with other methods and paths is its own affair, and so is the shape of its answer.
-        if !exchange.is_create() && !exchange.is_read() {
-            return Vec::new();
+    /// What the answer says of the constraints: each that is broken is a failure of its owner, the rest is evidence.
+    fn validate(&self, exchange: &Exchange, case: &str, judged: &mut Vec<Judged>) {
+        let (Some(schema), Some(body)) = (schema(exchange), exchange.response()) else { return };
+        for (check, found) in self.constraints.judge(schema, body, &exchange.violations) {
+            let finding = match found {
+                Found::Holds => Finding::Pass,
+                Found::Broken(violation) => {
+                    let (expected, actual) = self.constraints.explain(violation);
+                    let place = Some(violation.instance.clone());
+                    self.fail(case, self.statement(check), expected, actual, place, &[exchange])
+                }
+            };
+            judged.push((check, finding));
         }
-        let Some(body) = exchange.response() else { return Vec::new() };
-        let (component, name) = match exchange.outcome {
-            Outcome::Accepted => (Component::Accepted, ACCEPTED),
-            Outcome::Refused(_) | Outcome::Unauthorized if body.get("error").is_some_and(Value::is_object) => {
-                (Component::Refused, REFUSED)
-            }
-            _ => return Vec::new(),
-        };
-        let violations = self.schemas.violations(name, body);
-        let mut broken: BTreeMap<usize, &Violation> = BTreeMap::new();
-        for violation in &violations {
-            if let Some(check) = self.owners.get(&violation.constraint) {
-                broken.entry(*check).or_insert(violation);
-            }
-        }
-        for constraint in &self.constraints {
-            if let Some(violation) = broken.get(&constraint.check) {
-                let actual = match &violation.found {
-                    None => format!("the member {} is not there", violation.instance),
-                    Some(value) => format!("{} is {}", or_root(&violation.instance), short(value)),
-                };
-                let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
-                let expected = match &violation.found {
-                    None => format!("a member {}", violation.instance),
-                    Some(_) => format!("at {}: {term}", or_root(&violation.instance)),
-                };
-                let place = Some(violation.instance.clone());
-                let statement = self.statement(constraint.check).to_owned();
-                judged.push((constraint.check, self.fail(case, &statement, expected, actual, place, &[exchange])));
-            } else if constraint.sites.iter().any(|(of, parts)| *of == component && present(body, parts)) {
-                judged.push((constraint.check, Finding::Pass));
-            }
-        }
-        violations
     }
 
     /// Why a rule over one exchange does not run: the answer breaks the schema where the rule reads.
     #[must_use]
     pub fn blocking_rule(&self, rule: &Expression, exchange: &Exchange) -> Option<String> {
-        let violations = self.schemas.violations(ACCEPTED, exchange.response()?);
-        blocking(&violations, &reads(rule.source())).map(|violation| self.blocked(violation))
+        self.blocking(&exchange.violations, &reads(rule.source())).map(|violation| self.blocked(violation))
     }
 
     /// Why a rule over steps does not run: the answer of a step breaks the schema where the rule reads.
     #[must_use]
-    pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Exchange])]) -> Option<String> {
+    pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Arc<Exchange>])]) -> Option<String> {
         for (name, exchanges) in steps {
             let pointers = reads.iter().filter(|read| read.step.as_deref() == Some(*name));
             let pointers: Vec<String> = pointers.map(|read| read.pointer.clone()).collect();
-            for body in exchanges.iter().filter(|e| e.outcome == Outcome::Accepted).filter_map(Exchange::response) {
-                let violations = self.schemas.violations(ACCEPTED, body);
-                if let Some(violation) = blocking(&violations, &pointers) {
+            for exchange in exchanges.iter().filter(|exchange| exchange.outcome == Outcome::Accepted) {
+                if let Some(violation) = self.blocking(&exchange.violations, &pointers) {
                     return Some(self.blocked(violation));
                 }
             }
@@ -376,8 +393,18 @@ impl Judge {
         None
     }
 
+    /// The first violation where one of the pointers reads. One of a recommendation leaves a value that can be read.
+    fn blocking<'a>(&self, violations: &'a [Violation], reads: &[String]) -> Option<&'a Violation> {
+        let is_must = |violation: &&Violation| {
+            let owner = self.constraints.owner(&violation.constraint).and_then(|check| self.checks.get(check));
+            owner.is_none_or(|check| check.level == Level::Must)
+        };
+        let mut violations = violations.iter().filter(is_must);
+        violations.find(|violation| reads.iter().any(|read| touches(read, &violation.instance)))
+    }
+
     fn blocked(&self, violation: &Violation) -> String {
-        let owner = self.owners.get(&violation.constraint).and_then(|check| self.checks.get(*check));
+        let owner = self.constraints.owner(&violation.constraint).and_then(|check| self.checks.get(check));
         let owner = owner.map_or("the schema", |check| check.id.as_str());
         format!("the answer breaks {owner} where this rule reads")
     }
@@ -388,7 +415,14 @@ impl Judge {
 pub fn describe(exchange: &Exchange) -> String {
     match &exchange.answer {
         Err(error) => error.to_string(),
-        Ok(received) => format!("{} (HTTP {})", exchange.outcome.describe(), received.status),
+        Ok(received) => {
+            // That it is unauthorized says the code, or the status.
+            let error = received.json.as_ref().and_then(|body| body.get("error"));
+            let code = error.and_then(|error| error.get("code")).and_then(Value::as_i64);
+            let code = code.filter(|_| exchange.outcome == Outcome::Unauthorized);
+            let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
+            format!("{}{code} (HTTP {})", exchange.outcome.describe(), received.status)
+        }
     }
 }
 
@@ -396,25 +430,9 @@ fn applies(scope: &Scope<'_>, when: Option<&Expression>) -> bool {
     when.is_none_or(|when| scope.holds(when) == Ok(true))
 }
 
-/// The first violation where one of the pointers reads.
-fn blocking<'a>(violations: &'a [Violation], reads: &[String]) -> Option<&'a Violation> {
-    violations.iter().find(|violation| reads.iter().any(|read| touches(read, &violation.instance)))
-}
-
 /// Whether a pointer with `*` and a plain pointer are the same, or one leads to the other.
 pub(crate) fn touches(pattern: &str, pointer: &str) -> bool {
     pattern.split('/').zip(pointer.split('/')).all(|(pattern, part)| pattern == "*" || pattern == part)
-}
-
-/// Whether something stands at a place of the body.
-fn present(body: &Value, parts: &[String]) -> bool {
-    match parts.split_first() {
-        None => true,
-        Some((part, rest)) if part == "*" => {
-            body.as_array().is_some_and(|items| items.iter().any(|item| present(item, rest)))
-        }
-        Some((part, rest)) => body.get(part.as_str()).is_some_and(|member| present(member, rest)),
-    }
 }
 
 /// The places of the answer that a rule over one exchange reads.
@@ -424,23 +442,28 @@ fn reads(rule: &str) -> Vec<String> {
     all.into_iter().filter(|read| read.step.is_none()).map(|read| read.pointer).collect()
 }
 
-fn or_root(pointer: &str) -> &str {
-    if pointer.is_empty() { "the top" } else { pointer }
+/// The schema that an answer is validated against. What a server does with other methods and paths is its own affair, and
+/// so is the shape of its answer.
+fn schema(exchange: &Exchange) -> Option<SchemaId> {
+    let operation = exchange.operation.as_ref()?;
+    match exchange.outcome {
+        Outcome::Accepted => Some(operation.accepted),
+        Outcome::Refused(_) | Outcome::Unauthorized
+            if exchange.response()?.get("error").is_some_and(Value::is_object) =>
+        {
+            operation.refused
+        }
+        _ => None,
+    }
 }
 
-/// A value as JSON, cut where it is long.
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(120) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
+/// A value of an expression as JSON.
+fn plain(value: &Cel) -> String {
+    from_cel(value).map_or_else(|| "a value".into(), |value| value.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -450,14 +473,5 @@ mod tests {
         assert!(touches("/data/participants", "/data/participants/3/role"));
         assert!(!touches("/data/participants/*/role", "/data/participants/3/created_at"));
         assert!(!touches("/data/code_id", "/data/code_url"));
-    }
-
-    #[test]
-    fn a_place_is_there_when_some_element_has_it() {
-        let body = json!({"data": {"list": [{}, {"a": null}]}});
-        let parts = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
-        assert!(present(&body, &parts("data/list/*/a")));
-        assert!(!present(&body, &parts("data/list/*/b")));
-        assert!(!present(&json!({"data": {"list": []}}), &parts("data/list/*/a")));
     }
 }

@@ -130,6 +130,14 @@ fn check<'a>(form: &Form<'a>) -> (String, Option<&'a str>) {
             };
             (how, authenticates.rule.as_ref().map(|rule| rule.as_str()))
         }
+        Form::History(history) => {
+            let how = match history.distinct {
+                Some(_) => "on everything that the run creates: no two share the value",
+                None => "on every exchange about something that was created before, beside those before it",
+            };
+            let rule = history.rule.as_ref().or(history.distinct.as_ref());
+            (how.into(), rule.map(|rule| rule.as_str()))
+        }
         Form::Derives(derives) => (format!("on the function {}", derives.derivation), Some(derives.law.as_str())),
     }
 }

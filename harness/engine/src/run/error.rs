@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::client::ClientError;
+use crate::edition::EditionError;
 use crate::exchange::NoAnswer;
 use crate::expression::ExpressionError;
 use crate::schema::SchemaError;
@@ -67,7 +68,7 @@ pub enum RunError {
         patience: Duration,
     },
     /// The server takes none of the caller's requests.
-    #[error("{url} answers the caller's first request with 401")]
+    #[error("{url} refuses the caller's first request as unauthorized (code 401, or HTTP 401)")]
     Unauthorized {
         /// What was tried.
         url: String,
@@ -75,4 +76,13 @@ pub enum RunError {
     /// The plain request cannot be made.
     #[error("failed to make the first request: {0}")]
     FirstRequest(String),
+}
+
+impl From<EditionError> for RunError {
+    fn from(error: EditionError) -> Self {
+        match error {
+            EditionError::Unknown(name) => Self::UnknownEdition(name),
+            EditionError::Schema(error) => Self::Schema(error),
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Whether the server is there: before a run, while it goes on, and at its end.
 
+use mixinspec_spec::model::Effect;
+
 use super::{RunError, Runner};
 use crate::exchange::{NoAnswer, Outcome, Received};
 use crate::execute::Executor;
-use crate::make::{Cast, Change, MakeError};
+use crate::make::{Cast, Change, Family, MakeError};
 
 /// How often the server is asked before the run is said to come to nothing.
 pub(super) const KNOCKS: u32 = 2;
@@ -18,7 +20,7 @@ impl Runner {
     /// Sends a plain request, to find out whether the server is there and knows the caller. One that comes to nothing
     /// is tried again: a server that fails now and then is to be judged.
     pub(super) async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
-        let url = self.sender.url("/conversations");
+        let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
             && let Err(reason @ NoAnswer::Connect(_)) = self.sender.wait_until_reachable(patience).await
         {
@@ -42,9 +44,7 @@ impl Runner {
 
     /// Sends one plain request; nothing where the server knows too few users for one.
     async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Result<Received, NoAnswer>>, RunError> {
-        let Some(family) = executor.plan.families.values().find(|family| family.name == "group") else {
-            return Ok(None);
-        };
+        let Some(family) = plain_family(executor) else { return Ok(None) };
         let cast =
             Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
         let ids = executor.ids.case("knock", attempt);
@@ -96,4 +96,10 @@ impl Runner {
         }
         Ok(())
     }
+}
+
+/// The family of the requests that find out whether the server is there: one that needs no user whom nobody has used.
+fn plain_family(executor: &Executor) -> Option<&Family> {
+    let creating = || executor.plan.families.values().filter(|family| family.operation.effect == Effect::Creates);
+    creating().find(|family| !family.one_user).or_else(|| creating().next())
 }

@@ -19,18 +19,15 @@ use super::protocol::{
     Request, SignArguments,
 };
 use super::scene::{Happened, Scene};
-use crate::derivation::Derivations;
-use crate::expression::Vocabulary;
+use crate::edition::Edition;
 use crate::ids::IdSpace;
 use crate::record::Recorder;
-use crate::schema::Schemas;
 use crate::verdict::Finding;
 
 /// Judges an SDK as a client.
 #[derive(Debug)]
 pub(crate) struct Client {
     adapter: Arc<Adapter>,
-    derivations: Arc<Derivations>,
     pub(crate) scene: Scene,
     keystore: Keystore,
     signer: Signer,
@@ -42,21 +39,14 @@ impl Client {
     ///
     /// # Errors
     /// When our own keystore cannot be read, which would be a mistake of ours.
-    pub(crate) fn new(
-        adapter: Arc<Adapter>,
-        vocabulary: Arc<Vocabulary>,
-        derivations: Arc<Derivations>,
-        schemas: Schemas,
-        ids: IdSpace,
-        key: KeyKind,
-    ) -> Result<Self, String> {
+    pub(crate) fn new(adapter: Arc<Adapter>, edition: Edition, ids: IdSpace, key: KeyKind) -> Result<Self, String> {
         let (keystore, signer) = keystore(&ids, key)?;
         // The lines of a key in PEM are hidden one by one: written as JSON, it has none.
         let lines = keystore.session_private_key.lines().filter(|line| !line.starts_with("-----"));
         let secrets: Vec<String> = lines.map(str::to_owned).collect();
         let recorder = Recorder::new(String::new(), &secrets, false);
-        let scene = Scene { vocabulary, schemas, sessions: vec![signer.session()], recorder };
-        Ok(Self { adapter, derivations, scene, keystore, signer, ids })
+        let scene = Scene::new(edition, vec![signer.session()], recorder);
+        Ok(Self { adapter, scene, keystore, signer, ids })
     }
 
     /// Makes a call and judges it by rules. Nothing comes of a call that the SDK does not offer.
@@ -108,7 +98,7 @@ impl Client {
         let (plan, given) = (Arc::clone(plan), plan);
         let answered: Arc<Mutex<Option<(Value, String)>>> = Arc::default();
         let (kept, caller) = (Arc::clone(&answered), json!({"user_id": self.keystore.app_id}));
-        let vocabulary = Arc::clone(&self.scene.vocabulary);
+        let vocabulary = Arc::clone(&self.scene.edition.vocabulary);
         let answer = move |arrived: &Arrived| {
             let (body, text) = plan.answer(&vocabulary, arrived, &caller);
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((body, text.clone()));
@@ -194,7 +184,7 @@ impl Client {
             body: text.into(),
         };
         let caller = json!({"user_id": self.keystore.app_id});
-        let (body, text) = plan.answer(&self.scene.vocabulary, &arrived, &caller);
+        let (body, text) = plan.answer(&self.scene.edition.vocabulary, &arrived, &caller);
         let answer = plan.variable(&body);
         let reply = match plan.kind {
             AnswerKind::Accepted => Ok(answer["data"].clone()),
@@ -233,9 +223,9 @@ impl Client {
         let users: Vec<String> = participants.iter().map(|participant| participant.user_id.clone()).collect();
         let own = &self.keystore.app_id;
         let id = if group {
-            self.derivations.group(None, own, name.as_deref().unwrap_or_default(), &users, &random)
+            self.scene.edition.derivations.group(None, own, name.as_deref().unwrap_or_default(), &users, &random)
         } else {
-            self.derivations.unique(None, own, users.first().map_or("", String::as_str))
+            self.scene.edition.derivations.unique(None, own, users.first().map_or("", String::as_str))
         };
         CreateArguments {
             base_url: base_url.to_owned(),

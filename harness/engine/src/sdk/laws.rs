@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::Subject;
+use mixinspec_spec::model::{Needs, Subject};
 
 use super::arguments::{Arguments, Generator};
 use super::protocol::{GroupArguments, Hello, UniqueArguments};
@@ -71,7 +71,8 @@ impl Laws {
         for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
             let Some(level) = spec.level(requirement, edition) else { continue };
             let check = checks.len();
-            checks.push(Check { id: requirement.id.clone(), level, reading: false, demanded: None });
+            let (id, needs) = (requirement.id.clone(), Needs::default());
+            checks.push(Check { id, level, reading: false, demanded: None, needs });
             if let Some(derives) = &requirement.derives {
                 laws.push(Arc::new(Law {
                     check,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::Subject;
+use mixinspec_spec::model::{Effect, Subject};
 use mixinspec_token::Session;
 use serde_json::Value;
 
@@ -14,18 +14,12 @@ use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::run::compiled;
 use super::scene::{Happened, Scene};
-use crate::derivation::Derivations;
-use crate::expression::Vocabulary;
+use crate::edition::Edition;
 use crate::judge::Check;
 use crate::record::Recorder;
 use crate::report::{EditionReport, Report, VERSION};
 use crate::run::RunError;
-use crate::schema::Schemas;
-use crate::users::Users;
 use crate::verdict::{Finding, Tally};
-
-/// The path at which conversations are created.
-const CREATION: &str = "/conversations";
 
 /// What only a caller of the client knows.
 const UNKNOWN: [&str; 5] = ["asked", "answer", "result", "error", "sdk"];
@@ -76,11 +70,8 @@ impl Observer {
     /// # Errors
     /// When the spec has no such edition, or does not compile.
     pub fn new(spec: Arc<Spec>, edition: &str, sessions: Vec<Session>) -> Result<Self, RunError> {
-        let openapi = spec.openapi.get(edition).ok_or_else(|| RunError::UnknownEdition(edition.to_owned()))?;
-        let schemas = Schemas::compile(&openapi.components.schemas)?;
-        let derivations = || Derivations::new(spec.document.derivations.clone());
-        let (laws, calls) = compiled(&spec, edition, derivations())?;
-        let vocabulary = Arc::new(Vocabulary::new(Arc::new(derivations()), Arc::new(Users::any_uuid())));
+        let whole = Edition::of(&spec, edition)?;
+        let (laws, calls) = compiled(&spec, edition, (*whole.derivations).clone())?;
         // A spec that was loaded holds no expression that cannot be read.
         let names = |source: &str| mixinspec_spec::variables(source).unwrap_or_default();
         let observable = |rule: &Rule| {
@@ -88,7 +79,7 @@ impl Observer {
             sources.flat_map(names).all(|name| !UNKNOWN.contains(&name.as_str()))
         };
         let rules: Vec<Rule> = calls.rules.into_iter().filter(observable).collect();
-        let scene = Scene { vocabulary, schemas, sessions, recorder: Recorder::new(String::new(), &[], false) };
+        let scene = Scene::new(whole, sessions, Recorder::new(String::new(), &[], false));
         let found = Mutex::new(Found { requests: 0, tallies: vec![Tally::default(); laws.checks.len()] });
         Ok(Self {
             spec,
@@ -111,12 +102,13 @@ impl Observer {
     /// The answer to a request, where it is not the server's to answer.
     pub fn answer(&self, method: &str, path: &str, headers: Vec<(String, String)>, body: Bytes) -> Option<Given> {
         let answers = self.answers.as_ref()?;
-        if method != "POST" || path.split('?').next() != Some(CREATION) {
+        let operation = self.scene.edition.operations.asked(method, path)?;
+        if operation.effect != Effect::Creates {
             return None;
         }
         let arrived = Arrived { method: method.to_owned(), path: path.to_owned(), headers, body };
         let caller = self.scene.caller(arrived.header("authorization"));
-        Some(answers.next(&self.scene.vocabulary, &arrived, &caller))
+        Some(answers.next(&self.scene.edition.vocabulary, &arrived, &caller))
     }
 
     /// Where the server listens, once that is known.

@@ -21,7 +21,6 @@ use crate::ids::IdSpace;
 use crate::pattern::Patterns;
 use crate::report::{self, EditionReport, Report, VERSION};
 use crate::run::RunError;
-use crate::schema::Schemas;
 use crate::users::Users;
 use crate::vectors::Verdict;
 use crate::verdict::{Finding, Tally};
@@ -215,12 +214,12 @@ impl SdkRunner {
                     self.try_all(&trial, edition, &derivations, &[law], vec![sample]).await;
                 }
             }
-            (None, Some(_)) => self.calls(name, edition, &derivations, hello).await,
+            (None, Some(_)) => self.calls(name, edition, hello).await,
             (None, None) => {
                 for derivation in declared {
                     self.derivation(&trial, edition, &derivations, derivation).await;
                 }
-                self.calls(name, edition, &derivations, hello).await;
+                self.calls(name, edition, hello).await;
             }
         }
         self.shrink(&trial, edition, &derivations).await;
@@ -261,21 +260,13 @@ impl SdkRunner {
     }
 
     /// The calls of a client, one after another: an SDK may have one base URL for all that it does.
-    async fn calls(&self, name: &str, edition: &mut Edition, derivations: &Arc<Derivations>, hello: &Hello) {
-        let users = Arc::new(Users::any_uuid());
-        let vocabulary = Arc::new(Vocabulary::new(Arc::clone(derivations), users));
+    async fn calls(&self, name: &str, edition: &mut Edition, hello: &Hello) {
         let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
-        let schemas = self.spec.openapi.get(name).map(|openapi| Schemas::compile(&openapi.components.schemas));
         let usual = self.spec.document.clients.keys.get(name).copied().unwrap_or_default();
         // An SDK that says nothing of its keys takes what everybody takes today.
         let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
-        let client = match schemas {
-            Some(Ok(schemas)) => {
-                Client::new(Arc::clone(&self.adapter), vocabulary, Arc::clone(derivations), schemas, ids, key)
-            }
-            Some(Err(error)) => Err(error.to_string()),
-            None => Err(format!("the spec has no edition `{name}`")),
-        };
+        let compiled = crate::edition::Edition::of(&self.spec, name).map_err(|error| error.to_string());
+        let client = compiled.and_then(|compiled| Client::new(Arc::clone(&self.adapter), compiled, ids, key));
         let Edition { calls, shows, tallies, order, cut_short, .. } = edition;
         let client = match client {
             Ok(client) => client,

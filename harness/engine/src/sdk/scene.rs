@@ -1,8 +1,8 @@
 //! What every rule of a client sees of one call, or of one request that was observed; and what a rule says of it.
 
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use mixinspec_spec::model::Effect;
 use mixinspec_token::{Session, Token, unverified_claims};
 use serde_json::{Value, json};
 
@@ -10,15 +10,13 @@ use super::adapter::Reply as SdkReply;
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::protocol::{CreateArguments, Creation};
+use crate::edition::Edition;
 use crate::explain;
-use crate::expression::{Scope, Vocabulary};
+use crate::expression::Scope;
 use crate::json;
 use crate::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
-use crate::schema::Schemas;
+use crate::schema::SchemaId;
 use crate::verdict::Finding;
-
-/// The request of the API that an SDK sends.
-const REQUEST: &str = "CreateConversationRequest";
 
 /// How much of a body is shown, in bytes.
 const SHOWN: usize = 16 * 1024;
@@ -26,8 +24,9 @@ const SHOWN: usize = 16 * 1024;
 /// What all calls and requests are seen with.
 #[derive(Debug)]
 pub(crate) struct Scene {
-    pub(crate) vocabulary: Arc<Vocabulary>,
-    pub(crate) schemas: Schemas,
+    pub(crate) edition: Edition,
+    /// The schema of the request that an SDK sends.
+    request: Option<SchemaId>,
     /// The sessions whose keys may sign: first the one of the caller.
     pub(crate) sessions: Vec<Session>,
     pub(crate) recorder: Recorder,
@@ -55,6 +54,13 @@ pub(crate) struct Happened {
 pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 
 impl Scene {
+    /// What requests of these sessions are seen with.
+    pub(crate) fn new(edition: Edition, sessions: Vec<Session>, recorder: Recorder) -> Self {
+        let creation = edition.operations.iter().find(|operation| operation.effect == Effect::Creates);
+        let request = creation.and_then(|operation| operation.request);
+        Self { edition, request, sessions, recorder }
+    }
+
     /// What a rule says; nothing where it does not apply. The case is named after what happened.
     pub(crate) fn rule(&self, rule: &Rule, name: &str, scope: &Scope<'_>, happened: &Happened) -> Option<Finding> {
         if !rule.applies(scope) {
@@ -90,7 +96,7 @@ impl Scene {
 
     /// The variables of one call or request; `creation` is what the SDK declares.
     pub(crate) fn scope(&self, happened: &Happened, creation: Option<&Creation>) -> Scope<'_> {
-        let mut scope = self.vocabulary.scope();
+        let mut scope = self.edition.vocabulary.scope();
         let Happened { asked, arrived, signed, credential, answer, call, .. } = happened;
         let (session, token, claims) = self.token(credential.as_deref());
         let caller =
@@ -116,7 +122,8 @@ impl Scene {
         let body = body.filter(Value::is_object);
         let violations: Vec<String> = body
             .iter()
-            .flat_map(|body| self.schemas.violations(REQUEST, body))
+            .filter_map(|body| Some(self.edition.schemas.violations(self.request?, body)))
+            .flatten()
             .map(|violation| format!("{}: {}", violation.instance, violation.message))
             .collect();
         scope.set("violations", &json!(violations));
@@ -168,13 +175,13 @@ impl Scene {
             return (caller, Value::Null, Value::Null);
         };
         let Ok(parsed) = Token::parse(token) else {
-            return (caller, json!({"scheme": scheme, "algorithm": null, "signed": false}), Value::Null);
+            return (caller, json!({"scheme": scheme, "algorithm": null, "type": null, "signed": false}), Value::Null);
         };
         let sid = unverified_claims(token).and_then(|claims| claims.sid);
         let named = self.sessions.iter().find(|session| sid.as_ref().is_some_and(|sid| *sid == session.id.to_string()));
         let session = named.or(caller);
         let signed = session.is_some_and(|session| session.key.verify(token).is_ok());
-        let about = json!({"scheme": scheme, "algorithm": parsed.algorithm(), "signed": signed});
+        let about = json!({"scheme": scheme, "algorithm": parsed.algorithm(), "type": parsed.kind(), "signed": signed});
         (session, about, parsed.claims().to_json())
     }
 

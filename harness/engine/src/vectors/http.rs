@@ -14,17 +14,20 @@ use super::document::{Alteration, Derived, Expected, ExpectedOutcome, HttpVector
 use super::inputs::SEED_USERS;
 use super::subject::{conversation_id, derived_id};
 use crate::derivation::{Derivations, GROUP, UNIQUE};
-use crate::expression::Vocabulary;
+use crate::edition::Edition;
 use crate::ids::IdSpace;
 use crate::judge::Judge;
 use crate::make::{Cast, Change, Made, Maker};
-use crate::plan::{Case, CaseKind, CompiledStep, Plan, Question, Send, StepsCase};
+use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, Send, StepsCase};
 use crate::record::Recorder;
-use crate::schema::Schemas;
-use crate::users::Users;
 
 /// The longest body of a vector, in bytes: longer ones would outweigh all other vectors together.
 const LONGEST_BODY: usize = 64 * 1024;
+
+/// Whether a number is far from each power of two: what goes wrong with a size goes wrong beside one.
+fn is_between(size: usize) -> bool {
+    ![size.saturating_sub(1), size, size + 1].into_iter().any(usize::is_power_of_two)
+}
 
 /// How much of a value a comment shows, in characters.
 const SHOWN: usize = 40;
@@ -47,18 +50,11 @@ pub(crate) fn planned(
         edition: edition.to_owned(),
         reason: format!("{what}: {error}"),
     };
-    let openapi = spec.openapi.get(edition).ok_or_else(|| failed("the edition", &"it has no OpenAPI document"))?;
-    let schemas = Schemas::compile(&openapi.components.schemas).map_err(|error| failed("its schemas", &error))?;
-    let schemas = Arc::new(schemas);
-    let users = Arc::new(Users::any_uuid());
-    let vocabulary = Arc::new(Vocabulary::new(Arc::clone(derivations), Arc::clone(&users)));
-    let demanded = BTreeMap::new();
-    let (shared, recorder) = (Arc::clone(&schemas), Recorder::default());
-    let judge = Judge::compile(spec, edition, &demanded, shared, Arc::clone(&vocabulary), recorder)
+    let compiled = Edition::of(spec, edition).map_err(|error| failed("the edition", &error))?;
+    let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&compiled.users) };
+    let judge = Judge::compile(spec, compiled, &BTreeMap::new(), Recorder::default())
         .map_err(|error| failed("its rules", &error))?;
-    let plan =
-        Plan::compile(spec, edition, &judge, &schemas, &vocabulary).map_err(|error| failed("its cases", &error))?;
-    let maker = Maker { vocabulary, users };
+    let plan = Plan::compile(spec, &judge).map_err(|error| failed("its cases", &error))?;
     let ids = IdSpace { seed, run_id: format!("vectors/{edition}") };
     let mut builder = Builder { derivations, edition, judge: &judge, plan: &plan, maker, ids, out: Planned::default() };
     for case in &plan.cases {
@@ -97,15 +93,24 @@ impl Builder<'_> {
         match &case.kind {
             // These are vectors already.
             CaseKind::Accept(accept) if accept.vector.is_some() => Ok(()),
+            CaseKind::Accept(AcceptCase { change, .. }) if change.user_count.is_some_and(is_between) => {
+                let reason = "sizes of a GROUP beside a power of two are vectors, and those between are not".to_owned();
+                self.out.omitted.push(Omitted { edition: self.edition.into(), case: id, reason });
+                Ok(())
+            }
             CaseKind::Accept(accept) => self.form(
                 case,
                 Form {
                     id,
                     family: &accept.family,
                     change: &accept.change,
-                    result: Verdict::Valid,
-                    expected: expected(ExpectedOutcome::Accepted),
-                    flag: None,
+                    result: if accept.may_be_refused { Verdict::Acceptable } else { Verdict::Valid },
+                    expected: expected(if accept.may_be_refused {
+                        ExpectedOutcome::Either
+                    } else {
+                        ExpectedOutcome::Accepted
+                    }),
+                    flag: accept.may_be_refused.then_some("EitherWay"),
                 },
             ),
             CaseKind::Refuse(refuse) => self.form(
@@ -119,8 +124,8 @@ impl Builder<'_> {
                     flag: None,
                 },
             ),
-            // A token is for one server at one time.
-            CaseKind::Authenticate(_) => Ok(()),
+            // A token is for one server at one time, and a walk is many requests.
+            CaseKind::Authenticate(_) | CaseKind::Walk(_) => Ok(()),
             CaseKind::Steps(steps) => self.steps(case, steps),
         }
     }

@@ -9,7 +9,7 @@ use super::document::{Alteration, Derived, HttpVector};
 use super::substitute::{Table, substitute, substitute_text};
 use crate::credential::Authorization;
 use crate::derivation::{Derivations, DeriveError};
-use crate::exchange::Sent;
+use crate::exchange::{About, Sent};
 use crate::ids::CaseIds;
 use crate::make::{Cast, Made, MakeError};
 use crate::users::{TooFewUsers, Users};
@@ -73,7 +73,9 @@ impl HttpVector {
             Derived::Group | Derived::Any => true,
             Derived::AsIs => false,
         };
-        Ok(Made { sent, document, peer: new.into_iter().next(), fresh, unchanged: false })
+        let caller_id = cast.caller_id.clone();
+        let about = About { fresh, caller_id, peer_id: new.into_iter().next(), ..About::default() };
+        Ok(Made { sent, clean: document.clone(), document, about, unchanged: false })
     }
 
     /// The body's bytes.

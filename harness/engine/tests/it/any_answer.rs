@@ -8,14 +8,11 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use mixinspec_engine::credential::Authorization;
-use mixinspec_engine::derivation::Derivations;
-use mixinspec_engine::exchange::{Exchange, Outcome, Received, Sent};
-use mixinspec_engine::expression::Vocabulary;
+use mixinspec_engine::edition::Edition;
+use mixinspec_engine::exchange::{About, Received, Sent};
 use mixinspec_engine::json;
-use mixinspec_engine::judge::Judge;
+use mixinspec_engine::judge::{Histories, Judge};
 use mixinspec_engine::record::Recorder;
-use mixinspec_engine::schema::Schemas;
-use mixinspec_engine::users::Users;
 use mixinspec_engine::verdict::Finding;
 use mixinspec_spec::Spec;
 
@@ -28,12 +25,9 @@ fn judges() -> &'static [Judge; 2] {
     JUDGES.get_or_init(|| {
         let spec = Spec::embedded().expect("the embedded spec is sound");
         ["2018", "2026"].map(|edition| {
-            let schemas = Schemas::compile(&spec.openapi[edition].components.schemas).expect("schemas that compile");
-            let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
-            let vocabulary = Arc::new(Vocabulary::new(derivations, Arc::new(Users::any_uuid())));
+            let edition = Edition::of(&spec, edition).expect("an edition that compiles");
             let recorder = Recorder::new("http://127.0.0.1".into(), &["a-secret".to_owned()], false);
-            Judge::compile(&spec, edition, &BTreeMap::new(), Arc::new(schemas), vocabulary, recorder)
-                .expect("rules that compile")
+            Judge::compile(&spec, edition, &BTreeMap::new(), recorder).expect("rules that compile")
         })
     })
 }
@@ -57,28 +51,40 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
     // What is beyond our limits is not judged.
     let Ok((json, faults)) = json::read_bounded(body) else { return };
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let received =
-        Received { status, headers, body: Bytes::copy_from_slice(body), json, faults, now: 1_795_392_000_000_000 };
-    let answer = Ok(received);
-    let exchange = Exchange {
-        sent: Sent {
-            method: method.into(),
-            path: path.into(),
-            headers: vec![("content-type".into(), "application/json".into())],
-            json: serde_json::from_str(&sent).ok(),
-            body: Bytes::from(sent),
-            chunked: false,
-            caller: 0,
-            authorization: Authorization::Own,
-        },
-        outcome: Outcome::of(&answer),
-        answer,
+    let received = Received {
+        status,
+        headers,
+        body: Bytes::copy_from_slice(body),
+        json,
+        faults,
+        shows_token: false,
+        now: 1_795_392_000_000_000,
+    };
+    let sent = Sent {
+        method: method.into(),
+        path: path.into(),
+        headers: vec![("content-type".into(), "application/json".into())],
+        json: serde_json::from_str(&sent).ok(),
+        body: Bytes::from(sent),
+        chunked: false,
+        caller: 0,
+        authorization: Authorization::Own,
+    };
+    let about = About {
         fresh: true,
         caller_id: CALLER.into(),
         peer_id: Some(PEER.into()),
         codes: vec![10002],
+        wrong: Vec::new(),
     };
-    for (check, finding) in judge.judge(&exchange, "group-accepted/plain") {
+    let exchange = Arc::new(judge.exchange(sent, Ok(received), about));
+    let mut judged = judge.judge(&exchange, "group-accepted/plain");
+    // As the first about its conversation, and as a later one.
+    let mut histories = Histories::default();
+    for later in [false, true] {
+        judged.extend(judge.follow(&mut histories, &exchange, vec![PEER.into()], "walk/group-generated-0", later));
+    }
+    for (check, finding) in judged {
         if let Finding::Error(error) = finding {
             panic!("{}: {error}", judge.checks[check].id);
         }

@@ -1,7 +1,8 @@
 //! Typical failures, each as a person is shown it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
@@ -214,10 +215,12 @@ async fn the_first_request_comes_to_nothing() {
 
 #[tokio::test]
 async fn creating_again_makes_another_conversation() {
-    let count = AtomicU32::new(0);
+    let counts: Mutex<HashMap<String, u32>> = Mutex::default();
     let server = server(move |request| {
         let mut body = conversation(request);
-        let number = count.fetch_add(1, Ordering::Relaxed);
+        let mut counts = counts.lock().expect("a lock");
+        let number = counts.entry(body["data"]["conversation_id"].to_string()).or_default();
+        *number += 1;
         body["data"]["code_id"] = json!(format!("00000000-0000-4000-8000-{number:012}"));
         accepted(&body)
     })
@@ -258,7 +261,11 @@ async fn a_generated_request_is_made_smaller() {
         _ => correct(request),
     })
     .await;
-    let run = Run::new(&server.uri()).only(&["group-size"]).with(|options| options.cases = 16);
+    let run = Run::new(&server.uri()).only(&["group-size"]).with(|options| {
+        options.cases = 16;
+        // Large groups take a while where a machine is busy.
+        options.limits.timeout = Duration::from_secs(20);
+    });
     assert_snapshot!(run.shown().await);
 }
 
@@ -335,14 +342,14 @@ async fn the_server_speaks_the_edition_of_2018() {
 #[tokio::test]
 async fn an_expired_token_is_taken() {
     let server = server(|request| accepted(&conversation(request))).await;
-    let run = Run::new(&server.uri()).signing().only(&["token-expired"]).case("token-expired/an-hour-ago");
+    let run = Run::new(&server.uri()).signing().only(&["token-expired"]).case("token-expired/group-an-hour-ago");
     assert_snapshot!(run.shown().await);
 }
 
 #[tokio::test]
 async fn a_token_is_taken_whatever_its_scheme() {
     let server = server(|request| accepted(&conversation(request))).await;
-    let run = Run::new(&server.uri()).signing().only(&["credential-scheme"]).case("credential-scheme/basic");
+    let run = Run::new(&server.uri()).signing().only(&["credential-scheme"]).case("credential-scheme/group-basic");
     assert_snapshot!(run.shown().await);
 }
 

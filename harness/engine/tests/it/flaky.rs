@@ -12,31 +12,38 @@ use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_spec::Spec;
 
-use crate::canned::{Run, correct, refused, server, show};
+use crate::canned::{Run, accepted, conversation, server, show};
 
-/// A report of a server that refuses requests with these numbers, and how many requests there were. The first request
-/// finds out whether the server is there; then each try creates a GROUP and creates it again.
-async fn refusing(which: fn(u64) -> bool) -> (Report, u64) {
+/// How many requests a try takes: it creates a GROUP, another one, and the first one again.
+const REQUESTS: u64 = 3;
+
+/// A report of a server that forgets the name of a GROUP when it is created again, in these tries, and how many requests
+/// there were. The first request finds out whether the server is there.
+async fn forgetting(which: fn(u64) -> bool) -> (Report, u64) {
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
-    let server = server(move |request| match which(counted.fetch_add(1, Ordering::Relaxed)) {
-        true => refused(10002, "category"),
-        false => correct(request),
+    let server = server(move |request| {
+        let number = counted.fetch_add(1, Ordering::Relaxed);
+        let mut body = conversation(request);
+        if number > 0 && number.is_multiple_of(REQUESTS) && which(number / REQUESTS) {
+            body["data"]["name"] = "".into();
+        }
+        accepted(&body)
     })
     .await;
-    let report = Run::new(&server.uri()).only(&["create-again"]).with(|options| options.jobs = 1).report().await;
+    let report = Run::new(&server.uri()).only(&["groups-own-name"]).with(|options| options.jobs = 1).report().await;
     (report, count.load(Ordering::Relaxed))
 }
 
-/// One that refuses to create again now and then.
+/// One that forgets it in the first try, and now and then.
 async fn moody() -> Report {
-    refusing(|number| number == 2 || (number > 2 && number % 10 == 0)).await.0
+    forgetting(|number| number == 1 || number % 5 == 0).await.0
 }
 
 #[tokio::test]
 async fn what_fails_now_and_then_is_flaky_and_a_failure() {
     let report = moody().await;
-    let again = report.requirements.iter().find(|r| r.id == "create-again").expect("it is judged");
+    let again = report.requirements.iter().find(|r| r.id == "groups-own-name").expect("it is judged");
     let rate = again.flaky.expect("a rate");
     assert_eq!((again.verdict, rate.failed, rate.of), (Verdict::Fail, 5, 20));
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Failed);
@@ -46,17 +53,17 @@ async fn what_fails_now_and_then_is_flaky_and_a_failure() {
 
 #[tokio::test]
 async fn what_always_fails_is_not_flaky_and_costs_three_tries() {
-    let (right, requests) = refusing(|_| false).await;
-    let (wrong, more) = refusing(|number| number > 0 && number % 2 == 0).await;
+    let (right, requests) = forgetting(|_| false).await;
+    let (wrong, more) = forgetting(|_| true).await;
     assert!(right.requirements.iter().chain(&wrong.requirements).all(|r| r.flaky.is_none()));
-    assert_eq!((right.counts.fail, wrong.counts.fail, more - requests), (0, 1, 3 * 2));
+    assert_eq!((right.counts.fail, wrong.counts.fail, more - requests), (0, 1, 3 * REQUESTS));
     assert_eq!(wrong.exchanges, more);
 }
 
 #[tokio::test]
 async fn a_file_can_hold_what_is_flaky() {
     let now = moody().await;
-    let (then, _) = refusing(|_| false).await;
+    let (then, _) = forgetting(|_| false).await;
     let spec = Spec::embedded().expect("the embedded spec is sound");
     let plan = Catalog::of(&spec, "2026", now.cases).expect("a catalog");
     let status = |text: &str, report: &Report| {
@@ -73,6 +80,6 @@ async fn a_file_can_hold_what_is_flaky() {
     assert_eq!(status(&steady, &then), ExitStatus::Failed);
     // What is written anew keeps what the older file says.
     let older = KnownFailures::read("known.yaml", &written).expect("a file that can be read");
-    let (always, _) = refusing(|number| number > 0 && number % 2 == 0).await;
+    let (always, _) = forgetting(|_| true).await;
     assert!(KnownFailures::write(&always, false, Some(&older)).contains("  flaky: true\n"));
 }

@@ -1,18 +1,23 @@
-//! How the table changes JSON.
+//! How the table changes requests, conversations and answers.
+
+use std::sync::Arc;
 
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::conversation::Conversation;
+use super::Context;
+use super::hook::Again;
+use crate::conversation::{Conversation, Member, Role};
+use crate::refusal::Refusal;
 
 /// Whether a conversation is a GROUP.
 pub(crate) fn is_group(conversation: &Conversation) -> bool {
     conversation.category.as_str() == "GROUP"
 }
 
-/// A refusal.
-pub(crate) fn refused(status: StatusCode, code: u32, description: &str) -> Response<Bytes> {
+fn refused(status: StatusCode, code: u32, description: &str) -> Response<Bytes> {
     let body = json!({"error": {"status": status.as_u16(), "code": code, "description": description}});
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status;
@@ -20,9 +25,23 @@ pub(crate) fn refused(status: StatusCode, code: u32, description: &str) -> Respo
     response
 }
 
+/// Refuses in the place of an answer.
+pub(crate) fn refuses(answer: &mut Response<Bytes>, code: u32, description: &str) {
+    replaces(answer, refused(StatusCode::ACCEPTED, code, description));
+}
+
 /// The answer of a server that has crashed over a request.
 pub(crate) fn crashed(answer: &mut Response<Bytes>) {
-    *answer = refused(StatusCode::INTERNAL_SERVER_ERROR, 500, "Internal Server Error");
+    replaces(answer, refused(StatusCode::INTERNAL_SERVER_ERROR, 500, "Internal Server Error"));
+}
+
+/// An answer in the place of another, with the id of the same request.
+fn replaces(answer: &mut Response<Bytes>, other: Response<Bytes>) {
+    let id = answer.headers().get("x-request-id").cloned();
+    *answer = other;
+    if let Some(id) = id {
+        answer.headers_mut().insert("x-request-id", id);
+    }
 }
 
 /// The conversation of an answer.
@@ -77,4 +96,153 @@ fn walk(value: &mut Value, parts: &[&str], change: &mut impl FnMut(&mut Map<Stri
         }
         _ => {}
     }
+}
+
+/// Changes the body of a success.
+pub(crate) fn rewrite(answer: &mut Response<Bytes>, change: impl FnOnce(&str) -> String) {
+    if answer.status() == StatusCode::OK
+        && let Ok(text) = std::str::from_utf8(answer.body())
+    {
+        *answer.body_mut() = change(text).into();
+    }
+}
+
+/// Gives a refusal of the API another description.
+pub(crate) fn describe(answer: &mut Value, description: impl Into<Value>) {
+    answer["error"]["description"] = description.into();
+}
+
+/// Gives everybody with one role another.
+pub(crate) fn roles(made: &mut Conversation, from: Role, to: Role) {
+    for member in made.members.iter_mut().filter(|member| member.role == from) {
+        member.role = to;
+    }
+}
+
+/// Changes who is in a conversation.
+pub(crate) fn members(one: &mut Conversation, change: impl FnOnce(&mut Vec<Member>)) {
+    let mut members = one.members.to_vec();
+    change(&mut members);
+    one.members = members.into();
+}
+
+/// As it should be.
+pub(crate) fn there(again: &Again<'_>) -> Result<Arc<Conversation>, Refusal> {
+    Ok(Arc::clone(again.there))
+}
+
+/// The conversation with a change that is shown, and not kept.
+pub(crate) fn shown(again: &Again<'_>, change: impl FnOnce(&mut Conversation)) -> Result<Arc<Conversation>, Refusal> {
+    let mut one = again.there.as_ref().clone();
+    change(&mut one);
+    Ok(Arc::new(one))
+}
+
+/// The conversation with a change that is kept.
+pub(crate) fn kept(again: &Again<'_>, change: impl FnOnce(&mut Conversation)) -> Result<Arc<Conversation>, Refusal> {
+    let changed = again.store.change(again.there.id, |there| {
+        let mut one = there.clone();
+        change(&mut one);
+        Ok::<_, Refusal>(one)
+    })?;
+    Ok(changed.unwrap_or_else(|| Arc::clone(again.there)))
+}
+
+/// A change that is kept where the creator of a GROUP creates it again.
+pub(crate) fn kept_for_creator(
+    again: &Again<'_>,
+    change: impl FnOnce(&mut Conversation),
+) -> Result<Arc<Conversation>, Refusal> {
+    if is_group(again.there) && again.there.creator == again.asked.creator { kept(again, change) } else { there(again) }
+}
+
+/// A change that is kept where another member of a GROUP creates it again.
+pub(crate) fn kept_for_member(
+    again: &Again<'_>,
+    change: impl FnOnce(&mut Conversation),
+) -> Result<Arc<Conversation>, Refusal> {
+    if is_of_member(again) { kept(again, change) } else { there(again) }
+}
+
+/// Whether a member of a GROUP who is not its creator creates it again.
+pub(crate) fn is_of_member(again: &Again<'_>) -> bool {
+    let caller = again.asked.creator;
+    is_group(again.there) && again.there.creator != caller && again.there.has_member(caller)
+}
+
+/// Whether somebody creates again what they are not in.
+pub(crate) fn is_of_outsider(again: &Again<'_>) -> bool {
+    !again.there.has_member(again.asked.creator)
+}
+
+/// What a request asks for, as far as it can be read: a member who cannot is skipped.
+pub(crate) fn asked_for(context: &Context, creator: Uuid) -> Option<Conversation> {
+    let id = Uuid::try_parse(context.text("/conversation_id")).ok()?;
+    let group = context.text("/category") != "CONTACT";
+    let role = if group { Role::Owner } else { Role::Ordinary };
+    let mut members = vec![Member { user: creator, role, joined: context.came }];
+    for at in 0..context.participants() {
+        if let Ok(user) = Uuid::try_parse(context.participant(at)) {
+            members.push(Member { user, role: Role::Ordinary, joined: context.came });
+        }
+    }
+    Some(Conversation {
+        id,
+        category: if group { "GROUP" } else { "CONTACT" }.parse().ok()?,
+        creator,
+        name: context.text("/name").into(),
+        announcement: "".into(),
+        created_at: context.came,
+        code: group.then(Uuid::new_v4),
+        members: members.into(),
+    })
+}
+
+/// Whether a request is for a GROUP.
+pub(crate) fn wants_group(request: &Map<String, Value>) -> bool {
+    request.get("category").is_some_and(|category| category == "GROUP")
+}
+
+/// Whether a request is for a CONTACT.
+pub(crate) fn wants_contact(request: &Map<String, Value>) -> bool {
+    request.get("category").is_some_and(|category| category == "CONTACT")
+}
+
+/// Without a random_id a GROUP may have any id.
+pub(crate) fn any_id(request: &mut Map<String, Value>) {
+    request.remove("random_id");
+}
+
+/// Refuses a member of a request.
+pub(crate) fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
+    if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
+}
+
+/// Replaces a member that is wrong.
+pub(crate) fn replace(
+    request: &mut Map<String, Value>,
+    member: &str,
+    wrong: impl Fn(&Value) -> bool,
+    by: impl Fn() -> Value,
+) {
+    if let Some(value) = request.get_mut(member).filter(|value| wrong(value)) {
+        *value = by();
+    }
+}
+
+/// Skips participants of a request.
+pub(crate) fn only(request: &mut Map<String, Value>, keep: impl Fn(&Value) -> bool) {
+    let skipped = participants(request).is_some_and(|all| {
+        let before = all.len();
+        all.retain(keep);
+        all.len() < before
+    });
+    if skipped {
+        any_id(request);
+    }
+}
+
+/// Whether a text is a UUID with its four hyphens.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
 }

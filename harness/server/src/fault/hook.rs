@@ -42,6 +42,10 @@ pub(crate) enum Hook {
     Conversation(fn(&mut Conversation, &Context)),
     /// Whether a conversation that is there is found.
     Found(fn(&Conversation, &Context) -> bool),
+    /// What is found where there is no conversation with an id.
+    Instead(fn(Uuid, &Context) -> Option<Conversation>),
+    /// A creation is refused: something may be left behind.
+    Left(fn(&Left<'_>)),
     /// A conversation that is there is created again: what is answered.
     Again(fn(&Again<'_>) -> Result<Arc<Conversation>, Refusal>),
     /// Times are written at this offset.
@@ -92,7 +96,7 @@ pub(crate) struct Memory {
 }
 
 /// How many conversations are remembered.
-const RECENT: usize = 64;
+const RECENT: usize = 512;
 
 impl Memory {
     /// Remembers a request.
@@ -173,6 +177,13 @@ pub(crate) struct Group<'a> {
     pub(crate) participants: &'a [&'a str],
     pub(crate) random: &'a str,
     pub(crate) id: Uuid,
+}
+
+/// A creation that is refused.
+pub(crate) struct Left<'a> {
+    pub(crate) refusal: &'a Refusal,
+    pub(crate) store: &'a Store,
+    pub(crate) context: &'a Context,
 }
 
 /// A conversation that is there, and the one that is asked for with its id.

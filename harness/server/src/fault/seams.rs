@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::hook::{Again, Contact, Group, Memory};
+use super::hook::{Again, Contact, Group, Left, Memory};
 use super::{Context, Fault, Hook, edit};
 use crate::conversation::Conversation;
 use crate::policy::UtcOffset;
@@ -175,22 +175,37 @@ impl Turn {
         }
     }
 
-    /// A new conversation is stored.
-    pub(crate) fn store(&self, store: &Store, mut conversation: Conversation) -> Result<Arc<Conversation>, Full> {
+    /// A new conversation is stored; whether it is new.
+    pub(crate) fn store(
+        &self,
+        store: &Store,
+        mut conversation: Conversation,
+    ) -> Result<(Arc<Conversation>, bool), Full> {
         let Some(faulty) = self.0.as_deref() else { return store.get_or_insert(conversation) };
         if let Some((change, context)) = of!(self, Conversation) {
             change(&mut conversation, context);
         }
         faulty.context.memory.made(&conversation);
         // Whoever does not find what is there writes over it.
-        if of!(self, Found).is_some() { Ok(store.replace(conversation)) } else { store.get_or_insert(conversation) }
+        match of!(self, Found) {
+            Some(_) => Ok((store.replace(conversation), true)),
+            None => store.get_or_insert(conversation),
+        }
     }
 
-    /// The conversation that is there.
-    pub(crate) fn found(&self, there: Option<Arc<Conversation>>) -> Option<Arc<Conversation>> {
-        match of!(self, Found) {
+    /// The conversation that is there with an id.
+    pub(crate) fn found(&self, id: Uuid, there: Option<Arc<Conversation>>) -> Option<Arc<Conversation>> {
+        let there = match of!(self, Found) {
             Some((seen, context)) => there.filter(|there| seen(there, context)),
             None => there,
+        };
+        there.or_else(|| of!(self, Instead).and_then(|(found, context)| found(id, context)).map(Arc::new))
+    }
+
+    /// A creation is refused.
+    pub(crate) fn refused(&self, store: &Store, refusal: &Refusal) {
+        if let Some((leave, context)) = of!(self, Left) {
+            leave(&Left { refusal, store, context });
         }
     }
 

@@ -3,11 +3,13 @@
 use axum::http::{Response, StatusCode, header};
 use bytes::Bytes;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::content::Content;
 use super::refusals::Refusals;
 use super::writing::Writing;
-use crate::edition::Edition;
+use crate::create::Shown;
+use crate::refusal::Refusal;
 
 /// How answers differ from the usual ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,9 +20,17 @@ pub(crate) struct Answers {
     pub(crate) writing: Option<Writing>,
 }
 
+/// What came of a request, and who is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) result: Result<&'a Shown, &'a Refusal>,
+    /// Nobody, where that did not come out.
+    pub(crate) caller: Option<Uuid>,
+}
+
 impl Answers {
     /// The answer in its other form.
-    pub(crate) fn vary(&self, edition: Edition, mut response: Response<Bytes>) -> Response<Bytes> {
+    pub(crate) fn vary(&self, told: &Told<'_>, mut response: Response<Bytes>) -> Response<Bytes> {
         if *self == Self::default() {
             return response;
         }
@@ -28,9 +38,9 @@ impl Answers {
         let value = is_json.then(|| serde_json::from_slice::<Value>(response.body()).ok()).flatten();
         // What is no JSON is said by the transport.
         let Some(mut value) = value else { return response };
-        if let Some(error) = value.get_mut("error").and_then(Value::as_object_mut) {
+        if let (Err(refusal), Some(error)) = (told.result, value.get_mut("error").and_then(Value::as_object_mut)) {
             let mut status = response.status();
-            if let Some(mut other) = self.refusals.apply(edition, &mut status, error) {
+            if let Some(mut other) = self.refusals.apply(refusal, &mut status, error) {
                 if let Some(id) = response.headers_mut().remove("x-request-id") {
                     other.headers_mut().insert("x-request-id", id);
                 }
@@ -40,7 +50,7 @@ impl Answers {
         } else if let Some(status) = self.content.status {
             *response.status_mut() = StatusCode::from_u16(status).unwrap_or(response.status());
         }
-        self.content.apply(&mut value);
+        self.content.apply(told, &mut value);
         let text = self.writing.unwrap_or_default().text(&value);
         *response.body_mut() = Bytes::from(text);
         response

@@ -2,6 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::answers::Told;
+use super::people::People;
+use crate::policy::UtcOffset;
+use crate::timestamp::Timestamp;
+
 /// What answers say otherwise than usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Content {
@@ -10,8 +15,13 @@ pub(crate) struct Content {
     pub(crate) further_members: bool,
     /// Whether the participants are listed from the last to the first.
     pub(crate) participants_reversed: bool,
+    pub(crate) people: People,
     pub(crate) mute_until: Option<&'static str>,
+    /// Whether mute_until is the time of the answer.
+    pub(crate) muted_until_now: bool,
     pub(crate) icon_url: Option<&'static str>,
+    /// Whether a picture comes about after the conversation.
+    pub(crate) icon_url_later: bool,
     /// What stands before the code_id in a code_url.
     pub(crate) code_url: Option<&'static str>,
     /// The HTTP status of a success.
@@ -20,10 +30,6 @@ pub(crate) struct Content {
     pub(crate) null_error: bool,
     /// Whether names are ignored.
     pub(crate) nameless: bool,
-    /// Whether the caller has put the conversation in a circle.
-    pub(crate) in_a_circle: bool,
-    /// Whether nobody has a session.
-    pub(crate) without_sessions: bool,
     pub(crate) expire_in: Option<u32>,
     /// Whether participants join some microseconds after the conversation was created.
     pub(crate) joined_later: bool,
@@ -32,7 +38,7 @@ pub(crate) struct Content {
 /// How times are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Times {
-    /// How many of the nine fractional digits stand there.
+    /// How many fractional digits stand there, of which nine mean something.
     pub(crate) digits: Option<usize>,
     /// Whether T and Z are in lower case.
     pub(crate) lower_case: bool,
@@ -50,9 +56,11 @@ impl Times {
             Some(other) if offset == "Z" => other,
             _ => offset,
         };
-        let written = match digits.get(..self.digits.unwrap_or(digits.len())) {
+        let wanted = self.digits.unwrap_or(digits.len());
+        let written = match digits.get(..wanted) {
             Some("") => format!("{date}{offset}"),
-            fewer => format!("{date}.{}{offset}", fewer.unwrap_or(digits)),
+            Some(fewer) => format!("{date}.{fewer}{offset}"),
+            None => format!("{date}.{digits:0<wanted$}{offset}"),
         };
         if self.lower_case { written.to_ascii_lowercase() } else { written }
     }
@@ -60,9 +68,10 @@ impl Times {
 
 impl Content {
     /// Changes an envelope.
-    pub(crate) fn apply(&self, envelope: &mut Value) {
+    pub(crate) fn apply(&self, told: &Told<'_>, envelope: &mut Value) {
         if let Some(data) = envelope.get_mut("data").and_then(Value::as_object_mut) {
-            self.data(data);
+            self.data(data, told.result.is_ok_and(|shown| shown.is_new));
+            self.people.apply(data, told.caller);
             if self.null_error
                 && let Some(envelope) = envelope.as_object_mut()
             {
@@ -74,15 +83,23 @@ impl Content {
         }
     }
 
-    fn data(&self, data: &mut Map<String, Value>) {
-        self.members_of_2026(data);
+    fn data(&self, data: &mut Map<String, Value>, is_new: bool) {
+        if let Some(seconds) = self.expire_in {
+            data.insert("expire_in".into(), seconds.into());
+        }
         if self.nameless {
             data.insert("name".into(), "".into());
         }
         if self.joined_later {
             later(data);
         }
+        if self.muted_until_now {
+            data.insert("mute_until".into(), Timestamp::now().at(UtcOffset::Z).to_string().into());
+        }
         self.times(data);
+        if self.icon_url_later && !is_new {
+            data.insert("icon_url".into(), "https://images.example.org/made/afterwards.png".into());
+        }
         for (member, text) in [("mute_until", self.mute_until), ("icon_url", self.icon_url)] {
             if let Some(text) = text {
                 data.insert(member.into(), text.into());
@@ -100,24 +117,6 @@ impl Content {
             if self.participants_reversed {
                 participants.reverse();
             }
-        }
-    }
-
-    fn members_of_2026(&self, data: &mut Map<String, Value>) {
-        if self.in_a_circle {
-            let circle = json!({
-                "circle_id": "5e4a2ff3-2d2b-4f4f-9b0e-5f0a1f3a0c11",
-                "conversation_id": data.get("conversation_id"),
-                "user_id": "",
-                "created_at": data.get("created_at"),
-            });
-            data.insert("circles".into(), json!([circle]));
-        }
-        if self.without_sessions {
-            data.insert("participant_sessions".into(), json!([]));
-        }
-        if let Some(seconds) = self.expire_in {
-            data.insert("expire_in".into(), seconds.into());
         }
     }
 
@@ -168,5 +167,6 @@ mod tests {
         assert_eq!(time(Some(0), false, None), "2018-05-16T12:34:44Z");
         assert_eq!(time(Some(3), false, Some("-00:00")), "2018-05-16T12:34:44.134-00:00");
         assert_eq!(time(Some(6), true, None), "2018-05-16t12:34:44.134238z");
+        assert_eq!(time(Some(12), false, None), "2018-05-16T12:34:44.134238105000Z");
     }
 }

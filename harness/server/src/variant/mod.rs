@@ -2,8 +2,8 @@
 //!
 //! Each is an entry of one table ([`Variant::all`]), with the source that leaves it open. A variant changes a
 //! [`Variation`], which the server is then made with; what a variation means stands in few places: a policy in the steps
-//! of `create.rs`, what an answer says and how its JSON is written in `answers.rs`, what a proxy would do in `around.rs`,
-//! and how HTTP/1 is written in `connection.rs`. The correct path knows nothing of variants: an answer is made as usual,
+//! of `create.rs`, what is demanded of tokens in `sessions.rs`, what an answer says and how its JSON is written in
+//! `answers.rs`, what a proxy would do in `around.rs`, and how HTTP/1 is written in `connection.rs`. The correct path knows nothing of variants: an answer is made as usual,
 //! and changed when it is finished.
 //!
 //! What would be wrong is not a variant.
@@ -13,6 +13,7 @@ mod around;
 mod connection;
 mod content;
 mod gzip;
+mod people;
 mod refusals;
 mod table;
 mod wire;
@@ -22,13 +23,14 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::demands::Demands;
 use crate::edition::Edition;
 use crate::policy::Policy;
 
 /// How many users there are where not everybody is one: enough for the largest group, and for every CONTACT of a run.
 const CLOSED_USERS: u128 = 1024;
 
-pub(crate) use answers::Answers;
+pub(crate) use answers::{Answers, Told};
 pub(crate) use around::around;
 pub(crate) use connection::serve as serve_by_hand;
 pub(crate) use wire::{Http1, Wire};
@@ -44,6 +46,10 @@ pub struct Variant {
     pub editions: &'static [Edition],
     /// What leaves it open.
     pub source: Source,
+    /// The requirements that a run does not find satisfied, by their ids: recommendations (`should`) that the server does not
+    /// follow, and requirements of which it shows nothing, so that they stay undecided. No must that it breaks is among
+    /// them, for then it would be no variant.
+    pub unfollowed: &'static [&'static str],
     change: fn(&mut Variation),
 }
 
@@ -72,6 +78,23 @@ impl fmt::Display for Source {
 }
 
 impl Variant {
+    /// A row of the table.
+    const fn new(
+        name: &'static str,
+        description: &'static str,
+        editions: &'static [Edition],
+        source: Source,
+        change: fn(&mut Variation),
+    ) -> Self {
+        Self { name, description, editions, source, unfollowed: &[], change }
+    }
+
+    /// What it does not follow, and what it shows nothing of.
+    const fn without(mut self, unfollowed: &'static [&'static str]) -> Self {
+        self.unfollowed = unfollowed;
+        self
+    }
+
     /// All variants, in the order of the table.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         table::ALL.iter().copied().flatten()
@@ -88,6 +111,7 @@ impl Variant {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Variation {
     pub(crate) policy: Policy,
+    pub(crate) demands: Demands,
     pub(crate) answers: Answers,
     pub(crate) wire: Wire,
     /// Whether only the users of [`Variation::users`] and the callers exist.
@@ -107,6 +131,12 @@ impl Variation {
     #[must_use]
     pub fn prefix(&self) -> &'static str {
         self.wire.around.prefix
+    }
+
+    /// Whether it shows only in what becomes of signed tokens.
+    #[must_use]
+    pub fn is_about_signed_tokens(&self) -> bool {
+        self.demands.are_of_signed_tokens() || self.policy.token_again != Policy::default().token_again
     }
 
     /// Whether the server speaks HTTP/2 from the first byte, and nothing else.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::create::NOT_OF_THE_TWO;
-use crate::edition::Edition;
+use crate::refusal::Refusal;
 
 /// How refusals differ from the usual ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,21 +21,42 @@ pub(crate) struct Refusals {
     /// What is said in front of the server, without an envelope: that nobody is signed in, and that there is nothing.
     pub(crate) gateway_401: bool,
     pub(crate) gateway_404: bool,
-    pub(crate) of_2018: Of2018,
+    /// Whether a method that is not offered is one that the server does not know, with 501.
+    pub(crate) method_501: bool,
+    pub(crate) unauthorized: Unauthorized,
+    /// Whether a code is written as a number with a fraction, 10002.0.
+    pub(crate) code_with_fraction: bool,
+    pub(crate) form: Form,
 }
 
-/// The form of refusals in 2018.
+/// The form of refusals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Of2018 {
-    /// The envelope, with the status that says it best.
+pub(crate) enum Form {
+    /// The envelope, with the status 202.
     #[default]
     Usual,
+    /// The same, with the status of HTTP that says it best.
+    Http,
     /// The same, with another status where that is 400.
     Status(u16),
-    /// No body.
+    /// No body, with the status of HTTP that says it best.
     Empty,
-    /// A page.
+    /// A page, with the same.
     Html,
+}
+
+/// The statuses of a refusal for who is not signed in: of the answer, and of the error in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Unauthorized {
+    /// 202 and 202.
+    #[default]
+    Usual,
+    /// 401 and 401.
+    Http,
+    /// 401 and 202.
+    HttpAlone,
+    /// 202 and 202, with the code 403.
+    Forbidden,
 }
 
 /// What stands in `extra`.
@@ -54,28 +75,48 @@ impl Refusals {
     /// Changes the envelope of a refusal; what is said without one becomes a response of its own.
     pub(crate) fn apply(
         &self,
-        edition: Edition,
+        refusal: &Refusal,
         status: &mut StatusCode,
         error: &mut Map<String, Value>,
     ) -> Option<Response<Bytes>> {
-        self.recode(edition, status, error);
-        let code = error.get("code").and_then(Value::as_u64);
-        match code {
-            Some(401) if self.gateway_401 => return Some(without_envelope(StatusCode::UNAUTHORIZED, true)),
-            Some(404) if self.gateway_404 => return Some(without_envelope(StatusCode::NOT_FOUND, true)),
+        self.recode(error);
+        match refusal {
+            Refusal::Unauthorized if self.gateway_401 => return Some(without_envelope(StatusCode::UNAUTHORIZED, true)),
+            Refusal::NoMethod(_) if self.method_501 => {
+                return Some(without_envelope(StatusCode::NOT_IMPLEMENTED, false));
+            }
+            _ if self.gateway_404 && refusal.code() == 404 => {
+                return Some(without_envelope(StatusCode::NOT_FOUND, true));
+            }
             _ => {}
         }
-        if edition == Edition::E2018 {
-            match self.of_2018 {
-                Of2018::Usual => {}
-                Of2018::Status(other) if *status == StatusCode::BAD_REQUEST => {
-                    *status = StatusCode::from_u16(other).unwrap_or(*status);
-                    error.insert("status".into(), other.into());
-                }
-                Of2018::Status(_) => {}
-                Of2018::Empty => return Some(without_envelope(*status, false)),
-                Of2018::Html => return Some(without_envelope(*status, true)),
+        let code = error.get("code").and_then(Value::as_u64);
+        let best = if code == Some(403) { StatusCode::FORBIDDEN } else { refusal.status() };
+        match self.form {
+            Form::Usual => {}
+            Form::Http => *status = best,
+            Form::Status(other) if best == StatusCode::BAD_REQUEST => {
+                *status = StatusCode::from_u16(other).unwrap_or(best);
             }
+            Form::Status(_) => *status = best,
+            Form::Empty => return Some(without_envelope(best, false)),
+            Form::Html => return Some(without_envelope(best, true)),
+        }
+        if matches!(refusal, Refusal::Unauthorized) {
+            match self.unauthorized {
+                Unauthorized::Usual => {}
+                Unauthorized::Http | Unauthorized::HttpAlone => *status = StatusCode::UNAUTHORIZED,
+                Unauthorized::Forbidden => {
+                    error.insert("code".into(), 403.into());
+                    error.insert("description".into(), "Forbidden.".into());
+                }
+            }
+        }
+        if self.form != Form::Usual || self.unauthorized == Unauthorized::Http {
+            error.insert("status".into(), status.as_u16().into());
+        }
+        if let Some(code) = error.get("code").and_then(Value::as_f64).filter(|_| self.code_with_fraction) {
+            error.insert("code".into(), code.into());
         }
         if let Some(description) = self.description {
             error.insert("description".into(), description.into());
@@ -94,17 +135,13 @@ impl Refusals {
         None
     }
 
-    fn recode(&self, edition: Edition, status: &mut StatusCode, error: &mut Map<String, Value>) {
+    fn recode(&self, error: &mut Map<String, Value>) {
         let of_the_two = error.get("extra").is_some_and(|extra| extra.get("reason") == Some(&json!(NOT_OF_THE_TWO)));
         let code = error.get("code").and_then(Value::as_u64);
         if self.contact_id_forbidden && of_the_two {
             error.insert("code".into(), 403.into());
             error.insert("description".into(), "Forbidden.".into());
             error.remove("extra");
-            if edition == Edition::E2018 {
-                *status = StatusCode::FORBIDDEN;
-                error.insert("status".into(), 403.into());
-            }
         } else if (self.full_group_invalid && code == Some(20116)) || (self.body_invalid && code == Some(400)) {
             let field = if code == Some(400) { "body" } else { "participants" };
             error.insert("code".into(), 10002.into());

@@ -4,12 +4,24 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::surrogates::half;
+
 /// How JSON text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Writing {
     pub(crate) order: Order,
     pub(crate) space: Space,
     pub(crate) escapes: Escapes,
+    pub(crate) odd: Odd,
+}
+
+/// What is JSON and nothing that a program has a type for; a member of each in every object but the outermost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Odd {
+    /// Half of a surrogate pair, in a text and in a name.
+    pub(crate) half_a_pair: bool,
+    /// Numbers beyond those of IEEE 754.
+    pub(crate) beyond_doubles: bool,
 }
 
 /// The order of an object's members.
@@ -44,6 +56,8 @@ pub(crate) struct Escapes {
     pub(crate) html: bool,
     /// Every character of every string, names too.
     pub(crate) everything: bool,
+    /// The characters that stand for halves of surrogate pairs, as these.
+    pub(crate) halves: bool,
 }
 
 impl Writing {
@@ -83,7 +97,12 @@ impl Writing {
                     }
                     self.value(text, member, depth + 1);
                 }
-                self.before_end(text, members.is_empty(), depth);
+                let odd = if depth > 0 { self.odd.members() } else { Vec::new() };
+                for (at, member) in odd.iter().enumerate() {
+                    self.before_element(text, members.len() + at, depth);
+                    text.push_str(member);
+                }
+                self.before_end(text, members.is_empty() && odd.is_empty(), depth);
                 text.push('}');
             }
             // null, true, false and numbers have one form here.
@@ -136,7 +155,11 @@ impl Writing {
     fn string(self, text: &mut String, string: &str) {
         text.push('"');
         for character in string.chars() {
-            let Escapes { slash, non_ascii, html, everything } = self.escapes;
+            let Escapes { slash, non_ascii, html, everything, halves } = self.escapes;
+            if let Some(half) = half(character).filter(|_| halves) {
+                let _infallible = write!(text, "\\u{half:04x}");
+                continue;
+            }
             let named = match character {
                 '"' => Some("\\\""),
                 '\\' => Some("\\\\"),
@@ -164,6 +187,15 @@ impl Writing {
     }
 }
 
+impl Odd {
+    fn members(self) -> Vec<&'static str> {
+        let halves = [r#""x_half":"a\ud83d""#, r#""x_\ude00":"\udc00\ud800""#];
+        let numbers = [r#""x_far":1e400"#, r#""x_near":-1e-400"#, r#""x_long":123456789012345678901234567890.5"#];
+        let halves = halves.iter().filter(|_| self.half_a_pair);
+        halves.chain(numbers.iter().filter(|_| self.beyond_doubles)).copied().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -181,8 +213,8 @@ mod tests {
             for space in [Space::Compact, Space::Pretty, Space::Everywhere] {
                 for bits in 0..16 {
                     let [slash, non_ascii, html, everything] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
-                    let escapes = Escapes { slash, non_ascii, html, everything };
-                    let text = Writing { order, space, escapes }.text(&value);
+                    let escapes = Escapes { slash, non_ascii, html, everything, halves: false };
+                    let text = Writing { order, space, escapes, ..Writing::default() }.text(&value);
                     assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), value, "{text}");
                     assert!(!(non_ascii || everything) || text.is_ascii(), "{text}");
                     texts.insert(text);
@@ -191,6 +223,17 @@ mod tests {
         }
         // To escape everything includes the other three.
         assert_eq!(texts.len(), 2 * 3 * (8 + 1));
+    }
+
+    #[test]
+    fn what_no_program_has_a_type_for_is_written_all_the_same() {
+        let odd = Odd { half_a_pair: true, beyond_doubles: true };
+        let writing = Writing { odd, ..Writing::default() };
+        assert_eq!(writing.text(&json!({})), "{}");
+        let text = writing.text(&json!({"data": {}}));
+        assert!(text.contains(r#"{"x_half":"a\ud83d","x_\ude00":"\udc00\ud800","x_far":1e400,"#), "{text}");
+        let writing = Writing { escapes: Escapes { halves: true, ..Escapes::default() }, ..Writing::default() };
+        assert_eq!(writing.text(&json!("a\u{10d83d}\u{10fffd}")), "\"a\\ud83d\u{10fffd}\"");
     }
 
     #[test]

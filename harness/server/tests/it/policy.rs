@@ -1,8 +1,8 @@
 //! Each reading that the sources leave open, beside the one that is chosen by default.
 
 use mixinspec_server::{
-    AcceptOrRefuse, ContactCode, ContactRoles, Controls, Edition, LengthUnit, OuterSpace, Policy, ReadOrNot,
-    RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
+    AcceptOrRefuse, ActionLeftOut, ContactCode, ContactRoles, Controls, Edition, GiveOrNot, LengthUnit, OtherActions,
+    Others, OuterSpace, Policy, ReadOrNot, RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
 use serde_json::{Value, json};
 
@@ -43,8 +43,8 @@ fn roles(answer: &Answer) -> Vec<&str> {
 
 /// The code of a refusal and the field that it names.
 #[track_caller]
-fn refused(answer: &Answer, edition: Edition) -> (u64, &str) {
-    (answer.code(edition), answer.body["error"]["extra"]["field"].as_str().unwrap_or_default())
+fn refused(answer: &Answer) -> (u64, &str) {
+    (answer.code(), answer.body["error"]["extra"]["field"].as_str().unwrap_or_default())
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn x1_a_group_without_random_id() {
     for absent in [json!(null), json!("")] {
         let request = with(group(Edition::E2026, ALICE, &[BOB]), "/random_id", absent);
         default.create(ALICE, &request).await.data();
-        assert_eq!(refused(&other.create(ALICE, &request).await, Edition::E2026), (INVALID_FIELD, "random_id"));
+        assert_eq!(refused(&other.create(ALICE, &request).await), (INVALID_FIELD, "random_id"));
     }
 }
 
@@ -63,7 +63,7 @@ async fn x2_a_group_id_that_does_not_fit() {
     let default = start(Edition::E2026, |_| {}).await;
     let other = start(Edition::E2026, |policy| policy.group_id_does_not_fit = RefuseOrAccept::Accepted).await;
     let request = with(group(Edition::E2026, ALICE, &[BOB]), "/conversation_id", json!(fresh()));
-    assert_eq!(refused(&default.create(ALICE, &request).await, Edition::E2026), (INVALID_FIELD, "conversation_id"));
+    assert_eq!(refused(&default.create(ALICE, &request).await), (INVALID_FIELD, "conversation_id"));
     other.create(ALICE, &request).await.data();
 }
 
@@ -75,7 +75,7 @@ async fn x3_the_role_owner() {
             let mut request = group(default.edition, ALICE, &[BOB]);
             request["participants"][0]["role"] = json!("OWNER");
             let answer = default.create(ALICE, &request).await;
-            assert_eq!(refused(&answer, default.edition), (INVALID_FIELD, "participants/0/role"));
+            assert_eq!(refused(&answer), (INVALID_FIELD, "participants/0/role"));
             assert_eq!(roles(&other.create(ALICE, &request).await), ["OWNER", ""]);
         },
     )
@@ -95,7 +95,7 @@ async fn x4_upper_case_ids() {
                 for pointer in ["/conversation_id", "/participants/0/user_id"] {
                     let request = upper(&request, pointer);
                     let answer = other.create(ALICE, &request).await;
-                    assert_eq!(refused(&answer, other.edition), (INVALID_FIELD, &pointer[1..]));
+                    assert_eq!(refused(&answer), (INVALID_FIELD, &pointer[1..]));
                     assert_eq!(users(&default.create(ALICE, &request).await), [ALICE, BOB]);
                 }
                 other.create(ALICE, &request).await.data();
@@ -108,21 +108,34 @@ async fn x4_upper_case_ids() {
 #[tokio::test]
 async fn x5_other_actions() {
     in_both_editions(
-        |policy| policy.other_actions = RefuseOrIgnore::Ignored,
+        |policy| policy.other_actions = OtherActions::Ignored,
         async |default, other| {
             for action in ["REMOVE", "JOIN", "EXIT", "ROLE", "NONSENSE"] {
                 let mut request = group(default.edition, ALICE, &[BOB, CAROL]);
                 request["participants"][0]["action"] = json!(action);
                 let answer = default.create(ALICE, &request).await;
-                assert_eq!(refused(&answer, default.edition), (INVALID_FIELD, "participants/0/action"));
+                assert_eq!(refused(&answer), (INVALID_FIELD, "participants/0/action"));
                 assert_eq!(users(&other.create(ALICE, &request).await), [ALICE, BOB, CAROL]);
             }
             let mut request = group(default.edition, ALICE, &[BOB]);
             request["participants"][0]["action"] = json!(7);
-            assert_eq!(other.create(ALICE, &request).await.code(other.edition), INVALID_FIELD);
+            assert_eq!(other.create(ALICE, &request).await.code(), INVALID_FIELD);
         },
     )
     .await;
+    for (other_actions, ignored) in [(OtherActions::UnknownRefused, "REMOVE"), (OtherActions::KnownRefused, "DANCE")] {
+        let subject = start(Edition::E2026, |policy| policy.other_actions = other_actions).await;
+        for action in ["REMOVE", "DANCE"] {
+            let mut request = group(Edition::E2026, ALICE, &[BOB, CAROL]);
+            request["participants"][1]["action"] = json!(action);
+            let answer = subject.create(ALICE, &request).await;
+            if action == ignored {
+                assert_eq!(users(&answer), [ALICE, BOB, CAROL]);
+            } else {
+                assert_eq!(refused(&answer), (INVALID_FIELD, "participants/1/action"));
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -135,7 +148,7 @@ async fn x6_a_participant_named_twice() {
             let answer = default.create(ALICE, &request).await;
             assert_eq!((users(&answer), roles(&answer)), (vec![ALICE, BOB, CAROL], vec!["OWNER", "ADMIN", ""]));
             let answer = other.create(ALICE, &request).await;
-            assert_eq!(refused(&answer, other.edition), (INVALID_FIELD, "participants/2/user_id"));
+            assert_eq!(refused(&answer), (INVALID_FIELD, "participants/2/user_id"));
         },
     )
     .await;
@@ -150,7 +163,7 @@ async fn x7_the_caller_named_as_participant() {
             let answer = default.create(ALICE, &request).await;
             assert_eq!((users(&answer), roles(&answer)), (vec![ALICE, BOB], vec!["OWNER", ""]));
             let answer = other.create(ALICE, &request).await;
-            assert_eq!(refused(&answer, other.edition), (INVALID_FIELD, "participants/1/user_id"));
+            assert_eq!(refused(&answer), (INVALID_FIELD, "participants/1/user_id"));
         },
     )
     .await;
@@ -164,7 +177,7 @@ async fn x8_a_group_with_no_participants() {
             let request = group(default.edition, ALICE, &[]);
             assert_eq!(users(&default.create(ALICE, &request).await), [ALICE]);
             let answer = other.create(ALICE, &request).await;
-            assert_eq!(refused(&answer, other.edition), (INVALID_FIELD, "participants"));
+            assert_eq!(refused(&answer), (INVALID_FIELD, "participants"));
         },
     )
     .await;
@@ -179,7 +192,7 @@ async fn x9_a_group_of_257() {
             let users: Vec<&str> = users.iter().map(String::as_str).collect();
             let request = group(default.edition, ALICE, &users);
             default.create(ALICE, &request).await.data();
-            assert_eq!(other.create(ALICE, &request).await.code(other.edition), 20116);
+            assert_eq!(other.create(ALICE, &request).await.code(), 20116);
             other.create(ALICE, &group(other.edition, ALICE, &users[1..])).await.data();
         },
     )
@@ -198,7 +211,7 @@ async fn x10_what_a_length_counts() {
         if is_accepted {
             assert_eq!(answer.data()["name"], name);
         } else {
-            assert_eq!(refused(&answer, Edition::E2026), (INVALID_FIELD, "name"));
+            assert_eq!(refused(&answer), (INVALID_FIELD, "name"));
         }
     }
 }
@@ -207,9 +220,12 @@ async fn x10_what_a_length_counts() {
 async fn x11_control_characters() {
     let name = "a\u{0}\u{1f}b\u{7f}\u{9f}\nc";
     for edition in Edition::ALL {
-        for (controls, expected) in
-            [(Controls::Echoed, Some(name)), (Controls::Removed, Some("abc")), (Controls::Refused, None)]
-        {
+        for (controls, expected) in [
+            (Controls::Echoed, Some(name)),
+            (Controls::Removed, Some("abc")),
+            (Controls::Refused, None),
+            (Controls::NulRefused, None),
+        ] {
             let subject = start(edition, |policy| policy.controls = controls).await;
             let mut request = named_group(ALICE, name, &[BOB]);
             if edition == Edition::E2018 {
@@ -218,7 +234,7 @@ async fn x11_control_characters() {
             let answer = subject.create(ALICE, &request).await;
             match expected {
                 Some(expected) => assert_eq!(answer.data()["name"], expected),
-                None => assert_eq!(refused(&answer, edition), (INVALID_FIELD, "name")),
+                None => assert_eq!(refused(&answer), (INVALID_FIELD, "name")),
             }
         }
     }
@@ -227,10 +243,18 @@ async fn x11_control_characters() {
 #[tokio::test]
 async fn x12_outer_white_space() {
     let name = " \u{3000}a b\t";
-    for (outer_space, expected) in [(OuterSpace::Echoed, name), (OuterSpace::Trimmed, "a b")] {
+    for (outer_space, expected) in [
+        (OuterSpace::Echoed, name),
+        (OuterSpace::Trimmed, "a b"),
+        (OuterSpace::TrimmedBefore, "a b\t"),
+        (OuterSpace::TrimmedAfter, " \u{3000}a b"),
+    ] {
         let subject = start(Edition::E2026, |policy| policy.outer_space = outer_space).await;
         assert_eq!(subject.create(ALICE, &named_group(ALICE, name, &[BOB])).await.data()["name"], expected);
     }
+    let subject = start(Edition::E2026, |policy| policy.outer_space = OuterSpace::Refused).await;
+    assert_eq!(refused(&subject.create(ALICE, &named_group(ALICE, name, &[BOB])).await), (INVALID_FIELD, "name"));
+    subject.create(ALICE, &named_group(ALICE, "a b", &[BOB])).await.data();
 }
 
 #[tokio::test]
@@ -286,8 +310,101 @@ async fn x16_get_after_post() {
             default.create(ALICE, &request).await.data();
             other.create(ALICE, &request).await.data();
             default.get(ALICE, id).await.data();
-            assert_eq!(other.get(ALICE, id).await.code(other.edition), 404);
+            assert_eq!(other.get(ALICE, id).await.code(), 404);
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn x17_a_participant_without_an_action_or_a_role() {
+    for (action_left_out, listed) in
+        [(ActionLeftOut::Added, Some(2)), (ActionLeftOut::LeftOut, Some(1)), (ActionLeftOut::Refused, None)]
+    {
+        let subject = start(Edition::E2018, |policy| policy.action_left_out = action_left_out).await;
+        let mut request = group(Edition::E2018, ALICE, &[BOB]);
+        request["participants"][0].as_object_mut().expect("an object").remove("action");
+        let answer = subject.create(ALICE, &request).await;
+        match listed {
+            Some(count) => assert_eq!(users(&answer), [ALICE, BOB][..count]),
+            None => assert_eq!(refused(&answer), (INVALID_FIELD, "participants/0/action")),
+        }
+    }
+    let default = start(Edition::E2018, |_| {}).await;
+    let other = start(Edition::E2018, |policy| policy.role_left_out = AcceptOrRefuse::Refused).await;
+    let mut request = group(Edition::E2018, ALICE, &[BOB]);
+    request["participants"][0].as_object_mut().expect("an object").remove("role");
+    assert_eq!(roles(&default.create(ALICE, &request).await), ["OWNER", ""]);
+    assert_eq!(refused(&other.create(ALICE, &request).await), (INVALID_FIELD, "participants/0/role"));
+}
+
+#[tokio::test]
+async fn x18_the_role_admin_in_a_contact() {
+    let mut request = contact(ALICE, BOB);
+    request["participants"][0]["role"] = json!("ADMIN");
+    for edition in Edition::ALL {
+        for (contact_admin, expected) in
+            [(GiveOrNot::Given, Some("ADMIN")), (GiveOrNot::Ignored, Some("")), (GiveOrNot::Refused, None)]
+        {
+            let subject = start(edition, |policy| policy.contact_admin = contact_admin).await;
+            let answer = subject.create(ALICE, &request).await;
+            match expected {
+                Some(role) => assert_eq!(roles(&answer), ["", role]),
+                None => assert_eq!(refused(&answer), (INVALID_FIELD, "participants/0/role")),
+            }
+            let mut group = group(edition, ALICE, &[BOB]);
+            group["participants"][0]["role"] = json!("ADMIN");
+            assert_eq!(roles(&subject.create(ALICE, &group).await), ["OWNER", "ADMIN"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn x19_a_name_in_a_contact() {
+    let mut request = contact(ALICE, BOB);
+    request["name"] = json!("Mixin Rocks");
+    for (contact_name, expected) in
+        [(GiveOrNot::Given, Some("Mixin Rocks")), (GiveOrNot::Ignored, Some("")), (GiveOrNot::Refused, None)]
+    {
+        let subject = start(Edition::E2026, |policy| policy.contact_name = contact_name).await;
+        let answer = subject.create(ALICE, &request).await;
+        match expected {
+            Some(name) => assert_eq!(answer.data()["name"], name),
+            None => assert_eq!(refused(&answer), (INVALID_FIELD, "name")),
+        }
+        let mut nameless = contact(ALICE, CAROL);
+        nameless["name"] = json!("");
+        assert_eq!(subject.create(ALICE, &nameless).await.data()["name"], "");
+    }
+}
+
+#[tokio::test]
+async fn x20_other_participants_by_the_creator() {
+    for edition in Edition::ALL {
+        for others in [Others::Unchanged, Others::Refused, Others::Added, Others::Replaced] {
+            let subject = start(edition, |policy| policy.others = others).await;
+            let request = group(edition, ALICE, &[BOB]);
+            let id = request["conversation_id"].as_str().expect("a text");
+            let first = subject.create(ALICE, &request).await;
+            assert_eq!(subject.create(ALICE, &request).await, first);
+            let with_others = with(request.clone(), "/participants/0/user_id", json!(CAROL));
+            // A member's other list changes nothing.
+            assert_eq!(subject.create(BOB, &with_others).await, first);
+            let answer = subject.create(ALICE, &with_others).await;
+            let expected: &[&str] = match others {
+                Others::Refused => {
+                    assert_eq!(refused(&answer), (INVALID_FIELD, "participants"));
+                    &[ALICE, BOB]
+                }
+                Others::Added => &[ALICE, BOB, CAROL],
+                Others::Replaced => &[ALICE, CAROL],
+                _ => &[ALICE, BOB],
+            };
+            let read = subject.get(ALICE, id).await;
+            assert_eq!(users(&read), expected);
+            let new = read.data()["participants"].as_array().expect("an array").last().expect("a member").clone();
+            let came_later = new["created_at"] != read.data()["created_at"];
+            assert_eq!(came_later, matches!(others, Others::Added | Others::Replaced));
+        }
+    }
 }

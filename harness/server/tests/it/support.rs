@@ -86,18 +86,15 @@ impl Answer {
         &self.body["data"]
     }
 
-    /// The code of a refused request, which must have the edition's form.
+    /// The code of a refused request.
     #[track_caller]
-    pub(crate) fn code(&self, edition: Edition) -> u64 {
+    pub(crate) fn code(&self) -> u64 {
         let error = &self.body["error"];
         assert!(error.is_object() && self.body.get("data").is_none(), "accepted: {:?}", self.body);
         assert_eq!(self.content_type, "application/json");
         assert_eq!(error["status"], self.status.as_u16());
         assert!(error["description"].as_str().is_some_and(|text| !text.is_empty()));
-        match edition {
-            Edition::E2018 => assert!(self.status.is_client_error(), "{}", self.status),
-            Edition::E2026 => assert_eq!(self.status, 202),
-        }
+        assert_eq!(self.status, 202);
         error["code"].as_u64().expect("an integer")
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use mixinspec_token::{Algorithm, Keystore, Token, TokenError, hs256, unsigned, unverified_claims};
+use mixinspec_token::{Algorithm, Keystore, Token, TokenError, hmac, unsigned, unverified_claims};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -105,7 +105,7 @@ fn the_algorithm_is_the_keys() {
         let claims = keystore.claims("GET", "/", b"", 0, 60, "jti", None).to_json();
         let refused = TokenError::Algorithm(key.algorithm());
         assert_eq!(key.verify(&unsigned("none", &claims)), Err(refused));
-        assert_eq!(key.verify(&hs256(&key.to_bytes(), &claims)), Err(refused));
+        assert_eq!(key.verify(&hmac("HS256", &key.to_bytes(), &claims)), Err(refused));
         let other = keystore_of_another_algorithm(key.algorithm());
         assert_eq!(key.verify(&other.sign(&other.header(), &claims)), Err(refused));
         assert_eq!(key.verify(&other.sign(&keystore.header(), &claims)), Err(TokenError::Signature));

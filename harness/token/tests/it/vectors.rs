@@ -1,7 +1,7 @@
 //! What others have published or computed.
 
 use mixinspec_token::{
-    Algorithm, Claims, Keystore, PublicKey, Token, TokenError, has_sig, hs256, request_hash, unverified_claims,
+    Algorithm, Claims, Keystore, PublicKey, Token, TokenError, has_sig, hmac, request_hash, unverified_claims,
 };
 use serde_json::json;
 
@@ -34,10 +34,10 @@ fn the_rfc_agrees_about_hs256() {
         46, 33, 114, 5, 46, 79, 8, 192, 205, 154, 245, 103, 208, 128, 163,
     ];
     let parsed = Token::parse(token).expect("a token");
-    assert!(parsed.is_hs256(&secret) && !parsed.is_hs256(&secret[1..]));
+    assert!(parsed.is_hmac(&secret) && !parsed.is_hmac(&secret[1..]));
     assert_eq!(unverified_claims(token).and_then(|claims| claims.exp), Some(1_300_819_380));
-    let ours = hs256(&secret, &json!({"exp": 1}));
-    assert!(Token::parse(&ours).expect("a token").is_hs256(&secret));
+    let ours = hmac("HS256", &secret, &json!({"exp": 1}));
+    assert!(Token::parse(&ours).expect("a token").is_hmac(&secret));
 }
 
 /// The seed's page shows a token of 2018, and a body that it is not for.

@@ -73,6 +73,10 @@ impl Client<'_> {
             let header = json!({"alg": "Ed25519", "typ": "JWT"});
             return Ok(keystore.sign(&header, &claims.to_json()));
         }
+        if self.has("another-type") {
+            let header = json!({"alg": keystore.algorithm().name(), "typ": "JOSE"});
+            return Ok(keystore.sign(&header, &claims.to_json()));
+        }
         Ok(keystore.token(&claims))
     }
 
@@ -162,9 +166,14 @@ impl Client<'_> {
         let host = base.trim_start_matches("http://");
         let scheme = if self.has("no-bearer") { "" } else { "Bearer " };
         let media = if self.has("text-plain") { "text/plain" } else { "application/json" };
+        let request_id = match self.fault {
+            "no-request-id" => String::new(),
+            "counted-request-id" => "x-request-id: 1\r\n".to_owned(),
+            _ => format!("x-request-id: {}\r\n", Uuid::new_v4()),
+        };
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: {media}\r\nauthorization: {scheme}{token}\r\n\
-             content-length: {}\r\n\r\n",
+             {request_id}content-length: {}\r\n\r\n",
             body.len()
         );
         let failed = |error: std::io::Error| json!({"kind": "transport", "description": error.to_string()});

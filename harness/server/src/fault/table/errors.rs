@@ -1,4 +1,4 @@
-//! The form of a refusal.
+//! The form of a refusal, and what it says of the mistake.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "refusal-as-page",
         "A refusal of a member is a 400 with a page for people.",
-        OF_2026,
+        BOTH,
         "refusal-envelope",
         &[Response(|answer, _| {
             if is_about_member(answer) {
@@ -24,7 +24,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "refusal-without-envelope",
         "A refusal of a member is a 400 with a `message`, as frameworks write it.",
-        OF_2026,
+        BOTH,
         "refusal-envelope",
         &[Response(|answer, _| {
             if is_about_member(answer) {
@@ -36,7 +36,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "refusal-in-a-list",
         "A refusal of a member is a 400 with a list of `errors`.",
-        OF_2026,
+        BOTH,
         "refusal-envelope",
         &[Response(|answer, _| {
             if is_about_member(answer) {
@@ -49,42 +49,68 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "refusal-status-400",
         "A refusal has the status 400.",
-        OF_2026,
+        BOTH,
         "refusal-status",
         &[Response(|answer, _| status(answer, StatusCode::BAD_REQUEST))],
     ),
     Fault::new(
         "refusal-status-422",
         "A refusal has the status 422.",
-        OF_2026,
+        BOTH,
         "refusal-status",
         &[Response(|answer, _| status(answer, StatusCode::UNPROCESSABLE_ENTITY))],
     ),
     Fault::new(
         "refusal-status-200",
         "A refusal has the status 200.",
-        OF_2026,
+        BOTH,
         "refusal-status",
         &[Response(|answer, _| status(answer, StatusCode::OK))],
     ),
     Fault::new(
         "error-status-missing",
         "An error has no status.",
-        OF_2026,
+        BOTH,
         "error-members",
         &[Refused(|answer, _| remove(answer, "status"))],
     ),
     Fault::new(
         "error-status-400",
         "An error says that its status is 400.",
-        OF_2026,
-        "error-members",
+        BOTH,
+        "error-status",
         &[Refused(|answer, _| answer["error"]["status"] = json!(400))],
+    ),
+    Fault::new(
+        "error-status-of-http",
+        "An error says the status that HTTP has for it, though the answer's own is 202.",
+        BOTH,
+        "error-status",
+        &[Refused(|answer, _| {
+            let status = match answer["error"]["code"].as_u64() {
+                Some(401) => 401,
+                Some(403) => 403,
+                Some(404) => 404,
+                _ => 400,
+            };
+            answer["error"]["status"] = json!(status);
+        })],
+    ),
+    Fault::new(
+        "error-status-401",
+        "The error of who is not signed in says 401, though the answer's status is 202.",
+        BOTH,
+        "error-status",
+        &[Refused(|answer, _| {
+            if answer["error"]["code"] == 401 {
+                answer["error"]["status"] = json!(401);
+            }
+        })],
     ),
     Fault::new(
         "error-code-missing",
         "An error about a member has no code.",
-        OF_2026,
+        BOTH,
         "error-members",
         &[Refused(|answer, _| {
             if answer["error"]["code"] == 10002 {
@@ -95,7 +121,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "error-code-text",
         "The code of an error about a member is a string.",
-        OF_2026,
+        BOTH,
         "error-members",
         &[Refused(|answer, _| {
             if answer["error"]["code"] == 10002 {
@@ -110,14 +136,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "error-description-missing",
         "An error has no description.",
-        OF_2026,
+        BOTH,
         "error-members",
         &[Refused(|answer, _| remove(answer, "description"))],
     ),
     Fault::new(
         "error-description-null",
         "The description of an error is null.",
-        OF_2026,
+        BOTH,
         "error-members",
         &[Refused(|answer, _| answer["error"]["description"] = Value::Null)],
     ),
@@ -147,6 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
+    // What it says of the mistake.
     Fault::new(
         "error-extra-missing",
         "An error does not say which member is wrong.",
@@ -166,62 +193,32 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
-        "refusal-with-trace",
-        "A refusal shows the stack trace.",
-        BOTH,
-        "refusal-without-internals",
-        &[Refused(|answer, _| describe(answer, "goroutine 42 [running]: main.createConversation(0xc000123456)"))],
-    ),
-    Fault::new(
-        "refusal-with-path",
-        "A refusal shows the file that it comes from.",
-        BOTH,
-        "refusal-without-internals",
-        &[Refused(|answer, _| describe(answer, "File \"/usr/src/app/conversations/views.py\", line 42"))],
-    ),
-    Fault::new(
-        "refusal-with-panic",
-        "A refusal shows what the server's code says of itself.",
-        BOTH,
-        "refusal-without-internals",
-        &[Refused(|answer, _| describe(answer, "thread 'main' panicked at src/create.rs:42:17"))],
-    ),
-    Fault::new(
-        "refusal-with-statement",
-        "A refusal shows the database's statement.",
-        BOTH,
-        "refusal-without-sql",
-        &[Refused(|answer, _| describe(answer, "INSERT INTO conversations (id, category) VALUES ($1, $2)"))],
-    ),
-    Fault::new(
-        "refusal-with-constraint",
-        "A refusal shows the database's message.",
-        BOTH,
-        "refusal-without-sql",
-        &[Refused(|answer, _| describe(answer, "new row violates check constraint \"role\""))],
-    ),
-    Fault::new(
-        "refusal-with-token",
-        "A refusal repeats a signed token.",
-        BOTH,
-        "refusal-without-token",
+        "error-extra-always-participants",
+        "The extra of an error names the participants, whatever is wrong.",
+        OF_2026,
+        "error-names-no-other",
         &[Refused(|answer, _| {
-            describe(answer, "eyJhbGciOiJFZERTQSJ9.eyJ1aWQiOiI4ZGNmODIzZCJ9.b8jI-GwGqQhOu2B1vMtB5z")
+            if answer["error"]["extra"].is_object() {
+                answer["error"]["extra"] = json!({"field": "participants", "reason": "is not valid"});
+            }
         })],
     ),
     Fault::new(
-        "refusal-with-authorization",
-        "A refusal repeats the header with the credential.",
-        BOTH,
-        "refusal-without-token",
+        "error-extra-always-name",
+        "The extra of an error about the category or the id names random_id.",
+        OF_2026,
+        "error-names-no-other",
         &[Refused(|answer, _| {
-            describe(answer, "Authorization: Bearer 0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6071")
+            let field = answer["error"]["extra"]["field"].as_str().unwrap_or_default();
+            if matches!(field, "category" | "conversation_id") {
+                answer["error"]["extra"]["field"] = json!("random_id");
+            }
         })],
     ),
     Fault::new(
         "error-code-own",
         "The code of an error is one of the server's own.",
-        OF_2026,
+        BOTH,
         "error-code-documented",
         &[Refused(|answer, _| {
             if answer["error"]["code"] == 10002 {
@@ -263,6 +260,45 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
+    Fault::new(
+        "missing-category-unauthorized",
+        "A request without a category is refused as not authorized.",
+        BOTH,
+        "refusal-not-unauthorized",
+        &[Refused(|answer, context| {
+            if context.request.is_object() && context.request.get("category").is_none() && !context.reads() {
+                unauthorized(answer);
+            }
+        })],
+    ),
+    Fault::new(
+        "broken-body-unauthorized",
+        "A body that cannot be read is refused as not authorized.",
+        BOTH,
+        "refusal-not-unauthorized",
+        &[Refused(|answer, _| {
+            if answer["error"]["code"] == 400 {
+                unauthorized(answer);
+            }
+        })],
+    )
+    .also(&[
+        and("hostile-depth", "a body that is refused for its depth is not refused cleanly"),
+        and("hostile-characters", "a body that is refused for its characters is not refused cleanly"),
+        and("hostile-numbers", "a body that is refused for its numbers is not refused cleanly"),
+    ]),
+    Fault::new(
+        "wrong-contact-id-unauthorized",
+        "A CONTACT with another id than that of its users is refused as not authorized.",
+        BOTH,
+        "refusal-not-unauthorized",
+        &[Refused(|answer, context| {
+            let is_about_the_id = answer["error"]["extra"]["field"] == "conversation_id";
+            if is_about_the_id && context.text("/category") == "CONTACT" {
+                unauthorized(answer);
+            }
+        })],
+    ),
 ];
 
 fn is_about_member(answer: &axum::http::Response<bytes::Bytes>) -> bool {
@@ -282,6 +318,6 @@ fn remove(answer: &mut Value, member: &str) {
     }
 }
 
-fn describe(answer: &mut Value, description: &str) {
-    answer["error"]["description"] = json!(description);
+fn unauthorized(answer: &mut Value) {
+    answer["error"] = json!({"status": 202, "code": 401, "description": "Unauthorized."});
 }

@@ -1,26 +1,56 @@
-//! The table of faults, a file for each area of the spec.
+//! The table of faults, in files by topic, in the order of the spec's areas.
 
+mod again;
 mod answer;
-mod authentication;
-mod derivation;
+mod bodies;
+mod claims;
+mod contact_ids;
+mod credentials;
+mod disclosures;
+mod envelope;
 mod errors;
+mod group_ids;
+mod members;
+mod memory;
+mod names;
+mod others;
+mod outsiders;
+mod participants;
 mod refusals;
 mod requests;
-mod sequences;
 mod shape;
+mod sharing;
+mod signatures;
+mod sizes;
 mod sometimes;
+mod times;
 
 use super::Fault;
 
 /// The parts of the table.
 pub(super) const ALL: &[&[Fault]] = &[
-    derivation::FAULTS,
+    contact_ids::FAULTS,
+    group_ids::FAULTS,
     requests::FAULTS,
+    sizes::FAULTS,
+    envelope::FAULTS,
     shape::FAULTS,
     answer::FAULTS,
+    times::FAULTS,
+    names::FAULTS,
+    again::FAULTS,
+    others::FAULTS,
+    outsiders::FAULTS,
+    sharing::FAULTS,
+    memory::FAULTS,
+    members::FAULTS,
+    participants::FAULTS,
     refusals::FAULTS,
+    bodies::FAULTS,
     errors::FAULTS,
-    sequences::FAULTS,
-    authentication::FAULTS,
+    disclosures::FAULTS,
+    credentials::FAULTS,
+    claims::FAULTS,
+    signatures::FAULTS,
     sometimes::FAULTS,
 ];

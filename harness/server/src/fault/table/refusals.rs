@@ -1,225 +1,16 @@
-//! What should be refused and is not, or not cleanly.
+//! What should be refused and is not, or not cleanly: the two users of a CONTACT, limits, endpoints, and hostile requests.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::fault::edit::{crashed, participants};
-use crate::fault::hook::Hook::{Body, ContactId, Overlook, Request, Response};
+use crate::fault::edit::{any_id, crashed, participants, replace};
+use crate::fault::hook::Hook::{ContactId, Overlook, Request, Response};
 use crate::fault::hook::{BOTH, Contact, Context, OF_2026, and};
 use crate::refusal::Refusal;
 use mixinspec_types::unique_conversation_id;
 
 pub(super) const FAULTS: &[Fault] = &[
-    // Members that are missing, of another type, or have a value that there is not.
-    Fault::new(
-        "category-defaults",
-        "A request without a category is taken for a GROUP.",
-        BOTH,
-        "category-required",
-        &[Request(|request, _| {
-            request.entry("category").or_insert_with(|| json!("GROUP"));
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "category-of-any-type",
-        "A category that is not a string is taken for GROUP.",
-        BOTH,
-        "category-type",
-        &[Request(|request, _| {
-            replace(request, "category", |value| !value.is_string(), || json!("GROUP"));
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "category-null-is-group",
-        "A category of null is taken for GROUP.",
-        BOTH,
-        "category-type",
-        &[Request(|request, _| {
-            replace(request, "category", Value::is_null, || json!("GROUP"));
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "category-in-any-case",
-        "A category may be written in any case.",
-        BOTH,
-        "category-enum",
-        &[Request(|request, _| {
-            if let Some(Value::String(category)) = request.get_mut("category") {
-                category.make_ascii_uppercase();
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "category-unknown-is-group",
-        "A category that is not CONTACT is taken for GROUP.",
-        BOTH,
-        "category-enum",
-        &[Request(|request, _| {
-            replace(request, "category", |value| value.is_string() && value != "CONTACT", || json!("GROUP"));
-            Ok(())
-        })],
-    )
-    .also(&[
-        and("refused-contact-leaves-nothing", "what should be refused creates a GROUP with the id of the CONTACT"),
-        and("body-utf8", "a category that is broken is taken for GROUP, too"),
-    ]),
-    Fault::new(
-        "conversation-id-made",
-        "A request without a conversation_id gets one that the server makes.",
-        BOTH,
-        "conversation-id-required",
-        &[Request(|request, _| {
-            if !request.contains_key("conversation_id") {
-                own_id(request);
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "conversation-id-of-any-type",
-        "A conversation_id that is not a string is replaced by one that the server makes.",
-        BOTH,
-        "conversation-id-type",
-        &[Request(|request, _| {
-            if request.get("conversation_id").is_some_and(|id| !id.is_string()) {
-                own_id(request);
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "conversation-id-any-text",
-        "A conversation_id that is not a UUID is replaced by one that the server makes.",
-        BOTH,
-        "conversation-id-uuid",
-        &[Request(|request, _| {
-            if request.get("conversation_id").and_then(Value::as_str).is_some_and(|id| !is_uuid(id)) {
-                own_id(request);
-            }
-            Ok(())
-        })],
-    )
-    .also(&[and("answer-same-id", "the id is another one")]),
-    Fault::new(
-        "participants-default",
-        "A request without participants creates a GROUP of the caller alone.",
-        BOTH,
-        "participants-required",
-        &[Request(|request, _| {
-            if !request.contains_key("participants") {
-                nobody(request);
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "participants-of-any-type",
-        "Participants that are not a list are taken for none.",
-        BOTH,
-        "participants-array",
-        &[Request(|request, _| {
-            if request.get("participants").is_some_and(|all| !all.is_array()) {
-                nobody(request);
-            }
-            Ok(())
-        })],
-    )
-    .also(&[and("flat-request", "its participants are no list either")]),
-    Fault::new(
-        "participants-null",
-        "Participants of null are taken for none.",
-        BOTH,
-        "participants-array",
-        &[Request(|request, _| {
-            if request.get("participants").is_some_and(Value::is_null) {
-                nobody(request);
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "participants-skipped",
-        "A participant that is not an object is skipped.",
-        BOTH,
-        "participant-object",
-        &[Request(|request, _| {
-            only(request, Value::is_object);
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "user-id-skipped",
-        "A participant without a user_id is skipped.",
-        BOTH,
-        "user-id-required",
-        &[Request(|request, _| {
-            only(request, |one| !one.is_object() || one.get("user_id").is_some());
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "user-id-of-any-type",
-        "A participant whose user_id is not a string is skipped.",
-        BOTH,
-        "user-id-type",
-        &[Request(|request, _| {
-            only(request, |one| one.get("user_id").is_none_or(Value::is_string));
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "user-id-any-text",
-        "A participant of a GROUP whose user_id is not a UUID is skipped.",
-        BOTH,
-        "user-id-uuid",
-        &[Request(|request, _| {
-            if request.get("category").is_some_and(|category| category == "GROUP") {
-                only(request, |one| one.get("user_id").and_then(Value::as_str).is_none_or(is_uuid));
-            }
-            Ok(())
-        })],
-    )
-    .also(&[and("participants-listed", "who is skipped is not listed")]),
-    Fault::new(
-        "role-unknown-is-empty",
-        "An unknown role is taken for the empty one.",
-        BOTH,
-        "role-enum",
-        &[Request(|request, _| {
-            roles(request, |role| role.as_str().is_some_and(|role| !matches!(role, "" | "ADMIN" | "OWNER")));
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "role-in-any-case",
-        "A role may be written in any case.",
-        BOTH,
-        "role-enum",
-        &[Request(|request, _| {
-            for participant in participants(request).into_iter().flatten() {
-                if let Some(Value::String(role)) = participant.get_mut("role") {
-                    role.make_ascii_uppercase();
-                }
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "role-of-any-type",
-        "A role that is not a string is taken for the empty one.",
-        BOTH,
-        "role-type",
-        &[Request(|request, _| {
-            roles(request, |role| !role.is_string() && !role.is_null());
-            Ok(())
-        })],
-    ),
     // The two users of a CONTACT.
     Fault::new(
         "contact-id-any-of-version-3",
@@ -297,6 +88,32 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("participants-listed", "who is left out is not listed")]),
     Fault::new(
+        "participants-of-300-taken",
+        "A GROUP of 257 participants is refused, and one of more than 299 is cut.",
+        OF_2026,
+        "participants-limit",
+        &[Request(|request, _| {
+            if participants(request).is_some_and(|all| all.len() > 299) {
+                cut_list(request);
+            }
+            Ok(())
+        })],
+    )
+    .also(&[and("participants-listed", "who is left out is not listed")]),
+    Fault::new(
+        "participants-counted-in-a-byte",
+        "The number of participants is kept in a byte: 512 count as none.",
+        OF_2026,
+        "participants-limit",
+        &[Request(|request, _| {
+            if participants(request).is_some_and(|all| all.len() == 512) {
+                cut_list(request);
+            }
+            Ok(())
+        })],
+    )
+    .also(&[and("participants-listed", "who is left out is not listed")]),
+    Fault::new(
         "name-cut",
         "A name of more than 512 characters is cut.",
         OF_2026,
@@ -357,54 +174,66 @@ pub(super) const FAULTS: &[Fault] = &[
             _ => Ok(()),
         })],
     ),
+    // Endpoints.
     Fault::new(
-        "random-id-any-text",
-        "A random_id that is not a UUID counts as none.",
-        OF_2026,
-        "random-id-uuid",
+        "put-creates",
+        "PUT is answered as POST is.",
+        BOTH,
+        "other-method-or-path",
+        &[Response(|answer, context| {
+            if context.head.method == Method::PUT {
+                page(answer)
+            }
+        })],
+    ),
+    Fault::new(
+        "any-path-succeeds",
+        "Every path that there is not is answered with the page of an application.",
+        BOTH,
+        "other-method-or-path",
+        &[Response(|answer, context| {
+            if context.head.uri.path() == "/conversation" {
+                page(answer)
+            }
+        })],
+    ),
+    Fault::new(
+        "unknown-path-10002",
+        "A path that there is not is answered with the code of a member that is not valid.",
+        BOTH,
+        "unknown-path-code",
+        &[crate::fault::Hook::Refusal(|answer, context| unknown_path(answer, context, 10002))],
+    ),
+    Fault::new(
+        "unknown-path-forbidden",
+        "A path that there is not is forbidden.",
+        BOTH,
+        "unknown-path-code",
+        &[crate::fault::Hook::Refusal(|answer, context| unknown_path(answer, context, 403))],
+    ),
+    Fault::new(
+        "flat-request-accepted",
+        "A flat request with one user_id for its participants is taken.",
+        BOTH,
+        "flat-request",
         &[Request(|request, _| {
-            if request.get("random_id").and_then(Value::as_str).is_some_and(|id| !is_uuid(id)) {
+            if let (Some(Value::String(user)), true) =
+                (request.get("participants").cloned(), request.contains_key("user_id"))
+            {
+                request.insert("participants".to_owned(), json!([{"user_id": user}]));
                 any_id(request);
             }
             Ok(())
         })],
     ),
-    // Bodies.
     Fault::new(
-        "body-of-any-type-crashes",
-        "A body that is JSON but no object makes the server crash.",
+        "refusal-with-data",
+        "A refusal has a `data` beside its `error`.",
         BOTH,
-        "body-object",
-        &[Response(|answer, context| {
-            let other = serde_json::from_slice::<Value>(&context.body).is_ok_and(|body| !body.is_object());
-            if other && context.head.method == Method::POST {
-                crashed(answer);
-            }
-        })],
-    )
-    .also(&[and("no-server-error", "the crash is one")]),
-    Fault::new(
-        "body-cut-off-accepted",
-        "A body that is cut off is read as far as it goes.",
-        BOTH,
-        "body-json",
-        &[Body(|body| {
-            if body.starts_with(b"{") && serde_json::from_slice::<Value>(body).is_err() {
-                body.push(b'}');
-            }
-        })],
+        "refusal-without-data",
+        &[crate::fault::Hook::Refusal(|answer, _| answer["data"] = json!({}))],
     ),
-    Fault::new(
-        "body-not-utf8-accepted",
-        "Bytes that are not UTF-8 are left out.",
-        BOTH,
-        "body-utf8",
-        &[Body(|body| {
-            if std::str::from_utf8(body).is_err() {
-                *body = String::from_utf8_lossy(body).replace('\u{fffd}', "").into_bytes();
-            }
-        })],
-    ),
+    // Hostile requests.
     Fault::new(
         "deep-body-crashes",
         "A body that is nested deeply overflows the stack.",
@@ -466,51 +295,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(&[and("no-server-error", "the crash is one")]),
-    // Endpoints.
-    Fault::new(
-        "put-creates",
-        "PUT is answered as POST is.",
-        BOTH,
-        "other-method-or-path",
-        &[Response(|answer, context| {
-            if context.head.method == Method::PUT {
-                page(answer)
-            }
-        })],
-    ),
-    Fault::new(
-        "any-path-succeeds",
-        "Every path that there is not is answered with the page of an application.",
-        BOTH,
-        "other-method-or-path",
-        &[Response(|answer, context| {
-            if context.head.uri.path() == "/conversation" {
-                page(answer)
-            }
-        })],
-    ),
-    Fault::new(
-        "flat-request-accepted",
-        "A flat request with one user_id for its participants is taken.",
-        BOTH,
-        "flat-request",
-        &[Request(|request, _| {
-            if let (Some(Value::String(user)), true) =
-                (request.get("participants").cloned(), request.contains_key("user_id"))
-            {
-                request.insert("participants".to_owned(), json!([{"user_id": user}]));
-                any_id(request);
-            }
-            Ok(())
-        })],
-    ),
-    Fault::new(
-        "refusal-with-data",
-        "A refusal has a `data` beside its `error`.",
-        BOTH,
-        "refusal-without-data",
-        &[crate::fault::Hook::Refusal(|answer, _| answer["data"] = json!({}))],
-    ),
     Fault::new(
         "oneself-crashes",
         "A CONTACT of a caller with themselves makes the server crash.",
@@ -532,10 +316,6 @@ fn right(contact: Contact<'_>) -> bool {
     unique_conversation_id(contact.caller, contact.peer) == contact.id
 }
 
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36 && Uuid::try_parse(text).is_ok()
-}
-
 fn is_of(refusal: &Refusal, name: &str) -> bool {
     matches!(refusal, Refusal::Field { field, .. } if field == name)
 }
@@ -548,47 +328,12 @@ fn holds(context: &Context, text: &str) -> bool {
     context.body.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// Replaces a member that is wrong.
-fn replace(request: &mut Map<String, Value>, member: &str, wrong: impl Fn(&Value) -> bool, by: impl Fn() -> Value) {
-    if let Some(value) = request.get_mut(member).filter(|value| wrong(value)) {
-        *value = by();
+/// Leaves out whoever is beyond the limit.
+fn cut_list(request: &mut Map<String, Value>) {
+    if let Some(all) = participants(request) {
+        all.truncate(256);
     }
-}
-
-/// Without a random_id a GROUP may have any id.
-fn any_id(request: &mut Map<String, Value>) {
-    request.remove("random_id");
-}
-
-fn own_id(request: &mut Map<String, Value>) {
-    request.insert("conversation_id".to_owned(), json!(Uuid::new_v4().to_string()));
     any_id(request);
-}
-
-fn nobody(request: &mut Map<String, Value>) {
-    request.insert("participants".to_owned(), json!([]));
-    any_id(request);
-}
-
-/// Skips participants.
-fn only(request: &mut Map<String, Value>, keep: impl Fn(&Value) -> bool) {
-    let skipped = participants(request).is_some_and(|all| {
-        let before = all.len();
-        all.retain(keep);
-        all.len() < before
-    });
-    if skipped {
-        any_id(request);
-    }
-}
-
-/// Empties roles that are wrong.
-fn roles(request: &mut Map<String, Value>, wrong: impl Fn(&Value) -> bool) {
-    for participant in participants(request).into_iter().flatten() {
-        if let Some(role) = participant.get_mut("role").filter(|role| wrong(role)) {
-            *role = json!("");
-        }
-    }
 }
 
 /// Cuts a text that is too long.
@@ -597,6 +342,13 @@ fn cut(request: &mut Map<String, Value>, member: &str, longest: usize) {
     if long {
         replace(request, member, Value::is_string, || Value::Null);
         any_id(request);
+    }
+}
+
+fn unknown_path(answer: &mut Value, context: &Context, code: u32) {
+    if context.head.uri.path() == "/conversation" {
+        answer["error"]["code"] = json!(code);
+        answer["error"]["extra"] = json!({"field": "conversation_id"});
     }
 }
 

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::fault::edit::participants;
-use crate::fault::hook::Hook::{Body, Head, Request};
+use crate::fault::edit::{refuse, set, wants_contact as is_contact, wants_group as is_group};
+use crate::fault::hook::Hook::{Answer, Body, Head, Request};
 use crate::fault::hook::{BOTH, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 
@@ -66,19 +66,38 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("group-any-id", "some of the participants are asked for as ADMIN")]),
     Fault::new(
+        "contact-role-empty-refused",
+        "A CONTACT whose participant has an empty role is refused.",
+        OF_2026,
+        "role-empty-ignored",
+        &[Request(|request, _| {
+            let any = each(request).any(|one| one.get("role").is_some_and(|role| role == ""));
+            refuse(is_contact(request) && any, "participants/0/role", "is empty")
+        })],
+    )
+    .also(&[and("contact-accepted", "some of the participants have an empty role")]),
+    Fault::new(
+        "role-empty-expires",
+        "A conversation in which a participant has an empty role disappears after a week.",
+        OF_2026,
+        "role-empty-ignored",
+        &[Answer(|answer, context| {
+            if context.request.pointer("/participants/0/role").is_some_and(|role| role == "") {
+                set(answer, "expire_in", 604_800);
+            }
+        })],
+    ),
+    Fault::new(
         "action-refused",
         "A participant with an action is refused.",
         OF_2026,
-        "action-and-role-optional",
+        "action-add-ignored",
         &[Request(|request, _| {
             let any = each(request).any(|one| one.get("action").is_some());
             refuse(any, "participants/0/action", "is no member of a participant")
         })],
     )
-    .also(&[
-        and("contact-accepted", "some of the participants have an action"),
-        and("group-size", "some of the participants have an action"),
-    ]),
+    .also(&[and("other-actions", "REMOVE is refused for the same reason")]),
     Fault::new(
         "name-with-rare-ideograph-refused",
         "A name with an ideograph beyond the basic plane is refused.",
@@ -119,20 +138,6 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Request(|request, _| refuse(is_group(request) && name(request).is_empty(), "name", "is empty"))],
     ),
     Fault::new(
-        "group-of-hundred",
-        "A GROUP has a hundred people at most.",
-        OF_2026,
-        "group-size",
-        &[Request(|request, _| {
-            let many = participants(request).is_some_and(|all| all.len() > 99 && all.len() < 257);
-            if many { Err(Refusal::GroupFull) } else { Ok(()) }
-        })],
-    )
-    .also(&[
-        and("error-code-fits", "whatever else is wrong with a large GROUP, it is refused for its size"),
-        and("participants-limit", "255 participants are refused, too"),
-    ]),
-    Fault::new(
         "created-at-refused",
         "A participant with a created_at is refused.",
         OF_2026,
@@ -165,6 +170,29 @@ pub(super) const FAULTS: &[Fault] = &[
             refuse(request.get("random_id").is_some_and(|id| id == ""), "random_id", "is not a UUID")
         })],
     ),
+    Fault::new(
+        "contact-random-id-refused",
+        "A CONTACT with a random_id is refused.",
+        OF_2026,
+        "contact-random-id-ignored",
+        &[Request(|request, _| {
+            let has = request.get("random_id").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
+            refuse(is_contact(request) && has, "random_id", "is for a GROUP")
+        })],
+    ),
+    Fault::new(
+        "contact-random-id-as-announcement",
+        "The random_id of a CONTACT comes back as its announcement.",
+        OF_2026,
+        "contact-random-id-ignored",
+        &[Answer(|answer, context| {
+            let id = context.text("/random_id");
+            if context.text("/category") == "CONTACT" && !id.is_empty() {
+                set(answer, "announcement", id);
+            }
+        })],
+    )
+    .also(&[and("announcement-empty", "nobody has asked for it")]),
     Fault::new(
         "announcement-empty-refused",
         "An announcement that is empty is refused.",
@@ -239,6 +267,17 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
+        "first-member-decides",
+        "A request whose first member is not the category is not understood.",
+        BOTH,
+        "json-writing-ignored",
+        &[Body(|body| {
+            if body.starts_with(b"{\"participants\"") || body.starts_with(b"{\"random_id\"") {
+                body.clear();
+            }
+        })],
+    ),
+    Fault::new(
         "charset-refused",
         "A Content-Type with a charset is refused.",
         BOTH,
@@ -257,20 +296,8 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
-    if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
-}
-
 fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
     if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
-}
-
-fn is_group(request: &Map<String, Value>) -> bool {
-    request.get("category").is_some_and(|category| category == "GROUP")
-}
-
-fn is_contact(request: &Map<String, Value>) -> bool {
-    request.get("category").is_some_and(|category| category == "CONTACT")
 }
 
 fn name(request: &Map<String, Value>) -> &str {

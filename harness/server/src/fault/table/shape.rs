@@ -54,6 +54,13 @@ pub(super) const FAULTS: &[Fault] = &[
         "answer-category",
         &[Hook::With("/data/category", "1")],
     ),
+    Fault::new(
+        "answer-name-null",
+        "The name of a conversation that has none is null.",
+        BOTH,
+        "answer-name",
+        &[Hook::With("/data/name", "null")],
+    ),
     Fault::new("answer-name-missing", "The answer has no name.", BOTH, "answer-name", &[Hook::Without("/data/name")]),
     Fault::new(
         "answer-icon-url-missing",
@@ -228,7 +235,40 @@ pub(super) const FAULTS: &[Fault] = &[
         "The circles of an answer have no conversation_id.",
         OF_2026,
         "answer-circles",
-        &[Hook::With("/data/circles", r#"[{"circle_id":"01d21e2c-76f5-4940-8ea0-9b7f21728674"}]"#)],
+        &[Hook::With(
+            "/data/circles",
+            r#"[{"type":"circle","circle_id":"01d21e2c-76f5-4940-8ea0-9b7f21728674","created_at":"2026-07-01T08:09:10.5Z"}]"#,
+        )],
+    ),
+    Fault::new(
+        "circle-without-type",
+        "The circles of an answer have no type.",
+        OF_2026,
+        "answer-circles",
+        &[Hook::With(
+            "/data/circles",
+            r#"[{"circle_id":"01d21e2c-76f5-4940-8ea0-9b7f21728674","conversation_id":"928c5c40-769c-3e97-8387-fb1ae0645311","created_at":"2026-07-01T08:09:10.5Z"}]"#,
+        )],
+    ),
+    Fault::new(
+        "circle-without-time",
+        "The circles of an answer have no created_at.",
+        OF_2026,
+        "answer-circles",
+        &[Hook::With(
+            "/data/circles",
+            r#"[{"type":"circle","circle_id":"01d21e2c-76f5-4940-8ea0-9b7f21728674","conversation_id":"928c5c40-769c-3e97-8387-fb1ae0645311"}]"#,
+        )],
+    ),
+    Fault::new(
+        "circle-without-id",
+        "The circles of an answer have no circle_id.",
+        OF_2026,
+        "answer-circles",
+        &[Hook::With(
+            "/data/circles",
+            r#"[{"type":"circle","conversation_id":"928c5c40-769c-3e97-8387-fb1ae0645311","created_at":"2026-07-01T08:09:10.5Z"}]"#,
+        )],
     ),
     Fault::new(
         "answer-sessions-missing",
@@ -241,15 +281,29 @@ pub(super) const FAULTS: &[Fault] = &[
         "answer-sessions-null",
         "An answer has null for participant_sessions.",
         OF_2026,
-        "session-members",
+        "session-ids",
         &[Hook::With("/data/participant_sessions", "null")],
     ),
     Fault::new(
         "session-id-missing",
         "The sessions of an answer have no session_id.",
         OF_2026,
-        "session-members",
+        "session-ids",
         &[Hook::Without("/data/participant_sessions/*/session_id")],
+    ),
+    Fault::new(
+        "session-user-missing",
+        "The sessions of an answer have no user_id.",
+        OF_2026,
+        "session-ids",
+        &[Hook::Without("/data/participant_sessions/*/user_id")],
+    ),
+    Fault::new(
+        "session-type-missing",
+        "The sessions of an answer have no type.",
+        OF_2026,
+        "session-members",
+        &[Hook::Without("/data/participant_sessions/*/type")],
     ),
     Fault::new(
         "session-key-missing",

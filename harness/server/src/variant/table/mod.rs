@@ -1,9 +1,13 @@
 //! The table of variants, by what they change.
 
-mod json;
+mod again;
+mod authentication;
+mod content;
+mod people;
 mod policy;
 mod refusals;
 mod transport;
+mod writing;
 
 use super::Variant;
 use crate::edition::Edition;
@@ -13,4 +17,13 @@ const ONLY_2018: &[Edition] = &[Edition::E2018];
 const ONLY_2026: &[Edition] = &[Edition::E2026];
 
 /// The table.
-pub(super) const ALL: &[&[Variant]] = &[policy::VARIANTS, json::VARIANTS, refusals::VARIANTS, transport::VARIANTS];
+pub(super) const ALL: &[&[Variant]] = &[
+    policy::VARIANTS,
+    again::VARIANTS,
+    writing::VARIANTS,
+    content::VARIANTS,
+    people::VARIANTS,
+    refusals::VARIANTS,
+    authentication::VARIANTS,
+    transport::VARIANTS,
+];

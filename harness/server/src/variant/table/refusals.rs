@@ -3,105 +3,127 @@
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::variant::Source::{Requirement, Rfc, Sentence};
 use crate::variant::Variant;
-use crate::variant::refusals::{Extra, Of2018};
+use crate::variant::refusals::{Extra, Form};
 
 pub(super) const VARIANTS: &[Variant] = &[
-    Variant {
-        name: "described-in-chinese",
-        description: "the description of every error is in Chinese",
-        editions: BOTH,
-        source: Requirement("error-members"),
-        change: |v| v.answers.refusals.description = Some("请求无效，请检查后重试 🙏"),
-    },
-    Variant {
-        name: "described-by-nothing",
-        description: "the description of every error is empty",
-        editions: BOTH,
-        source: Requirement("error-members"),
-        change: |v| v.answers.refusals.description = Some(""),
-    },
-    Variant {
-        name: "extra-or-null",
-        description: "extra is null where no member is wrong",
-        editions: BOTH,
-        source: Requirement("error-extra"),
-        change: |v| v.answers.refusals.extra = Extra::FieldOrNull,
-    },
-    Variant {
-        name: "extra-by-member",
-        description: "extra holds the reasons by the path of the member, with dots",
-        editions: BOTH,
-        source: Requirement("error-names-member"),
-        change: |v| v.answers.refusals.extra = Extra::ByField,
-    },
-    Variant {
-        name: "contact-id-forbidden",
-        description: "a CONTACT with another id than that of its users is refused with 403",
-        editions: BOTH,
-        source: Requirement("contact-id-derived"),
-        change: |v| v.answers.refusals.contact_id_forbidden = true,
-    },
-    Variant {
-        name: "full-group-invalid",
-        description: "a GROUP that is too large is refused with 10002",
-        editions: ONLY_2026,
-        source: Requirement("participants-limit"),
-        change: |v| v.answers.refusals.full_group_invalid = true,
-    },
-    Variant {
-        name: "body-invalid",
-        description: "a body that is no JSON object is refused with 10002",
-        editions: BOTH,
-        source: Requirement("body-object"),
-        change: |v| v.answers.refusals.body_invalid = true,
-    },
-    Variant {
-        name: "unauthorized-by-a-gateway",
-        description: "who is not signed in hears so from a gateway, with 401, in HTML, and with several challenges",
-        editions: BOTH,
-        source: Rfc(9110, "11.6.1"),
-        change: |v| v.answers.refusals.gateway_401 = true,
-    },
-    Variant {
-        name: "not-found-by-a-gateway",
-        description: "what is not there is answered by a gateway, with 404 and in HTML",
-        editions: BOTH,
-        source: Sentence("practice", "A method or path that a server does not offer is answered with an error."),
-        change: |v| v.answers.refusals.gateway_404 = true,
-    },
-    Variant {
-        name: "refused-422",
-        description: "a request that is not valid is refused with 422",
-        editions: ONLY_2018,
-        source: Rfc(9110, "15.5.21"),
-        change: |v| v.answers.refusals.of_2018 = Of2018::Status(422),
-    },
-    Variant {
-        name: "refused-403",
-        description: "a request that is not valid is refused with 403",
-        editions: ONLY_2018,
-        source: Rfc(9110, "15.5.4"),
-        change: |v| v.answers.refusals.of_2018 = Of2018::Status(403),
-    },
-    Variant {
-        name: "refused-202",
-        description: "a request that is not valid is refused with 202 and an error, as in 2026",
-        editions: ONLY_2018,
-        source: Sentence("docs", "Only 20x and 500 will be used by Mixin API"),
-        change: |v| v.answers.refusals.of_2018 = Of2018::Status(202),
-    },
-    Variant {
-        name: "refused-without-a-word",
-        description: "a refusal has no body",
-        editions: ONLY_2018,
-        source: Sentence("practice", "A refusal carries no data."),
-        change: |v| v.answers.refusals.of_2018 = Of2018::Empty,
-    },
-    Variant {
-        name: "refused-in-html",
-        description: "a refusal is a page in HTML",
-        editions: ONLY_2018,
-        source: Sentence("practice", "A refusal carries no data."),
-        change: |v| v.answers.refusals.of_2018 = Of2018::Html,
-    },
+    Variant::new(
+        "described-in-chinese",
+        "the description of every error is in Chinese",
+        BOTH,
+        Requirement("error-members"),
+        |v| v.answers.refusals.description = Some("请求无效，请检查后重试 🙏"),
+    ),
+    Variant::new(
+        "described-by-nothing",
+        "the description of every error is empty",
+        BOTH,
+        Requirement("error-members"),
+        |v| v.answers.refusals.description = Some(""),
+    ),
+    Variant::new("extra-or-null", "extra is null where no member is wrong", BOTH, Requirement("error-extra"), |v| {
+        v.answers.refusals.extra = Extra::FieldOrNull
+    }),
+    Variant::new(
+        "extra-by-member",
+        "extra holds the reasons by the path of the member, with dots",
+        BOTH,
+        Requirement("error-names-member"),
+        |v| v.answers.refusals.extra = Extra::ByField,
+    ),
+    Variant::new(
+        "contact-id-forbidden",
+        "a CONTACT with another id than that of its users is refused with 403",
+        BOTH,
+        Requirement("contact-id-derived"),
+        |v| v.answers.refusals.contact_id_forbidden = true,
+    ),
+    Variant::new(
+        "full-group-invalid",
+        "a GROUP that is too large is refused with 10002",
+        ONLY_2026,
+        Requirement("participants-limit"),
+        |v| v.answers.refusals.full_group_invalid = true,
+    ),
+    Variant::new(
+        "body-invalid",
+        "a body that is no JSON object is refused with 10002",
+        BOTH,
+        Requirement("body-object"),
+        |v| v.answers.refusals.body_invalid = true,
+    ),
+    Variant::new(
+        "unauthorized-by-a-gateway",
+        "who is not signed in hears so from a gateway, with 401, in HTML, and with several challenges",
+        BOTH,
+        Rfc(9110, "11.6.1"),
+        |v| v.answers.refusals.gateway_401 = true,
+    ),
+    Variant::new(
+        "not-found-by-a-gateway",
+        "what is not there is answered by a gateway, with 404 and in HTML",
+        BOTH,
+        Sentence("practice", "A method or path that a server does not offer is answered with an error."),
+        |v| v.answers.refusals.gateway_404 = true,
+    ),
+    Variant::new(
+        "code-with-a-fraction",
+        "the code of an error is written with a fraction of zero, 10002.0",
+        BOTH,
+        Rfc(8259, "6"),
+        |v| v.answers.refusals.code_with_fraction = true,
+    ),
+    Variant::new(
+        "unknown-method-501",
+        "a method that is not offered is answered with 501",
+        BOTH,
+        Rfc(9110, "15.6.2"),
+        |v| v.answers.refusals.method_501 = true,
+    ),
+    Variant::new(
+        "refused-4xx",
+        "a refusal has the status of HTTP that says it best, in the error too",
+        ONLY_2018,
+        Rfc(9110, "15.5"),
+        |v| v.answers.refusals.form = Form::Http,
+    )
+    .without(FORM),
+    Variant::new(
+        "refused-422",
+        "a request that is not valid is refused with 422",
+        ONLY_2018,
+        Rfc(9110, "15.5.21"),
+        |v| v.answers.refusals.form = Form::Status(422),
+    )
+    .without(FORM),
+    Variant::new(
+        "refused-403",
+        "a request that is not valid is refused with 403",
+        ONLY_2018,
+        Rfc(9110, "15.5.4"),
+        |v| v.answers.refusals.form = Form::Status(403),
+    )
+    .without(FORM),
+    Variant::new(
+        "refused-without-a-word",
+        "a refusal has no body",
+        ONLY_2018,
+        Sentence("practice", "A refusal carries no data."),
+        |v| v.answers.refusals.form = Form::Empty,
+    )
+    .without(NO_ENVELOPE),
+    Variant::new(
+        "refused-in-html",
+        "a refusal is a page in HTML",
+        ONLY_2018,
+        Sentence("practice", "A refusal carries no data."),
+        |v| v.answers.refusals.form = Form::Html,
+    )
+    .without(NO_ENVELOPE),
 ];
+
+/// What a real status does not follow.
+const FORM: &[&str] = &["refusal-status", "error-status"];
+
+/// What a refusal without an envelope does not follow, and what it shows nothing of.
+const NO_ENVELOPE: &[&str] =
+    &["refusal-envelope", "refusal-status", "error-status", "error-members", "error-code-documented"];

@@ -8,230 +8,160 @@ use crate::variant::Variant;
 use crate::variant::wire::{Framing, Names, Throttling};
 
 pub(super) const VARIANTS: &[Variant] = &[
-    Variant {
-        name: "chunked",
-        description: "bodies are sent in chunks",
-        editions: BOTH,
-        source: Rfc(9112, "7.1"),
-        change: |v| v.wire.http1.framing = Framing::Chunks,
-    },
-    Variant {
-        name: "chunked-with-trailers",
-        description: "bodies are sent in chunks with extensions, and trailers follow the last",
-        editions: BOTH,
-        source: Rfc(9112, "7.1.1"),
-        change: |v| v.wire.http1.framing = Framing::ChunksWithMore,
-    },
-    Variant {
-        name: "until-close",
-        description: "a body ends where the connection ends",
-        editions: BOTH,
-        source: Rfc(9112, "6.3"),
-        change: |v| v.wire.http1.framing = Framing::Close,
-    },
-    Variant {
-        name: "http-1-0",
-        description: "answers are of HTTP/1.0",
-        editions: BOTH,
-        source: Rfc(9110, "2.5"),
-        change: |v| v.wire.http1.old = true,
-    },
-    Variant {
-        name: "http-2",
-        description: "HTTP/2 is spoken from the first byte, and nothing else",
-        editions: BOTH,
-        source: Rfc(9113, "3.3"),
-        change: |v| v.wire.http2 = true,
-    },
-    Variant {
-        name: "names-in-upper-case",
-        description: "the names of header fields are in upper case",
-        editions: BOTH,
-        source: Rfc(9110, "5.1"),
-        change: |v| v.wire.http1.names = Names::Upper,
-    },
-    Variant {
-        name: "names-in-title-case",
-        description: "the names of header fields are written Like-This",
-        editions: BOTH,
-        source: Rfc(9110, "5.1"),
-        change: |v| v.wire.http1.names = Names::Title,
-    },
-    Variant {
-        name: "values-spaced",
-        description: "white space stands around the values of header fields",
-        editions: BOTH,
-        source: Rfc(9112, "5.1"),
-        change: |v| v.wire.http1.spaced = true,
-    },
-    Variant {
-        name: "without-reason",
-        description: "the status line has no reason phrase",
-        editions: BOTH,
-        source: Rfc(9112, "4"),
-        change: |v| v.wire.http1.without_reason = true,
-    },
-    Variant {
-        name: "without-date",
-        description: "answers have no Date",
-        editions: BOTH,
-        source: Rfc(9110, "6.6.1"),
-        change: |v| v.wire.http1.without_date = true,
-    },
-    Variant {
-        name: "early-hints",
-        description: "a 103 comes before every answer",
-        editions: BOTH,
-        source: Rfc(8297, "2"),
-        change: |v| v.wire.http1.interim = &[103],
-    },
-    Variant {
-        name: "processing",
-        description: "a 100 and a 102 come before every answer, though nobody asked",
-        editions: BOTH,
-        source: Rfc(9110, "15.2"),
-        change: |v| v.wire.http1.interim = &[100, 102],
-    },
-    Variant {
-        name: "small-writes",
-        description: "the first kilobytes of an answer are written seven bytes at a time",
-        editions: BOTH,
-        source: Rfc(9112, "2.2"),
-        change: |v| v.wire.http1.piece = Some(7),
-    },
-    Variant {
-        name: "body-later",
-        description: "a body comes some milliseconds after its header",
-        editions: BOTH,
-        source: Rfc(9112, "2.2"),
-        change: |v| v.wire.http1.body_after = Some(Duration::from_millis(3)),
-    },
-    Variant {
-        name: "closes-after-each",
-        description: "a connection is closed after one answer",
-        editions: BOTH,
-        source: Rfc(9112, "9.3"),
-        change: |v| v.wire.http1.answers = Some(1),
-    },
-    Variant {
-        name: "closes-after-ten",
-        description: "a connection is closed after ten answers",
-        editions: BOTH,
-        source: Rfc(9112, "9.3"),
-        change: |v| v.wire.http1.answers = Some(10),
-    },
-    Variant {
-        name: "closes-idle",
-        description: "a connection is closed when it was idle for a second",
-        editions: BOTH,
-        source: Rfc(9112, "9.5"),
-        change: |v| v.wire.http1.idle = Some(Duration::from_secs(1)),
-    },
-    Variant {
-        name: "slow",
-        description: "every answer takes 10 milliseconds longer",
-        editions: BOTH,
-        source: Requirement("answer-envelope"),
-        change: |v| v.wire.around.latency = Some(Duration::from_millis(10)),
-    },
-    Variant {
-        name: "path-prefix",
-        description: "everything is below /gateway/v1",
-        editions: BOTH,
-        source: Rfc(3986, "3.3"),
-        change: |v| v.wire.around.prefix = "/gateway/v1",
-    },
-    Variant {
-        name: "gzip",
-        description: "answers are compressed for clients that ask for it",
-        editions: BOTH,
-        source: Rfc(9110, "12.5.3"),
-        change: |v| v.wire.around.gzip = true,
-    },
-    Variant {
-        name: "throttled",
-        description: "every hundredth request is answered with 429",
-        editions: BOTH,
-        source: Rfc(6585, "4"),
-        change: |v| v.wire.around.throttling = Some(Throttling::Plain),
-    },
-    Variant {
-        name: "throttled-for-seconds",
-        description: "every hundredth request is answered with 429 and a Retry-After of one second",
-        editions: BOTH,
-        source: Rfc(9110, "10.2.3"),
-        change: |v| v.wire.around.throttling = Some(Throttling::Seconds),
-    },
-    Variant {
-        name: "throttled-until",
-        description: "every hundredth request is answered with 429 and a Retry-After with a date",
-        editions: BOTH,
-        source: Rfc(9110, "10.2.3"),
-        change: |v| v.wire.around.throttling = Some(Throttling::Date),
-    },
-    Variant {
-        name: "throttled-in-the-envelope",
-        description: "every hundredth request is answered with 202 and the code 429",
-        editions: ONLY_2026,
-        source: Sentence("docs", "| 202    | 429   | Too Many Requests."),
-        change: |v| v.wire.around.throttling = Some(Throttling::Envelope),
-    },
-    Variant {
-        name: "large-bodies-413",
-        description: "a proxy refuses bodies of more than 64 KiB with 413, in HTML, and closes the connection",
-        editions: BOTH,
-        source: Rfc(9110, "15.5.14"),
-        change: |v| v.wire.around.large_bodies = Some(413),
-    },
-    Variant {
-        name: "large-bodies-431",
-        description: "a proxy refuses bodies of more than 64 KiB with 431, in HTML, and closes the connection",
-        editions: BOTH,
-        source: Requirement("hostile-size"),
-        change: |v| v.wire.around.large_bodies = Some(431),
-    },
-    Variant {
-        name: "large-bodies-unread",
-        description: "bodies of more than 64 KiB are refused with 413 before they are read",
-        editions: BOTH,
-        source: Rfc(9112, "9.6"),
-        change: |v| v.wire.http1.large_bodies_unread = true,
-    },
-    Variant {
-        name: "charset",
-        description: "Content-Type has the parameter charset=utf-8",
-        editions: BOTH,
-        source: Rfc(9110, "8.3.1"),
-        change: |v| v.wire.around.content_type = Some("application/json; charset=utf-8"),
-    },
-    Variant {
-        name: "charset-quoted",
-        description: "Content-Type is written in upper case, with a charset in quotes and no space",
-        editions: BOTH,
-        source: Rfc(9110, "8.3.1"),
-        change: |v| v.wire.around.content_type = Some("APPLICATION/JSON;charset=\"UTF-8\""),
-    },
-    Variant {
-        name: "charset-spaced",
-        description: "Content-Type has white space before its parameter",
-        editions: BOTH,
-        source: Rfc(9110, "5.6.6"),
-        change: |v| v.wire.around.content_type = Some("application/json ;\tcharset=UTF-8"),
-    },
-    Variant {
-        name: "further-fields",
-        description: "answers have header fields that any server or proxy adds, some of them twice",
-        editions: BOTH,
-        source: Rfc(9110, "5.1"),
-        change: |v| v.wire.around.headers = FURTHER,
-    },
-    Variant {
-        name: "request-id-dropped",
-        description: "answers have no X-Request-Id",
-        editions: ONLY_2018,
-        source: Requirement("request-id-echoed"),
-        change: |v| v.wire.around.without_request_id = true,
-    },
+    Variant::new("chunked", "bodies are sent in chunks", BOTH, Rfc(9112, "7.1"), |v| {
+        v.wire.http1.framing = Framing::Chunks
+    }),
+    Variant::new(
+        "chunked-with-trailers",
+        "bodies are sent in chunks with extensions, and trailers follow the last",
+        BOTH,
+        Rfc(9112, "7.1.1"),
+        |v| v.wire.http1.framing = Framing::ChunksWithMore,
+    ),
+    Variant::new("until-close", "a body ends where the connection ends", BOTH, Rfc(9112, "6.3"), |v| {
+        v.wire.http1.framing = Framing::Close
+    }),
+    Variant::new("http-1-0", "answers are of HTTP/1.0", BOTH, Rfc(9110, "2.5"), |v| v.wire.http1.old = true),
+    Variant::new("http-2", "HTTP/2 is spoken from the first byte, and nothing else", BOTH, Rfc(9113, "3.3"), |v| {
+        v.wire.http2 = true
+    }),
+    Variant::new("names-in-upper-case", "the names of header fields are in upper case", BOTH, Rfc(9110, "5.1"), |v| {
+        v.wire.http1.names = Names::Upper
+    }),
+    Variant::new(
+        "names-in-title-case",
+        "the names of header fields are written Like-This",
+        BOTH,
+        Rfc(9110, "5.1"),
+        |v| v.wire.http1.names = Names::Title,
+    ),
+    Variant::new(
+        "values-spaced",
+        "white space stands around the values of header fields",
+        BOTH,
+        Rfc(9112, "5.1"),
+        |v| v.wire.http1.spaced = true,
+    ),
+    Variant::new("without-reason", "the status line has no reason phrase", BOTH, Rfc(9112, "4"), |v| {
+        v.wire.http1.without_reason = true
+    }),
+    Variant::new("without-date", "answers have no Date", BOTH, Rfc(9110, "6.6.1"), |v| {
+        v.wire.http1.without_date = true
+    }),
+    Variant::new("early-hints", "a 103 comes before every answer", BOTH, Rfc(8297, "2"), |v| {
+        v.wire.http1.interim = &[103]
+    }),
+    Variant::new(
+        "processing",
+        "a 100 and a 102 come before every answer, though nobody asked",
+        BOTH,
+        Rfc(9110, "15.2"),
+        |v| v.wire.http1.interim = &[100, 102],
+    ),
+    Variant::new(
+        "small-writes",
+        "the first kilobytes of an answer are written seven bytes at a time",
+        BOTH,
+        Rfc(9112, "2.2"),
+        |v| v.wire.http1.piece = Some(7),
+    ),
+    Variant::new("body-later", "a body comes some milliseconds after its header", BOTH, Rfc(9112, "2.2"), |v| {
+        v.wire.http1.body_after = Some(Duration::from_millis(3))
+    }),
+    Variant::new("closes-after-each", "a connection is closed after one answer", BOTH, Rfc(9112, "9.3"), |v| {
+        v.wire.http1.answers = Some(1)
+    }),
+    Variant::new("closes-after-ten", "a connection is closed after ten answers", BOTH, Rfc(9112, "9.3"), |v| {
+        v.wire.http1.answers = Some(10)
+    }),
+    Variant::new("closes-idle", "a connection is closed when it was idle for a second", BOTH, Rfc(9112, "9.5"), |v| {
+        v.wire.http1.idle = Some(Duration::from_secs(1))
+    }),
+    Variant::new("slow", "every answer takes 10 milliseconds longer", BOTH, Requirement("answer-envelope"), |v| {
+        v.wire.around.latency = Some(Duration::from_millis(10))
+    }),
+    Variant::new("path-prefix", "everything is below /gateway/v1", BOTH, Rfc(3986, "3.3"), |v| {
+        v.wire.around.prefix = "/gateway/v1"
+    }),
+    Variant::new("gzip", "answers are compressed for clients that ask for it", BOTH, Rfc(9110, "12.5.3"), |v| {
+        v.wire.around.gzip = true
+    }),
+    Variant::new("throttled", "every hundredth request is answered with 429", BOTH, Rfc(6585, "4"), |v| {
+        v.wire.around.throttling = Some(Throttling::Plain)
+    }),
+    Variant::new(
+        "throttled-for-seconds",
+        "every hundredth request is answered with 429 and a Retry-After of one second",
+        BOTH,
+        Rfc(9110, "10.2.3"),
+        |v| v.wire.around.throttling = Some(Throttling::Seconds),
+    ),
+    Variant::new(
+        "throttled-until",
+        "every hundredth request is answered with 429 and a Retry-After with a date",
+        BOTH,
+        Rfc(9110, "10.2.3"),
+        |v| v.wire.around.throttling = Some(Throttling::Date),
+    ),
+    Variant::new(
+        "throttled-in-the-envelope",
+        "every hundredth request is answered with 202 and the code 429",
+        ONLY_2026,
+        Sentence("docs", "| 202    | 429   | Too Many Requests."),
+        |v| v.wire.around.throttling = Some(Throttling::Envelope),
+    ),
+    Variant::new(
+        "large-bodies-413",
+        "a proxy refuses bodies of more than 64 KiB with 413, in HTML, and closes the connection",
+        BOTH,
+        Rfc(9110, "15.5.14"),
+        |v| v.wire.around.large_bodies = Some(413),
+    ),
+    Variant::new(
+        "large-bodies-431",
+        "a proxy refuses bodies of more than 64 KiB with 431, in HTML, and closes the connection",
+        BOTH,
+        Requirement("hostile-size"),
+        |v| v.wire.around.large_bodies = Some(431),
+    ),
+    Variant::new(
+        "large-bodies-unread",
+        "bodies of more than 64 KiB are refused with 413 before they are read",
+        BOTH,
+        Rfc(9112, "9.6"),
+        |v| v.wire.http1.large_bodies_unread = true,
+    ),
+    Variant::new("charset", "Content-Type has the parameter charset=utf-8", BOTH, Rfc(9110, "8.3.1"), |v| {
+        v.wire.around.content_type = Some("application/json; charset=utf-8")
+    }),
+    Variant::new(
+        "charset-quoted",
+        "Content-Type is written in upper case, with a charset in quotes and no space",
+        BOTH,
+        Rfc(9110, "8.3.1"),
+        |v| v.wire.around.content_type = Some("APPLICATION/JSON;charset=\"UTF-8\""),
+    ),
+    Variant::new(
+        "charset-spaced",
+        "Content-Type has white space before its parameter",
+        BOTH,
+        Rfc(9110, "5.6.6"),
+        |v| v.wire.around.content_type = Some("application/json ;\tcharset=UTF-8"),
+    ),
+    Variant::new(
+        "further-fields",
+        "answers have header fields that any server or proxy adds, some of them twice",
+        BOTH,
+        Rfc(9110, "5.1"),
+        |v| v.wire.around.headers = FURTHER,
+    ),
+    Variant::new(
+        "request-id-dropped",
+        "answers have no X-Request-Id",
+        ONLY_2018,
+        Requirement("request-id-echoed"),
+        |v| v.wire.around.without_request_id = true,
+    ),
 ];
 
 /// Fields of servers, proxies and browsers' safety; some are lists, and stand in several fields.

@@ -2,6 +2,8 @@
 //!
 //! serde_json keeps the last of duplicate members without a word, so duplicates are found by a visitor of our own.
 
+mod lenient;
+
 use std::collections::HashSet;
 use std::fmt;
 
@@ -74,11 +76,14 @@ pub fn read_bounded(body: &[u8]) -> Result<(Option<Value>, Vec<JsonFault>), NoAn
             &lossy
         }
     };
+    // What is JSON by the standard, and what the reader does not take all the same, is written in another way.
+    let rewritten = lenient::rewritten(text);
+    let text = rewritten.as_deref().unwrap_or(text);
     // Before anything is built of it.
     let seen = scan(text)?;
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let value = match stream.next() {
-        Some(Ok(value)) => value,
+        Some(Ok(value)) => lenient::with_whole_numbers(value),
         Some(Err(_)) | None => {
             faults.push(JsonFault::NotJson);
             return Ok((None, faults));
@@ -269,6 +274,22 @@ mod tests {
         assert_eq!(read(b"{\"a\":\"\xff\"}").1, vec![JsonFault::InvalidUtf8]);
         assert_eq!(read(b"").1, vec![JsonFault::NotJson]);
         assert_eq!(read(b"{\"a\":").1, vec![JsonFault::NotJson]);
+    }
+
+    #[test]
+    fn json_that_the_reader_does_not_take_is_json_all_the_same() {
+        for (text, expected) in [
+            (r#"{"a":"\ud800"}"#, serde_json::json!({"a": "\u{fffd}"})),
+            (r#"{"a":"\ud83d\ude00 \udc00x"}"#, serde_json::json!({"a": "😀 \u{fffd}x"})),
+            (r#"{"a":1e400,"b":-1E+999,"c":"1e400"}"#, serde_json::json!({"a": f64::MAX, "b": f64::MIN, "c": "1e400"})),
+            (r#"{"code":10002.0,"d":1.5,"e":1e2}"#, serde_json::json!({"code": 10002, "d": 1.5, "e": 100})),
+        ] {
+            assert_eq!(read(text.as_bytes()), (Some(expected), vec![]), "{text}");
+        }
+        // What is no JSON stays none.
+        for text in [r#"{"a":1e}"#, r#"{"a":"\ud8"}"#, r#"{"a":01}"#] {
+            assert_eq!(read(text.as_bytes()).1, vec![JsonFault::NotJson], "{text}");
+        }
     }
 
     #[test]

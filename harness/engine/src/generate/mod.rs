@@ -1,39 +1,56 @@
 //! Generates valid requests: a proptest strategy from a schema and a request family.
 //!
 //! "Valid" means valid under every reading that the spec allows: names hold no control characters and no outer white
-//! space, and their length counts in UTF-16 units, which are never fewer than code points or graphemes.
+//! space, and their length counts in UTF-16 units, which are never fewer than code points or graphemes. Each request is
+//! dense: it carries as many hazards as fit at once; making it smaller finds the one that matters.
+
+mod chunks;
+mod spread;
+mod text;
+
+use std::sync::Arc;
 
 use mixinspec_spec::model::RequestFamily;
-use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::sample::select;
-use proptest::strategy::{SBoxedStrategy, Union, ValueTree};
+use proptest::strategy::{NewTree, SBoxedStrategy, Union, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::chunks::Chunks;
+pub use self::spread::{order, spread};
+use self::text::Dense;
+pub(crate) use self::text::PIECES;
 use crate::schema::Schemas;
 
 /// What generated UUIDs stand for until the request is made.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
-/// The longest text that is generated where the schema sets no bound.
-const UNBOUNDED: usize = 64;
-
 /// A generator of one family's documents.
 #[derive(Debug, Clone)]
 pub struct Generator {
-    strategy: SBoxedStrategy<Value>,
+    family: RequestFamily,
+    edition: String,
+    schemas: Arc<Schemas>,
     label: String,
+    /// How long the list of users is, where that differs from the family's own.
+    users: Option<[usize; 2]>,
 }
 
 impl Generator {
     /// The generator of a family's documents in an edition; `None` where the schema is not there.
     #[must_use]
-    pub fn new(name: &str, family: &RequestFamily, edition: &str, schemas: &Schemas) -> Option<Self> {
-        let schema = schemas.at(&family.schema.0)?;
-        let strategy = Shape { family, edition, schemas }.strategy(schema, "");
-        Some(Self { strategy, label: format!("{edition}/{name}") })
+    pub fn new(name: &str, family: &RequestFamily, edition: &str, schemas: &Arc<Schemas>) -> Option<Self> {
+        schemas.at(&family.schema.0)?;
+        let (edition, label) = (edition.to_owned(), format!("{edition}/{name}"));
+        Some(Self { family: family.clone(), edition, schemas: Arc::clone(schemas), label, users: None })
+    }
+
+    /// The same for lists of users of another length, under another name.
+    #[must_use]
+    pub fn for_users(&self, name: &str, users: Option<[usize; 2]>) -> Self {
+        Self { label: format!("{}/{name}", self.edition), users: users.or(self.users), ..self.clone() }
     }
 
     /// The tree of the case with this number: its value, and what it shrinks to. The same for the same seed.
@@ -48,24 +65,28 @@ impl Generator {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &hasher.finalize());
         let config = Config { failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        let tree = self.strategy.new_tree(&mut runner).map_err(|reason| reason.to_string())?;
+        // A seed begins somewhere else among the texts and sizes, and the first with the first.
+        let number = seed.wrapping_sub(1).wrapping_mul(1_000_003).wrapping_add(number);
+        let shape = Shape { generator: self, number };
+        let schema = self.schemas.at(&self.family.schema.0).unwrap_or(&Value::Null);
+        let tree = shape.strategy(schema, "").new_tree(&mut runner).map_err(|reason| reason.to_string())?;
         Ok(Box::new(tree))
     }
 }
 
 struct Shape<'a> {
-    family: &'a RequestFamily,
-    edition: &'a str,
-    schemas: &'a Schemas,
+    generator: &'a Generator,
+    /// Which of all documents it is: what texts and lists depend on.
+    number: u64,
 }
 
 impl Shape<'_> {
     fn strategy(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
-        let Some(schema) = self.schemas.followed(schema) else { return Just(Value::Null).sboxed() };
+        let Some(schema) = self.generator.schemas.followed(schema) else { return Just(Value::Null).sboxed() };
         if let Some(values) = self.values(at) {
             return select(values).sboxed();
         }
-        if at == self.family.users.as_str() || self.family.uuids.iter().any(|p| p.as_str() == at) {
+        if at == self.generator.family.users.as_str() || self.generator.family.uuids.iter().any(|p| p.as_str() == at) {
             return Just(json!(NIL)).sboxed();
         }
         if let Some(value) = schema.get("const") {
@@ -95,7 +116,7 @@ impl Shape<'_> {
             "string" if schema.get("format").and_then(Value::as_str) == Some("uuid") => Just(json!(NIL)).sboxed(),
             "string" => {
                 let most = bound("maxLength").and_then(|most| usize::try_from(most).ok());
-                text(most).prop_map(Value::from).sboxed()
+                Dense::new(most, self.number).prop_map(Value::from).sboxed()
             }
             "integer" => {
                 let (least, most) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(1 << 31));
@@ -112,10 +133,10 @@ impl Shape<'_> {
         let mut members: SBoxedStrategy<Vec<(String, Value)>> = Just(Vec::new()).sboxed();
         for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let place = format!("{at}/{}", crate::schema::escaped(name));
-            if self.family.never_present.iter().any(|pointer| pointer.as_str() == place) {
+            if self.named(&self.generator.family.never_present, &place) {
                 continue;
             }
-            let always = required.contains(&name.as_str()) || self.always_present(&place);
+            let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
             let presence = if always { Just(true).sboxed() } else { any::<bool>().sboxed() };
             let name = name.clone();
             members = (members, presence, self.strategy(member, &place))
@@ -133,105 +154,64 @@ impl Shape<'_> {
     fn array(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
         let items = schema.get("items").cloned().unwrap_or(Value::Null);
         let item = self.strategy(&items, &format!("{at}/*"));
-        let is_user_list = self.family.users.as_str().split_once("/*").is_some_and(|(list, _)| list == at);
-        let [least, most] = match self.family.user_count.get(self.edition) {
-            Some(bounds) if is_user_list => *bounds,
+        let is_user_list = self.generator.family.users.as_str().split_once("/*").is_some_and(|(list, _)| list == at);
+        let family = &self.generator.family;
+        let [least, most] = match self.generator.users.or(family.user_count.get(&self.generator.edition).copied()) {
+            Some(bounds) if is_user_list => bounds,
             _ => [0, 4],
         };
-        // Most lists are short; one in sixteen is at the bound, where limits show.
+        // Most lists are short; one in eight has a length of its own, the bounds first.
         let few = most.min(least + 4);
-        let lists = Union::new_weighted(vec![
-            (15, vec(item.clone(), least..=few).sboxed()),
-            (1, vec(item, most..=most).sboxed()),
-        ]);
-        lists.prop_map(Value::Array).sboxed()
+        let length = if self.number % 8 == 3 {
+            spread(self.number / 8 + 1, least, most)
+        } else {
+            spread(self.number, least, few)
+        };
+        List { item, length, least }.prop_map(Value::Array).sboxed()
     }
 
     fn values(&self, at: &str) -> Option<Vec<Value>> {
-        let values = self.family.values.get(self.edition)?;
+        let values = self.generator.family.values.get(&self.generator.edition)?;
         values.iter().find(|(pointer, _)| pointer.as_str() == at).map(|(_, values)| values.clone())
     }
 
-    fn always_present(&self, at: &str) -> bool {
-        let list = self.family.always_present.get(self.edition);
+    fn named(&self, by_edition: &Pointers, at: &str) -> bool {
+        let list = by_edition.get(&self.generator.edition);
         list.is_some_and(|list| list.iter().any(|pointer| pointer.as_str() == at))
     }
 }
 
-/// Pieces of text that have broken implementations: two bytes, three, four; combining, right to left, joined; what
-/// JSON, HTML, SQL and formats give a meaning; the ends of the planes.
-pub(crate) const PIECES: &[&str] = &[
-    "a",
-    "Z",
-    "7",
-    "é",
-    "e\u{301}",
-    "ß",
-    "İ",
-    "漢",
-    "ん",
-    "한",
-    "😀",
-    "👩\u{200d}👩\u{200d}👧",
-    "🇨🇭",
-    "𝄞",
-    "אב",
-    "عر",
-    "\u{202e}x",
-    "\u{e000}",
-    "\u{fffd}",
-    "\u{ff21}",
-    "\u{10fffd}",
-    "\"",
-    "\\",
-    "'",
-    "</script>",
-    "\u{2028}x",
-    "&amp;",
-    "%s",
-    "{}",
-    "a b",
-    "$1",
-    "\\u0041",
-];
+type Pointers = std::collections::BTreeMap<String, Vec<mixinspec_spec::model::Pointer>>;
 
-/// Text of at most so many UTF-16 units.
-fn text(most: Option<usize>) -> SBoxedStrategy<String> {
-    let limit = most.unwrap_or(UNBOUNDED);
-    let mixed = vec(select(PIECES), 0..12).prop_map(move |pieces| fitted(&pieces.concat(), limit));
-    let full = select(vec!["é", "漢", "😀", "a"]).prop_map(move |unit| {
-        let width = unit.encode_utf16().count();
-        unit.repeat(limit / width)
-    });
-    if most.is_some() {
-        Union::new_weighted(vec![(9, mixed.sboxed()), (1, full.sboxed())]).sboxed()
-    } else {
-        mixed.sboxed()
+/// A list of so many items.
+#[derive(Debug, Clone)]
+struct List {
+    item: SBoxedStrategy<Value>,
+    length: usize,
+    least: usize,
+}
+
+impl Strategy for List {
+    type Tree = ListTree;
+    type Value = Vec<Value>;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let items = (0..self.length).map(|_| self.item.new_tree(runner)).collect::<Result<Vec<_>, _>>()?;
+        Ok(ListTree(Chunks::new(items, self.least)))
     }
 }
 
-/// The longest beginning of at most so many UTF-16 units, without outer white space.
-fn fitted(text: &str, limit: usize) -> String {
-    let mut units = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        units += c.len_utf16();
-        units > limit
-    });
-    text[..end.map_or(text.len(), |(at, _)| at)].trim().to_owned()
-}
+struct ListTree(Chunks<Box<dyn ValueTree<Value = Value>>>);
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_fit_under_every_way_to_count() {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..500 {
-            let value = text(Some(16)).new_tree(&mut runner).expect("a tree").current();
-            assert!(value.encode_utf16().count() <= 16, "{value}");
-            assert!(!value.chars().any(char::is_control), "{value:?}");
-            assert_eq!(value.trim(), value);
-        }
+impl ValueTree for ListTree {
+    type Value = Vec<Value>;
+    fn current(&self) -> Vec<Value> {
+        self.0.elements().collect()
+    }
+    fn simplify(&mut self) -> bool {
+        self.0.simplify()
+    }
+    fn complicate(&mut self) -> bool {
+        self.0.complicate()
     }
 }

@@ -1,16 +1,16 @@
-//! Ids that are derived wrongly: in each of the ways that the spec calls a near miss and that a server can show.
+//! Ids of a CONTACT that are derived wrongly: in each of the ways that the spec calls a near miss and that a server can show.
 //!
 //! A server that derives wrongly refuses the right ids and takes wrong ones. One that also takes the ids of old clients,
 //! which had a mistake, refuses too little.
 
 use md5::{Digest, Md5};
-use mixinspec_types::{group_conversation_id, unique_conversation_id};
+use mixinspec_types::unique_conversation_id;
 use sha1::Sha1;
 use sha2::Sha256;
 use uuid::{Builder, Uuid, Variant, Version};
 
-use crate::fault::hook::Hook::{ContactId, GroupId};
-use crate::fault::hook::{BOTH, Contact, Group, OF_2026, and};
+use crate::fault::hook::Hook::ContactId;
+use crate::fault::hook::{BOTH, Contact, and};
 use crate::fault::{Consequence, Fault};
 
 /// Of a server that takes these ids and no others.
@@ -18,7 +18,6 @@ const SYMMETRIC: Consequence = and("contact-id-symmetric", "the right id is refu
 const TAKEN: Consequence = and("contact-id-near-miss", "the id with this mistake is taken");
 const VERSION: Consequence = and("contact-id-version", "an id with such a version is taken");
 const VARIANT: Consequence = and("contact-id-variant", "an id with such a variant is taken");
-const SIZE: Consequence = and("group-size", "the right id is refused, whatever the size");
 
 /// A server that derives the id of a CONTACT with a mistake.
 macro_rules! only {
@@ -47,20 +46,6 @@ macro_rules! too {
     };
 }
 
-/// A server that derives the id of a GROUP with a mistake.
-macro_rules! group {
-    ($name:literal, $how:literal, $also:expr, $id:expr) => {
-        Fault::new(
-            $name,
-            concat!("Derives the id of a GROUP ", $how, "."),
-            OF_2026,
-            "group-accepted",
-            &[GroupId(|group| is_group(group, $id))],
-        )
-        .also($also)
-    };
-}
-
 pub(super) const FAULTS: &[Fault] = &[
     // One side only.
     Fault::new(
@@ -83,6 +68,37 @@ pub(super) const FAULTS: &[Fault] = &[
         &[ContactId(|contact| right(contact) && contact.peer < contact.caller)],
     )
     .also(&[and("contact-accepted", "some of the peers sort after the caller")]),
+    // The order.
+    Fault::new(
+        "contact-id-ordered-by-eight-digits",
+        "Orders the two ids of a CONTACT by their first eight digits alone.",
+        BOTH,
+        "contact-id-symmetric",
+        &[ContactId(|contact| ordered_by(contact, |id| id.get(..8).map(str::to_owned)))],
+    ),
+    Fault::new(
+        "contact-id-ordered-as-doubles",
+        "Orders the two ids of a CONTACT as floating-point numbers.",
+        BOTH,
+        "contact-id-symmetric",
+        &[ContactId(|contact| ordered_by(contact, |id| Some(id.parse::<Uuid>().ok()?.as_u128() as f64)))],
+    ),
+    Fault::new(
+        "contact-id-ordered-as-in-java",
+        "Orders the two ids of a CONTACT as signed numbers, as Java's UUID does.",
+        BOTH,
+        "contact-id-symmetric",
+        &[ContactId(|contact| ordered_by(contact, |id| Some(id.parse::<Uuid>().ok()?.as_u128().cast_signed())))],
+    )
+    .also(&[
+        and("contact-accepted", "some of the peers sort on the other side of the caller"),
+        TAKEN,
+        and("contact-from-both-sides", "one of the two sides sorts before the other"),
+    ]),
+    // The letter case of a participant.
+    too!("contact-id-of-an-upper-case-peer-too", "from the peer's id in upper case", "contact-id-case", |a, b| {
+        unique_conversation_id(a, &b.to_uppercase())
+    }),
     // Versions, variants, letter case.
     too!("contact-id-version-4-too", "with version 4", "contact-id-version", |a, b| version(a, b, Version::Random)),
     too!("contact-id-version-5-too", "with version 5", "contact-id-version", |a, b| version(a, b, Version::Sha1)),
@@ -104,7 +120,10 @@ pub(super) const FAULTS: &[Fault] = &[
             masked(contact.id, 8, 0x3f) == masked(unique_conversation_id(contact.caller, contact.peer), 8, 0x3f)
         })],
     ),
-    too!("contact-id-upper-too", "from ids in upper case", "contact-id-lower-case", upper),
+    too!("contact-id-upper-too", "from ids in upper case", "contact-id-lower-case", upper).also(&[and(
+        "contact-id-case",
+        "the id of the upper case is taken, whichever case the participant is named in",
+    )]),
     // Near misses beside the right one.
     too!("contact-id-unsorted-too", "without ordering the two ids", "contact-id-near-miss", unsorted),
     too!("contact-id-reverse-too", "with the larger id first", "contact-id-near-miss", reverse),
@@ -131,7 +150,11 @@ pub(super) const FAULTS: &[Fault] = &[
     only!(
         "contact-id-upper",
         "from ids in upper case",
-        &[SYMMETRIC, and("contact-id-lower-case", "the id with this mistake is taken")],
+        &[
+            SYMMETRIC,
+            and("contact-id-lower-case", "the id with this mistake is taken"),
+            and("contact-id-case", "the id with this mistake is taken"),
+        ],
         upper
     ),
     only!("contact-id-sha1", "with SHA-1", &[SYMMETRIC, TAKEN], sha1),
@@ -150,61 +173,6 @@ pub(super) const FAULTS: &[Fault] = &[
     only!("contact-id-version-4", "with version 4", &[SYMMETRIC, VERSION], |a, b| version(a, b, Version::Random)),
     only!("contact-id-version-5", "with version 5", &[SYMMETRIC, VERSION], |a, b| version(a, b, Version::Sha1)),
     only!("contact-id-microsoft-variant", "with the variant of Microsoft's GUIDs", &[SYMMETRIC, VARIANT], microsoft),
-    // Groups.
-    Fault::new(
-        "group-id-unsorted-participants",
-        "Derives the id of a GROUP from the participants as they are listed.",
-        OF_2026,
-        "group-participants-order",
-        &[GroupId(|group| {
-            is_group(group, |group| fold(&[&[group.caller, group.name, group.random], group.participants].concat()))
-        })],
-    )
-    .also(&[and("group-size", "many participants are seldom listed in order")]),
-    group!("group-id-reversed-participants", "from the participants in descending order", &[SIZE], |group| {
-        let mut all = group.participants.to_vec();
-        all.sort_unstable_by(|a, b| b.cmp(a));
-        fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
-    }),
-    group!("group-id-owner-added", "from its owner, too, as a participant", &[SIZE], |group| {
-        sorted(&[group.caller, group.name, group.random], &[group.participants, &[group.caller]].concat())
-    }),
-    group!("group-id-no-participants", "without its participants", &[SIZE], |group| fold(&[
-        group.caller,
-        group.name,
-        group.random
-    ])),
-    group!("group-id-no-random", "without its random_id", &[SIZE], |group| sorted(
-        &[group.caller, group.name],
-        group.participants
-    )),
-    group!("group-id-no-name", "without its name", &[SIZE], |group| sorted(
-        &[group.caller, group.random],
-        group.participants
-    )),
-    group!("group-id-random-first", "with random_id before the name", &[SIZE], |group| {
-        sorted(&[group.caller, group.random, group.name], group.participants)
-    }),
-    group!("group-id-random-last", "with random_id after the participants", &[SIZE], |group| {
-        let mut all = group.participants.to_vec();
-        all.sort_unstable();
-        fold(&[&[group.caller, group.name], all.as_slice(), &[group.random]].concat())
-    }),
-    group!("group-id-lower-name", "from its name in lower case", &[SIZE], |group| {
-        sorted(&[group.caller, &group.name.to_lowercase(), group.random], group.participants)
-    }),
-    group!("group-id-version-4", "with version 4", &[SIZE], |group| {
-        let id = group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default();
-        stamped(*id.as_bytes(), Version::Random)
-    }),
-    Fault::new(
-        "group-id-latin1-name",
-        "Derives the id of a GROUP from its name in Latin-1, where that can write it.",
-        OF_2026,
-        "name-any-language",
-        &[GroupId(|group| is_group(group, latin1_name))],
-    )
-    .also(&[and("name-length", "512 é are refused, for they are other bytes"), SIZE]),
 ];
 
 fn is(contact: Contact<'_>, id: fn(&str, &str) -> Uuid) -> bool {
@@ -215,16 +183,12 @@ fn right(contact: Contact<'_>) -> bool {
     is(contact, unique_conversation_id)
 }
 
-fn is_group(group: Group<'_>, id: fn(Group<'_>) -> Uuid) -> bool {
-    id(group) == group.id
-}
-
 /// The smaller of two ids, and the larger.
 fn ordered<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-fn md5(parts: &[&[u8]]) -> Uuid {
+pub(super) fn md5(parts: &[&[u8]]) -> Uuid {
     let mut hash = Md5::new();
     parts.iter().for_each(|part| hash.update(part));
     Builder::from_md5_bytes(hash.finalize().into()).into_uuid()
@@ -290,7 +254,7 @@ fn version(a: &str, b: &str, version: Version) -> Uuid {
     stamped(unique_conversation_id(a, b).into_bytes(), version)
 }
 
-fn stamped(bytes: [u8; 16], version: Version) -> Uuid {
+pub(super) fn stamped(bytes: [u8; 16], version: Version) -> Uuid {
     Builder::from_bytes(bytes).with_version(version).with_variant(Variant::RFC4122).into_uuid()
 }
 
@@ -313,25 +277,10 @@ fn masked(id: Uuid, at: usize, mask: u8) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-fn latin1_name(group: Group<'_>) -> Uuid {
-    let latin1: Result<Vec<u8>, _> = group.name.chars().map(u8::try_from).collect();
-    let name = latin1.unwrap_or_else(|_| group.name.as_bytes().to_vec());
-    let (caller, name) = (group.caller.as_bytes(), name.as_slice());
-    let first = if caller <= name { md5(&[caller, name]) } else { md5(&[name, caller]) };
-    sorted(&[&first.to_string(), group.random], group.participants)
-}
-
-/// A fold over texts, in their order.
-fn fold(items: &[&str]) -> Uuid {
-    let mut items = items.iter();
-    let first = items.next().copied().unwrap_or_default().to_owned();
-    let id = items.fold(first, |id, item| unique_conversation_id(&id, item).to_string());
-    Uuid::try_parse(&id).unwrap_or_default()
-}
-
-/// A fold over a beginning, and then participants in ascending order.
-fn sorted(start: &[&str], participants: &[&str]) -> Uuid {
-    let mut participants = participants.to_vec();
-    participants.sort_unstable();
-    fold(&[start, participants.as_slice()].concat())
+/// Whether an id is that of two users who are ordered in another way.
+fn ordered_by<T: PartialOrd>(contact: Contact<'_>, by: impl Fn(&str) -> Option<T>) -> bool {
+    let Contact { caller, peer, id } = contact;
+    // Where they are the same by that, they stay as they are.
+    let (first, second) = if by(caller) > by(peer) { (peer, caller) } else { (caller, peer) };
+    md5(&[first.as_bytes(), second.as_bytes()]) == id
 }

@@ -1,0 +1,385 @@
+//! Dense text: each carries as many hazards as fit, and together they cover all scripts and all lengths.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use proptest::strategy::{NewTree, Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use regex::Regex;
+
+use super::chunks::Chunks;
+use super::spread::order;
+
+/// Pieces of text that have broken implementations: two bytes, three, four; combining, right to left, joined; what
+/// JSON, HTML, SQL, URLs and formats give a meaning; the ends of the planes.
+pub(crate) const PIECES: &[&str] = &[
+    "a",
+    "Z",
+    "7",
+    "é",
+    "e\u{301}",
+    "ß",
+    "İ",
+    "漢",
+    "ん",
+    "한",
+    "😀",
+    "👩\u{200d}👩\u{200d}👧",
+    "🇨🇭",
+    "𝄞",
+    "אב",
+    "عر",
+    "\u{202e}x",
+    "\u{e000}",
+    "\u{fffd}",
+    "\u{ff21}",
+    "\u{10fffd}",
+    "\"",
+    "\\",
+    "'",
+    "</script>",
+    "\u{2028}x",
+    "&amp;",
+    "%s",
+    "{}",
+    "a b",
+    "$1",
+    "\\u0041",
+    "%41",
+    "a+b",
+    "\\n",
+    "\u{feff}x",
+    "x\u{200b}y",
+    "x\u{ad}y",
+    "x\u{2060}y",
+    "☺\u{fe0f}",
+    "☺\u{fe0e}",
+    "x\u{a0}y",
+    "x\u{3000}y",
+    "x  y",
+    "\u{212b}",
+    "ﬁ",
+    "ſ",
+    "ı",
+    "\u{1e9b}\u{323}",
+    "\u{1100}\u{1161}",
+    "x\u{323}\u{307}",
+    "x\u{307}\u{323}",
+    "<b>&lt;",
+    "--",
+    "/*",
+    "${x}",
+    "{{x}}",
+    "#{x}",
+    "`x`",
+    "a\u{20e3}",
+    "\u{e0067}\u{e007f}",
+];
+
+/// Whole texts that are taken for something else: other types of JSON and YAML, numbers, code, paths, and the like.
+const WORDS: &[&str] = &[
+    "null",
+    "123",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "1e3",
+    "007",
+    "NaN",
+    "None",
+    "undefined",
+    "nil",
+    "[]",
+    "{}",
+    "[1,2]",
+    "{\"a\":1}",
+    "\"quoted\"",
+    "'quoted'",
+    "%41%42",
+    "a+b c",
+    "&lt;b&gt;",
+    "\\u0041\\n",
+    "=1+1",
+    "@name",
+    "#1",
+    "../x",
+    "/etc",
+    "a,b;c",
+    "no",
+    "yes",
+    "on",
+    "1.0",
+    "0x1F",
+    "1_000",
+    "2018-05-16",
+    "12:34",
+    "a\\",
+    "\\",
+    "\"",
+    "'",
+    "%",
+    "%%",
+    "$",
+    "?",
+    ":",
+    "-",
+    "_",
+    "*",
+    "~",
+    "Infinity",
+    "928c5c40-769c-3e97-8387-fb1ae0645311",
+    "http://x.example/?a=1&b=2",
+    "a@b.example",
+    "SELECT 1; --",
+    "' OR '1'='1",
+    "<script>alert(1)</script>",
+    "\u{202b}x\u{202c}",
+    "e\u{301}",
+    "\u{e9}",
+    "I\u{307}",
+    "ΑΣ",
+    "STRASSE",
+    "ﬀ",
+    "x",
+];
+
+/// The assigned characters of all scripts, those of one after those of another far away: all of the first 13,312 code
+/// points, the forms that are there for compatibility, and some of each thousand of the others.
+static ALPHABET: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let assigned = Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Cf}]$");
+    let ranges =
+        [(0x20, 0x3400, 1), (0xa000, 0xac00, 1), (0xfb00, 0xfff0, 1), (0x3400, 0xa000, 61), (0xac00, 0xd7a4, 61)];
+    let astral = (0x1_0000..0x2_0000).step_by(13).chain((0x2_0000..0x3_2000).step_by(509));
+    let all = ranges.into_iter().flat_map(|(from, to, step)| (from..to).step_by(step)).chain(astral);
+    let mut utf8 = [0; 4];
+    let letters: Vec<char> = all
+        .filter_map(char::from_u32)
+        .filter(|c| assigned.as_ref().is_ok_and(|assigned| assigned.is_match(c.encode_utf8(&mut utf8))))
+        .collect();
+    // A stride that has no divisor in common with their number visits each of them once.
+    let stride = (letters.len() / 3..).find(|stride| divisor(*stride, letters.len()) == 1).unwrap_or(1);
+    (0..letters.len()).map(|at| letters[at * stride % letters.len()]).collect()
+});
+
+fn divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { divisor(b, a % b) }
+}
+
+/// The longest text that is generated where the schema sets no bound.
+const UNBOUNDED: usize = 64;
+
+/// Text of at most so many UTF-16 units, which are never fewer than code points or graphemes, without control characters
+/// and outer white space.
+#[derive(Debug, Clone)]
+pub(super) struct Dense {
+    most: Option<usize>,
+    /// Which of all texts it is.
+    number: u64,
+}
+
+impl Dense {
+    pub(super) fn new(most: Option<usize>, number: u64) -> Self {
+        Self { most, number }
+    }
+
+    /// The pieces that the text is made of.
+    fn pieces(&self) -> Vec<String> {
+        let limit = self.most.unwrap_or(UNBOUNDED);
+        let turn = self.number / 4;
+        match self.number % 4 {
+            // A word alone, since what it is taken for shows only where nothing else is there.
+            0 => vec![WORDS[usize::try_from(turn).unwrap_or(0) % WORDS.len()].to_owned()],
+            1 if turn.is_multiple_of(4) => full(limit, turn / 4),
+            rest => {
+                // All others are dense; those before it are counted, for each goes on where the last one ended.
+                let full_before = turn.div_ceil(4) + u64::from(turn.is_multiple_of(4));
+                Spans::of(limit).text(turn * 3 + rest - 1 - full_before).map(|part| part.to_string()).collect()
+            }
+        }
+    }
+}
+
+/// The longest text of one character.
+fn full(limit: usize, turn: u64) -> Vec<String> {
+    let unit = ["é", "漢", "😀", "a"][usize::try_from(turn).unwrap_or(0) % 4];
+    vec![unit.to_owned(); limit / unit.encode_utf16().count()]
+}
+
+/// The lengths of dense texts of at most so many UTF-16 units, and where in the alphabet each of them begins.
+#[derive(Debug)]
+struct Spans {
+    lengths: Vec<usize>,
+    begin: Vec<usize>,
+    /// How many letters all of them have.
+    whole: usize,
+}
+
+impl Spans {
+    fn of(limit: usize) -> Arc<Self> {
+        static ALL: LazyLock<Mutex<BTreeMap<usize, Arc<Spans>>>> = LazyLock::new(Mutex::default);
+        // A map is whole after every statement.
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(limit).or_insert_with(|| Arc::new(Self::new(limit))))
+    }
+
+    fn new(limit: usize) -> Self {
+        let lengths = order(1, limit);
+        let (mut begin, mut whole) = (Vec::with_capacity(lengths.len()), 0);
+        for (at, length) in lengths.iter().enumerate() {
+            begin.push(whole);
+            whole += Parts::new(*length, whole, at).filter(|part| matches!(part, Part::Letter(_))).count();
+        }
+        Self { lengths, begin, whole }
+    }
+
+    /// As many letters of the alphabet as make a text of a length of its own, from where the text before ended.
+    fn text(&self, number: u64) -> Parts {
+        let count = self.lengths.len().max(1) as u64;
+        let within = usize::try_from(number % count).unwrap_or(0);
+        let rounds = usize::try_from(number / count).unwrap_or(0);
+        let begin = rounds.wrapping_mul(self.whole).wrapping_add(self.begin[within]);
+        Parts::new(self.lengths[within], begin, usize::try_from(number).unwrap_or(0))
+    }
+}
+
+/// A part of a dense text.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Letter(char),
+    Piece(&'static str),
+    /// At both ends, so that no reader can take what is there for space; and where nothing wider fits.
+    Filling,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Letter(letter) => write!(f, "{letter}"),
+            Self::Piece(piece) => f.write_str(piece),
+            Self::Filling => f.write_str("x"),
+        }
+    }
+}
+
+/// The parts of a dense text: letters, and an awkward piece after every few.
+struct Parts {
+    length: usize,
+    units: usize,
+    count: usize,
+    letter: usize,
+    piece: usize,
+}
+
+impl Parts {
+    fn new(length: usize, letter: usize, number: usize) -> Self {
+        Self { length, units: 0, count: 0, letter, piece: number.wrapping_mul(7) }
+    }
+}
+
+impl Iterator for Parts {
+    type Item = Part;
+
+    fn next(&mut self) -> Option<Part> {
+        if self.units >= self.length {
+            return None;
+        }
+        let is_inside = self.count > 0 && self.units + 1 < self.length;
+        let (part, width) = if !is_inside {
+            (Part::Filling, 1)
+        } else if self.count.is_multiple_of(12) {
+            self.piece += 1;
+            let piece = PIECES[self.piece % PIECES.len()];
+            (Part::Piece(piece), piece.encode_utf16().count())
+        } else {
+            let letter = ALPHABET[self.letter % ALPHABET.len()];
+            (Part::Letter(letter), letter.len_utf16())
+        };
+        self.count += 1;
+        if self.units + width + usize::from(is_inside) > self.length {
+            self.units += 1;
+            return Some(Part::Filling);
+        }
+        self.letter += usize::from(matches!(part, Part::Letter(_)));
+        self.units += width;
+        Some(part)
+    }
+}
+
+impl Strategy for Dense {
+    type Tree = DenseTree;
+    type Value = String;
+
+    fn new_tree(&self, _: &mut TestRunner) -> NewTree<Self> {
+        Ok(DenseTree(Chunks::new(self.pieces().into_iter().map(Piece).collect(), 0)))
+    }
+}
+
+/// A text that becomes smaller by leaving out its pieces.
+pub(super) struct DenseTree(Chunks<Piece>);
+
+/// A piece, which does not become smaller.
+struct Piece(String);
+
+impl ValueTree for Piece {
+    type Value = String;
+    fn current(&self) -> String {
+        self.0.clone()
+    }
+    fn simplify(&mut self) -> bool {
+        false
+    }
+    fn complicate(&mut self) -> bool {
+        false
+    }
+}
+
+impl ValueTree for DenseTree {
+    type Value = String;
+    fn current(&self) -> String {
+        // What was not at an end may be now.
+        self.0.elements().collect::<String>().trim().trim_matches('\u{feff}').trim().to_owned()
+    }
+    fn simplify(&mut self) -> bool {
+        self.0.simplify()
+    }
+    fn complicate(&mut self) -> bool {
+        self.0.complicate()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn texts(count: u64, most: usize) -> Vec<String> {
+        let mut runner = TestRunner::deterministic();
+        let text = |number| Dense::new(Some(most), number).new_tree(&mut runner).expect("a tree").current();
+        (0..count).map(text).collect()
+    }
+
+    #[test]
+    fn texts_fit_under_every_way_to_count() {
+        for most in [16, 512] {
+            for text in texts(400, most) {
+                assert!(text.encode_utf16().count() <= most.max(40), "{text}");
+                assert!(!text.chars().any(char::is_control), "{text:?}");
+                assert_eq!(text.trim(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_texts_of_a_run_hold_every_letter_and_have_many_lengths() {
+        let texts = texts(200, 512);
+        let seen: HashSet<char> = texts.iter().flat_map(|text| text.chars()).collect();
+        let missing = ALPHABET.iter().filter(|c| !seen.contains(c)).count();
+        assert!(ALPHABET.len() > 14_000, "{}", ALPHABET.len());
+        assert_eq!(missing, 0, "of {}", ALPHABET.len());
+        let lengths: HashSet<usize> = texts.iter().map(|text| text.encode_utf16().count()).collect();
+        assert!(lengths.len() > 110, "{}", lengths.len());
+        assert!([1, 31, 32, 33, 63, 64, 127, 128, 129, 255, 256, 257, 511, 512].iter().all(|it| lengths.contains(it)));
+    }
+}

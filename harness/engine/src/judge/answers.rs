@@ -1,0 +1,143 @@
+//! The schema constraints of answers: what an answer breaks, and which requirement has failed by it.
+
+use std::collections::BTreeMap;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::constraints::Owner;
+use serde_json::Value;
+
+use crate::schema::{SchemaId, Schemas, Violation};
+
+/// The constraints on answers of one edition, by the checks that own them.
+#[derive(Debug, Default)]
+pub(super) struct AnswerConstraints {
+    /// By check: the places that it restricts, each with the schema, split at `/`.
+    places: BTreeMap<usize, Vec<(SchemaId, Vec<String>)>>,
+    /// The checks, by constraint.
+    owners: BTreeMap<String, usize>,
+    /// What each constraint demands, in the words of JSON Schema.
+    terms: BTreeMap<String, String>,
+}
+
+/// What an answer says of one check.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// A constraint of the check is broken.
+    Broken(&'a Violation),
+    /// The answer has what the check restricts, and it holds.
+    Holds,
+}
+
+impl AnswerConstraints {
+    /// The constraints of the schemas that answers are validated against.
+    pub(super) fn compile(
+        spec: &Spec,
+        edition: &str,
+        schemas: &Schemas,
+        answers: impl Iterator<Item = SchemaId>,
+        check: impl Fn(&str) -> Option<usize>,
+    ) -> Self {
+        let mut constraints = Self::default();
+        for site in spec.constraints(edition) {
+            let Some(check) = site.owner.as_ref().map(Owner::id).and_then(&check) else { continue };
+            constraints.owners.insert(site.pointer.clone(), check);
+            let term = match (site.keyword, &site.value) {
+                ("required", Value::String(name)) => format!("a member `{name}`"),
+                (keyword, value) => format!("{keyword} {value}"),
+            };
+            constraints.terms.insert(site.pointer, term);
+        }
+        for schema in answers {
+            for site in schemas.sites(schema) {
+                let Some(check) = constraints.owners.get(&site.pointer) else { continue };
+                for instance in &site.instances {
+                    let parts = instance.split('/').skip(1).map(str::to_owned).collect();
+                    let places = constraints.places.entry(*check).or_default();
+                    if !places.contains(&(schema, parts)) {
+                        let parts = instance.split('/').skip(1).map(str::to_owned).collect();
+                        places.push((schema, parts));
+                    }
+                }
+            }
+        }
+        constraints
+    }
+
+    /// The check that owns a constraint.
+    pub(super) fn owner(&self, constraint: &str) -> Option<usize> {
+        self.owners.get(constraint).copied()
+    }
+
+    /// What an answer of this schema says of each check; of a check that owns nothing in it, nothing.
+    pub(super) fn judge<'a>(
+        &self,
+        schema: SchemaId,
+        body: &Value,
+        violations: &'a [Violation],
+    ) -> Vec<(usize, Found<'a>)> {
+        let mut broken: BTreeMap<usize, &Violation> = BTreeMap::new();
+        for violation in violations {
+            if let Some(check) = self.owner(&violation.constraint) {
+                broken.entry(check).or_insert(violation);
+            }
+        }
+        let found = |(check, places): (&usize, &Vec<(SchemaId, Vec<String>)>)| {
+            if let Some(violation) = broken.get(check) {
+                return Some((*check, Found::Broken(violation)));
+            }
+            let holds = places.iter().any(|(of, parts)| *of == schema && present(body, parts));
+            holds.then_some((*check, Found::Holds))
+        };
+        self.places.iter().filter_map(found).collect()
+    }
+
+    /// What a violation is, as expected and found.
+    pub(super) fn explain(&self, violation: &Violation) -> (String, String) {
+        match &violation.found {
+            None => {
+                (format!("a member {}", violation.instance), format!("the member {} is not there", violation.instance))
+            }
+            Some(value) => {
+                let place = if violation.instance.is_empty() { "the top" } else { &violation.instance };
+                let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
+                (format!("at {place}: {term}"), format!("{place} is {}", short(value)))
+            }
+        }
+    }
+}
+
+/// Whether something stands at a place of the body.
+fn present(body: &Value, parts: &[String]) -> bool {
+    match parts.split_first() {
+        None => true,
+        Some((part, rest)) if part == "*" => {
+            body.as_array().is_some_and(|items| items.iter().any(|item| present(item, rest)))
+        }
+        Some((part, rest)) => body.get(part.as_str()).is_some_and(|member| present(member, rest)),
+    }
+}
+
+/// A value as JSON, cut where it is long.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(120) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_place_is_there_when_some_element_has_it() {
+        let body = json!({"data": {"list": [{}, {"a": null}]}});
+        let parts = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+        assert!(present(&body, &parts("data/list/*/a")));
+        assert!(!present(&body, &parts("data/list/*/b")));
+        assert!(!present(&json!({"data": {"list": []}}), &parts("data/list/*/a")));
+    }
+}

@@ -1,0 +1,288 @@
+//! Histories: what several exchanges say of one thing, whoever sent them.
+//!
+//! A history begins with the first accepted answer about a thing. Each later exchange about it is compared with that
+//! one, and with the latest accepted one. It lives as long as its case; values that no two things of a run may share
+//! outlive it, up to a bound.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cel::Value as Cel;
+use mixinspec_spec::model::History as Form;
+use mixinspec_spec::{Read, reads};
+
+use super::{Judge, Judged, Operating, applies};
+use crate::exchange::{Exchange, Outcome};
+use crate::explain;
+use crate::expression::{Expression, ExpressionError, list, text};
+use crate::verdict::Finding;
+
+/// Of how many things of a run values are kept that none may share.
+const KEPT: usize = 100_000;
+
+/// How many exchanges a failure shows at the most, the first of them always.
+const SHOWN: usize = 12;
+
+/// A requirement over histories.
+pub(super) struct HistoryRule {
+    pub(super) check: usize,
+    pub(super) on: Operating,
+    pub(super) when: Option<Expression>,
+    question: Question,
+    reads: Vec<Read>,
+    statement: String,
+}
+
+enum Question {
+    /// A rule that every later exchange satisfies.
+    Rule(Expression),
+    /// A value that no two things share: the hashes of those that were seen, with the identity of the first.
+    Distinct(Expression, Mutex<HashMap<u64, String>>),
+}
+
+impl HistoryRule {
+    pub(super) fn compile(
+        check: usize,
+        on: Operating,
+        when: Option<Expression>,
+        form: &Form,
+        statement: String,
+    ) -> Result<Self, ExpressionError> {
+        let source = form.rule.as_ref().or(form.distinct.as_ref()).map(|rule| rule.as_str()).unwrap_or_default();
+        let expression = Expression::compile(source)?;
+        let question = match form.distinct {
+            Some(_) => Question::Distinct(expression, Mutex::default()),
+            None => Question::Rule(expression),
+        };
+        // A spec that was loaded holds no expression that cannot be read.
+        let reads = reads(source).unwrap_or_default();
+        Ok(Self { check, on, when, question, reads, statement })
+    }
+}
+
+/// What was said of one thing so far.
+#[derive(Debug)]
+pub struct History {
+    /// All exchanges about it since the first accepted one.
+    exchanges: Vec<Arc<Exchange>>,
+    /// The place of the latest one that was accepted from somebody who belongs to it.
+    before: usize,
+    /// The user ids of those that it was created by and with, the creator first.
+    insiders: Vec<String>,
+    /// The user ids of those who have asked for it without belonging to it.
+    outsiders: Vec<String>,
+    /// The user ids of those of them whose creation with the same id was accepted.
+    creators_apart: Vec<String>,
+}
+
+/// The histories of one case, by the identity of the thing.
+#[derive(Debug, Default)]
+pub struct Histories(HashMap<String, History>);
+
+/// Who asks, in respect of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Creator,
+    Member,
+    Outsider,
+}
+
+impl History {
+    /// A history that begins with an accepted answer; `with` are the callers whom the creation names.
+    #[must_use]
+    pub fn of(first: Arc<Exchange>, with: Vec<String>) -> Self {
+        let creator = first.about.caller_id.clone();
+        let insiders = std::iter::once(creator).chain(with).collect();
+        Self { exchanges: vec![first], before: 0, insiders, outsiders: Vec::new(), creators_apart: Vec::new() }
+    }
+
+    /// The latest accepted exchange of somebody who belongs to the thing.
+    #[must_use]
+    pub fn before(&self) -> &Arc<Exchange> {
+        &self.exchanges[self.before]
+    }
+
+    fn standing(&self, exchange: &Exchange) -> Standing {
+        let caller = &exchange.about.caller_id;
+        match self.insiders.iter().position(|insider| insider == caller) {
+            Some(0) => Standing::Creator,
+            Some(_) => Standing::Member,
+            None => Standing::Outsider,
+        }
+    }
+
+    /// Takes an exchange in; later ones are compared with it where it shows the thing.
+    fn push(&mut self, exchange: Arc<Exchange>) {
+        let standing = self.standing(&exchange);
+        let accepted = exchange.outcome == Outcome::Accepted;
+        if standing == Standing::Outsider {
+            let caller = &exchange.about.caller_id;
+            if !self.outsiders.contains(caller) {
+                self.outsiders.push(caller.clone());
+            }
+            if accepted && exchange.creates() && !self.creators_apart.contains(caller) {
+                self.creators_apart.push(caller.clone());
+            }
+        }
+        let shows = accepted && standing != Standing::Outsider;
+        if self.exchanges.len() >= 64 {
+            // A case with more is none of ours; what is shown begins with the first anyway.
+            self.exchanges.remove(1);
+            self.before = self.before.saturating_sub(1);
+        }
+        self.exchanges.push(exchange);
+        if shows {
+            self.before = self.exchanges.len() - 1;
+        }
+    }
+
+    /// What a failure shows: the first exchange, the latest that it is compared with, and those up to this one.
+    fn shown<'a>(&'a self, this: &'a Exchange) -> Vec<&'a Exchange> {
+        let rest = self.exchanges.len().saturating_sub(SHOWN - 1).max(1);
+        let mut shown: Vec<&Exchange> = vec![&self.exchanges[0]];
+        if self.before > 0 && self.before < rest {
+            shown.push(&self.exchanges[self.before]);
+        }
+        shown.extend(self.exchanges[rest.min(self.exchanges.len())..].iter().map(AsRef::as_ref));
+        shown.push(this);
+        shown
+    }
+}
+
+impl Histories {
+    /// The histories that are taken up again from somewhere else.
+    #[must_use]
+    pub fn resumed(history: History) -> Self {
+        let identity = history.exchanges[0].asked().unwrap_or_default().to_lowercase();
+        Self(HashMap::from([(identity, history)]))
+    }
+
+    /// The history of a thing.
+    #[must_use]
+    pub fn take(&mut self, identity: &str) -> Option<History> {
+        self.0.remove(&identity.to_lowercase())
+    }
+}
+
+impl Judge {
+    /// What an exchange says of the thing that it is about; `with` are the callers whom a creation names, and `later` says
+    /// whether everything else was done before.
+    pub fn follow(
+        &self,
+        histories: &mut Histories,
+        exchange: &Arc<Exchange>,
+        with: Vec<String>,
+        case: &str,
+        later: bool,
+    ) -> Vec<Judged> {
+        let Some(identity) = exchange.asked().map(str::to_lowercase) else { return Vec::new() };
+        let Some(history) = histories.0.get_mut(&identity) else {
+            if exchange.outcome != Outcome::Accepted {
+                return Vec::new();
+            }
+            let history = History::of(Arc::clone(exchange), with);
+            let judged = self.begin(&history, case);
+            histories.0.insert(identity, history);
+            return judged;
+        };
+        let judged = self.compare(history, exchange, case, later);
+        history.push(Arc::clone(exchange));
+        judged
+    }
+
+    /// What the first exchange about a thing says beside those about all others.
+    fn begin(&self, history: &History, case: &str) -> Vec<Judged> {
+        let first = &history.exchanges[0];
+        let mut judged = Vec::new();
+        for rule in self.histories.iter().filter(|rule| rule.on.covers(first)) {
+            let Question::Distinct(value, seen) = &rule.question else { continue };
+            let mut scope = self.scope();
+            scope.set_cel("first", first.variables.as_one());
+            if !applies(&scope, rule.when.as_ref()) || self.blocked_by(rule, history, first).is_some() {
+                continue;
+            }
+            let Ok(value) = scope.evaluate(value) else { continue };
+            let mut hasher = DefaultHasher::new();
+            format!("{value:?}").hash(&mut hasher);
+            let identity = first.asked().unwrap_or_default().to_lowercase();
+            // A map is whole after every statement.
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let other = match seen.get(&hasher.finish()) {
+                Some(other) if *other != identity => Some(other.clone()),
+                Some(_) => None,
+                None if seen.len() < KEPT => {
+                    seen.insert(hasher.finish(), identity);
+                    None
+                }
+                None => None,
+            };
+            drop(seen);
+            judged.push((
+                rule.check,
+                match other {
+                    None => Finding::Pass,
+                    Some(other) => {
+                        let actual = format!("{} is that of {other}, too", super::plain(&value));
+                        let expected = "a value that nothing else of this run has".to_owned();
+                        self.fail(case, &rule.statement, expected, actual, None, &[first])
+                    }
+                },
+            ));
+        }
+        judged
+    }
+
+    fn compare(&self, history: &History, this: &Exchange, case: &str, later: bool) -> Vec<Judged> {
+        let member = |exchange: &Exchange| {
+            let standing = history.standing(exchange);
+            exchange.variables.as_one_with([
+                ("by_creator", Cel::Bool(standing == Standing::Creator)),
+                ("by_member", Cel::Bool(standing == Standing::Member)),
+                ("by_creator_apart", Cel::Bool(history.creators_apart.contains(&exchange.about.caller_id))),
+            ])
+        };
+        let outsiders: HashSet<&String> = history.outsiders.iter().collect();
+        let mut scope = self.scope();
+        scope.set_cel("first", member(&history.exchanges[0]));
+        scope.set_cel("before", member(history.before()));
+        scope.set_cel("this", member(this));
+        scope.set_cel("later", Cel::Bool(later));
+        scope.set_cel("outsiders", list(outsiders.into_iter().map(|id| text(id))));
+        let mut judged = Vec::new();
+        for rule in self.histories.iter().filter(|rule| rule.on.covers(this)) {
+            let Question::Rule(expression) = &rule.question else { continue };
+            if !applies(&scope, rule.when.as_ref()) {
+                continue;
+            }
+            if let Some(reason) = self.blocked_by(rule, history, this) {
+                judged.push((rule.check, Finding::Blocked(reason)));
+                continue;
+            }
+            let finding = match scope.holds(expression) {
+                Ok(true) => Finding::Pass,
+                Ok(false) => {
+                    let why = explain::why_false(expression, &scope);
+                    let shown = history.shown(this);
+                    self.fail(case, &rule.statement, why.expected, why.actual, None, &shown).about(expression)
+                }
+                Err(error) => Finding::Error(format!("failed to judge {case}: {error}")),
+            };
+            judged.push((rule.check, finding));
+        }
+        judged
+    }
+
+    /// Why a rule does not run: one of the answers that it reads breaks the schema there, or there is none to read.
+    fn blocked_by(&self, rule: &HistoryRule, history: &History, this: &Exchange) -> Option<String> {
+        let exchanges = [("first", &*history.exchanges[0]), ("before", &**history.before()), ("this", this)];
+        exchanges.into_iter().find_map(|(name, exchange)| {
+            let pointers = rule.reads.iter().filter(|read| read.step.as_deref() == Some(name));
+            let pointers: Vec<String> = pointers.map(|read| read.pointer.clone()).collect();
+            if exchange.outcome != Outcome::Accepted {
+                return None;
+            }
+            self.blocking(&exchange.violations, &pointers).map(|violation| self.blocked(violation))
+        })
+    }
+}

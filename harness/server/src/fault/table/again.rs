@@ -1,0 +1,299 @@
+//! A creator creates again what is there. Changes are kept, so that whoever is shown the conversation later is shown the same.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use crate::conversation::{Conversation, Member, Role};
+use crate::fault::Fault;
+use crate::fault::edit::{is_group, kept, kept_for_creator, members, shown, there};
+use crate::fault::hook::Hook::{Again, Delay, Found, Overlook, Response};
+use crate::fault::hook::{Again as Recreated, BOTH, OF_2026, and};
+use crate::refusal::Refusal;
+use crate::timestamp::Timestamp;
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "again-refused",
+        "A GROUP that is there cannot be created again.",
+        BOTH,
+        "create-again",
+        &[Again(|again| {
+            if is_group(again.there) { Err(Refusal::field("conversation_id", "is taken")) } else { there(again) }
+        })],
+    ),
+    Fault::new(
+        "again-conflict",
+        "A GROUP that is there is answered with a database's message of a key that is taken.",
+        BOTH,
+        "create-again",
+        &[Again(|again| {
+            if is_group(again.there) {
+                Err(Refusal::field("conversation_id", "UNIQUE constraint failed: conversations.id"))
+            } else {
+                there(again)
+            }
+        })],
+    )
+    .also(&[and("refusal-without-sql", "the refusal is the database's own")]),
+    Fault::new(
+        "contact-again-refused",
+        "A CONTACT that is there cannot be created again.",
+        BOTH,
+        "create-contact-again",
+        &[Again(|again| {
+            if is_group(again.there) { there(again) } else { Err(Refusal::field("conversation_id", "is taken")) }
+        })],
+    )
+    .also(&[and("contact-from-both-sides", "the other side creates it again")]),
+    Fault::new(
+        "again-new-code",
+        "Creating a GROUP again gives it a new code.",
+        BOTH,
+        "create-again-same-code",
+        &[Again(|again| kept_for_creator(again, |one| one.code = Some(Uuid::new_v4())))],
+    )
+    .also(&[
+        and("create-at-once", "of creations at once all but the first are creations again"),
+        and("remembered", "the code is a new one later, too"),
+    ]),
+    Fault::new(
+        "again-new-time",
+        "Creating again gives the conversation the time of now.",
+        BOTH,
+        "create-again-same-time",
+        &[Again(|again| kept_for_creator(again, |one| one.created_at = Timestamp::now()))],
+    )
+    .also(&[and("remembered", "the time is a new one later, too")]),
+    Fault::new(
+        "contact-again-new-time",
+        "Creating a CONTACT again gives it the time of now.",
+        BOTH,
+        "create-again-same-time",
+        &[Again(|again| {
+            if is_group(again.there) || again.there.creator != again.asked.creator {
+                return there(again);
+            }
+            kept(again, |one| one.created_at = Timestamp::now())
+        })],
+    )
+    .also(&[
+        and("contact-from-both-sides", "the two callers have one CONTACT, which each of them creates again at any time"),
+        and("read-by-creator", "the two callers have one CONTACT, which each of them creates again at any time"),
+        and("read-by-member", "the two callers have one CONTACT, which each of them creates again at any time"),
+        and("remembered", "the time is a new one later, too"),
+    ]),
+    Fault::new(
+        "again-joins-anew",
+        "Creating a GROUP again renews the time at which each participant joined.",
+        BOTH,
+        "create-again-same-joining",
+        &[Again(|again| {
+            kept_for_creator(again, |one| {
+                let now = Timestamp::now();
+                one.members.iter_mut().for_each(|member| member.joined = now);
+            })
+        })],
+    ),
+    Fault::new(
+        "again-without-creator",
+        "Creating a GROUP again leaves the nil UUID for its creator.",
+        BOTH,
+        "create-again-same-creator",
+        &[Again(|again| {
+            let owner = again.there.members.iter().find(|member| member.role == Role::Owner);
+            if is_group(again.there) && owner.is_some_and(|owner| owner.user == again.asked.creator) {
+                return kept(again, |one| one.creator = Uuid::nil());
+            }
+            there(again)
+        })],
+    )
+    .also(&[
+        and("create-at-once", "of creations at once all but the first are creations again"),
+        and("group-owner", "the owner is not who is called the creator"),
+        and("create-again-no-takeover", "a member is shown another creator, too"),
+    ]),
+    Fault::new(
+        "again-adds-a-bot",
+        "Creating a GROUP again adds a bot of the server to it.",
+        BOTH,
+        "create-again-same-participants",
+        &[Again(|again| {
+            kept_for_creator(again, |one| {
+                let user = Uuid::from_u128(0x67a8_7828_18f5_46a1_b6cc_c72a_97a7_7c43);
+                if !one.has_member(user) {
+                    let bot = Member { user, role: Role::Ordinary, joined: Timestamp::now() };
+                    members(one, |all| all.push(bot));
+                }
+            })
+        })],
+    )
+    .also(&[
+        and("create-at-once", "of creations at once all but the first are creations again"),
+        and("create-again-others", "nobody has asked for the bot"),
+        and("others-by-the-creator", "with the bot it is none of the readings"),
+        and("ids-whole", "the first GROUP has one more when it is created again"),
+        and("ids-whole-without-random-id", "the first GROUP has one more when it is created again"),
+    ]),
+    Fault::new(
+        "again-renames",
+        "Creating a GROUP again with another name renames it.",
+        OF_2026,
+        "create-again-same-name",
+        &[Again(|again| kept_for_creator(again, |one| one.name = again.asked.name.clone()))],
+    ),
+    Fault::new(
+        "again-untitled",
+        "Creating a GROUP again names it after its id.",
+        BOTH,
+        "create-again-same-name",
+        &[Again(|again| kept_for_creator(again, |one| one.name = one.id.to_string().into()))],
+    )
+    .also(&[and("groups-own-name", "the first GROUP has another name when it is created again")]),
+    Fault::new(
+        "again-as-contact",
+        "A GROUP that its creator creates again as a CONTACT becomes one.",
+        BOTH,
+        "create-again-same-category",
+        &[
+            Overlook(|refusal, context| {
+                let is_the_creators = |one: &Conversation| {
+                    one.creator == context.caller && one.id.to_string() == context.text("/conversation_id")
+                };
+                matches!(refusal, Refusal::Field { .. })
+                    && context.text("/category") == "CONTACT"
+                    && context.recent().iter().any(|one| is_the_creators(one))
+            }),
+            Again(|again| {
+                // A CONTACT has no code; what has one was a GROUP.
+                if again.there.code.is_some() && again.there.creator == again.asked.creator {
+                    return kept(again, |one| one.category = again.asked.category);
+                }
+                there(again)
+            }),
+        ],
+    ),
+    Fault::new(
+        "again-duplicates-named-twice",
+        "Creating a GROUP again lists a participant as often as its creator names them.",
+        BOTH,
+        "create-again-no-duplicates",
+        &[Again(|again| {
+            let context = again.context;
+            if again.there.creator != again.asked.creator || context.participants() > 32 {
+                return there(again);
+            }
+            let named: Vec<Uuid> =
+                (0..context.participants()).filter_map(|at| context.participant(at).parse().ok()).collect();
+            shown(again, |one| {
+                let twice = |member: &&Member| named.iter().filter(|id| **id == member.user).count() > 1;
+                let again: Vec<Member> = one.members.iter().filter(twice).copied().collect();
+                members(one, |all| all.extend(again));
+            })
+        })],
+    ),
+    // Roles.
+    Fault::new(
+        "again-promotes",
+        "Creating a GROUP again with the role ADMIN for a participant gives it to them.",
+        BOTH,
+        "create-again-no-promotion",
+        &[Again(|again| {
+            kept_for_creator(again, |one| {
+                for member in one.members.iter_mut().filter(|member| member.role == Role::Ordinary) {
+                    if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == Role::Admin) {
+                        member.role = Role::Admin;
+                    }
+                }
+            })
+        })],
+    ),
+    Fault::new(
+        "again-demotes",
+        "Creating a GROUP again without the role ADMIN for a participant takes it from them.",
+        OF_2026,
+        "create-again-no-demotion",
+        &[Again(|again| kept_for_creator(again, |one| demote(one, again)))],
+    )
+    .also(&[and("create-again-no-promotion", "the role is another one")]),
+    // Other participants.
+    Fault::new(
+        "others-throw-out",
+        "Who is not in the list with which its creator creates a GROUP again is thrown out, and who is new does not get in.",
+        BOTH,
+        "create-again-others",
+        &[Again(|again| {
+            kept_for_creator(again, |one| {
+                let asked = &again.asked;
+                let stays = |member: &Member| asked.has_member(member.user) || again.context.has_called(member.user);
+                if asked.members.iter().any(|member| !one.has_member(member.user)) {
+                    members(one, |all| all.retain(stays));
+                }
+            })
+        })],
+    )
+    .also(&[and("others-by-the-creator", "that is none of the readings")]),
+    Fault::new(
+        "others-come-in-for-the-last",
+        "Of other participants with whom its creator creates a GROUP again the first gets in, for the last who is there.",
+        BOTH,
+        "create-again-others",
+        &[Again(|again| {
+            kept_for_creator(again, |one| {
+                let now = Timestamp::now();
+                let new = again.asked.members.iter().find(|member| !one.has_member(member.user));
+                let Some(new) = new.map(|new| Member { joined: now, ..*new }) else { return };
+                members(one, |all| {
+                    if let Some(last) = all.iter().rposition(|member| !again.context.has_called(member.user)) {
+                        all.remove(last);
+                    }
+                    all.push(new);
+                });
+            })
+        })],
+    )
+    .also(&[and("create-again-same-joining", "who was put out and is named again joins anew")]),
+    // At once.
+    Fault::new(
+        "race-creates-twice",
+        "Creations of one id at once do not see each other, and the last one stays.",
+        BOTH,
+        "create-at-once",
+        &[Delay(Duration::from_millis(100)), Found(|there, context| !is_group(there) || there.created_at < context.came)],
+    )
+    .when(|context| context.text("/category") == "GROUP"),
+    Fault::new(
+        "race-server-error",
+        "Of creations of one id at once, all but the first break the database's constraint.",
+        BOTH,
+        "no-server-error",
+        &[
+            Delay(Duration::from_millis(100)),
+            Again(|again| {
+                if again.there.created_at < again.context.came {
+                    there(again)
+                } else {
+                    Err(Refusal::field("conversation_id", "is being created"))
+                }
+            }),
+            Response(|answer, context| {
+                if context.request.is_object()
+                    && std::str::from_utf8(answer.body()).is_ok_and(|text| text.contains("is being created"))
+                {
+                    *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                }
+            }),
+        ],
+    )
+    .when(|context| context.text("/category") == "GROUP"),
+];
+
+/// Takes the role ADMIN from whom it is not asked for again.
+fn demote(one: &mut Conversation, again: &Recreated<'_>) {
+    for member in one.members.iter_mut().filter(|member| member.role == Role::Admin) {
+        if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == Role::Ordinary) {
+            member.role = Role::Ordinary;
+        }
+    }
+}

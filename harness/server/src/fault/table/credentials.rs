@@ -1,0 +1,280 @@
+//! Credentials: what is refused though it is right, who shows none, and whom a token names.
+
+use axum::http::header;
+use mixinspec_token::{Token, unverified_claims};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::fault::hook::Hook::{Caller, Check as Holds, Conversation as Stored};
+use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+use crate::refusal::Refusal;
+use crate::sessions::Check;
+
+/// Who calls where a fault lets a request in that names nobody.
+const GUEST: Uuid = Uuid::from_u128(0x01d2_1e2c_76f5_4940_8ea0_9b7f_2172_8674);
+
+pub(super) const FAULTS: &[Fault] = &[
+    // Too strict.
+    Fault::new(
+        "token-needs-contact-scope",
+        "A token whose scope is FULL is refused for a CONTACT.",
+        BOTH,
+        "token-accepted",
+        &[Caller(
+            |context, caller| if context.text("/category") == "CONTACT" { Err(Refusal::Unauthorized) } else { caller },
+        )],
+    )
+    .also(&[
+        and("contact-accepted", "a CONTACT is refused"),
+        and("contact-id-symmetric", "a CONTACT is refused, on whichever side the peer is"),
+    ]),
+    Fault::new(
+        "token-of-a-year-refused",
+        "A token that lives longer than ninety days is refused.",
+        OF_2026,
+        "token-life",
+        &[Holds((Check::Expiry, |presented| {
+            Check::Expiry.holds(presented) && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 91 * 86_400)
+        }))],
+    ),
+    Fault::new(
+        "token-of-ninety-days-refused",
+        "A token that lives longer than a month is refused.",
+        BOTH,
+        "token-life",
+        &[Holds((Check::Expiry, |presented| {
+            Check::Expiry.holds(presented) && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 31 * 86_400)
+        }))],
+    ),
+    Fault::new(
+        "token-of-a-minute-refused",
+        "A token that expires within two minutes is refused.",
+        OF_2026,
+        "token-life",
+        &[Holds((Check::Expiry, |presented| presented.claims.exp.is_some_and(|exp| exp > presented.now + 120)))],
+    ),
+    Fault::new(
+        "token-without-scope-refused",
+        "A token without the scope FULL is refused.",
+        OF_2018,
+        "token-without-scope",
+        &[Holds((Check::Issue, |presented| {
+            Check::Issue.holds(presented) && presented.claims.scp.as_deref() == Some("FULL")
+        }))],
+    ),
+    // Who shows no token is a guest.
+    Fault::new(
+        "guest-without-token",
+        "A request without a token comes from a guest.",
+        BOTH,
+        "credential-missing",
+        &[Caller(|context, caller| {
+            if token(context).is_none_or(|(scheme, token)| scheme == "Bearer" && token.is_empty()) {
+                Ok(GUEST)
+            } else {
+                caller
+            }
+        })],
+    ),
+    Fault::new(
+        "credential-missing-403",
+        "A request without a token is refused with 403.",
+        OF_2026,
+        "credential-missing",
+        &[Caller(|context, caller| {
+            if token(context).is_none_or(|(_, token)| token.is_empty()) { Err(Refusal::Forbidden) } else { caller }
+        })],
+    ),
+    Fault::new(
+        "guest-with-garbage",
+        "A request with a token that cannot be read comes from a guest.",
+        BOTH,
+        "credential-garbage",
+        &[Caller(|context, caller| match token(context) {
+            Some(("Bearer", token)) if !token.is_empty() && !token.starts_with("ey") => Ok(GUEST),
+            _ => caller,
+        })],
+    ),
+    Fault::new(
+        "token-cut-off-taken",
+        "A signature that is too short is compared as far as it goes.",
+        BOTH,
+        "token-truncated",
+        &[Caller(|context, caller| {
+            match token(context).filter(|(scheme, _)| *scheme == "Bearer").and_then(|(_, token)| token.rsplit_once('.'))
+            {
+                Some((signed, signature))
+                    if caller.is_err() && signed.contains('.') && is_cut_off(signature, signed) =>
+                {
+                    claimed(&format!("{signed}.")).ok_or(Refusal::Unauthorized)
+                }
+                _ => caller,
+            }
+        })],
+    ),
+    Fault::new(
+        "any-scheme-taken",
+        "A token is taken with any scheme.",
+        BOTH,
+        "credential-scheme",
+        &[Caller(|context, caller| match token(context) {
+            Some((scheme, token)) if !matches!(scheme, "Bearer" | "") => claimed(token).ok_or(Refusal::Unauthorized),
+            _ => caller,
+        })],
+    ),
+    Fault::new(
+        "no-scheme-taken",
+        "A token is taken without a scheme.",
+        BOTH,
+        "credential-without-scheme",
+        &[Caller(|context, caller| match token(context) {
+            Some(("", token)) => claimed(token).ok_or(Refusal::Unauthorized),
+            _ => caller,
+        })],
+    ),
+    // Whom a token names.
+    Fault::new(
+        "unknown-user-made",
+        "A user whom nobody knows is made when their token comes.",
+        BOTH,
+        "token-of-nobody",
+        &[Caller(|context, caller| {
+            match token(context).and_then(|(scheme, token)| claimed(token).filter(|_| scheme == "Bearer")) {
+                Some(user) if caller.is_err() && !context.has_called(user) => Ok(user),
+                _ => caller,
+            }
+        })],
+    )
+    .also(&[and("token-of-another-user", "a user who has not called yet is not known")]),
+    Fault::new(
+        "unknown-session-taken",
+        "A token for a session that nobody knows is taken if the user has another.",
+        BOTH,
+        "token-of-no-session",
+        &[Holds((Check::Session, |presented| {
+            Check::Session.holds(presented)
+                || presented.claims.sid.as_deref().is_some_and(|sid| Uuid::try_parse(sid).is_ok())
+        }))],
+    ),
+    Fault::new(
+        "user-unchecked",
+        "A token is taken for whatever user it names, whoever's session it is.",
+        BOTH,
+        "token-of-another-user",
+        &[Holds((Check::User, |_| true))],
+    )
+    .also(&[and("token-of-nobody", "whatever user it names")]),
+    Fault::new(
+        "session-left-out-taken",
+        "A token that names no session is taken for any of the user's.",
+        BOTH,
+        "claims-missing",
+        &[Holds((Check::Session, |presented| {
+            Check::Session.holds(presented)
+                || presented.claims.sid.as_deref().is_none_or(str::is_empty)
+                    && presented.token.claim("sid").is_none_or(Value::is_string)
+        }))],
+    ),
+    Fault::new(
+        "session-empty-taken",
+        "A token that names an empty session is taken for any of the user's.",
+        BOTH,
+        "claims-missing",
+        &[Holds((Check::Session, |presented| {
+            Check::Session.holds(presented) || presented.claims.sid.as_deref() == Some("")
+        }))],
+    ),
+    Fault::new(
+        "access-token-taken",
+        "A token that names an app and its authorization is taken for the app's user.",
+        OF_2026,
+        "access-token",
+        &[Caller(|context, caller| {
+            let app = token(context).and_then(|(_, token)| named(token, "iss"));
+            match app.filter(|_| caller.is_err()) {
+                Some(user) => Ok(user),
+                None => caller,
+            }
+        })],
+    ),
+    Fault::new(
+        "any-scope-taken",
+        "A token is taken whatever it allows.",
+        OF_2026,
+        "token-scope",
+        &[Holds((Check::Scope, |_| true))],
+    ),
+    Fault::new(
+        "creator-from-body",
+        "A creator_id in the body says who the creator is.",
+        BOTH,
+        "caller-from-token",
+        &[Stored(|made, context| made.creator = context.text("/creator_id").parse().unwrap_or(made.creator))],
+    )
+    .also(&[
+        and("creator-is-caller", "the creator is somebody else"),
+        and("group-owner", "the owner is not the creator"),
+    ]),
+    Fault::new(
+        "caller-from-header",
+        "A header of the request says who calls.",
+        BOTH,
+        "caller-from-token",
+        &[Caller(|context, caller| {
+            let named = context.head.headers.get("x-user-id").and_then(|value| value.to_str().ok()?.parse().ok());
+            caller.map(|caller| named.unwrap_or(caller))
+        })],
+    )
+    .also(&[and("creator-is-caller", "the creator is somebody else")]),
+    Fault::new(
+        "owner-from-body",
+        "An owner_id or user_id in the body says who the creator is.",
+        BOTH,
+        "caller-from-token",
+        &[Stored(|made, context| {
+            let named = ["/owner_id", "/user_id"].into_iter().find_map(|at| context.text(at).parse().ok());
+            made.creator = named.unwrap_or(made.creator);
+        })],
+    )
+    .also(&[
+        and("creator-is-caller", "the creator is somebody else"),
+        and("group-owner", "the owner is not the creator"),
+    ]),
+];
+
+/// The scheme and the token of a request.
+pub(super) fn token(context: &Context) -> Option<(&str, &str)> {
+    let value = context.head.headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    match value.split_once(' ') {
+        Some((scheme, token)) => Some((scheme, token.trim())),
+        None if value.is_empty() => None,
+        None if value == "Bearer" => Some((value, "")),
+        None => Some(("", value)),
+    }
+}
+
+/// The user that a token names, whoever has signed it.
+pub(super) fn claimed(token: &str) -> Option<Uuid> {
+    Uuid::try_parse(&unverified_claims(token)?.uid?).ok()
+}
+
+/// The user that a token names in another claim.
+fn named(token: &str, claim: &str) -> Option<Uuid> {
+    Uuid::try_parse(Token::parse(token).ok()?.claim(claim)?.as_str()?).ok()
+}
+
+/// Whether a signature is a little shorter than a whole one of its algorithm. What is cut off is seldom base64 that can be
+/// decoded: characters are counted.
+fn is_cut_off(signature: &str, signed: &str) -> bool {
+    let token = format!("{signed}.");
+    let algorithm = Token::parse(&token).ok().and_then(|token| token.algorithm().map(str::to_owned));
+    let whole: &[usize] = match algorithm.as_deref() {
+        // 64 bytes.
+        Some("EdDSA") => &[86],
+        // Keys of 1024, 2048, 3072 and 4096 bits.
+        Some("RS512") => &[171, 342, 512, 683],
+        _ => &[],
+    };
+    whole.iter().any(|whole| (whole - whole / 8..*whole).contains(&signature.len()))
+}

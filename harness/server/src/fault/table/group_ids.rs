@@ -1,0 +1,224 @@
+//! Ids of a GROUP that are derived wrongly: in each of the ways that the spec calls a near miss and that a server can show.
+
+use mixinspec_types::{group_conversation_id, unique_conversation_id};
+use serde_json::Value;
+use uuid::{Uuid, Version};
+
+use super::contact_ids::{md5, stamped};
+use crate::fault::hook::Hook::{GroupId, Request};
+use crate::fault::hook::{Group, OF_2026, and};
+use crate::fault::{Consequence, Fault};
+
+/// Of a server that takes these ids and no others.
+const SIZE: Consequence = and("group-size", "the right id is refused, whatever the size");
+const NEAR: Consequence = and("group-id-near-miss", "the id with this mistake is taken");
+
+/// A server that derives the id of a GROUP with a mistake.
+macro_rules! group {
+    ($name:literal, $how:literal, $also:expr, $id:expr) => {
+        Fault::new(
+            $name,
+            concat!("Derives the id of a GROUP ", $how, "."),
+            OF_2026,
+            "group-accepted",
+            &[GroupId(|group| is_group(group, $id))],
+        )
+        .also($also)
+    };
+}
+
+/// A server that also takes ids of a GROUP with a mistake.
+macro_rules! too {
+    ($name:literal, $how:literal, $id:expr) => {
+        Fault::new(
+            $name,
+            concat!("Also takes an id of a GROUP that was derived ", $how, "."),
+            OF_2026,
+            "group-id-near-miss",
+            &[GroupId(|group| is_group(group, right) || is_group(group, $id))],
+        )
+    };
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    // In place of the right one.
+    Fault::new(
+        "group-id-unsorted-participants",
+        "Derives the id of a GROUP from the participants as they are listed.",
+        OF_2026,
+        "group-participants-order",
+        &[GroupId(|group| {
+            is_group(group, |group| fold(&[&[group.caller, group.name, group.random], group.participants].concat()))
+        })],
+    )
+    .also(&[and("group-size", "many participants are seldom listed in order")]),
+    group!("group-id-reversed-participants", "from the participants in descending order", &[SIZE, NEAR], |group| {
+        let mut all = group.participants.to_vec();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
+    }),
+    group!("group-id-owner-added", "from its owner, too, as a participant", &[SIZE, NEAR], |group| {
+        sorted(&[group.caller, group.name, group.random], &[group.participants, &[group.caller]].concat())
+    }),
+    group!("group-id-no-participants", "without its participants", &[SIZE, NEAR], |group| fold(&[
+        group.caller,
+        group.name,
+        group.random
+    ])),
+    group!("group-id-no-random", "without its random_id", &[SIZE, NEAR], |group| sorted(
+        &[group.caller, group.name],
+        group.participants
+    )),
+    group!("group-id-no-name", "without its name", &[SIZE, NEAR], |group| sorted(
+        &[group.caller, group.random],
+        group.participants
+    )),
+    group!("group-id-random-first", "with random_id before the name", &[SIZE, NEAR], |group| {
+        sorted(&[group.caller, group.random, group.name], group.participants)
+    }),
+    group!("group-id-random-last", "with random_id after the participants", &[SIZE, NEAR], |group| {
+        let mut all = group.participants.to_vec();
+        all.sort_unstable();
+        fold(&[&[group.caller, group.name], all.as_slice(), &[group.random]].concat())
+    }),
+    group!("group-id-lower-name", "from its name in lower case", &[SIZE, NEAR], |group| {
+        sorted(&[group.caller, &group.name.to_lowercase(), group.random], group.participants)
+    }),
+    group!("group-id-version-4", "with version 4", &[SIZE, NEAR], |group| {
+        let id = group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default();
+        stamped(*id.as_bytes(), Version::Random)
+    }),
+    Fault::new(
+        "group-id-latin1-name",
+        "Derives the id of a GROUP from its name in Latin-1, where that can write it.",
+        OF_2026,
+        "name-any-language",
+        &[GroupId(|group| is_group(group, latin1_name))],
+    )
+    .also(&[and("name-length", "512 é are refused, for they are other bytes"), SIZE]),
+    Fault::new(
+        "group-id-ordered-by-eight-digits",
+        "Orders the participants of a GROUP by their first eight digits alone.",
+        OF_2026,
+        "group-participants-order",
+        &[GroupId(|group| is_group(group, |group| ordered_by(group, |id| id.get(..8).map(str::to_owned))))],
+    ),
+    Fault::new(
+        "group-id-ordered-as-doubles",
+        "Orders the participants of a GROUP as floating-point numbers.",
+        OF_2026,
+        "group-participants-order",
+        &[GroupId(|group| {
+            is_group(group, |group| ordered_by(group, |id| Some(id.parse::<Uuid>().ok()?.as_u128() as f64)))
+        })],
+    ),
+    Fault::new(
+        "group-id-ordered-as-in-java",
+        "Orders the participants of a GROUP as signed numbers, as Java's UUID does.",
+        OF_2026,
+        "group-participants-order",
+        &[GroupId(|group| {
+            is_group(group, |group| ordered_by(group, |id| Some(id.parse::<Uuid>().ok()?.as_u128().cast_signed())))
+        })],
+    )
+    .also(&[
+        and("group-accepted", "some of the participants sort on the other side of another"),
+        SIZE,
+        and("group-id-near-miss", "where they sort so, the id of another order is taken"),
+    ]),
+    group!("group-id-random-upper", "with its random_id in upper case", &[SIZE, NEAR], |group| {
+        sorted(&[group.caller, group.name, &group.random.to_uppercase()], group.participants)
+    }),
+    // Beside the right one.
+    too!("group-id-unsorted-participants-too", "from the participants as they are listed", |group| fold(
+        &[&[group.caller, group.name, group.random], group.participants].concat()
+    )),
+    too!("group-id-reversed-participants-too", "from the participants in descending order", |group| {
+        let mut all = group.participants.to_vec();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
+    }),
+    too!("group-id-owner-added-too", "from its owner, too, as a participant", |group| sorted(
+        &[group.caller, group.name, group.random],
+        &[group.participants, &[group.caller]].concat()
+    )),
+    too!("group-id-no-participants-too", "without its participants", |group| fold(&[
+        group.caller,
+        group.name,
+        group.random
+    ])),
+    too!("group-id-no-random-too", "without its random_id", |group| sorted(
+        &[group.caller, group.name],
+        group.participants
+    )),
+    too!("group-id-no-name-too", "without its name", |group| sorted(&[group.caller, group.random], group.participants)),
+    too!("group-id-lower-name-too", "from its name in lower case", |group| sorted(
+        &[group.caller, &group.name.to_lowercase(), group.random],
+        group.participants
+    )),
+    too!("group-id-random-last-too", "with random_id after the participants", |group| {
+        let mut all = group.participants.to_vec();
+        all.sort_unstable();
+        fold(&[&[group.caller, group.name], all.as_slice(), &[group.random]].concat())
+    }),
+    too!("group-id-random-upper-too", "with its random_id in upper case", |group| sorted(
+        &[group.caller, group.name, &group.random.to_uppercase()],
+        group.participants
+    )),
+    Fault::new(
+        "group-id-random-as-given",
+        "Derives the id of a GROUP from its random_id as it is given, in upper case too.",
+        OF_2026,
+        "group-id-near-miss",
+        &[Request(|request, context| {
+            let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+            let random = text("random_id").to_owned();
+            let participants: Vec<&str> = (0..context.participants()).map(|at| context.participant(at)).collect();
+            let id = sorted(&[&context.caller.to_string(), text("name"), &random], &participants).to_string();
+            // Without a random_id a GROUP may have any id.
+            if random.to_lowercase() != random && text("conversation_id") == id {
+                request.remove("random_id");
+            }
+            Ok(())
+        })],
+    ),
+];
+
+fn is_group(group: Group<'_>, id: fn(Group<'_>) -> Uuid) -> bool {
+    id(group) == group.id
+}
+
+fn latin1_name(group: Group<'_>) -> Uuid {
+    let latin1: Result<Vec<u8>, _> = group.name.chars().map(u8::try_from).collect();
+    let name = latin1.unwrap_or_else(|_| group.name.as_bytes().to_vec());
+    let (caller, name) = (group.caller.as_bytes(), name.as_slice());
+    let first = if caller <= name { md5(&[caller, name]) } else { md5(&[name, caller]) };
+    sorted(&[&first.to_string(), group.random], group.participants)
+}
+
+/// A fold over texts, in their order.
+fn fold(items: &[&str]) -> Uuid {
+    let mut items = items.iter();
+    let first = items.next().copied().unwrap_or_default().to_owned();
+    let id = items.fold(first, |id, item| unique_conversation_id(&id, item).to_string());
+    Uuid::try_parse(&id).unwrap_or_default()
+}
+
+/// A fold over a beginning, and then participants in ascending order.
+fn sorted(start: &[&str], participants: &[&str]) -> Uuid {
+    let mut participants = participants.to_vec();
+    participants.sort_unstable();
+    fold(&[start, participants.as_slice()].concat())
+}
+
+/// The right id, and the nil UUID where a random_id is none.
+fn right(group: Group<'_>) -> Uuid {
+    group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default()
+}
+
+/// A fold over participants who are ordered in another way; where they are the same by that, they stay as they are listed.
+fn ordered_by<T: PartialOrd>(group: Group<'_>, by: impl Fn(&str) -> Option<T>) -> Uuid {
+    let mut all = group.participants.to_vec();
+    all.sort_by(|a, b| by(a).partial_cmp(&by(b)).unwrap_or(std::cmp::Ordering::Equal));
+    fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
+}

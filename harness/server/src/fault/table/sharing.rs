@@ -1,0 +1,182 @@
+//! What belongs to one conversation turns up in another.
+
+use uuid::Uuid;
+
+use crate::conversation::Conversation;
+use crate::fault::Fault;
+use crate::fault::edit::{is_group, members, shown, there};
+use crate::fault::hook::Hook::{Again, Conversation as Stored, Instead};
+use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "group-code-shared",
+        "All GROUPs of a server have the same code.",
+        BOTH,
+        "groups-own-code",
+        &[Stored(|made, _| code(made, |_| 0xd824_4b92_30e9_44b5_bfb0_ce59_7c78_8125))],
+    )
+    .also(WHOLE),
+    Fault::new(
+        "group-code-of-the-owner",
+        "The code of a GROUP is the same for all GROUPs of an owner.",
+        BOTH,
+        "groups-own-code",
+        &[Stored(|made, _| code(made, |made| made.creator.as_u128()))],
+    )
+    .also(WHOLE),
+    Fault::new(
+        "group-code-of-few",
+        "There are 256 codes for all GROUPs.",
+        BOTH,
+        "groups-own-code",
+        &[Stored(|made, _| {
+            code(made, |made| 0xd824_4b92_30e9_44b5_bfb0_ce59_7c78_8100 | (made.id.as_u128() >> 40 & 0xff))
+        })],
+    )
+    .also(WHOLE),
+    Fault::new(
+        "group-code-of-the-minute",
+        "The code of a GROUP is made from the second in which it is created.",
+        BOTH,
+        "groups-own-code",
+        &[Stored(|made, context| {
+            let time = context.came.at(crate::policy::UtcOffset::Z).to_string();
+            let second: String = time.chars().take(19).filter(char::is_ascii_digit).collect();
+            let second: u128 = second.parse().unwrap_or_default();
+            code(made, |_| 0xd824_4b92_30e9_44b5_0000_0000_0000_0000 | second);
+        })],
+    )
+    .also(WHOLE),
+    Fault::new(
+        "members-leak",
+        "Creating a GROUP again lists the participants of the owner's latest GROUP, too.",
+        BOTH,
+        "groups-own-members",
+        &[Again(|again| {
+            let recent = again.context.recent();
+            let latest = recent.iter().find(|one| is_group(one) && one.creator == again.there.creator);
+            let Some(latest) = latest.filter(|one| one.id != again.there.id && is_group(again.there)) else {
+                return there(again);
+            };
+            if again.there.creator != again.asked.creator {
+                return there(again);
+            }
+            shown(again, |one| {
+                let new = latest.members.iter().filter(|member| !one.has_member(member.user)).copied();
+                let new: Vec<_> = new.collect();
+                members(one, |all| all.extend(new));
+            })
+        })],
+    )
+    .also(&[
+        and("create-again-same-participants", "there are more of them"),
+        and("create-again-others", "nobody has asked for them"),
+        and("others-by-the-creator", "with them it is none of the readings"),
+        and("read-by-creator", "what is read is compared with that"),
+        and("again-by-member", "what a member is answered is compared with that"),
+    ]),
+    Fault::new(
+        "name-leaks",
+        "Creating a GROUP again answers with the name of the latest one.",
+        OF_2026,
+        "groups-own-name",
+        &[Again(|again| {
+            let recent = again.context.recent();
+            let latest = recent.iter().find(|one| is_group(one) && !one.name.is_empty());
+            match latest.filter(|_| is_group(again.there) && again.there.creator == again.asked.creator) {
+                Some(latest) => shown(again, |one| one.name = latest.name.clone()),
+                None => there(again),
+            }
+        })],
+    )
+    .also(&[
+        and("create-again-same-name", "the name is another one"),
+        and("read-by-creator", "what is read is compared with that"),
+        and("read-by-member", "what is read is compared with that"),
+        and("again-by-member", "what a member is answered is compared with that"),
+        and("remembered", "what is there later is compared with that"),
+    ]),
+    Fault::new(
+        "ids-by-their-beginning",
+        "A conversation is found by the first eight digits of its id.",
+        OF_2018,
+        "ids-whole",
+        &[Instead(|id, context| alike(id, context, |id| id >> 96))],
+    )
+    .also(ALIKE),
+    Fault::new(
+        "ids-by-their-half",
+        "A conversation is found by the first half of its id.",
+        OF_2018,
+        "ids-whole",
+        &[Instead(|id, context| alike(id, context, |id| id >> 64))],
+    )
+    .also(ALIKE),
+    Fault::new(
+        "ids-by-their-end",
+        "A conversation is found by the last twelve digits of its id.",
+        OF_2018,
+        "ids-whole",
+        &[Instead(|id, context| alike(id, context, |id| id & 0xffff_ffff_ffff))],
+    )
+    .also(ALIKE),
+    Fault::new(
+        "ids-as-doubles",
+        "The id of a conversation is kept as a floating-point number.",
+        OF_2018,
+        "ids-whole",
+        &[Instead(|id, context| alike(id, context, as_double))],
+    )
+    .also(ALIKE),
+    Fault::new(
+        "any-ids-by-their-beginning",
+        "A conversation is found by the first eight digits of its id, which need not be derived.",
+        OF_2026,
+        "ids-whole-without-random-id",
+        &[Instead(|id, context| alike(id, context, |id| id >> 96))],
+    )
+    .also(ALIKE),
+    Fault::new(
+        "any-ids-by-their-end",
+        "A conversation is found by the last twelve digits of its id, which need not be derived.",
+        OF_2026,
+        "ids-whole-without-random-id",
+        &[Instead(|id, context| alike(id, context, |id| id & 0xffff_ffff_ffff))],
+    )
+    .also(ALIKE),
+];
+
+/// Of one code for several GROUPs.
+const WHOLE: &[crate::fault::Consequence] = &[
+    and("ids-whole", "GROUPs with ids that are alike have the same code, as others have"),
+    and("ids-whole-without-random-id", "GROUPs with ids that are alike have the same code, as others have"),
+];
+
+/// Of one conversation for several ids.
+const ALIKE: &[crate::fault::Consequence] = &[
+    and("groups-own-code", "it is answered with the code of the other one"),
+    and("participants-listed", "it is answered with the participants of the other one"),
+    and("participants-nobody-else", "it is answered with the participants of the other one"),
+];
+
+fn code(made: &mut Conversation, code: impl FnOnce(&Conversation) -> u128) {
+    if is_group(made) {
+        made.code = Some(Uuid::from_u128(code(made)));
+    }
+}
+
+/// Another GROUP of the caller's whose id is the same in a part, under this id.
+fn alike(id: Uuid, context: &Context, part: fn(u128) -> u128) -> Option<Conversation> {
+    let recent = context.recent();
+    let same = |one: &Conversation| {
+        is_group(one) && one.creator == context.caller && part(one.id.as_u128()) == part(id.as_u128())
+    };
+    let one = recent.iter().find(|one| same(one)).filter(|_| !context.reads())?;
+    Some(Conversation { id, ..one.as_ref().clone() })
+}
+
+/// The bits of an id that a double keeps.
+fn as_double(id: u128) -> u128 {
+    id >> (75 - id.leading_zeros().min(75))
+}

@@ -1,0 +1,263 @@
+//! Signatures that are taken and should not be.
+
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use mixinspec_token::{PublicKey, Token};
+
+use super::credentials::{claimed, token};
+use crate::fault::Fault;
+use crate::fault::hook::Hook::{Caller, Check as Holds};
+use crate::fault::hook::and;
+use crate::fault::hook::{BOTH, OF_2026};
+use crate::refusal::Refusal;
+use crate::sessions::{Check, Presented};
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "signature-unchecked",
+        "A signature is not verified, but only its length.",
+        BOTH,
+        "token-of-another-key",
+        &[Holds((Check::Signature, |presented| {
+            is_its_algorithm(presented) && presented.token.signature().len() == presented.session.key.signature_length()
+        }))],
+    )
+    .also(&[
+        and("token-signature-flipped", "no bit of a signature is looked at"),
+        and("token-of-another-user", "a token of the peer's session needs no signature of theirs"),
+    ]),
+    Fault::new(
+        "signature-unchecked-for-contacts",
+        "The signature for a CONTACT is not verified, but only its length.",
+        BOTH,
+        "token-of-another-key",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || has_the_form(presented) && holds(presented, b"CONTACT")
+        }))],
+    )
+    .also(UNVERIFIED),
+    Fault::new(
+        "signature-unchecked-for-reading",
+        "The signature for what is read is not verified, but only its length.",
+        BOTH,
+        "token-of-another-key",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented)
+                || has_the_form(presented) && presented.head.method == axum::http::Method::GET
+        }))],
+    )
+    .also(UNVERIFIED),
+    Fault::new(
+        "signature-unchecked-for-large-bodies",
+        "The signature for a body of more than 8 KiB is not verified, but only its length.",
+        OF_2026,
+        "token-of-another-key",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || has_the_form(presented) && presented.body.len() > 8 << 10
+        }))],
+    )
+    .also(&[and("token-signature-flipped", "no bit of such a signature is looked at")]),
+    Fault::new(
+        "key-of-the-header-taken",
+        "A token is verified with the key that its header carries.",
+        BOTH,
+        "token-of-another-key",
+        &[Holds((Check::Signature, |presented| {
+            let key = presented.token.header("jwk").and_then(|jwk| PublicKey::of_jwk(jwk).ok());
+            Check::Signature.holds(presented) || key.is_some_and(|key| key.has_signed(&presented.token).is_ok())
+        }))],
+    ),
+    Fault::new(
+        "signature-beginning-unchecked",
+        "The beginning of a signature is not looked at.",
+        BOTH,
+        "token-signature-flipped",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented)
+                || is_its_algorithm(presented) && is_signed_but_for_the_beginning(presented)
+        }))],
+    ),
+    // No signature.
+    Fault::new(
+        "algorithm-none-taken",
+        "A token with the algorithm none needs no signature.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            presented.token.algorithm().is_some_and(|name| name.eq_ignore_ascii_case("none"))
+                || Check::Signature.holds(presented)
+        }))],
+    ),
+    Fault::new(
+        "algorithm-none-with-a-capital-taken",
+        "Of the ways to write the algorithm none one is refused, in lower case.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || presented.token.algorithm() == Some("None")
+        }))],
+    ),
+    Fault::new(
+        "algorithm-empty-taken",
+        "A token whose algorithm is empty needs no signature.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || presented.token.algorithm() == Some("")
+        }))],
+    ),
+    Fault::new(
+        "algorithm-unknown-taken",
+        "A token whose algorithm is not known is not verified.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || presented.token.algorithm() == Some("XX256")
+        }))],
+    ),
+    Fault::new(
+        "signature-left-out-taken",
+        "A token without a signature is taken.",
+        BOTH,
+        "token-unsigned",
+        &[Caller(|context, caller| match token(context) {
+            Some(("Bearer", token)) if token.matches('.').count() == 1 => {
+                claimed(&format!("{token}.")).ok_or(Refusal::Unauthorized)
+            }
+            _ => caller,
+        })],
+    ),
+    Fault::new(
+        "signature-empty-taken",
+        "A token with an empty signature is taken.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || is_its_algorithm(presented) && presented.token.signature().is_empty()
+        }))],
+    ),
+    Fault::new(
+        "signature-of-zeros-taken",
+        "A token with a signature of zeros is taken.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            let signature = presented.token.signature();
+            let is_zero = !signature.is_empty() && signature.iter().all(|byte| *byte == 0);
+            Check::Signature.holds(presented) || is_its_algorithm(presented) && is_zero
+        }))],
+    ),
+    // A secret that is none.
+    Fault::new(
+        "algorithm-of-the-token",
+        "The token says how it was signed, also with the public key for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            let key = &presented.session.key;
+            presented.token.algorithm() == Some("HS256")
+                && (presented.token.is_hmac(&key.to_bytes()) || presented.token.is_hmac(key.to_text().as_bytes()))
+                || Check::Signature.holds(presented)
+        }))],
+    ),
+    Fault::new(
+        "hs384-taken",
+        "A token may be signed with HS384, and the public key for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            secret(presented, |key, alg| (alg == "HS384").then(|| key.to_bytes()))
+        }))],
+    ),
+    Fault::new(
+        "hs512-taken",
+        "A token may be signed with HS512, and the text of the public key for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            secret(presented, |key, alg| (alg == "HS512").then(|| key.to_text().into_bytes()))
+        }))],
+    ),
+    Fault::new(
+        "hs256-with-base64-taken",
+        "A token may be signed with the public key in Base64 for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            secret(presented, |key, _| Some(BASE64_STANDARD.encode(key.to_bytes()).into_bytes()))
+        }))],
+    ),
+    Fault::new(
+        "hs256-with-base64-url-taken",
+        "A token may be signed with the public key in the Base64 of URLs for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            secret(presented, |key, _| Some(BASE64_URL_SAFE_NO_PAD.encode(key.to_bytes()).into_bytes()))
+        }))],
+    ),
+    Fault::new(
+        "hs256-with-der-taken",
+        "A token may be signed with the public key in DER for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| secret(presented, |key, _| Some(key.to_der()))))],
+    ),
+    Fault::new(
+        "hs256-with-pem-taken",
+        "A token may be signed with the public key in PEM for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| secret(presented, |key, _| Some(key.to_pem().into_bytes()))))],
+    ),
+    Fault::new(
+        "hs256-with-nothing-taken",
+        "A token may be signed with the empty secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS256").then(Vec::new))))],
+    ),
+    Fault::new(
+        "hs512-with-nothing-taken",
+        "A token may be signed with HS512 and the empty secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS512").then(Vec::new))))],
+    ),
+];
+
+/// What follows where a signature is only counted.
+const UNVERIFIED: &[crate::fault::Consequence] = &[
+    and("token-signature-flipped", "no bit of such a signature is looked at"),
+    and("token-of-another-user", "a token of the peer's session needs no signature of theirs"),
+    and("token-unsigned", "a signature of zeros has the right length"),
+];
+
+fn is_its_algorithm(presented: &Presented<'_>) -> bool {
+    presented.token.has_algorithm(presented.session.key.algorithm()).is_ok()
+}
+
+/// Whether a signature has the algorithm and the length of one.
+fn has_the_form(presented: &Presented<'_>) -> bool {
+    is_its_algorithm(presented) && presented.token.signature().len() == presented.session.key.signature_length()
+}
+
+fn holds(presented: &Presented<'_>, text: &[u8]) -> bool {
+    presented.body.windows(text.len()).any(|window| window == text)
+}
+
+/// Whether a token is signed with a secret that is made of the public key, for this algorithm.
+fn secret(presented: &Presented<'_>, of: impl Fn(&PublicKey, &str) -> Option<Vec<u8>>) -> bool {
+    let secret = presented.token.algorithm().and_then(|algorithm| of(&presented.session.key, algorithm));
+    secret.is_some_and(|secret| presented.token.is_hmac(&secret)) || Check::Signature.holds(presented)
+}
+
+/// Whether another first character would make a signature the session's.
+fn is_signed_but_for_the_beginning(presented: &Presented<'_>) -> bool {
+    let Some((signed, signature)) = presented.text.rsplit_once('.') else { return false };
+    let characters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']);
+    let rest = signature.get(1..).unwrap_or_default();
+    characters
+        .map(|first| format!("{signed}.{first}{rest}"))
+        .any(|text| Token::parse(&text).is_ok_and(|token| presented.session.key.has_signed(&token).is_ok()))
+}

@@ -1,0 +1,74 @@
+//! What answers say of people: sessions, circles, names, and what no document names.
+
+use super::{BOTH, ONLY_2026};
+use crate::variant::Source::{Requirement, Sentence};
+use crate::variant::Variant;
+use crate::variant::people::{Circles, Sessions};
+
+/// What makes further members legal.
+const FURTHER: crate::variant::Source = Sentence("practice", "A server ignores members that it does not know.");
+
+pub(super) const VARIANTS: &[Variant] = &[
+    Variant::new(
+        "participants-described",
+        "participants have members that no document names, some of which differ with each answer",
+        BOTH,
+        FURTHER,
+        |v| v.answers.content.people.participants_described = true,
+    ),
+    Variant::new(
+        "sessions-described",
+        "sessions have members that no document names, some of which differ with each answer",
+        ONLY_2026,
+        FURTHER,
+        |v| v.answers.content.people.sessions_described = true,
+    ),
+    Variant::new(
+        "circles-described",
+        "there are circles, with members that no document names",
+        ONLY_2026,
+        FURTHER,
+        |v| {
+            v.answers.content.people.circles = Circles::All;
+            v.answers.content.people.circles_described = true;
+        },
+    ),
+    Variant::new(
+        "in-a-circle",
+        "the conversation is in a circle of the caller's",
+        ONLY_2026,
+        Requirement("answer-circles"),
+        |v| v.answers.content.people.circles = Circles::All,
+    ),
+    Variant::new(
+        "in-a-circle-at-times",
+        "some conversations are in a circle of the caller's, and others in none",
+        ONLY_2026,
+        Requirement("answer-circles"),
+        |v| v.answers.content.people.circles = Circles::Some,
+    ),
+    Variant::new(
+        "without-sessions",
+        "participant_sessions is an empty array",
+        ONLY_2026,
+        Requirement("session-members"),
+        |v| v.answers.content.people.sessions = Sessions::None,
+    ),
+    Variant::new("two-sessions", "every user has two sessions", ONLY_2026, Requirement("session-ids"), |v| {
+        v.answers.content.people.sessions = Sessions::Two
+    }),
+    Variant::new(
+        "sessions-come-and-go",
+        "users have none to three sessions, and other ones with each answer",
+        ONLY_2026,
+        Requirement("session-ids"),
+        |v| v.answers.content.people.sessions = Sessions::AnyNumber,
+    ),
+    Variant::new(
+        "contact-named-after-the-peer",
+        "the name of a CONTACT is that of the other user, another one for each of the two",
+        ONLY_2026,
+        Requirement("answer-name"),
+        |v| v.answers.content.people.contact_named_after_the_peer = true,
+    ),
+];

@@ -1,0 +1,102 @@
+//! Walks and what depends on readings: names that are there, and requests that can be made.
+
+use super::ids::{Names, kebab_case};
+use super::{Report, requirements};
+use crate::model::{Action, Needs, Walk};
+use crate::names;
+use crate::pointer;
+use crate::problems::Problem;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+    for (name, walk) in &spec.document.walks {
+        let at = pointer::join("/walks", name);
+        kebab_case(report, "walk", &at, name);
+        family(report, &format!("{at}/creates"), &walk.creates);
+        actions(report, &at, walk);
+    }
+    for (name, family) in &spec.document.requests {
+        for (nth, way) in family.ways.iter().enumerate() {
+            let at = format!("{}/ways/{nth}", pointer::join("/requests", name));
+            kebab_case(report, "way", &format!("{at}/name"), &way.name);
+            needs(report, &at, &way.needs);
+        }
+    }
+    for (at, requirement) in requirements(spec) {
+        needs(report, &at, &requirement.needs);
+    }
+}
+
+fn actions(report: &mut Report<'_>, at: &str, walk: &Walk) {
+    let mut taken = Names::new("action", "take another name: walks end with actions by their names");
+    for (nth, action) in walk.actions.iter().enumerate() {
+        let at = format!("{at}/actions/{nth}");
+        kebab_case(report, "action", &format!("{at}/name"), &action.name);
+        taken.take(report, format!("{at}/name"), &action.name);
+        one(report, &at, action);
+        needs(report, &at, &action.needs);
+        if let Some(call) = &action.call
+            && !report.spec.document.operations.contains_key(call)
+        {
+            let todo = names::advice(call, report.spec.document.operations.keys().map(String::as_str));
+            let problem = Problem::UnknownName { kind: "operation", name: call.clone(), todo };
+            report.value(&format!("{at}/call"), problem);
+        }
+        if let Some(name) = &action.request {
+            family(report, &format!("{at}/request"), name);
+        }
+    }
+    for (nth, name) in walk.end.iter().enumerate() {
+        if !walk.actions.iter().any(|action| action.name == *name) {
+            let todo = names::advice(name, walk.actions.iter().map(|action| action.name.as_str()));
+            let problem = Problem::UnknownName { kind: "action", name: name.clone(), todo };
+            report.value(&format!("{at}/end/{nth}"), problem);
+        }
+    }
+}
+
+/// An action asks for one thing.
+fn one(report: &mut Report<'_>, at: &str, action: &Action) {
+    let written = [("call", action.call.is_some()), ("request", action.request.is_some())];
+    let found: Vec<&str> = written.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+    if found.len() > 1 {
+        let subject = format!("the action `{}`", action.name);
+        let choices = "call (an operation) and request (a family's); neither stands for the creation again";
+        report.value(&format!("{at}/name"), Problem::NotOne { subject, what: "request", choices, found });
+    }
+    if action.call.is_some() && action.change.is_some() {
+        let todo = "an operation is asked for as it is; only a creation can be changed";
+        report.key(&format!("{at}/change"), Problem::NoEffect { member: "change", todo });
+    }
+}
+
+fn family(report: &mut Report<'_>, at: &str, name: &str) {
+    let families = &report.spec.document.requests;
+    if !families.contains_key(name) {
+        let todo = names::advice(name, families.keys().map(String::as_str));
+        report.value(at, Problem::UnknownName { kind: "request family", name: name.to_owned(), todo });
+    }
+}
+
+/// What a server must have shown is an interpretation of a reading whose steps can be taken first.
+fn needs(report: &mut Report<'_>, at: &str, needs: &Needs) {
+    let spec = report.spec;
+    for (nth, (id, name)) in needs.0.iter().enumerate().flat_map(|(nth, all)| all.iter().map(move |one| (nth, one))) {
+        // One map stands by itself, several in a list.
+        let list = if needs.0.len() > 1 { format!("{at}/needs/{nth}") } else { format!("{at}/needs") };
+        let at = pointer::join(&list, id);
+        let Some(reading) = spec.reading(id) else {
+            let todo = names::advice(id, spec.document.readings.iter().map(|reading| reading.id.as_str()));
+            report.key(&at, Problem::UnknownName { kind: "reading", name: id.clone(), todo });
+            continue;
+        };
+        if reading.steps.is_empty() {
+            let todo = "name a reading that is found out by steps: they are taken before anything else";
+            report.key(&at, Problem::NoEffect { member: "needs", todo });
+        }
+        if !reading.observe.iter().any(|observation| observation.name == *name) {
+            let todo = names::advice(name, reading.observe.iter().map(|observation| observation.name.as_str()));
+            report.value(&at, Problem::UnknownName { kind: "interpretation", name: name.clone(), todo });
+        }
+    }
+}
