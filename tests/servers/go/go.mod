@@ -1,0 +1,3 @@
+module mixin-conversations
+
+go 1.19

@@ -1,0 +1,1 @@
+"""A server of Mixin Messenger's POST /conversations and GET /conversations/:id."""
