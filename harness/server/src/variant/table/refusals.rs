@@ -50,7 +50,9 @@ pub(super) const VARIANTS: &[Variant] = &[
         BOTH,
         Requirement("body-object"),
         |v| v.answers.refusals.body_invalid = true,
-    ),
+    )
+    // A number that no parser takes makes the whole body one that is no JSON.
+    .without(&["error-names-member"]),
     Variant::new(
         "unauthorized-by-a-gateway",
         "who is not signed in hears so from a gateway, with 401, in HTML, and with several challenges",
