@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use mixinspec_engine::client::{Credential, Limits};
 use mixinspec_engine::events::Silent;
@@ -42,7 +43,8 @@ async fn serve(edition: Edition, variation: Variation, signs: bool) -> (String, 
 /// signed is the same then, and to sign takes a build without optimisation longer than all the rest.
 async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
     let variation = Variation::combined(edition, variants).expect("variants that go together");
-    let limits = Limits { http2: variation.is_http2(), ..Limits::default() };
+    let timeout = Duration::from_secs(30);
+    let limits = Limits { http2: variation.is_http2(), timeout, ..Limits::default() };
     let users = variation.users().map(|all| all.iter().map(ToString::to_string).collect());
     let signs = variants.len() != 1 || variation.is_about_signed_tokens();
     let (url, running) = serve(edition, variation, signs).await;
@@ -56,7 +58,9 @@ async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
     };
     // What a variant does it does every time: by itself it needs no more than one of each generated request.
     let whole = options(Some(edition.as_str()), "a");
-    let (cases, skip) = if variants.len() == 1 { (1, one_of_many()) } else { (whole.cases, whole.skip) };
+    let cases = if variants.len() == 1 { 1 } else { whole.cases };
+    // Many variants that write slowly need minutes for a GROUP of each size.
+    let skip = if variants.is_empty() { whole.skip } else { one_of_many() };
     let options = Options { limits, cases, skip, ..options(Some(edition.as_str()), "a") };
     let report = Runner::new(spec(), target, options, Arc::new(Silent)).expect("a runner").run().await;
     running.stop().await;
