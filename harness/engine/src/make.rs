@@ -92,7 +92,6 @@ pub struct Cast {
 
 /// What the parts of one request are made with.
 struct Turn<'a> {
-    family: Option<&'a Family>,
     change: &'a Change,
     ids: &'a CaseIds,
     cast: &'a Cast,
@@ -151,7 +150,7 @@ impl Maker {
         cast: &Cast,
         making: Making<'_>,
     ) -> Result<Made, MakeError> {
-        self.change(prepared, making, &Turn { family: Some(family), change, ids, cast, steps: None })
+        self.change(family, prepared, making, &Turn { change, ids, cast, steps: None })
     }
 
     /// The same, where earlier steps may be asked about.
@@ -167,7 +166,7 @@ impl Maker {
         steps: &Cel,
     ) -> Result<Made, MakeError> {
         let prepared = self.prepare(family, None, change, ids, cast)?;
-        self.change(&prepared, Making::Usual, &Turn { family: Some(family), change, ids, cast, steps: Some(steps) })
+        self.change(family, &prepared, Making::Usual, &Turn { change, ids, cast, steps: Some(steps) })
     }
 
     /// Makes another step's request again, with a change of its own.
@@ -182,7 +181,7 @@ impl Maker {
         cast: &Cast,
         steps: Option<&Cel>,
     ) -> Result<Made, MakeError> {
-        let turn = Turn { family: None, change, ids, cast, steps };
+        let turn = Turn { change, ids, cast, steps };
         let peer = earlier.about.peer_id.clone();
         let mut scope = self.scope(&turn, peer.as_deref());
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
@@ -191,9 +190,14 @@ impl Maker {
         self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &turn)
     }
 
-    fn change(&self, prepared: &Prepared, making: Making<'_>, turn: &Turn<'_>) -> Result<Made, MakeError> {
+    fn change(
+        &self,
+        family: &Family,
+        prepared: &Prepared,
+        making: Making<'_>,
+        turn: &Turn<'_>,
+    ) -> Result<Made, MakeError> {
         let (change, peer) = (turn.change, prepared.peer.as_deref());
-        let Some(family) = turn.family else { return Err(MakeError::Patch("there is no family".into())) };
         let mut scope = self.scope(turn, peer);
         let mut clean = prepared.document.clone();
         let mut own = Vec::new();
@@ -308,7 +312,7 @@ impl Maker {
         about: About,
         turn: &Turn<'_>,
     ) -> Result<Made, MakeError> {
-        let Turn { change, ids, cast, .. } = turn;
+        let Turn { change, ids, cast, .. } = *turn;
         let body = match &change.body {
             Some(expression) => scope.bytes(expression)?,
             None => written(&document, change.encoding),

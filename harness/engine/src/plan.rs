@@ -3,185 +3,25 @@
 //! A case's id is `REQUIREMENT/NAME` and does not depend on what else runs. Generated cases are numbered; they are made
 //! when their turn comes, so a plan does not grow with their number.
 
+mod case;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use mixinspec_spec::model::{Expect, ExpectCredential, Needs, Party, Subject};
-use mixinspec_spec::{Read, Spec};
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{Needs, Subject};
 
-use crate::expression::{Expression, ExpressionError};
+pub use self::case::{
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
+    StepsCase, Violation, WalkCase,
+};
+use crate::expression::ExpressionError;
 use crate::generate::Generator;
 use crate::judge::Judge;
 use crate::make::{Change, Family};
-use crate::operation::Operation;
 use crate::planner::Planner;
-use crate::vectors::{self, VectorRequest};
+use crate::vectors;
 pub use crate::walk::{Ask, CompiledAction, CompiledWalk};
-
-/// A case.
-#[derive(Debug)]
-pub struct Case {
-    /// Its id: `REQUIREMENT/NAME`.
-    pub id: String,
-    /// Its check.
-    pub check: usize,
-    /// Its place in the order of the plan.
-    pub order: usize,
-    /// What it does.
-    pub kind: CaseKind,
-}
-
-/// What a case does.
-#[derive(Debug)]
-pub enum CaseKind {
-    /// A request that is accepted.
-    Accept(AcceptCase),
-    /// A request that is refused, beside a twin that is accepted.
-    Refuse(RefuseCase),
-    /// A request with a credential of its own, beside a twin with the caller's.
-    Authenticate(Box<AuthenticateCase>),
-    /// Several requests and a rule over them.
-    Steps(Arc<StepsCase>),
-    /// A generated sequence of requests about one thing.
-    Walk(WalkCase),
-}
-
-/// A generated sequence of requests about one thing.
-#[derive(Debug, Clone)]
-pub struct WalkCase {
-    /// The kind of walk.
-    pub walk: Arc<CompiledWalk>,
-    /// Which of all walks it is.
-    pub number: u64,
-    /// Whether it is the end of the walk once more, when everything else is done.
-    pub later: bool,
-}
-
-/// A request that is accepted.
-#[derive(Debug, Clone)]
-pub struct AcceptCase {
-    /// Its family.
-    pub family: String,
-    /// How it differs from the family's request.
-    pub change: Arc<Change>,
-    /// Whether it differs at all; a twin tells nothing of one that does not.
-    pub changed: bool,
-    /// Whether its answer is the twin's up to ids and times.
-    pub same_as_twin: bool,
-    /// When its exchange counts; always where there is nothing.
-    pub when: Option<Arc<Expression>>,
-    /// What else holds.
-    pub rule: Option<Arc<Expression>>,
-    /// The number of the generated document that it is made from; the family's base where there is none.
-    pub generated: Option<u64>,
-    /// The vector that it is, in place of a request of the family.
-    pub vector: Option<Arc<VectorRequest>>,
-    /// Whether a refusal is no failure.
-    pub may_be_refused: bool,
-}
-
-/// A request that is refused.
-#[derive(Debug, Clone)]
-pub struct RefuseCase {
-    /// Its family.
-    pub family: String,
-    /// What is wrong with it.
-    pub change: Arc<Change>,
-    /// The codes that are right.
-    pub codes: Vec<i64>,
-    /// The number of the generated document that it is made from.
-    pub generated: Option<u64>,
-}
-
-/// A request with a credential of its own.
-#[derive(Debug, Clone)]
-pub struct AuthenticateCase {
-    /// Its family.
-    pub family: String,
-    /// How it differs from the family's request, and its credential from the caller's.
-    pub change: Arc<Change>,
-    /// Whether the request itself differs from the family's.
-    pub changed: bool,
-    /// What must come of it.
-    pub expect: ExpectCredential,
-    /// What else holds where it is accepted.
-    pub rule: Option<Arc<Expression>>,
-    /// The operation that is asked for what the family's request has created, in place of that request.
-    pub reads: Option<Arc<Operation>>,
-}
-
-/// Several requests and a rule over them.
-#[derive(Debug)]
-pub struct StepsCase {
-    /// The steps.
-    pub steps: Vec<CompiledStep>,
-    /// What is asked of them: by the case's own check first.
-    pub asked: Vec<Asked>,
-}
-
-/// What a check asks of steps.
-#[derive(Debug)]
-pub struct Asked {
-    /// The check.
-    pub check: usize,
-    /// The question.
-    pub question: Question,
-    /// The parts of the steps' answers that the question reads.
-    pub reads: Vec<Read>,
-}
-
-impl StepsCase {
-    /// How many conversations it creates at the most.
-    fn conversations(&self) -> u64 {
-        self.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
-    }
-}
-
-/// What is asked of steps.
-#[derive(Debug)]
-pub enum Question {
-    /// Whether a rule holds, where it applies.
-    Rule {
-        /// When it applies.
-        applies: Option<Box<Expression>>,
-        /// The rule.
-        rule: Box<Expression>,
-    },
-    /// Which reading they show.
-    Reading(Vec<(String, Expression)>),
-}
-
-/// One step.
-#[derive(Debug)]
-pub struct CompiledStep {
-    /// Its name.
-    pub name: String,
-    /// Who sends it.
-    pub by: Party,
-    /// What is sent.
-    pub send: Send,
-    /// Who stands first in the list of users.
-    pub with: Option<Party>,
-    /// How the request is changed.
-    pub change: Change,
-    /// How often it is sent at once.
-    pub at_once: Option<usize>,
-    /// What must come of it.
-    pub expect: Expect,
-}
-
-/// What a step sends.
-#[derive(Debug)]
-pub enum Send {
-    /// A family's request.
-    Family(String),
-    /// An earlier step's request.
-    Again(usize),
-    /// An earlier step's request as it was before its change.
-    Mended(usize),
-    /// A reading of an earlier step's conversation.
-    Read(usize),
-}
 
 /// The plan of one edition.
 #[derive(Debug)]
@@ -204,45 +44,6 @@ pub struct Plan {
     pub walks: Vec<Arc<CompiledWalk>>,
     /// The checks of readings on which something depends: their cases come first.
     pub needed: BTreeSet<usize>,
-}
-
-/// A request that is refused for its credential.
-#[derive(Debug, Clone)]
-pub struct Intruder {
-    /// The check that it belongs to.
-    pub check: usize,
-    /// The id of its case.
-    pub id: String,
-    /// What is sent.
-    pub case: AuthenticateCase,
-}
-
-/// A check that generated valid requests of a family belong to.
-#[derive(Debug, Clone)]
-pub struct Property {
-    /// The check.
-    pub check: usize,
-    /// Its id.
-    pub id: String,
-    /// The family.
-    pub family: String,
-    /// When an exchange counts.
-    pub when: Option<Arc<Expression>>,
-    /// What else holds.
-    pub rule: Option<Arc<Expression>>,
-    /// Which of the properties of its family it is, and how many there are: they take the documents in turns.
-    pub turn: [u64; 2],
-}
-
-/// A way to break a request of a family, for generated requests.
-#[derive(Debug, Clone)]
-pub struct Violation {
-    /// The check that it belongs to.
-    pub check: usize,
-    /// The id of the fixed case that breaks the plain request in the same way.
-    pub id: String,
-    /// What is sent.
-    pub case: RefuseCase,
 }
 
 impl Plan {
@@ -499,61 +300,4 @@ pub(crate) fn draw(seed: u64, number: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)
-}
-
-impl Case {
-    /// How many conversations it creates at the most.
-    fn conversations(&self) -> u64 {
-        match &self.kind {
-            CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
-            CaseKind::Refuse(_) => 1,
-            CaseKind::Authenticate(_) => 2,
-            CaseKind::Steps(case) => case.conversations(),
-            CaseKind::Walk(case) => u64::from(!case.later),
-        }
-    }
-
-    /// The checks that it belongs to.
-    pub fn checks(&self) -> impl Iterator<Item = usize> {
-        let (shared, walked) = match &self.kind {
-            CaseKind::Steps(case) => (&case.asked[..], &[][..]),
-            CaseKind::Walk(case) => (&[][..], &case.walk.checks[..]),
-            _ => (&[][..], &[][..]),
-        };
-        let shared = shared.iter().map(|asked| asked.check).chain(walked.iter().copied());
-        std::iter::once(self.check).chain(shared.filter(|check| *check != self.check))
-    }
-
-    /// The case that must come before it: the walk whose end comes once more.
-    pub(crate) fn before(&self, plan: &Plan) -> Option<Self> {
-        let CaseKind::Walk(case) = &self.kind else { return None };
-        if case.later { walk_case(&case.walk, case.number, false, plan.cases.len()) } else { None }
-    }
-
-    /// Whether it is one of the walks whose ends come once more.
-    pub(crate) fn is_remembered(&self) -> bool {
-        matches!(&self.kind, CaseKind::Walk(case) if !case.later && case.number < case.walk.remembered as u64)
-    }
-
-    /// How its request differs from the family's, where it is about one request.
-    #[must_use]
-    pub fn change(&self) -> Option<&Change> {
-        match &self.kind {
-            CaseKind::Accept(case) => Some(&case.change),
-            CaseKind::Refuse(case) => Some(&case.change),
-            CaseKind::Authenticate(case) => Some(&case.change),
-            CaseKind::Steps(_) | CaseKind::Walk(_) => None,
-        }
-    }
-
-    /// Whether it is made from a generated document.
-    #[must_use]
-    pub fn is_generated(&self) -> bool {
-        match &self.kind {
-            CaseKind::Accept(case) => case.generated.is_some(),
-            CaseKind::Refuse(case) => case.generated.is_some(),
-            CaseKind::Walk(case) => !case.later,
-            CaseKind::Authenticate(_) | CaseKind::Steps(_) => false,
-        }
-    }
 }

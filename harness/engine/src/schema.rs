@@ -22,6 +22,20 @@ pub struct Violation {
     pub found: Option<Value>,
 }
 
+/// The keywords of JSON Schema that say something of a value whose type is right.
+const OF_VALUES: [&str; 10] =
+    ["pattern", "format", "enum", "const", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"];
+
+impl Violation {
+    /// Whether the value is there, and of the type that the schema gives it.
+    #[must_use]
+    pub fn is_of_the_right_type(&self) -> bool {
+        let mut parts = self.constraint.rsplit('/');
+        let (keyword, parent) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        parent != "required" && OF_VALUES.contains(&keyword)
+    }
+}
+
 /// The schemas of one edition that bodies are validated against, compiled.
 #[derive(Debug)]
 pub struct Schemas {

@@ -7,6 +7,7 @@ mod client;
 mod credential;
 mod derivation;
 mod document;
+mod forms;
 mod needs;
 mod openapi;
 mod operation;
@@ -21,13 +22,14 @@ pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,
 };
 pub use document::{Document, Edition, Source, SourceKind};
+pub use forms::{
+    Accepts, Always, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,
+    Refuses, Scenario, Step,
+};
 pub use needs::Needs;
 pub use openapi::{Components, Method, OpenApi, Operation, PathItem, Response, ResponseRef};
 pub use operation::{AnswerKeys, Effect, Identity, OperationUse};
 pub use request::{BodyEncoding, CaseSpec, Derived, PatchOp, PatchOpKind, PeerOrder, RequestFamily, SetMember, Way};
-pub use requirement::{
-    Accepts, Always, Area, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Level, Levels,
-    Observation, Party, Probe, Reading, Refuses, Requirement, Scenario, SourceRef, Step, Subject,
-};
+pub use requirement::{Area, Level, Levels, Observation, Reading, Requirement, SourceRef, Subject};
 pub use scalar::{Cel, OneOrMany, Pointer};
 pub use walk::{Action, Actor, Company, Walk};

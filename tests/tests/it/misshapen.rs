@@ -56,6 +56,38 @@ async fn no_rule_stumbles_over_a_wrong_shape() {
     }
 }
 
+/// Refuses everything with this error.
+struct Refuses(Value);
+
+impl Respond for Refuses {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        ResponseTemplate::new(202).set_body_json(json!({"error": self.0}))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_rule_stumbles_over_a_wrong_error() {
+    for edition in ["2018", "2026"] {
+        for member in ["status", "code", "description"] {
+            for with in [None, Some(Value::Null), Some(json!([7])), Some(json!({}))] {
+                let mut error = json!({"status": 202, "code": 10002, "description": "Invalid."});
+                let shown = format!("edition {edition}, {member}: {with:?}");
+                match with {
+                    None => drop(error.as_object_mut().map(|error| error.remove(member))),
+                    Some(value) => error[member] = value,
+                }
+                let server = MockServer::start().await;
+                Mock::given(any()).respond_with(Refuses(error)).mount(&server).await;
+                let options = Options { cases: 0, skip: one_of_many(), ..options(Some(edition), "a") };
+                let report = judge(&server.uri(), 2, options).await;
+                assert_eq!(report.counts.error, 0, "{shown}\n{}", exceptions(&report));
+                let seen = report.requirements.iter().find(|r| r.id == "error-members").map(|r| r.verdict);
+                assert!(matches!(seen, Some(Verdict::Fail | Verdict::Warn)), "{shown}: {seen:?}");
+            }
+        }
+    }
+}
+
 const WITH_A_RULE: &str = r#"
   - id: name-back
     row: Q5

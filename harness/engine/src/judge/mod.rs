@@ -393,13 +393,14 @@ impl Judge {
         None
     }
 
-    /// The first violation where one of the pointers reads. One of a recommendation leaves a value that can be read.
+    /// The first violation where one of the pointers reads. A recommendation about a value of the right type leaves one that
+    /// can be read.
     fn blocking<'a>(&self, violations: &'a [Violation], reads: &[String]) -> Option<&'a Violation> {
-        let is_must = |violation: &&Violation| {
+        let blocks = |violation: &&Violation| {
             let owner = self.constraints.owner(&violation.constraint).and_then(|check| self.checks.get(check));
-            owner.is_none_or(|check| check.level == Level::Must)
+            owner.is_none_or(|check| check.level == Level::Must) || !violation.is_of_the_right_type()
         };
-        let mut violations = violations.iter().filter(is_must);
+        let mut violations = violations.iter().filter(blocks);
         violations.find(|violation| reads.iter().any(|read| touches(read, &violation.instance)))
     }
 
