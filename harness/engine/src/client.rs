@@ -7,18 +7,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url, Version};
+use reqwest::{Method, Response, Url, Version};
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use crate::body::Shelf;
+use crate::connections::{Connections, Reply};
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
 use crate::json;
-use crate::lines::Lines;
+use crate::transport::{chain, no_answer};
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
@@ -62,15 +62,15 @@ pub enum ClientError {
 /// Sends requests to one server.
 #[derive(Debug)]
 pub struct Sender {
-    client: Client,
+    connections: Connections,
     base: Url,
     credentials: Vec<Credential>,
     limits: Limits,
     sent: AtomicU64,
     throttled: AtomicU64,
+    resent: AtomicU64,
     halt: Halt,
     shelf: Shelf,
-    lines: Lines,
     speaks_old_http: AtomicBool,
     next_slot: Mutex<Instant>,
     paused_until: Mutex<Option<Instant>>,
@@ -87,40 +87,17 @@ impl Sender {
         limits: Limits,
         authorities: &[Vec<u8>],
     ) -> Result<Self, ClientError> {
-        // A second installation is refused, and the first one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(limits.timeout)
-            .pool_max_idle_per_host(256)
-            // A server may close an idle connection at any time; a request that meets that moment would look dropped.
-            // None waits for less than a second; the rest is left to a machine that is busy.
-            .pool_idle_timeout(Duration::from_millis(250))
-            .tcp_nodelay(true);
-        if limits.http2 {
-            builder = builder.http2_prior_knowledge();
-        }
-        if base.scheme() == "http" {
-            // Reading the system's trust anchors takes longer than many a run.
-            builder = builder.tls_certs_only([]);
-        }
-        for pem in authorities {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem);
-            let certificates = certificates.map_err(|error| ClientError::Setup(chain(&error)))?;
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let client = builder.build().map_err(|error| ClientError::Setup(chain(&error)))?;
+        let connections = Connections::new(&base, &limits, authorities)?;
         Ok(Self {
-            client,
+            connections,
             base,
             credentials,
             limits,
             sent: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
+            resent: AtomicU64::new(0),
             halt: Halt::new(),
             shelf: Shelf::default(),
-            lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
             speaks_old_http: AtomicBool::new(false),
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
@@ -143,6 +120,12 @@ impl Sender {
     #[must_use]
     pub fn throttled(&self) -> u64 {
         self.throttled.load(Ordering::Relaxed)
+    }
+
+    /// How many requests went out once more, since a connection that had been kept open for them was closed.
+    #[must_use]
+    pub fn resent(&self) -> u64 {
+        self.resent.load(Ordering::Relaxed)
     }
 
     /// Lets every request fail at once, those under way too.
@@ -204,7 +187,7 @@ impl Sender {
         loop {
             self.wait_for_turn().await?;
             let answer = self.send_once(request).await;
-            if Outcome::of(&answer) != Outcome::Throttled {
+            if !asks_to_wait(&answer) {
                 return answer;
             }
             self.throttled.fetch_add(1, Ordering::Relaxed);
@@ -233,6 +216,11 @@ impl Sender {
             drop(slot);
             sleep_until(mine).await;
         }
+        self.count()
+    }
+
+    /// Counts a request that goes out.
+    fn count(&self) -> Result<(), NoAnswer> {
         if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
             self.sent.fetch_sub(1, Ordering::Relaxed);
             return Err(NoAnswer::Budget(self.limits.requests));
@@ -244,13 +232,48 @@ impl Sender {
         let deadline = Instant::now() + self.limits.timeout;
         let built = self.build(request)?;
         let tokens = tokens(&built);
+        let left_over = match self.connections.send(built, deadline).await {
+            Reply::LeftOver(error) => error,
+            reply => return self.read(reply, &tokens, deadline, "").await,
+        };
+        self.count()?;
+        self.resent.fetch_add(1, Ordering::Relaxed);
+        // It is signed again, since a token may be good for one request.
+        let again = self.build(request)?;
+        let tokens = [tokens, self::tokens(&again)].concat();
+        let before = format!(", after one that was kept open had ended ({})", chain(&left_over));
+        self.read(self.connections.send_alone(again, deadline).await, &tokens, deadline, &before).await
+    }
+
+    /// Reads an answer to its end; `before` says what was tried before.
+    async fn read(
+        &self,
+        reply: Reply,
+        tokens: &[String],
+        deadline: Instant,
+        before: &str,
+    ) -> Result<Received, NoAnswer> {
         let late = || NoAnswer::Timeout(self.limits.timeout);
-        let mut asking = JoinSet::new();
-        asking.spawn_on(self.client.execute(built), self.lines.handle());
-        let response = timeout_at(deadline, asking.join_next()).await.map_err(|_| late())?;
-        let response = response.ok_or_else(|| NoAnswer::Broken("nothing came of it".into()))?;
-        let response = response.map_err(|error| NoAnswer::Broken(error.to_string()))?;
-        let mut response = response.map_err(|error| self.transport(&error))?;
+        let mut response: Response = match reply {
+            Reply::Answer(response) => response,
+            Reply::Late => return Err(late()),
+            Reply::Lost(reason) => return Err(NoAnswer::Broken(reason)),
+            Reply::LeftOver(error) | Reply::Failed(error) => {
+                return Err(match no_answer(&error, self.limits.timeout) {
+                    NoAnswer::Broken(reason) if self.connections.is_nobody_there(&self.base).await => {
+                        NoAnswer::Connect(format!("nobody listens any more: {reason}"))
+                    }
+                    NoAnswer::Broken(reason) if !before.is_empty() => {
+                        NoAnswer::Broken(format!("{reason}, on a connection of its own{before}"))
+                    }
+                    other => other,
+                });
+            }
+        };
+        if response.status().is_server_error() {
+            // A server that has failed may close the connection without a word.
+            self.connections.renew();
+        }
         if response.version() < Version::HTTP_11 {
             self.speaks_old_http.store(true, Ordering::Relaxed);
         }
@@ -264,8 +287,10 @@ impl Sender {
             return Err(NoAnswer::TooLong(self.limits.body));
         }
         let mut body = self.shelf.body(self.limits.body);
-        while let Some(chunk) =
-            timeout_at(deadline, response.chunk()).await.map_err(|_| late())?.map_err(|error| self.transport(&error))?
+        while let Some(chunk) = timeout_at(deadline, response.chunk())
+            .await
+            .map_err(|_| late())?
+            .map_err(|error| no_answer(&error, self.limits.timeout))?
         {
             body.push(&chunk)?;
         }
@@ -304,23 +329,7 @@ impl Sender {
         Ok(built)
     }
 
-    fn transport(&self, error: &reqwest::Error) -> NoAnswer {
-        if error.is_timeout() {
-            NoAnswer::Timeout(self.limits.timeout)
-        } else if error.is_connect() {
-            NoAnswer::Connect(chain(error))
-        } else if is_head_too_long(error) {
-            NoAnswer::HeadTooLong
-        } else {
-            match chain(error) {
-                // hyper has no other name for it.
-                text if text.contains("chunk extensions over limit") => NoAnswer::ExtensionsTooLong,
-                text => NoAnswer::Broken(text),
-            }
-        }
-    }
-
-    /// Waits until the server accepts connections.
+    /// Waits until the server answers, and not that it is not there yet.
     ///
     /// # Errors
     /// The last failure, when the time is over.
@@ -333,12 +342,17 @@ impl Sender {
                 reason = self.halt.wait() => return Err(reason),
                 answer = self.send_once(&probe) => answer,
             };
-            match answer {
-                Err(error @ NoAnswer::Connect(_)) if Instant::now() >= give_up => return Err(error),
-                Err(NoAnswer::Connect(_)) => sleep(Duration::from_millis(200)).await,
-                // Anything else means that somebody listens; what it says to a stray GET is not judged here.
-                _ => return Ok(()),
+            let not_yet = match answer {
+                // What stands before a server that starts: a proxy that says so, or one that takes connections and drops them.
+                Ok(received) if matches!(received.status, 502..=504) => NoAnswer::NotYet(received.status),
+                Err(error @ (NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_))) => error,
+                // What a server says to a stray GET is not judged here.
+                Ok(_) | Err(_) => return Ok(()),
+            };
+            if Instant::now() >= give_up {
+                return Err(not_yet);
             }
+            sleep(Duration::from_millis(200)).await;
         }
     }
 }
@@ -359,6 +373,13 @@ fn tokens(request: &reqwest::Request) -> Vec<String> {
     values.filter_map(secret).collect()
 }
 
+/// Whether the server says that the request comes too soon: too many of them, or a service that is not there yet and says
+/// when it is.
+fn asks_to_wait(answer: &Result<Received, NoAnswer>) -> bool {
+    let is_to_come = |answer: &Received| answer.status == 503 && answer.header("retry-after").is_some();
+    Outcome::of(answer) == Outcome::Throttled || answer.as_ref().is_ok_and(is_to_come)
+}
+
 fn retry_after(value: &str) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds));
@@ -371,33 +392,6 @@ fn retry_after(value: &str) -> Option<Duration> {
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// Whether an answer went over a bound of the HTTP library's: 100 header fields, or some 400 KiB of them.
-fn is_head_too_long(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
-}
-
-/// The causes of an error; what reqwest puts before them is that a request to this URL failed.
-fn chain(error: &reqwest::Error) -> String {
-    let mut source = std::error::Error::source(error);
-    let mut text = source.map_or_else(|| error.to_string(), ToString::to_string);
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]
@@ -444,6 +438,7 @@ mod tests {
             ResponseTemplate::new(429).insert_header("retry-after", "0"),
             ResponseTemplate::new(429).insert_header("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"),
             ResponseTemplate::new(429).insert_header("retry-after", "soon"),
+            ResponseTemplate::new(503).insert_header("retry-after", "0"),
             ResponseTemplate::new(202).set_body_json(&envelope),
         ] {
             let server = throttling(2, answer).await;
@@ -452,6 +447,15 @@ mod tests {
             assert_eq!(Outcome::of(&answer), Outcome::Accepted);
             assert_eq!((sender.sent(), sender.throttled()), (3, 2));
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_yet_is_waited_for() {
+        let soon = throttling(2, ResponseTemplate::new(503)).await;
+        let sender_to = |server| sender(server, Limits::default());
+        assert_eq!(sender_to(&soon).wait_until_reachable(Duration::from_secs(20)).await, Ok(()));
+        let never = throttling(u64::MAX, ResponseTemplate::new(502)).await;
+        assert_eq!(sender_to(&never).wait_until_reachable(Duration::ZERO).await, Err(NoAnswer::NotYet(502)));
     }
 
     #[tokio::test]

@@ -84,6 +84,9 @@ pub enum NoAnswer {
     /// No connection could be made.
     #[error("could not connect: {0}")]
     Connect(String),
+    /// The server, or what stands before it, says that it is not there yet.
+    #[error("HTTP {0}: the server is not ready")]
+    NotYet(u16),
     /// The time limit passed.
     #[error("no complete answer within {0:?}")]
     Timeout(Duration),

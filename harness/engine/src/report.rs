@@ -55,6 +55,9 @@ pub struct Report {
     pub calls: u64,
     /// How many answers said that there were too many requests.
     pub throttled: u64,
+    /// How many requests went out once more on a connection of their own, since one that was kept open had ended.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resent: u64,
     /// How many requirements there are of each verdict.
     pub counts: Counts,
     /// The requirements.

@@ -349,6 +349,7 @@ impl Runner {
             exchanges: self.sender.sent(),
             calls: 0,
             throttled: self.sender.throttled(),
+            resent: self.sender.resent(),
             counts: chosen.counts(),
             edition: chosen.edition,
             requirements: chosen.requirements,

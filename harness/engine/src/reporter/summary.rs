@@ -247,7 +247,11 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     }
     if report.throttled > 0 {
         let throttled = usize::try_from(report.throttled).unwrap_or(usize::MAX);
-        basis.push(format!("waited for {} of 429", count(throttled, "answer", "answers")));
+        basis.push(format!("waited for {} of 429 or 503", count(throttled, "answer", "answers")));
+    }
+    if report.resent > 0 {
+        let resent = count(number(report.resent), "request", "requests");
+        basis.push(format!("sent {resent} again that met a closed connection"));
     }
     if ending.interrupted {
         basis.push("stopped before its end".into());

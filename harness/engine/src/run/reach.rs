@@ -22,7 +22,8 @@ impl Runner {
     pub(super) async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
         let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
-            && let Err(reason @ NoAnswer::Connect(_)) = self.sender.wait_until_reachable(patience).await
+            && let Err(reason) = self.sender.wait_until_reachable(patience).await
+            && !matches!(reason, NoAnswer::Stopped)
         {
             return Err(RunError::Unreachable { url, reason });
         }

@@ -188,6 +188,7 @@ impl Observer {
             exchanges: found.requests as u64,
             calls: 0,
             throttled: 0,
+            resent: 0,
             counts: report.counts(),
             edition: report.edition,
             requirements: report.requirements,

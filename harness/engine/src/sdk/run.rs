@@ -407,6 +407,7 @@ impl SdkRunner {
             exchanges: 0,
             calls: self.adapter.calls(),
             throttled: 0,
+            resent: 0,
             counts: chosen.counts(),
             edition: chosen.edition,
             requirements: chosen.requirements,
