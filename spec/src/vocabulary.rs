@@ -35,11 +35,11 @@ pub enum Place {
 impl Place {
     /// The variables that an expression here may read. A law sees its derivation's parameters too; `expected` is what
     /// the spec's record or fold gives for them, null where that is nothing, and `error` the subject's own error for
-    /// them, null where it gives an id.
+    /// them, null where it gives an id. `creator` is whoever created first what a request creates again, else the caller.
     #[must_use]
     pub fn variables(self) -> &'static [&'static str] {
         match self {
-            Self::Making => &["caller", "peer", "request", "users", "item", "steps"],
+            Self::Making => &["caller", "peer", "creator", "request", "users", "item", "steps"],
             Self::Credential => &["caller", "peer", "request", "item", "now", "body"],
             Self::Exchange => &[
                 "caller",

@@ -142,6 +142,10 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     Unanswered { url: String, reason: String, help: &'static str },
 
+    #[error("find the API: {method} {url}: {reason}")]
+    #[diagnostic(help("{help}"))]
+    NotHere { method: String, url: String, reason: String, help: String },
+
     #[error("be let in: POST {url} was refused as unauthorized, {tried}")]
     #[diagnostic(help("{help}"))]
     Unauthorized { url: String, tried: String, help: String },
@@ -191,7 +195,9 @@ impl Problem {
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             // The first request was sent, and nothing can be said of the server.
-            Self::Unreachable { .. } | Self::Unanswered { .. } | Self::Unauthorized { .. } => ExitStatus::Inconclusive,
+            Self::Unreachable { .. } | Self::Unanswered { .. } | Self::Unauthorized { .. } | Self::NotHere { .. } => {
+                ExitStatus::Inconclusive
+            }
             _ => ExitStatus::Usage,
         }
     }
@@ -293,7 +299,8 @@ impl Problem {
                     help: "wait until the server takes requests again; --rate N sends no more than N a second",
                 };
             }
-            RunError::Unauthorized { url } => return unauthorized(url, args),
+            RunError::Unauthorized { url, clock } => return unauthorized(url, clock.as_deref(), args),
+            RunError::NotHere { method, url, path, status } => return not_here(&method, url, &path, status),
             RunError::Client(error) => {
                 let help = "--cacert takes files with certificates in PEM";
                 (error.to_string().trim_start_matches("failed to ").to_owned(), help.to_owned())
@@ -449,7 +456,26 @@ fn unanswered(url: String, reason: &NoAnswer) -> Problem {
     Problem::Unanswered { url, reason: reason.to_string(), help }
 }
 
-fn unauthorized(url: String, args: &RunArgs) -> Problem {
+/// What answers knows no such operation.
+fn not_here(method: &str, url: String, path: &str, status: u16) -> Problem {
+    let base = url.strip_suffix(path).unwrap_or(&url);
+    let help = match base.trim_end_matches('/').strip_suffix(path) {
+        Some(shorter) => format!("{path} is added to the URL that you give, and yours ends so already: give {shorter}"),
+        None => format!(
+            "{path} is added to the URL that you give: give the one below which the API's paths begin, such as \
+             http://localhost:8080 or http://localhost:8080/api"
+        ),
+    };
+    let allowed = if status == 405 { "the method is not allowed" } else { "nothing is there" };
+    Problem::NotHere { method: method.to_owned(), url, reason: format!("{allowed} (HTTP {status})"), help }
+}
+
+fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {
+    let clock = clock.map_or_else(String::new, |clock| {
+        format!("; the server's clock (Date) is {clock} this machine's, and the token was signed by it")
+    });
+    let signs = !args.server.no_auth && args.server.bearer_file.is_empty();
+    let clock = if signs { clock } else { String::new() };
     let (tried, help) = if args.server.no_auth {
         ("without a credential (--no-auth)", "give a keystore: --keystore FILE, or a fixed token: --bearer-file FILE")
     } else if args.server.bearer_file.is_empty() {
@@ -465,5 +491,5 @@ fn unauthorized(url: String, args: &RunArgs) -> Problem {
              the server must take it for any method, path and body; --keystore FILE signs each request anew",
         )
     };
-    Problem::Unauthorized { url, tried: tried.to_owned(), help: help.to_owned() }
+    Problem::Unauthorized { url, tried: format!("{tried}{clock}"), help: help.to_owned() }
 }

@@ -12,9 +12,11 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use crate::body::Shelf;
+use crate::clock::Clock;
 use crate::connections::{Connections, Reply};
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
+use crate::crowd::Crowd;
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
 use crate::json;
@@ -70,7 +72,9 @@ pub struct Sender {
     throttled: AtomicU64,
     resent: AtomicU64,
     halt: Halt,
+    crowd: Crowd,
     shelf: Shelf,
+    clock: Clock,
     speaks_old_http: AtomicBool,
     next_slot: Mutex<Instant>,
     paused_until: Mutex<Option<Instant>>,
@@ -97,7 +101,9 @@ impl Sender {
             throttled: AtomicU64::new(0),
             resent: AtomicU64::new(0),
             halt: Halt::new(),
+            crowd: Crowd::default(),
             shelf: Shelf::default(),
+            clock: Clock::default(),
             speaks_old_http: AtomicBool::new(false),
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
@@ -136,6 +142,16 @@ impl Sender {
     /// Lets every request fail at once, since the server answers nobody any more.
     pub(crate) fn give_up(&self, reason: String) {
         self.halt.set(NoAnswer::GivenUp(reason));
+    }
+
+    /// How many connections failed, where that happened only while others were open.
+    pub(crate) fn failed_among_others(&self) -> usize {
+        self.crowd.failed_among_others()
+    }
+
+    /// The server's clock.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Whether the server has answered in HTTP/1.0, which knows no chunks: a request in chunks would lose its body.
@@ -186,7 +202,10 @@ impl Sender {
         let mut pause = Duration::from_millis(250);
         loop {
             self.wait_for_turn().await?;
+            let under_way = self.crowd.enter();
             let answer = self.send_once(request).await;
+            self.crowd.note(&answer);
+            drop(under_way);
             if !asks_to_wait(&answer) {
                 return answer;
             }
@@ -316,7 +335,7 @@ impl Sender {
             built.headers_mut().append(name, value);
         }
         let credential = self.credentials.get(request.caller).unwrap_or(&Credential::None);
-        for value in authorization(credential, request).map_err(unsendable)? {
+        for value in authorization(credential, request, self.clock.now()).map_err(unsendable)? {
             built.headers_mut().append(AUTHORIZATION, value);
         }
         if request.chunked {

@@ -4,7 +4,6 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -73,10 +72,10 @@ impl Signer {
         self.other.get_or_init(|| self.keystore.other_key()).as_ref().map_err(ToString::to_string)
     }
 
-    /// The claims of a token for a request.
-    fn claims(&self, method: &str, path: &str, body: &[u8]) -> Claims {
+    /// The claims of a token for a request, made `now`.
+    fn claims(&self, method: &str, path: &str, body: &[u8], now: i64) -> Claims {
         let jti = Uuid::new_v4().to_string();
-        self.keystore.claims(method, path, body, now(), LIFE, &jti, Some("FULL"))
+        self.keystore.claims(method, path, body, now, LIFE, &jti, Some("FULL"))
     }
 }
 
@@ -155,18 +154,18 @@ impl CompiledCredential {
         Ok(scope.json(to)?.as_str().map(str::to_owned))
     }
 
-    /// The credential for one request. The scope has `caller`, `peer` and the request's variables.
+    /// The credential for one request, made `now`: in seconds since 1970, by the server's clock. The scope has `caller`,
+    /// `peer` and the request's variables.
     ///
     /// # Errors
     /// When one of its expressions cannot be evaluated.
-    pub fn evaluate(&self, scope: &mut Scope<'_>, sent: &Sent) -> Result<Altered, ExpressionError> {
-        let made = now();
+    pub fn evaluate(&self, scope: &mut Scope<'_>, sent: &Sent, now: i64) -> Result<Altered, ExpressionError> {
         scope.set("body", &json!(String::from_utf8_lossy(&sent.body)));
         let mut claims = Vec::new();
         for (name, to) in &self.claims {
-            scope.set("now", &json!(made + 1));
+            scope.set("now", &json!(now + 1));
             let later = scope.json(to)?;
-            scope.set("now", &json!(made));
+            scope.set("now", &json!(now));
             let value = scope.json(to)?;
             let moves = value.as_i64().zip(later.as_i64()).is_some_and(|(value, later)| value + 1 == later);
             claims.push(Claim { name: name.clone(), value, moves });
@@ -178,7 +177,7 @@ impl CompiledCredential {
                 Some(Bytes::from(text.as_str().map_or_else(|| text.to_string(), str::to_owned)))
             }
         };
-        Ok(Altered { spec: self.spec.clone(), made, claims, body })
+        Ok(Altered { spec: self.spec.clone(), made: now, claims, body })
     }
 }
 
@@ -196,7 +195,7 @@ pub struct Altered {
 struct Claim {
     name: String,
     value: Value,
-    /// Whether it is a time by our clock: between making a request and sending it, and sending it again, time passes.
+    /// Whether it is a time by the server's clock: between making a request and sending it, and sending it again, time passes.
     moves: bool,
 }
 
@@ -256,24 +255,24 @@ impl Altered {
         own.into_iter().chain(self.spec.authorization.iter().flatten().map(String::as_str))
     }
 
-    fn values(&self, credential: &Credential, sent: &Sent) -> Result<Vec<String>, String> {
+    fn values(&self, credential: &Credential, sent: &Sent, now: i64) -> Result<Vec<String>, String> {
         let token = match credential {
             Credential::None => String::new(),
             Credential::Bearer(value) => {
                 value.to_str().map_err(|error| error.to_string())?.trim_start_matches("Bearer ").to_owned()
             }
-            Credential::Keystore(signer) => self.signed(signer, sent)?,
+            Credential::Keystore(signer) => self.signed(signer, sent, now)?,
         };
         let token = self.spec.damage.map_or_else(|| token.clone(), |damage| damaged(&token, damage));
         Ok(self.templates().map(|value| value.replace("{token}", &token)).collect())
     }
 
-    fn signed(&self, signer: &Signer, sent: &Sent) -> Result<String, String> {
-        let mut payload = signer.claims(&sent.method, &sent.path, &sent.body).to_json();
+    fn signed(&self, signer: &Signer, sent: &Sent, now: i64) -> Result<String, String> {
+        let mut payload = signer.claims(&sent.method, &sent.path, &sent.body, now).to_json();
         if self.spec.sig_of.is_some() {
             payload["sig"] = json!(self.bound_to(sent));
         }
-        let since = now() - self.made;
+        let since = now - self.made;
         if let Some(claims) = payload.as_object_mut() {
             for claim in &self.claims {
                 match claim.after(since) {
@@ -317,29 +316,30 @@ fn header(keystore: &Keystore, alg: Option<&str>) -> Value {
     header
 }
 
-/// The caller's own credential for a request, made now.
+/// The caller's own credential for a request, made `now`.
 ///
 /// # Errors
 /// When it cannot stand in a header.
-pub(crate) fn made(credential: &Credential, sent: &Sent) -> Result<Authorization, String> {
+pub(crate) fn made(credential: &Credential, sent: &Sent, now: i64) -> Result<Authorization, String> {
     let own = Sent { authorization: Authorization::Own, ..sent.clone() };
-    Ok(Authorization::Made(authorization(credential, &own)?.into()))
+    Ok(Authorization::Made(authorization(credential, &own, now)?.into()))
 }
 
-/// The values of the header field Authorization of a request.
+/// The values of the header field Authorization of a request that is sent `now`: in seconds since 1970, by the server's
+/// clock.
 ///
 /// # Errors
 /// When a value cannot stand in a header, or no key can be made.
-pub(crate) fn authorization(credential: &Credential, sent: &Sent) -> Result<Vec<HeaderValue>, String> {
+pub(crate) fn authorization(credential: &Credential, sent: &Sent, now: i64) -> Result<Vec<HeaderValue>, String> {
     let values = match (&sent.authorization, credential) {
         (Authorization::None, _) | (Authorization::Own, Credential::None) => return Ok(Vec::new()),
         (Authorization::Made(values) | Authorization::UsedBefore(values), _) => return Ok(values.to_vec()),
         (Authorization::Own, Credential::Bearer(value)) => return Ok(vec![value.clone()]),
         (Authorization::Own, Credential::Keystore(signer)) => {
-            let claims = signer.claims(&sent.method, &sent.path, &sent.body);
+            let claims = signer.claims(&sent.method, &sent.path, &sent.body, now);
             vec![format!("Bearer {}", signer.keystore.token(&claims))]
         }
-        (Authorization::Altered(altered), credential) => altered.values(credential, sent)?,
+        (Authorization::Altered(altered), credential) => altered.values(credential, sent, now)?,
     };
     let sensitive = |value: String| {
         let mut value = HeaderValue::try_from(value).map_err(|error| error.to_string())?;
@@ -373,12 +373,6 @@ fn damaged(token: &str, damage: Damage) -> String {
 /// The alphabet of a token's parts (RFC 4648, section 5).
 const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Our clock, in seconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use mixinspec_token::{Algorithm, unverified_claims};
@@ -396,17 +390,12 @@ mod tests {
         let compiled = CompiledCredential::compile(&spec).expect("expressions");
         let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
         let sent = Sent::get("/conversations");
-        let mut altered = compiled.evaluate(&mut vocabulary.scope(), &sent).expect("values");
-        // It waited for its turn, or was throttled.
-        altered.made -= 100;
-        for claim in altered.claims.iter_mut().filter(|claim| claim.moves) {
-            claim.value = json!(claim.value.as_i64().expect("a time") - 100);
-        }
+        let altered = compiled.evaluate(&mut vocabulary.scope(), &sent, 1_000).expect("values");
         let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
         let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
-        let claims = unverified_claims(&altered.signed(&signer, &sent).expect("a token")).expect("claims").to_json();
-        let left = claims["exp"].as_i64().expect("a time") - now();
-        assert!((55..=60).contains(&left), "{left} s are left of 60");
-        assert_eq!((&claims["iat"], &claims["scp"]), (&json!(7), &json!("FULL")));
+        // It waited for its turn, or was throttled.
+        let token = altered.signed(&signer, &sent, 1_100).expect("a token");
+        let claims = unverified_claims(&token).expect("claims").to_json();
+        assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_160), &json!(7), &json!("FULL")]);
     }
 }

@@ -184,6 +184,7 @@ impl Maker {
         let turn = Turn { change, ids, cast, steps };
         let peer = earlier.about.peer_id.clone();
         let mut scope = self.scope(&turn, peer.as_deref());
+        scope.set("creator", &json!({"user_id": earlier.about.caller_id}));
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
         let about = About { caller_id: cast.caller_id.clone(), peer_id: peer, ..About::default() };
@@ -261,6 +262,7 @@ impl Maker {
         let mut scope = self.vocabulary.scope();
         scope.set_ids(turn.ids);
         scope.set("caller", &json!({"user_id": turn.cast.caller_id}));
+        scope.set("creator", &json!({"user_id": turn.cast.caller_id}));
         scope.set("peer", &json!({"user_id": peer}));
         scope.set("item", turn.change.item.as_ref().unwrap_or(&Value::Null));
         if let Some(steps) = turn.steps {

@@ -19,7 +19,7 @@ use crate::execute::{Executor, Given};
 use crate::flaky;
 use crate::found::Found;
 use crate::ids::IdSpace;
-use crate::judge::{Check, Judge};
+use crate::judge::{Check, Judge, Judged};
 use crate::make::Maker;
 pub use crate::options::{CASES, Caller, JOBS, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
@@ -111,9 +111,10 @@ impl Runner {
         };
         let first = self.first_edition()?;
         let mut prepared = Some(self.prepare(&first)?);
+        let mut known = Vec::new();
         if let Some(executor) = &prepared {
             self.validate(&first, executor)?;
-            self.knock(executor).await?;
+            known = self.knock(executor).await?;
         }
         let mut reports: Vec<EditionReport> = Vec::new();
         let mut interrupted = false;
@@ -125,7 +126,7 @@ impl Runner {
             if !reports.is_empty() && !self.concerns(&executor) {
                 continue;
             }
-            let (report, cut_short) = self.run_edition(&edition, executor).await?;
+            let (report, cut_short) = self.run_edition(&edition, executor, std::mem::take(&mut known)).await?;
             interrupted |= cut_short;
             let conforms = report.failed().is_empty();
             reports.push(report);
@@ -209,7 +210,13 @@ impl Runner {
         Selection { shows, needs_all }
     }
 
-    async fn run_edition(&self, edition: &str, executor: Executor) -> Result<(EditionReport, bool), RunError> {
+    /// Runs an edition, of which something is `known` already.
+    async fn run_edition(
+        &self,
+        edition: &str,
+        executor: Executor,
+        known: Vec<Judged>,
+    ) -> Result<(EditionReport, bool), RunError> {
         let executor = Arc::new(executor);
         let selection = self.select(&executor.judge.checks, &executor.plan);
         let mut cases = self.cases(&executor, &selection)?;
@@ -219,8 +226,12 @@ impl Runner {
             cases: cases.count(),
             conversations: executor.plan.conversations(self.options.cases),
         });
-        let found = Found::new(executor.judge.checks.len());
-        let mut progress = Progress { found, selection, cut_short: false, knocks: KNOCKS };
+        let mut found = Found::new(executor.judge.checks.len());
+        for (check, finding) in known {
+            found.tallies[check].add(0, finding);
+        }
+        let cut_short = self.sender.halted().is_some();
+        let mut progress = Progress { found, selection, cut_short, knocks: 2 * KNOCKS };
         // What comes later waits until everything before is done.
         while cases.begin() {
             self.take(&executor, &mut cases, &mut progress).await?;
@@ -354,7 +365,7 @@ impl Runner {
             edition: chosen.edition,
             requirements: chosen.requirements,
             readings: chosen.readings,
-            notes: Vec::new(),
+            notes: self.note_of_clock().into_iter().chain(self.note_of_crowd()).collect(),
         }
     }
 }

@@ -106,7 +106,7 @@ fn variable(
         "http" if site.place == Place::Call => closed(CALL_HTTP_MEMBERS),
         "answer" => closed(ANSWER_MEMBERS),
         "token" => closed(TOKEN_MEMBERS),
-        "caller" | "peer" => closed(PARTY_MEMBERS),
+        "caller" | "peer" | "creator" => closed(PARTY_MEMBERS),
         "http" => closed(HTTP_MEMBERS),
         "request" => body(report, site, analysis, used, Direction::Request, skipped, rest),
         "response" => body(report, site, analysis, used, Direction::Response, skipped, rest),

@@ -22,6 +22,8 @@ REASONS = HERE / "python" / "survivors.toml"
 WARNINGS = HERE / "warnings.toml"
 SAMPLE = {"legal": 8, "mistakes": 12, "mutants": 10}
 SAMPLE_SECONDS = 120
+# Of a mutant: no client can tell it from the original, or it is no server.
+UNTOLD = ("unseen", "no start")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,14 @@ class Trial:
     def key(self):
         return f"{self.name}@{self.setting}" if self.setting else self.name
 
+    def names(self):
+        return (self.name, self.key)
+
     def should(self):
         return "held" if self.section in ("servers", "legal") else "failed"
+
+    def good(self):
+        return ("held",) if self.should() == "held" else ("failed", *UNTOLD)
 
 
 class Campaign:
@@ -50,11 +58,14 @@ class Campaign:
         self.deadline = None
 
     def trials(self, section, found):
-        """Those that are wanted by name and edition."""
+        """Those that are wanted by name and edition, and by what came of them last."""
         names, edition = self.options.names, self.options.edition
+        last = kept_results().get(section, {}) if self.options.again else {}
         for trial in found:
-            named = not names or any(fnmatch.fnmatchcase(trial.name, name) for name in names)
-            if named and (edition is None or trial.setting is None or trial.setting.edition == edition):
+            named = not names or any(fnmatch.fnmatchcase(name, pattern) for name in trial.names() for pattern in names)
+            if not named or not (edition is None or trial.setting is None or trial.setting.edition == edition):
+                continue
+            if trial.key not in last or last[trial.key]["status"] not in trial.good():
                 yield trial
 
     def run(self, trials):
@@ -105,7 +116,7 @@ class Campaign:
             return "ok" if outcome.status == "held" else "blamed" if outcome.status == "failed" else "undecided"
         if self.options.what == "seen":
             return "ok" if outcome.status == "failed" else "unseen"
-        if outcome.status in ("failed", "unseen", "no start"):
+        if outcome.status in ("failed", *UNTOLD):
             return "ok" if reason is None else "a reason, but no survivor"
         return "excused" if reason is not None else {"held": "survives"}.get(outcome.status, outcome.status)
 
@@ -131,14 +142,14 @@ class Campaign:
     def keep_results(self):
         if self.options.what == "seen":
             return
-        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        kept = kept_results()
         for (section, key), outcome in self.outcomes.items():
             kept.setdefault(section, {})[key] = outcome.as_json()
         RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
 
     def take_results(self):
         """Those of earlier runs, of what there still is."""
-        kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+        kept = kept_results()
         self.known_mutants = mutation.load()
         trials = [*server_trials(), *patched("legal"), *patched("mistakes"), *mutant_trials(self.known_mutants)]
         for trial in trials:
@@ -170,6 +181,10 @@ class Campaign:
         if any(outcome.status == "error" for outcome in self.outcomes.values()):
             return 2
         return 1 if self.wrong() or self.stray_reasons() else 0
+
+
+def kept_results():
+    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
 
 
 @contextlib.contextmanager

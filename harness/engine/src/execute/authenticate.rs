@@ -159,8 +159,9 @@ impl Turn<'_> {
 
     /// The caller's own token for a request, made before it is sent.
     pub(super) fn own_token(&self, sent: &Sent) -> Result<Authorization, MakeError> {
-        let credential = self.executor.sender.credentials().get(sent.caller);
-        made(credential.unwrap_or(&Credential::None), sent).map_err(MakeError::Patch)
+        let sender = &self.executor.sender;
+        let credential = sender.credentials().get(sent.caller);
+        made(credential.unwrap_or(&Credential::None), sent, sender.clock().now()).map_err(MakeError::Patch)
     }
 
     pub(super) fn altered(
@@ -172,7 +173,8 @@ impl Turn<'_> {
     ) -> Result<Authorization, MakeError> {
         let mut scope = self.credential_scope(change, cast);
         scope.set("request", sent.json.as_ref().unwrap_or(&Value::Null));
-        Ok(Authorization::Altered(Arc::new(credential.evaluate(&mut scope, sent)?)))
+        let now = self.executor.sender.clock().now();
+        Ok(Authorization::Altered(Arc::new(credential.evaluate(&mut scope, sent, now)?)))
     }
 
     fn credential_scope(&self, change: &Change, cast: &Cast) -> Scope<'_> {

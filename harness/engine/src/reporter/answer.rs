@@ -60,7 +60,9 @@ fn head(record: &ExchangeRecord, style: Style) -> Vec<String> {
     }
     let named = |wanted: &str| fields.iter().find(|(name, _)| name == wanted);
     let kind = named("content-type").map_or_else(|| "without a content-type".to_owned(), shown);
-    // None is asked for.
-    let encoding = named("content-encoding").map(|field| format!(", {}", shown(field))).unwrap_or_default();
-    vec![format!("{status}, {kind}{encoding}")]
+    let encoding = named("content-encoding").filter(|(_, coding)| !coding.eq_ignore_ascii_case("identity"));
+    let encoding = encoding.map(|field| format!(", {}, which was not asked for", shown(field))).unwrap_or_default();
+    let leads_elsewhere = record.status.is_some_and(|status| (300..400).contains(&status));
+    let location = named("location").filter(|_| leads_elsewhere).map(|field| format!(", {}", shown(field)));
+    vec![format!("{status}, {kind}{encoding}{}", location.unwrap_or_default())]
 }

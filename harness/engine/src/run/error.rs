@@ -72,6 +72,20 @@ pub enum RunError {
     Unauthorized {
         /// What was tried.
         url: String,
+        /// How its clock differs from ours, where it does: `10 minutes behind`.
+        clock: Option<String>,
+    },
+    /// The server has no such operation.
+    #[error("nothing is at {method} {url} (HTTP {status})")]
+    NotHere {
+        /// The method that was tried.
+        method: String,
+        /// The URL that was tried.
+        url: String,
+        /// Its path below the base URL.
+        path: String,
+        /// The status of the answer.
+        status: u16,
     },
     /// The plain request cannot be made.
     #[error("failed to make the first request: {0}")]

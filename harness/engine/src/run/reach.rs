@@ -1,11 +1,16 @@
 //! Whether the server is there: before a run, while it goes on, and at its end.
 
 use mixinspec_spec::model::Effect;
+use serde_json::Value;
 
 use super::{RunError, Runner};
-use crate::exchange::{NoAnswer, Outcome, Received};
+use crate::clock;
+use crate::exchange::{Exchange, NoAnswer, Outcome, Received};
 use crate::execute::Executor;
-use crate::make::{Cast, Change, Family, MakeError};
+use crate::judge::Judged;
+use crate::make::{Cast, Change, Family, Made, MakeError};
+use crate::plan::{AcceptCase, CaseKind};
+use crate::verdict::Finding;
 
 /// How often the server is asked before the run is said to come to nothing.
 pub(super) const KNOCKS: u32 = 2;
@@ -13,13 +18,17 @@ pub(super) const KNOCKS: u32 = 2;
 /// How many requests in a row must be without an answer, at the least, before the server may be given up.
 const SILENT: usize = 4;
 
+/// How many seconds the server's clock must differ for the report to say so.
+const WORTH_TELLING: i64 = 300;
+
 /// How many requests in all must be without an answer before the server is given up, if they are a quarter of all.
 const UNANSWERED: usize = 40;
 
 impl Runner {
-    /// Sends a plain request, to find out whether the server is there and knows the caller. One that comes to nothing
-    /// is tried again: a server that fails now and then is to be judged.
-    pub(super) async fn knock(&self, executor: &Executor) -> Result<(), RunError> {
+    /// Sends a plain request, to find out whether the server is there, what time it has, and whether it knows the caller.
+    /// One that comes to nothing is tried again: a server that fails now and then is to be judged. Of a server that fails
+    /// each time nothing else can be found out: its failures are given back.
+    pub(super) async fn knock(&self, executor: &Executor) -> Result<Vec<Judged>, RunError> {
         let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
             && let Err(reason) = self.sender.wait_until_reachable(patience).await
@@ -29,13 +38,27 @@ impl Runner {
         }
         let mut attempt = 0;
         loop {
-            let Some(answer) = self.plain(executor, attempt).await? else { return Ok(()) };
+            let Some((made, answer)) = self.plain_by_its_clock(executor, attempt).await? else { return Ok(Vec::new()) };
             attempt += 1;
             return match (Outcome::of(&answer), answer) {
-                (Outcome::Unauthorized, _) => Err(RunError::Unauthorized { url }),
+                (Outcome::Unauthorized, _) => Err(RunError::Unauthorized { url, clock: self.difference() }),
                 (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
+                (Outcome::ServerError, Ok(_)) if attempt < KNOCKS => continue,
+                // Who asks for a part alone is told of that part.
+                (Outcome::ServerError, Ok(_)) if !self.is_of_everything() => Ok(Vec::new()),
+                (Outcome::ServerError, Ok(received)) => {
+                    self.sender
+                        .give_up(format!("every request to {url} ends in a server error (HTTP {})", received.status));
+                    Ok(failures(executor, made, received))
+                }
+                (_, Ok(received)) if is_of_another_api(&received) => Err(RunError::NotHere {
+                    url,
+                    method: made.sent.method,
+                    path: made.sent.path,
+                    status: received.status,
+                }),
                 // These come of the command, and show in the report.
-                (_, Ok(_) | Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(()),
+                (_, Ok(_) | Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
                 (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
                 (_, Err(_)) if attempt < KNOCKS => continue,
                 (_, Err(reason)) => Err(RunError::Unanswered { url, reason }),
@@ -43,14 +66,68 @@ impl Runner {
         }
     }
 
+    /// Sends a plain request, and once more where the first answer tells that the server's clock differs from ours: the
+    /// token is signed by the server's clock then. A Date by which the token is refused, and by our clock it was not, is
+    /// not the time that the server has.
+    async fn plain_by_its_clock(&self, executor: &Executor, attempt: u32) -> Result<Option<Plain>, RunError> {
+        let first = self.plain(executor, attempt).await?;
+        let Some((_, Ok(received))) = &first else { return Ok(first) };
+        let ahead = clock::ahead(received);
+        if ahead == self.sender.clock().ahead() {
+            return Ok(first);
+        }
+        self.sender.clock().set(ahead);
+        let second = self.plain(executor, KNOCKS + attempt).await?;
+        let is_refused = |plain: &Option<Plain>| {
+            plain.as_ref().is_some_and(|(_, answer)| Outcome::of(answer) == Outcome::Unauthorized)
+        };
+        if is_refused(&second) && !is_refused(&first) {
+            self.sender.clock().set(0);
+            return Ok(first);
+        }
+        Ok(second)
+    }
+
+    /// Whether every requirement is asked for.
+    fn is_of_everything(&self) -> bool {
+        self.options.replay.is_none() && self.options.only.is_empty() && self.options.skip.is_empty()
+    }
+
+    /// How the server's clock differs from ours, if it does.
+    pub(super) fn difference(&self) -> Option<String> {
+        Some(self.sender.clock().ahead()).filter(|ahead| *ahead != 0).map(clock::describe)
+    }
+
+    /// What a report says of the server's clock: a small difference is usual.
+    pub(super) fn note_of_clock(&self) -> Option<String> {
+        let difference = self.difference().filter(|_| self.sender.clock().ahead().abs() >= WORTH_TELLING)?;
+        Some(format!("The server's clock (Date) is {difference} this machine's; tokens were signed by the server's."))
+    }
+
+    /// What a report says of a server that may take fewer connections at once than were opened.
+    pub(super) fn note_of_crowd(&self) -> Option<String> {
+        let (failed, jobs) = (self.sender.failed_among_others(), self.options.jobs);
+        let connections = if failed == 1 { "1 connection".to_owned() } else { format!("{failed} connections") };
+        (failed > 0 && jobs > 1).then(|| {
+            format!(
+                "{connections} failed, each while others were open: the server may take fewer at once than {jobs}. \
+                 Half as many: -j {}",
+                jobs / 2
+            )
+        })
+    }
+
     /// Sends one plain request; nothing where the server knows too few users for one.
-    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Result<Received, NoAnswer>>, RunError> {
+    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Plain>, RunError> {
         let Some(family) = plain_family(executor) else { return Ok(None) };
         let cast =
             Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
         let ids = executor.ids.case("knock", attempt);
         match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
-            Ok(made) => Ok(Some(self.sender.send(&made.sent).await)),
+            Ok(made) => {
+                let answer = self.sender.send(&made.sent).await;
+                Ok(Some((made, answer)))
+            }
             // Cases that need fewer users may still run.
             Err(MakeError::Users(_)) => Ok(None),
             Err(error) => Err(RunError::FirstRequest(error.to_string())),
@@ -71,7 +148,7 @@ impl Runner {
         if silent < self.options.jobs.max(SILENT) {
             return Ok(());
         }
-        if let Some(answer) = self.plain(executor, attempt).await?
+        if let Some((_, answer)) = self.plain(executor, attempt).await?
             && (matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(&answer) == Outcome::Throttled)
         {
             let what = match answer {
@@ -90,13 +167,39 @@ impl Runner {
     /// been for what decides no must, and a server that has gone is not green.
     pub(super) async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         if self.sender.is_lost()
-            && let Some(Err(error)) = self.plain(executor, attempt).await?
+            && let Some((_, Err(error))) = self.plain(executor, attempt).await?
             && self.sender.is_lost()
         {
             self.sender.give_up(format!("at its end the server answered no more: {error}"));
         }
         Ok(())
     }
+}
+
+/// A plain request, and what came of it.
+type Plain = (Made, Result<Received, NoAnswer>);
+
+/// Whether an answer is that of a server which has no such operation: it speaks of no error of this API.
+fn is_of_another_api(received: &Received) -> bool {
+    let has_error = received.json.as_ref().is_some_and(|body| body.get("error").is_some_and(Value::is_object));
+    matches!(received.status, 404 | 405) && !has_error
+}
+
+/// The failures of one plain request, as those of the case that would send the same.
+fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> {
+    let plain = plain_family(executor).map(|family| family.name.as_str());
+    let is_plain = |kind: &CaseKind| match kind {
+        CaseKind::Accept(case) => {
+            let AcceptCase { family, change, changed, generated, vector, .. } = case;
+            let is_as_it_is = !changed && generated.is_none() && vector.is_none() && change.user_count.is_none();
+            Some(family.as_str()) == plain && is_as_it_is
+        }
+        _ => false,
+    };
+    let case = executor.plan.cases.iter().find(|case| is_plain(&case.kind));
+    let exchange: Exchange = executor.judge.exchange(made.sent, Ok(received), made.about);
+    let judged = executor.judge.judge(&exchange, case.map_or("", |case| case.id.as_str()));
+    judged.into_iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).collect()
 }
 
 /// The family of the requests that find out whether the server is there: one that needs no user whom nobody has used.

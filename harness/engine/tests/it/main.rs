@@ -6,4 +6,5 @@ mod failures;
 mod flaky;
 mod gate;
 mod reports;
+mod start;
 mod terminal;

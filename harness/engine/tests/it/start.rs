@@ -1,0 +1,132 @@
+//! What the first answers say: of a server that is none of this API, of one that fails each time, and of its clock.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use mixinspec_engine::report::Report;
+use mixinspec_engine::run::RunError;
+use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::verdict::Verdict;
+use mixinspec_token::unverified_claims;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::canned::{Run, correct, refused, server};
+
+const PLAIN: &str = "group-accepted/plain";
+
+fn failed(report: &Report) -> Vec<&str> {
+    report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_at_the_path() {
+    for status in [404, 405] {
+        let server = server(move |_| ResponseTemplate::new(status).set_body_raw("<html>", "text/html")).await;
+        let error = Run::new(&server.uri()).result().await.expect_err("no report");
+        let RunError::NotHere { method, path, status: answered, .. } = &error else { panic!("{error}") };
+        assert_eq!((method.as_str(), path.as_str(), *answered), ("POST", "/conversations", status));
+        // Nothing else is sent.
+        assert_eq!(server.received_requests().await.map(|requests| requests.len()), Some(1));
+    }
+    // What speaks of an error of the API is a server of the API.
+    let server = server(|_| ResponseTemplate::new(404).set_body_json(json!({"error": {"code": 10404}}))).await;
+    assert!(Run::new(&server.uri()).case(PLAIN).result().await.is_ok());
+}
+
+#[tokio::test]
+async fn every_creation_ends_in_a_server_error() {
+    let server = server(|_| ResponseTemplate::new(500)).await;
+    let report = Run::new(&server.uri()).report().await;
+    assert_eq!((failed(&report), report.exchanges), (vec!["no-server-error"], 2));
+    let given_up = report.given_up.as_deref().unwrap_or_default();
+    assert!(given_up.starts_with("every request to") && given_up.ends_with("(HTTP 500)"), "{given_up}");
+    assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Failed);
+    assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["group-accepted", "no-server-error"]);
+    // Once is no reason to say nothing else of a server.
+    let count = AtomicUsize::new(0);
+    let moody = crate::canned::server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => ResponseTemplate::new(500),
+        _ => correct(request),
+    })
+    .await;
+    assert!(!failed(&Run::new(&moody.uri()).case(PLAIN).report().await).contains(&"no-server-error"));
+}
+
+/// A server that takes a token of the last minute by its clock, which is so many seconds ahead of ours; its Date says so,
+/// or something else.
+#[derive(Clone, Copy)]
+struct Ahead {
+    clock: i64,
+    date: i64,
+}
+
+impl Respond for Ahead {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let ours = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a time after 1970").as_secs();
+        let by = |ahead: i64| ours.checked_add_signed(ahead).expect("a time");
+        let token = request.headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let made = token.and_then(|token| unverified_claims(token)?.to_json()["iat"].as_u64());
+        let is_fresh = made.is_some_and(|made| made.abs_diff(by(self.clock)) < 60);
+        let json = serde_json::from_slice(&request.body).unwrap_or_default();
+        let answer = if is_fresh { correct(&json) } else { refused(401, "") };
+        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(by(self.date));
+        let id = request.headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        answer.insert_header("date", httpdate::fmt_http_date(date)).insert_header("x-request-id", id)
+    }
+}
+
+async fn judged(server: Ahead) -> Result<Vec<String>, RunError> {
+    let mock = MockServer::start().await;
+    Mock::given(any()).respond_with(server).mount(&mock).await;
+    let report = Run::new(&mock.uri()).signing().case(PLAIN).result().await?;
+    assert_eq!(failed(&report), [""; 0]);
+    Ok(report.notes)
+}
+
+#[tokio::test]
+async fn tokens_are_signed_by_the_servers_clock() {
+    for (clock, said) in
+        [(180, None), (-180, None), (600, Some("10 minutes ahead of")), (-7300, Some("2 hours behind"))]
+    {
+        let notes = judged(Ahead { clock, date: clock }).await.expect("a report");
+        match said {
+            None => assert!(notes.is_empty(), "{notes:?}"),
+            Some(said) => assert!(notes.len() == 1 && notes[0].contains(said), "{notes:?}"),
+        }
+    }
+    // A Date that is not the time by which tokens are taken is left alone.
+    assert!(judged(Ahead { clock: 0, date: -40_000 }).await.expect("a report").is_empty());
+    let Err(RunError::Unauthorized { clock, .. }) = judged(Ahead { clock: 9_000, date: 600 }).await else {
+        panic!("it is let in")
+    };
+    assert_eq!(clock.as_deref(), Some("10 minutes ahead of"));
+}
+
+#[tokio::test]
+async fn a_server_that_takes_few_connections_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let open = std::sync::Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            if open.fetch_add(1, Ordering::SeqCst) >= 2 {
+                open.fetch_sub(1, Ordering::SeqCst);
+                continue;
+            }
+            let open = std::sync::Arc::clone(&open);
+            tokio::spawn(async move {
+                let _read = stream.read(&mut [0; 8192]).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 24\r\nconnection: close\r\n\r\n{\"error\":{\"code\":10002}}";
+                let _written = stream.write_all(answer.as_bytes()).await;
+                open.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+    });
+    let notes = Run::new(&url).only(&["category-enum"]).report().await.notes;
+    assert!(notes.len() == 1 && notes[0].ends_with("Half as many: -j 2"), "{notes:?}");
+}
