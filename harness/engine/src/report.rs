@@ -229,7 +229,11 @@ impl EditionReport {
                     Level::Should => (Verdict::Warn, None),
                     Level::May => (Verdict::NotApplicable, Some("the subject does not do this, which it may".into())),
                 };
-                let (verdict, reason) = tally.verdict(broken_is);
+                let (verdict, reason) = if requirement.may_be_unseen && tally.is_empty() {
+                    (Verdict::NotApplicable, Some("no exchange of this run shows it, and none has to".into()))
+                } else {
+                    tally.verdict(broken_is)
+                };
                 report.requirements.push(RequirementReport {
                     id: check.id.clone(),
                     row: requirement.row.clone(),

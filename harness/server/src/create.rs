@@ -66,7 +66,7 @@ pub(crate) fn create(rules: &Rules, store: &Store, caller: Uuid, body: &[u8], tu
     turn.step(users_exist(&rules.users, &wanted))?;
     turn.step(match wanted.category {
         ConversationCategory::Contact => contact_is_of_two(policy, caller, &wanted, turn),
-        ConversationCategory::Group => group_is_of_a_size(rules, &wanted),
+        ConversationCategory::Group => group_is_of_a_size(rules, &wanted).and(group_is_named(rules, &wanted)),
     })?;
     let category = wanted.category;
     let members = members(policy, caller, &wanted)?;
@@ -127,6 +127,12 @@ fn texts_fit(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::field("name", "begins or ends with white space"));
     }
     Ok(())
+}
+
+/// That a GROUP goes without a name is a recommendation.
+fn group_is_named(rules: &Rules, wanted: &Wanted) -> Result<(), Refusal> {
+    let demanded = rules.edition == Edition::E2026 && rules.policy.named_groups;
+    if demanded && wanted.name.is_empty() { Err(Refusal::field("name", "is missing")) } else { Ok(()) }
 }
 
 /// A name is for a GROUP.

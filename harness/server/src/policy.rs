@@ -99,6 +99,8 @@ pub struct Policy {
     pub action: KnownOrNot,
     /// Whether random_id is known, in 2026; where it is not, a GROUP has any id.
     pub random_id: KnownOrNot,
+    /// Whether a GROUP needs a name, in 2026.
+    pub named_groups: bool,
     /// Whether a GROUP of more than eight participants beside the caller is refused, in 2018.
     pub small_groups: bool,
     /// Half a surrogate pair in a text, as an escape.

@@ -39,6 +39,10 @@ pub struct Requirement {
     /// What a server must have shown for the requirement to apply to it.
     #[serde(default, skip_serializing_if = "Needs::is_empty")]
     pub needs: Needs,
+    /// Whether a server may refuse whatever would show it. Where no exchange of a run shows it, it does not apply then,
+    /// instead of being undecided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_unseen: bool,
     /// The operations, by `operationId`, whose exchanges a rule looks at; every exchange where it is left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<String>,

@@ -24,6 +24,7 @@ SAMPLE = {"legal": 8, "mistakes": 12, "mutants": 10}
 SAMPLE_SECONDS = 120
 # Of a mutant: no client can tell it from the original, or it is no server.
 UNTOLD = ("unseen", "no start")
+GOOD = ("ok", "warned", "excused")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Trial:
     def should(self):
         return "held" if self.section in ("servers", "legal") else "failed"
 
-    def good(self):
-        return ("held",) if self.should() == "held" else ("failed", *UNTOLD)
+    def is_good(self, outcome):
+        if self.should() == "held":
+            return outcome.status == "held"
+        return outcome.status in ("failed", *UNTOLD) or outcome.is_warned()
 
 
 class Campaign:
@@ -65,7 +68,7 @@ class Campaign:
             named = not names or any(fnmatch.fnmatchcase(name, pattern) for name in trial.names() for pattern in names)
             if not named or not (edition is None or trial.setting is None or trial.setting.edition == edition):
                 continue
-            if trial.key not in last or last[trial.key]["status"] not in trial.good():
+            if trial.key not in last or not trial.is_good(Outcome(**last[trial.key])):
                 yield trial
 
     def run(self, trials):
@@ -105,7 +108,7 @@ class Campaign:
             shutil.rmtree(folder, ignore_errors=True)
 
     def verdict(self, section, key):
-        """ok, excused (by a reason), or what is wrong with it."""
+        """ok, warned (what is broken is a recommendation), excused (by a reason), or what is wrong with it."""
         outcome, reason = self.outcomes[section, key], self.reason(section, key)
         if outcome.status == "error":
             return "error"
@@ -118,6 +121,8 @@ class Campaign:
             return "ok" if outcome.status == "failed" else "unseen"
         if outcome.status in ("failed", *UNTOLD):
             return "ok" if reason is None else "a reason, but no survivor"
+        if outcome.is_warned():
+            return "warned" if reason is None else "a reason, but a warning says it"
         return "excused" if reason is not None else {"held": "survives"}.get(outcome.status, outcome.status)
 
     def expected_warnings(self, key):
@@ -130,7 +135,7 @@ class Campaign:
 
     def wrong(self):
         found = [(section, key, self.verdict(section, key)) for section, key in self.outcomes]
-        return [each for each in found if each[2] not in ("ok", "excused")]
+        return [each for each in found if each[2] not in GOOD]
 
     def stray_reasons(self):
         """Of what does not exist: only a run of everything can tell."""
@@ -202,8 +207,8 @@ def line(trial, outcome, verdict):
         outcome.status, outcome.status
     )
     by = outcome.requirement or outcome.said
-    warned = f"warnings: {', '.join(outcome.warnings)}" if trial.should() == "held" and outcome.warnings else ""
-    mark = " " if verdict in ("ok", "excused") else "!"
+    warned = f"warnings: {', '.join(outcome.warnings)}" if outcome.status == "held" and outcome.warnings else ""
+    mark = " " if verdict in GOOD else "!"
     return f"{mark} {trial.section} {trial.key}: {word} {by} {warned}".rstrip()
 
 

@@ -13,7 +13,8 @@ INTRODUCTION = """
     Three servers ([tests/servers](../tests/servers/README.md)) were written from the public documentation by people
     who did not know what mixinspec checks. Here is what it says of them, of the Python one with each of its legal
     freedoms, with each of many mistakes, and with each small change of its syntax that a client can see. A mistake or
-    mutant is found when the exit status is 1; beside it stands the requirement that fails first.
+    mutant is found when the exit status is 1; beside it stands the requirement that fails first. Where what it breaks is
+    a recommendation (a should), the exit status is 0, and it is told by a warning.
     `tests/servers/judge all` makes this page.
     """
 
@@ -94,8 +95,9 @@ def mistakes(campaign):
     rows = []
     for kind, runs in by_kind(campaign, "mistakes").items():
         found = sum(outcome.status == "failed" for _, outcome in runs)
-        rows.append([kind, str(len(runs)), str(found), str(len(runs) - found)])
-    lines = ["## Mistakes", "", *table(["kind", "runs", "found", "not found"], rows)]
+        warned = sum(outcome.is_warned() for _, outcome in runs)
+        rows.append([kind, *map(str, (len(runs), found, warned, len(runs) - found - warned))])
+    lines = ["## Mistakes", "", *table(["kind", "runs", "found", "warned of", "not found"], rows)]
     outcomes = of(campaign, "mistakes")
     rows = {}
     for patch in patches.load("mistakes").values():
@@ -110,11 +112,11 @@ def mistakes(campaign):
 def cell(outcome):
     if outcome is None:
         return "not run"
-    return (
-        outcome.requirement
-        if outcome.status == "failed"
-        else {"held": "**survives**"}.get(outcome.status, f"**{outcome.status}**")
-    )
+    if outcome.is_warned():
+        return f"warned of {', '.join(outcome.warnings)}"
+    if outcome.status == "failed":
+        return outcome.requirement
+    return {"held": "**survives**"}.get(outcome.status, f"**{outcome.status}**")
 
 
 def escaped(text):
@@ -127,10 +129,10 @@ def mutants(campaign):
     for place, word in ((0, "file"), (2, "operator")):
         groups = {}
         for key, outcome in outcomes.items():
-            groups.setdefault(key.split(":")[place], []).append(outcome.status)
-        rows = [[name, *counted(statuses)] for name, statuses in sorted(groups.items())]
-        rows.append(["all", *counted([outcome.status for outcome in outcomes.values()])])
-        lines += [*table([word, "mutants", "do not start", "not seen", "found", "not found"], rows), ""]
+            groups.setdefault(key.split(":")[place], []).append(outcome)
+        rows = [[name, *counted(of_group)] for name, of_group in sorted(groups.items())]
+        rows.append(["all", *counted(list(outcomes.values()))])
+        lines += [*table([word, "mutants", "do not start", "not seen", "found", "warned of", "not found"], rows), ""]
     first = {}
     for section in ("mistakes", "mutants"):
         for outcome in of(campaign, section).values():
@@ -140,13 +142,10 @@ def mutants(campaign):
     return [*lines, "What fails first:", "", *table(["requirement", "of mistakes", "of mutants"], rows)]
 
 
-def counted(statuses):
-    missed = sum(status not in ("no start", "unseen", "failed") for status in statuses)
-    return [
-        str(len(statuses)),
-        *(str(statuses.count(each)) for each in ("no start", "unseen", "failed")),
-        str(missed),
-    ]
+def counted(outcomes):
+    statuses = ["warned" if outcome.is_warned() else outcome.status for outcome in outcomes]
+    told = [statuses.count(each) for each in ("no start", "unseen", "failed", "warned")]
+    return [str(number) for number in (len(statuses), *told, len(statuses) - sum(told))]
 
 
 def reason_of(campaign, section, key):
@@ -159,7 +158,7 @@ def survivors(campaign):
     for section in ("mistakes", "mutants"):
         names = {mutant.name: mutant for mutant in campaign.known_mutants} if section == "mutants" else {}
         for key, outcome in sorted(of(campaign, section).items()):
-            if campaign.verdict(section, key) not in ("ok", "error"):
+            if campaign.verdict(section, key) not in ("ok", "warned", "error"):
                 what = f"{key}: {names[key].says()}" if key in names else key
                 rows.append([escaped(what), outcome.status, reason_of(campaign, section, key)])
     return [

@@ -60,6 +60,10 @@ class Outcome:
     warnings: list = field(default_factory=list)
     seconds: float = 0.0
 
+    def is_warned(self):
+        """Nothing fails, and a recommendation is broken which the server as it is follows."""
+        return self.status == "held" and bool(self.warnings)
+
     def as_json(self):
         return {name: value for name, value in asdict(self).items() if value}
 
@@ -141,7 +145,11 @@ def found_or_not(program, server, setting, limit, more=()):
         usual_warnings[setting] = judged(program, SERVERS["python"], setting, limit, more).warnings
     left_out = [f"--skip={requirement}" for requirement in usual_warnings[setting]]
     fast = judged(program, server, setting, limit, [*FAST, *left_out, *more])
-    return judged(program, server, setting, limit, more) if fast.status == "undecided" else fast
+    if fast.status != "undecided":
+        return fast
+    whole = judged(program, server, setting, limit, more)
+    whole.warnings = [each for each in whole.warnings if each not in usual_warnings[setting]]
+    return whole
 
 
 def run(program, url, setting, limit, more):

@@ -204,6 +204,10 @@ pub(super) const VARIANTS: &[Variant] = &[
         Reading("outer-white-space"),
         |v| v.policy.outer_space = OuterSpace::Refused,
     ),
+    Variant::new("named-groups", "a GROUP needs a name", ONLY_2026, Requirement("group-without-name"), |v| {
+        v.policy.named_groups = true
+    })
+    .without(&["group-without-name"]),
     Variant::new(
         "small-groups",
         "a GROUP has eight participants beside the caller at the most",
