@@ -300,7 +300,7 @@ impl Problem {
                 };
             }
             RunError::Unauthorized { url, clock } => return unauthorized(url, clock.as_deref(), args),
-            RunError::NotHere { method, url, path, status } => return not_here(&method, url, &path, status),
+            RunError::NotHere { method, url, path, answer } => return not_here(method, url, &path, answer),
             RunError::Client(error) => {
                 let help = "--cacert takes files with certificates in PEM";
                 (error.to_string().trim_start_matches("failed to ").to_owned(), help.to_owned())
@@ -457,17 +457,17 @@ fn unanswered(url: String, reason: &NoAnswer) -> Problem {
 }
 
 /// What answers knows no such operation.
-fn not_here(method: &str, url: String, path: &str, status: u16) -> Problem {
+fn not_here(method: String, url: String, path: &str, answer: String) -> Problem {
     let base = url.strip_suffix(path).unwrap_or(&url);
     let help = match base.trim_end_matches('/').strip_suffix(path) {
         Some(shorter) => format!("{path} is added to the URL that you give, and yours ends so already: give {shorter}"),
         None => format!(
             "{path} is added to the URL that you give: give the one below which the API's paths begin, such as \
-             http://localhost:8080 or http://localhost:8080/api"
+             http://localhost:8080 or http://localhost:8080/api; where it is the users that the server does not know, \
+             name some that it does: --users FILE"
         ),
     };
-    let allowed = if status == 405 { "the method is not allowed" } else { "nothing is there" };
-    Problem::NotHere { method: method.to_owned(), url, reason: format!("{allowed} (HTTP {status})"), help }
+    Problem::NotHere { method, url, reason: answer, help }
 }
 
 fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {

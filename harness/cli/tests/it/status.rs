@@ -66,6 +66,17 @@ fn three_nobody_is_there() {
 }
 
 #[test]
+fn three_the_url_is_that_of_the_operation() {
+    let server = Server::start("");
+    let done = run(&server.judged("").replace(&server.url, &format!("{}/conversations", server.url)));
+    assert_eq!(done.status, 3, "{}", done.stderr);
+    let said: Vec<&str> = done.stderr.split_whitespace().filter(|word| *word != "│").collect();
+    let said = said.join(" ");
+    assert!(said.contains("/conversations/conversations: nothing is there (HTTP 202, code 404)"), "{said}");
+    assert!(said.contains(&format!("give {}", server.url)), "{said}");
+}
+
+#[test]
 fn three_nobody_is_let_in() {
     let folder = Folder::new("status-401");
     let (right, wrong) = (folder.file("right", "right-token"), folder.file("wrong", "wrong-token"));

@@ -76,7 +76,7 @@ pub enum RunError {
         clock: Option<String>,
     },
     /// The server has no such operation.
-    #[error("nothing is at {method} {url} (HTTP {status})")]
+    #[error("{method} {url}: {answer}")]
     NotHere {
         /// The method that was tried.
         method: String,
@@ -84,8 +84,8 @@ pub enum RunError {
         url: String,
         /// Its path below the base URL.
         path: String,
-        /// The status of the answer.
-        status: u16,
+        /// What was answered, in a few words.
+        answer: String,
     },
     /// The plain request cannot be made.
     #[error("failed to make the first request: {0}")]

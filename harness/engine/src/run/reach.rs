@@ -51,14 +51,14 @@ impl Runner {
                         .give_up(format!("every request to {url} ends in a server error (HTTP {})", received.status));
                     Ok(failures(executor, made, received))
                 }
-                (_, Ok(received)) if is_of_another_api(&received) => Err(RunError::NotHere {
-                    url,
-                    method: made.sent.method,
-                    path: made.sent.path,
-                    status: received.status,
-                }),
+                (_, Ok(received)) => match of_another_api(&received) {
+                    Some(answer) => {
+                        Err(RunError::NotHere { url, method: made.sent.method, path: made.sent.path, answer })
+                    }
+                    None => Ok(Vec::new()),
+                },
                 // These come of the command, and show in the report.
-                (_, Ok(_) | Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
+                (_, Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
                 (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
                 (_, Err(_)) if attempt < KNOCKS => continue,
                 (_, Err(reason)) => Err(RunError::Unanswered { url, reason }),
@@ -179,10 +179,19 @@ impl Runner {
 /// A plain request, and what came of it.
 type Plain = (Made, Result<Received, NoAnswer>);
 
-/// Whether an answer is that of a server which has no such operation: it speaks of no error of this API.
-fn is_of_another_api(received: &Received) -> bool {
-    let has_error = received.json.as_ref().is_some_and(|body| body.get("error").is_some_and(Value::is_object));
-    matches!(received.status, 404 | 405) && !has_error
+/// What a server that has no such operation has answered: by its error, or where it has none, by its status.
+fn of_another_api(received: &Received) -> Option<String> {
+    let Received { status, json, .. } = received;
+    let error = json.as_ref().and_then(|body| body.get("error")).filter(|error| error.is_object());
+    let (said, answer) = match error.map(|error| error.get("code").and_then(Value::as_i64)) {
+        Some(code) => (code?, format!("HTTP {status}, code {}", code?)),
+        None => (i64::from(*status), format!("HTTP {status}")),
+    };
+    match said {
+        404 => Some(format!("nothing is there ({answer})")),
+        405 => Some(format!("the method is not allowed ({answer})")),
+        _ => None,
+    }
 }
 
 /// The failures of one plain request, as those of the case that would send the same.

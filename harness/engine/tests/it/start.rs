@@ -24,11 +24,16 @@ fn failed(report: &Report) -> Vec<&str> {
 
 #[tokio::test]
 async fn nothing_is_at_the_path() {
-    for status in [404, 405] {
-        let server = server(move |_| ResponseTemplate::new(status).set_body_raw("<html>", "text/html")).await;
+    let page = |status: u16| ResponseTemplate::new(status).set_body_raw("<html>", "text/html");
+    for (said, answer) in [
+        ("nothing is there (HTTP 404)", page(404)),
+        ("the method is not allowed (HTTP 405)", page(405)),
+        ("nothing is there (HTTP 202, code 404)", refused(404, "")),
+    ] {
+        let server = server(move |_| answer.clone()).await;
         let error = Run::new(&server.uri()).result().await.expect_err("no report");
-        let RunError::NotHere { method, path, status: answered, .. } = &error else { panic!("{error}") };
-        assert_eq!((method.as_str(), path.as_str(), *answered), ("POST", "/conversations", status));
+        let RunError::NotHere { method, path, answer, .. } = &error else { panic!("{error}") };
+        assert_eq!((method.as_str(), path.as_str(), answer.as_str()), ("POST", "/conversations", said));
         // Nothing else is sent.
         assert_eq!(server.received_requests().await.map(|requests| requests.len()), Some(1));
     }
