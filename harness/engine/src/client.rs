@@ -278,10 +278,7 @@ impl Sender {
             Reply::Late => return Err(late()),
             Reply::Lost(reason) => return Err(NoAnswer::Broken(reason)),
             Reply::LeftOver(error) | Reply::Failed(error) => {
-                return Err(match no_answer(&error, self.limits.timeout) {
-                    NoAnswer::Broken(reason) if self.connections.is_nobody_there(&self.base).await => {
-                        NoAnswer::Connect(format!("nobody listens any more: {reason}"))
-                    }
+                return Err(match self.failed(&error).await {
                     NoAnswer::Broken(reason) if !before.is_empty() => {
                         NoAnswer::Broken(format!("{reason}, on a connection of its own{before}"))
                     }
@@ -306,12 +303,12 @@ impl Sender {
             return Err(NoAnswer::TooLong(self.limits.body));
         }
         let mut body = self.shelf.body(self.limits.body);
-        while let Some(chunk) = timeout_at(deadline, response.chunk())
-            .await
-            .map_err(|_| late())?
-            .map_err(|error| no_answer(&error, self.limits.timeout))?
-        {
-            body.push(&chunk)?;
+        loop {
+            match timeout_at(deadline, response.chunk()).await.map_err(|_| late())? {
+                Ok(Some(chunk)) => body.push(&chunk)?,
+                Ok(None) => break,
+                Err(error) => return Err(self.failed(&error).await),
+            }
         }
         let body = body.finish();
         let (json, faults) = json::read_bounded(&body)?;
@@ -320,6 +317,16 @@ impl Sender {
             holds(&body) || headers.iter().any(|(_, value)| holds(value.as_bytes()))
         });
         Ok(Received { status, headers, body, json, faults, shows_token, now: now() })
+    }
+
+    /// What a failure means; where a connection ended, it may be that the server has gone.
+    async fn failed(&self, error: &reqwest::Error) -> NoAnswer {
+        match no_answer(error, self.limits.timeout) {
+            NoAnswer::Broken(reason) if self.connections.is_nobody_there(&self.base).await => {
+                NoAnswer::Connect(format!("nobody listens any more: {reason}"))
+            }
+            other => other,
+        }
     }
 
     fn build(&self, request: &Sent) -> Result<reqwest::Request, NoAnswer> {

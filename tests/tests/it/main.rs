@@ -1,6 +1,7 @@
 //! One binary for the tests over several packages.
 
 mod callers;
+mod closing;
 mod conformance;
 mod derivations;
 mod documents;
