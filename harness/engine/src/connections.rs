@@ -7,10 +7,12 @@ use std::cell::Cell;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use reqwest::header::{CONNECTION, HeaderValue};
 use reqwest::{Client, ClientBuilder, Request, Response, Url};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -36,6 +38,7 @@ pub(crate) struct Connections {
     kept: Mutex<Client>,
     own: Client,
     limits: Limits,
+    has_answered: AtomicBool,
     is_http: bool,
     authorities: Vec<Vec<u8>>,
     lines: Lines,
@@ -48,7 +51,8 @@ pub(crate) enum Reply {
     Answer(Response),
     /// Nothing in time.
     Late,
-    /// A failure of a connection that was kept open from an earlier request: the server may have closed it meanwhile.
+    /// A failure of a connection that may have been kept open from an earlier request: the server may have closed it
+    /// meanwhile.
     LeftOver(reqwest::Error),
     /// Any other failure.
     Failed(reqwest::Error),
@@ -67,6 +71,7 @@ impl Connections {
             kept: Mutex::new(built(builder()?)?),
             own: built(builder()?.pool_max_idle_per_host(0))?,
             limits: limits.clone(),
+            has_answered: AtomicBool::new(false),
             is_http,
             authorities: authorities.to_vec(),
             lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
@@ -79,9 +84,16 @@ impl Connections {
         self.send_with(kept, request, deadline).await
     }
 
-    /// Sends a request on a connection that is made for it.
-    pub(crate) async fn send_alone(&self, request: Request, deadline: Instant) -> Reply {
-        self.send_with(self.own.clone(), request, deadline).await
+    /// Sends a request on a connection that is made for it, and for nothing else.
+    pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> Reply {
+        if !self.limits.http2 {
+            // Else whoever waits for a connection would be given this one.
+            request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        match self.send_with(self.own.clone(), request, deadline).await {
+            Reply::LeftOver(error) => Reply::Failed(error),
+            reply => reply,
+        }
     }
 
     async fn send_with(&self, client: Client, request: Request, deadline: Instant) -> Reply {
@@ -95,10 +107,21 @@ impl Connections {
             Err(_) => Reply::Late,
             Ok(None) => Reply::Lost("nothing came of it".into()),
             Ok(Some(Err(error))) => Reply::Lost(error.to_string()),
-            Ok(Some(Ok((Ok(answer), _)))) => Reply::Answer(answer),
-            Ok(Some(Ok((Err(error), is_own)))) if !is_own && has_ended(&error) => Reply::LeftOver(error),
+            Ok(Some(Ok((Ok(answer), _)))) => {
+                self.has_answered.store(true, Ordering::Relaxed);
+                Reply::Answer(answer)
+            }
+            // While a connection was made for it, another one may have been given back, and taken instead.
+            Ok(Some(Ok((Err(error), had_own)))) if has_ended(&error) && !(had_own && self.has_none_to_give()) => {
+                Reply::LeftOver(error)
+            }
             Ok(Some(Ok((Err(error), _)))) => Reply::Failed(error),
         }
+    }
+
+    /// Whether no connection can have been given back: none has brought an answer.
+    fn has_none_to_give(&self) -> bool {
+        !self.has_answered.load(Ordering::Relaxed)
     }
 
     /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers wrongly,
@@ -220,7 +243,7 @@ where
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
