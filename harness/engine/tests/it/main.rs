@@ -5,5 +5,7 @@ mod canned;
 mod failures;
 mod flaky;
 mod gate;
+mod guises;
+mod redact;
 mod reports;
 mod terminal;
