@@ -1,6 +1,8 @@
 //! No key and no token reaches any output: of runs against a server that gives them away, of commands that go wrong.
 
 use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 use mixinspec_token::{Algorithm, Keystore, hmac};
@@ -9,6 +11,7 @@ use serde_json::{Value, json};
 use crate::echo::{Echo, base64, members};
 use crate::guises::{GUISES, parts, tellers};
 use crate::program::{CALLER, Done, Folder, Server, command, done, run};
+use crate::signals::send;
 
 /// What a secret is told by: pieces of it in the encodings that somebody could undo, each of so many characters.
 const PIECE: usize = 12;
@@ -164,6 +167,40 @@ fn a_server_that_returns_tokens_in_every_guise() {
             for (output, text) in &outputs {
                 assert!(!text.contains(&teller), "{output}, {}: {teller}", guise.0);
             }
+        }
+    }
+}
+
+/// A client that is observed, and says its token in other places too.
+#[test]
+fn a_client_that_tells_its_token() {
+    let folder = Folder::new("secrets-observed");
+    let (report, junit) = (folder.name("report.json"), folder.name("junit.xml"));
+    let arguments = format!("--observe --write-keystores {}", folder.name("keys"));
+    let mut server = Server::start(&format!("{arguments} --report json={report} --report junit={junit}"));
+    let token = run(&format!("token GET /me --keystore {}", folder.name("keys/caller.json"))).stdout.trim().to_owned();
+    // A token that is new with every request is found by its form.
+    let has_form = |name: &str| !["with ", "lines", "list", "colons"].iter().any(|part| name.contains(part));
+    for (_, write) in GUISES.into_iter().filter(|(name, _)| has_form(name)) {
+        let body = json!({"category": "GROUP", "name": write(&token)}).to_string();
+        let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).expect("a connection");
+        write!(
+            stream,
+            "POST /conversations?t={token} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nx-said: {token}\r\n\
+             x-{token}: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("a server that reads");
+        stream.read_to_end(&mut Vec::new()).expect("an answer");
+    }
+    send("-TERM", server.child.id());
+    server.child.wait().expect("it ends");
+    let secret = token.split_once('.').expect("parts").1;
+    for text in [folder.read("report.json"), folder.read("junit.xml")] {
+        assert!(text.contains("[redacted]"), "{text}");
+        for guise in GUISES {
+            let told = tellers(secret, guise).into_iter().find(|teller| text.contains(teller));
+            assert_eq!(told, None, "{}", guise.0);
         }
     }
 }

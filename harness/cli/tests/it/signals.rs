@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::hostile::server::{Hostile, Link};
 use crate::program::{CALLER, Folder, Server, command};
 
-fn send(signal: &str, process: u32) {
+pub(crate) fn send(signal: &str, process: u32) {
     let status =
         Command::new("/bin/sh").args(["-c", &format!("kill {signal} {process}")]).status().expect("kill starts");
     assert!(status.success());
