@@ -8,6 +8,7 @@ pub mod constraints;
 pub mod coverage;
 mod embedded;
 mod expression;
+pub mod files;
 pub mod findings;
 pub mod keywords;
 mod lint;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::embedded;
+use crate::files;
 use crate::findings::{File, Finding, SpecErrors};
 use crate::lint;
 use crate::model::{Document, Level, OpenApi, Reading, Requirement};
@@ -20,6 +21,9 @@ use crate::problems::Problem;
 
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
+
+/// How much of a document is read, in bytes.
+const LONGEST: u64 = 16 << 20;
 
 /// The spec: its documents, read and linted.
 #[derive(Debug)]
@@ -52,7 +56,7 @@ impl Spec {
     /// # Errors
     /// Everything that is wrong with its documents.
     pub fn load(folder: &Path) -> Result<Self, SpecErrors> {
-        let read = |path: &str| std::fs::read_to_string(folder.join(path)).map_err(|error| error.to_string());
+        let read = |path: &str| files::read_to_string(&folder.join(path), LONGEST).map_err(|error| error.to_string());
         Self::read(&folder.display().to_string(), read)
     }
 

@@ -5,6 +5,7 @@
 //! before anything is judged is a [`problem::Problem`]. Only this package prints.
 
 mod commands;
+mod core_dumps;
 mod embedded;
 mod faults;
 mod keystores;
@@ -26,6 +27,7 @@ use crate::options::Cli;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    core_dumps::turn_off();
     let cli = options::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,

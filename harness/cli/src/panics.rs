@@ -17,9 +17,14 @@ pub(crate) fn install(terminal: Terminal) {
     std::panic::set_hook(Box::new(move |panic| terminal.note(&told(panic))));
 }
 
-/// Takes these secrets out too. Those of the first run count: the program makes one.
-pub(crate) fn protect(secrets: &[String]) {
-    REDACTOR.get_or_init(|| Redactor::new(secrets));
+/// Takes these secrets out too, though not what is public of them. Those of the first run count: the program makes one.
+pub(crate) fn protect(secrets: &[String], public: &[String]) {
+    REDACTOR.get_or_init(|| Redactor::new(secrets, public));
+}
+
+/// What is said of a problem, without secrets: it may quote what a server has said.
+pub(crate) fn redacted(text: &str) -> String {
+    REDACTOR.get().map_or_else(|| Redactor::default().redact(text), |redactor| redactor.redact(text))
 }
 
 fn told(panic: &PanicHookInfo<'_>) -> String {
@@ -43,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_panic_shows_its_place_and_no_secret() {
-        let redactor = Redactor::new(&["canary-5f1c7a52".to_owned()]);
+        let redactor = Redactor::new(&["canary-5f1c7a52".to_owned()], &[]);
         let token = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3ODQwMDA2MDB9.c2lnbmF0dXJl";
         let message = format!("called `Option::unwrap()` on Bearer canary-5f1c7a52 and {token}");
         assert_eq!(

@@ -54,6 +54,13 @@ pub(crate) enum Problem {
     #[diagnostic(help("check the path; it is relative to the folder that the command runs in"))]
     File { verb: &'static str, option: &'static str, path: String, reason: String },
 
+    #[error("read the file that {option} names: {reason}")]
+    #[diagnostic(help(
+        "what was given is not shown, since it could be the secret itself; a path that begins with a folder, such as \
+         ./NAME, is; the secret itself may stand in the variable {variable}"
+    ))]
+    SecretFile { option: &'static str, variable: &'static str, reason: String },
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Known(Box<BadKnown>),
@@ -206,6 +213,19 @@ impl Problem {
         Self::File { verb: "read", option, path: shown(path), reason: reason(error) }
     }
 
+    /// A file with a secret that cannot be read. Who gives the secret in place of the file's name is not to see it printed.
+    pub(crate) fn unreadable_secret(
+        option: &'static str,
+        variable: &'static str,
+        path: &Path,
+        error: &std::io::Error,
+    ) -> Self {
+        if is_surely_a_path(path) {
+            return Self::unreadable(option, path, error);
+        }
+        Self::SecretFile { option, variable, reason: reason(error) }
+    }
+
     pub(crate) fn unwritable(option: &'static str, path: &Path, error: &std::io::Error) -> Self {
         Self::File { verb: "write", option, path: shown(path), reason: reason(error) }
     }
@@ -291,6 +311,10 @@ impl Problem {
     pub(crate) fn of_run(error: RunError, args: &RunArgs, spec: &Spec) -> Self {
         let (reason, help) = match error {
             RunError::Unreachable { url, reason } => return unreachable(url, &reason, args),
+            RunError::Unanswered { reason: NoAnswer::NoFiles(reason), .. } => {
+                let help = "raise the limit of open files (`ulimit -n`), or close what holds many of them";
+                (format!("open a connection: {reason}"), help.to_owned())
+            }
             RunError::Unanswered { url, reason } => return unanswered(url, &reason),
             RunError::Throttled { url, patience } => {
                 return Self::Unanswered {
@@ -395,6 +419,15 @@ fn to_usize(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
+/// Whether a text leads somewhere: to a file, or into a folder that is there, and is more than the root; or is called as
+/// files are.
+fn is_surely_a_path(path: &Path) -> bool {
+    const ENDINGS: [&str; 6] = ["json", "jwt", "key", "pem", "token", "txt"];
+    let says_where = |folder: &&Path| folder.components().any(|part| part != std::path::Component::RootDir);
+    let is_called_so = path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
+    path.exists() || is_called_so || path.parent().filter(says_where).is_some_and(Path::is_dir)
+}
+
 /// A path, unless it is a secret that somebody gave in place of the file that holds it.
 fn shown(path: &Path) -> String {
     let text = path.display().to_string();
@@ -412,6 +445,7 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => "it is no folder".to_owned(),
         std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        std::io::ErrorKind::InvalidFilename => "there is no file with such a long name".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -1,11 +1,12 @@
 //! The server that is judged, from what the command line says of it: its URL, its callers, its users.
 
-use std::fs;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::client::Credential;
 use mixinspec_engine::run::{Caller, Target};
 use mixinspec_engine::users::Users;
+use mixinspec_spec::files;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
@@ -16,6 +17,11 @@ use crate::problem::Problem;
 /// Tokens by variable, one a line: for CI systems that keep secrets there.
 const BEARER: &str = "MIXINSPEC_BEARER";
 
+/// How much of a file is read, in bytes: certificates of all authorities that there are, and more users than anybody lists.
+const LONGEST_CERTIFICATES: u64 = 16 << 20;
+const LONGEST_TOKEN: u64 = 1 << 20;
+const LONGEST_USERS: u64 = 64 << 20;
+
 /// Hosts of the service that people use, where nothing may be created for a test.
 const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 
@@ -24,7 +30,8 @@ pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem
     let base = base(url, args.allow_production)?;
     let mut authorities = Vec::new();
     for file in &args.cacert {
-        authorities.push(fs::read(file).map_err(|error| Problem::unreadable("--cacert", file, &error))?);
+        let read = files::read(file, LONGEST_CERTIFICATES);
+        authorities.push(read.map_err(|error| Problem::unreadable("--cacert", file, &error))?);
     }
     let (callers, secrets) = callers(args)?;
     Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
@@ -122,7 +129,8 @@ struct Token {
 fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
     let mut texts = Vec::new();
     for file in files {
-        let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--bearer-file", file, &error))?;
+        let text = files::read_to_string(file, LONGEST_TOKEN)
+            .map_err(|error| Problem::unreadable_secret("--bearer-file", BEARER, file, &error))?;
         texts.push((file.display().to_string(), text));
     }
     if texts.is_empty() {
@@ -202,13 +210,14 @@ fn users(option: &str) -> Result<Users, Box<Problem>> {
     if option == "any" {
         return Ok(Users::any_uuid());
     }
-    let text = fs::read_to_string(option).map_err(|error| Problem::unreadable("--users", Path::new(option), &error))?;
+    let text = files::read_to_string(Path::new(option), LONGEST_USERS)
+        .map_err(|error| Problem::unreadable("--users", Path::new(option), &error))?;
     listed(option, &text).map(Users::listed)
 }
 
 /// The users of a list: one UUID a line, `#` begins a comment.
 fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<Problem>> {
-    let mut all: Vec<String> = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let word = line.split('#').next().unwrap_or_default().trim();
@@ -216,7 +225,7 @@ fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<Problem>> {
             let at = start + line.find(word).unwrap_or(0);
             let bad = |reason: &str| Box::new(Problem::bad_user(name, text, at, word.len(), reason));
             let id = user_id(word).ok_or_else(|| bad("not a hyphenated UUID"))?;
-            if all.contains(&id) {
+            if !seen.insert(id.clone()) {
                 return Err(bad("stands in the list before"));
             }
             all.push(id);

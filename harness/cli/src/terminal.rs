@@ -7,6 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyle
 use mixinspec_engine::reporter::{Detail, Style};
 
 use crate::options::{Color, Global};
+use crate::panics;
 use crate::problem::{Failed, Problem};
 
 /// Lines are at most so wide, also on a wider terminal: longer ones are hard to read.
@@ -90,7 +91,7 @@ impl Terminal {
         if handler.render_report(&mut text, &Failed(problem)).is_err() {
             text = format!("failed to {problem}\n");
         }
-        self.note(text.trim_start_matches('\n'));
+        self.note(&panics::redacted(text.trim_start_matches('\n')));
     }
 }
 

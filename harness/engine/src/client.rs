@@ -19,8 +19,8 @@ use crate::credential::{Authorization, authorization};
 use crate::crowd::Crowd;
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
-use crate::json;
 use crate::transport::{chain, no_answer};
+use crate::{json, redact};
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
@@ -71,6 +71,7 @@ pub struct Sender {
     sent: AtomicU64,
     throttled: AtomicU64,
     resent: AtomicU64,
+    is_spent: AtomicBool,
     halt: Halt,
     crowd: Crowd,
     shelf: Shelf,
@@ -100,6 +101,7 @@ impl Sender {
             sent: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             resent: AtomicU64::new(0),
+            is_spent: AtomicBool::new(false),
             halt: Halt::new(),
             crowd: Crowd::default(),
             shelf: Shelf::default(),
@@ -163,6 +165,13 @@ impl Sender {
     #[must_use]
     pub fn halted(&self) -> Option<NoAnswer> {
         self.halt.reason()
+    }
+
+    /// Why no new case is begun, if none is: nothing is sent any more, or a request was not sent since there were enough.
+    #[must_use]
+    pub fn ended(&self) -> Option<NoAnswer> {
+        let is_spent = self.is_spent.load(Ordering::Relaxed);
+        self.halted().or_else(|| is_spent.then_some(NoAnswer::Budget(self.limits.requests)))
     }
 
     /// How many requests in a row were not answered in time, or throttled until patience ended.
@@ -242,6 +251,7 @@ impl Sender {
     fn count(&self) -> Result<(), NoAnswer> {
         if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
             self.sent.fetch_sub(1, Ordering::Relaxed);
+            self.is_spent.store(true, Ordering::Relaxed);
             return Err(NoAnswer::Budget(self.limits.requests));
         }
         Ok(())
@@ -312,10 +322,8 @@ impl Sender {
         }
         let body = body.finish();
         let (json, faults) = json::read_bounded(&body)?;
-        let shows_token = tokens.iter().any(|token| {
-            let holds = |text: &[u8]| memchr::memmem::find(text, token.as_bytes()).is_some();
-            holds(&body) || headers.iter().any(|(_, value)| holds(value.as_bytes()))
-        });
+        let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
+        let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
         Ok(Received { status, headers, body, json, faults, shows_token, now: now() })
     }
 

@@ -87,6 +87,9 @@ pub enum NoAnswer {
     /// The server, or what stands before it, says that it is not there yet.
     #[error("HTTP {0}: the server is not ready")]
     NotYet(u16),
+    /// No connection could be made for want of something of ours.
+    #[error("mixinspec could not open a connection: {0}; a higher `ulimit -n`, or fewer at once (-j), lets it")]
+    NoFiles(String),
     /// The time limit passed.
     #[error("no complete answer within {0:?}")]
     Timeout(Duration),

@@ -70,7 +70,7 @@ impl Executor {
 
     /// Whether nothing is repeated any more: the run ended, or the server leaves too many repeats unanswered.
     pub(crate) fn has_ended(&self, last_silence: usize) -> bool {
-        self.sender.halted().is_some() || self.sender.unanswered() >= last_silence
+        self.sender.ended().is_some() || self.sender.unanswered() >= last_silence
     }
 
     /// Executes a case.

@@ -105,12 +105,14 @@ impl Plan {
     /// apart.
     #[must_use]
     pub fn generated_count(&self, cases: u64) -> u64 {
+        let cases = cases.min(MOST);
         cases * (self.requests() + OFTENER * (self.credentials() + self.walks.len() as u64))
     }
 
     /// How many generated cases like this one there are when each property has so many.
     #[must_use]
     pub fn count(&self, case: &Case, cases: u64) -> u64 {
+        let cases = cases.min(MOST);
         match &case.kind {
             CaseKind::Walk(walk) if walk.later => (walk.walk.remembered as u64).min(OFTENER * cases),
             CaseKind::Walk(_) | CaseKind::Authenticate(_) => OFTENER * cases,
@@ -132,6 +134,7 @@ impl Plan {
     /// walks. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
     #[must_use]
     pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
+        let cases = cases.min(MOST);
         let order = self.cases.len() + usize::try_from(number).ok()?;
         if let Some(number) = number.checked_sub(self.requests() * cases) {
             let each = OFTENER * cases;
@@ -153,8 +156,20 @@ impl Plan {
         Some(violation_case(violation, within, order))
     }
 
+    /// The first number of the group that the generated case with this number is of, and the first after it.
+    pub(crate) fn generated_group(&self, cases: u64, number: u64) -> [u64; 2] {
+        let cases = cases.clamp(1, MOST);
+        let (start, each) = match number.checked_sub(self.requests() * cases) {
+            Some(_) => (self.requests() * cases, OFTENER * cases),
+            None => (0, cases),
+        };
+        let before = start + (number - start) / each * each;
+        [before, before + each]
+    }
+
     /// The walks whose ends come once more, of those that there are when each property has so many cases.
     pub(crate) fn remembered(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let cases = cases.min(MOST);
         let all = self.walks.iter().enumerate().flat_map(move |(at, walk)| {
             let before = self.requests() * cases + (self.credentials() + at as u64) * OFTENER * cases;
             let order = self.cases.len() + usize::try_from(before).unwrap_or(usize::MAX / 4);
@@ -167,6 +182,7 @@ impl Plan {
 
     /// The cases that come when everything else is done: the ends of the first walks once more.
     pub fn later(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let cases = cases.min(MOST);
         let order = self.cases.len() + usize::try_from(self.generated_count(cases)).unwrap_or(usize::MAX / 2);
         let numbers = move |walk: &CompiledWalk| 0..(walk.remembered as u64).min(OFTENER * cases);
         let all = self.walks.iter().flat_map(move |walk| numbers(walk).map(move |number| (walk, number)));
@@ -243,6 +259,7 @@ impl Plan {
     #[must_use]
     pub fn conversations(&self, cases: u64) -> u64 {
         let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
+        let cases = cases.min(MOST);
         // Beside each wrong credential, the right one.
         fixed + cases * (self.requests() + OFTENER * (2 * self.credentials() + self.walks.len() as u64))
     }
@@ -251,6 +268,9 @@ impl Plan {
 /// How much oftener each walk is taken, and wrong credentials are sent, than generated requests for each property. A valid
 /// request is sent for many requirements, and a broken one too; a conversation is created again, or read, in walks alone.
 const OFTENER: u64 = 4;
+
+/// More cases than this of a property are as many as this: a century's, and they can be counted.
+const MOST: u64 = 1 << 40;
 
 /// The number of the first document that properties are tried on: those before it are for walks, whose texts they would
 /// only repeat.
@@ -270,7 +290,7 @@ fn property_case(property: &Property, number: u64, order: usize) -> Case {
         same_as_twin: false,
         when: property.when.clone(),
         rule: property.rule.clone(),
-        generated: Some(AFTER_WALKS + number * property.turn[1] + property.turn[0]),
+        generated: Some(number.wrapping_mul(property.turn[1]).wrapping_add(AFTER_WALKS + property.turn[0])),
         vector: None,
         may_be_refused: false,
     });

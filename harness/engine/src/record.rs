@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credential::Authorization;
 use crate::exchange::Exchange;
-use crate::redact::Redactor;
+use crate::redact::{BEYOND, Redactor};
 use crate::reporter::is_hidden;
 use crate::verdict::Finding;
 
@@ -100,11 +100,12 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder for a server; the secrets never appear in a record. `signed` says whether each request has a token of
-    /// its own.
+    /// A recorder for a server; the secrets never appear in a record. The ids of users do, and the server's address.
+    /// `signed` says whether each request has a token of its own.
     #[must_use]
-    pub fn new(base: String, secrets: &[String], signed: bool) -> Self {
-        Self { base, redactor: Redactor::new(secrets), authorized: signed || !secrets.is_empty(), signed }
+    pub fn new(base: String, secrets: &[String], users: &[String], signed: bool) -> Self {
+        let redactor = Redactor::new(secrets, &[users, std::slice::from_ref(&base)].concat());
+        Self { base, redactor, authorized: signed || !secrets.is_empty(), signed }
     }
 
     /// Text without secrets.
@@ -126,14 +127,15 @@ impl Recorder {
         }
     }
 
-    fn fields(&self, fields: &[(String, String)]) -> Vec<(String, String)> {
+    /// Header fields without secrets.
+    pub(crate) fn fields(&self, fields: &[(String, String)]) -> Vec<(String, String)> {
         fields.iter().map(|(name, value)| (self.redact(name), self.redact(value))).collect()
     }
 
     /// The beginning of a body, and whether that is all of it, to the byte.
     fn body(&self, bytes: &[u8], limit: usize) -> (String, bool) {
         // Beyond the limit too, for a secret may lie across it.
-        let (text, whole) = excerpt(bytes, limit + self.redactor.longest());
+        let (text, whole) = excerpt(bytes, limit + BEYOND);
         let shown = self.redactor.redact_to(&text, excerpt(bytes, limit).0.len());
         let is_exact = whole && shown == text && std::str::from_utf8(bytes).is_ok();
         (shown, is_exact)
@@ -146,7 +148,7 @@ impl Recorder {
             return self.redact(text);
         }
         // Beyond the limit too, for a secret may lie across it.
-        let text = beginning(text, EXCERPT + self.redactor.longest());
+        let text = beginning(text, EXCERPT + BEYOND);
         format!("{}…", self.redactor.redact_to(text, start))
     }
 
@@ -386,7 +388,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_pass() {
-        let recorder = Recorder::new("http://x".into(), &["s3cret".into(), String::new()], false);
+        let recorder = Recorder::new("http://x".into(), &["s3cret".into(), String::new()], &[], false);
         assert_eq!(recorder.redact("a s3cret b"), "a [redacted] b");
         let finding = |make: fn(String) -> Finding| recorder.finding(make("it said s3cret".into()));
         for made in [Finding::Blocked, Finding::Inconclusive, Finding::NotApplicable, Finding::Error].map(finding) {

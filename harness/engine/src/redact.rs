@@ -1,93 +1,107 @@
 //! Takes secrets out of text: the one place that knows in which guises they come back.
 //!
 //! A server may return the credential that it was sent, whole or in part, plain or encoded, from this request or from
-//! another. Fixed tokens are known and looked for in every guise. Signed ones are new with every request, and are found by
-//! their form: no answer of this API holds a JSON Web Token.
+//! another. Fixed tokens are known: a few characters of one tell of it, in whatever is left when escapes, white space and
+//! punctuation are taken away, and in base64, in hexadecimal and backwards. Signed ones are new with every request, and are
+//! found by their form: no answer of this API holds a JSON Web Token.
 //!
 //! Nothing is judged by redacted text.
 
+mod index;
+mod view;
+
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
-use regex::Regex;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use memchr::memmem;
+use regex::bytes::Regex;
+
+use self::index::{Index, WINDOW, least};
+use self::view::View;
 
 /// What stands in a secret's place.
 pub const REDACTED: &str = "[redacted]";
 
-/// A text that begins with so many characters of a secret shows the secret, as far as it goes on. Of secrets that are not
-/// twice as long, only the whole is looked for, and as it is: a few characters would be found everywhere.
-const BEGINNING: usize = 8;
+/// How far past a limit a text has to be looked at, in bytes: so long may be what tells of a secret, each of its
+/// characters being escaped twice.
+pub(crate) const BEYOND: usize = 256;
+
+/// How often escapes are undone: an answer of another server may be passed on as a text in JSON in an address.
+const LAYERS: usize = 4;
 
 /// How a JSON Web Token begins whose header, as ours do, names the algorithm first.
 const TOKEN: &str = "eyJhbGciOi";
 
 /// Two or more parts of a token, or one that is long; `{"` is `eyJ` in base64, at the beginning of a part. A part may be
-/// cut, and dots may be percent-encoded.
+/// cut, and dots may be percent-encoded. Or one backwards.
 static TOKENS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)eyJ[a-z0-9_-]{16,}(?:(?:\.|%2e)[a-z0-9_-]*)*").ok());
+    LazyLock::new(|| Regex::new(r"(?-u)eyj[a-z0-9_-]{16,}(?:(?:\.|%2e)[a-z0-9_-]*)*|[a-z0-9_.-]*ioicgbhjye").ok());
 
-/// Takes secrets out of text.
-#[derive(Clone)]
-pub struct Redactor {
-    guises: Vec<Guise>,
+/// How tokens begin in base64 and in hexadecimal.
+static ENCODED_TOKENS: LazyLock<Vec<Encoded>> = LazyLock::new(encoded_tokens);
+
+/// Takes secrets out of text. It is made once a run; its copies are the same.
+#[derive(Clone, Default)]
+pub struct Redactor(Arc<Secrets>);
+
+#[derive(Default)]
+struct Secrets {
+    /// What is looked for as it is.
+    plain: Index,
+    /// What is looked for among letters and digits alone.
+    bare: Index,
+    /// Secrets that are shorter than what tells of others.
+    short: Vec<Vec<u8>>,
 }
 
-/// A text that is, or that begins, a secret in disguise.
-#[derive(Clone)]
-struct Guise {
-    /// In lower case: names of header fields lose theirs, and for many secrets it does not count.
-    text: String,
-    /// How much of it has to be there, in bytes.
-    least: usize,
-    /// What else belongs to it: the characters that follow, as long as they are of this kind.
-    tail: fn(char) -> bool,
-}
-
-impl Guise {
-    fn new(text: &str, least: usize, tail: fn(char) -> bool) -> Self {
-        let text = text.to_ascii_lowercase();
-        // A character that is not ASCII is never cut.
-        Self { least: text.ceil_char_boundary(least), text, tail }
-    }
-
-    /// How far it goes in a text that begins with the least of it.
-    fn reach(&self, text: &str) -> usize {
-        let same = text.bytes().zip(self.text.bytes()).take_while(|(have, wanted)| have == wanted).count();
-        let same = text.floor_char_boundary(same);
-        text[same..].find(|character| !(self.tail)(character)).map_or(text.len(), |tail| same + tail)
-    }
-}
-
-impl Default for Redactor {
-    fn default() -> Self {
-        Self::new(&[])
-    }
+/// A beginning in an encoding; whatever follows in the same encoding belongs to it.
+struct Encoded {
+    beginning: memmem::Finder<'static>,
+    tail: fn(u8) -> bool,
 }
 
 /// It holds secrets.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Redactor({} guises)", self.guises.len())
+        f.write_str("Redactor")
     }
 }
 
 impl Redactor {
-    /// One for these secrets, and for every JSON Web Token.
+    /// One for these secrets, and for every JSON Web Token. What is public stays, though it be a part of a secret.
     #[must_use]
-    pub fn new(secrets: &[String]) -> Self {
-        let mut guises = encoded(TOKEN);
+    pub fn new(secrets: &[String], public: &[String]) -> Self {
+        let public: Vec<Vec<u8>> = public.iter().map(|text| text.to_ascii_lowercase().into_bytes()).collect();
+        let bare_public: Vec<Vec<u8>> = public.iter().map(|text| bare(text).0).collect();
+        let mut all = Secrets::default();
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            let is_long = secret.len() >= 2 * BEGINNING;
-            for text in written(secret) {
-                guises.push(Guise::new(&text, if is_long { BEGINNING } else { text.len() }, nothing));
+            let backwards: Vec<u8> = secret.bytes().rev().collect();
+            for text in [secret.as_bytes(), &backwards] {
+                all.plain.add(text.to_ascii_lowercase(), least(text, &public));
+                let bare = bare(text).0;
+                all.bare.add(bare.to_ascii_lowercase(), least(&bare, &bare_public));
             }
-            if is_long {
-                guises.extend(encoded(&secret[..secret.ceil_char_boundary(BEGINNING)]));
+            if secret.len() < WINDOW {
+                all.short.push(secret.to_ascii_lowercase().into_bytes());
+                continue;
+            }
+            let hexadecimal = hexadecimal(secret.as_bytes());
+            let from_each_byte = (0..hexadecimal.len()).map(|at| if at % 2 == 0 { 2 * WINDOW } else { 0 }).collect();
+            all.bare.add(hexadecimal.into_bytes(), from_each_byte);
+            for before in 0..3 {
+                let (digits, places) = bare(in_base64(secret.as_bytes(), before).as_bytes());
+                // So many digits lie wholly in what tells of it, wherever it stands; that the alphabets of base64 differ in
+                // two of them is no matter here.
+                let end = |at: usize| places.partition_point(|place| *place < places[at] + WINDOW * 8 / 6 - 1);
+                let least = (0..digits.len()).map(|at| (end(at) - at).max(WINDOW)).collect();
+                all.bare.add(digits.to_ascii_lowercase(), least);
             }
         }
-        Self { guises }
+        all.plain.finish();
+        all.bare.finish();
+        Self(Arc::new(all))
     }
 
     /// Text without secrets.
@@ -115,24 +129,22 @@ impl Redactor {
         redacted
     }
 
-    /// How far past a limit a text has to be looked at, in bytes.
-    #[must_use]
-    pub fn longest(&self) -> usize {
-        // The tokens of others are found by their first few characters.
-        self.guises.iter().map(|guise| guise.text.len()).max().unwrap_or(0).max(64)
-    }
-
     /// Where secrets are, in order and apart.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        // Of the same length: only ASCII changes.
-        let lower = text.to_ascii_lowercase();
-        for guise in &self.guises {
-            for (start, _) in lower.match_indices(&guise.text[..guise.least]) {
-                found.push(start..start + guise.reach(&lower[start..]));
+        let mut view = View::of(text);
+        for _ in 0..LAYERS {
+            self.find_in(&view, |start, end| {
+                let (start, end) = (view.place(start), view.place(end));
+                // What is cut out is whole characters.
+                found.push(text.floor_char_boundary(start)..text.ceil_char_boundary(end));
+            });
+            match view.unescaped() {
+                Some(next) => view = next,
+                None => break,
             }
         }
-        found.extend(TOKENS.iter().flat_map(|tokens| tokens.find_iter(text)).map(|token| token.range()));
+        found.retain(|range| !is_in_uuid(text, range));
         found.sort_by_key(|range| range.start);
         let mut apart: Vec<Range<usize>> = Vec::new();
         for range in found {
@@ -143,63 +155,88 @@ impl Redactor {
         }
         apart
     }
+
+    fn find_in(&self, view: &View, mut found: impl FnMut(usize, usize)) {
+        let text = view.bytes.as_slice();
+        self.0.plain.find(text, |range| found(range.start, range.end));
+        for short in &self.0.short {
+            memmem::find_iter(text, short).for_each(|at| found(at, at + short.len()));
+        }
+        if !self.0.bare.is_empty() {
+            let (bare, places) = bare(text);
+            self.0.bare.find(&bare, |range| found(places[range.start], places[range.end - 1] + 1));
+        }
+        for token in TOKENS.iter().flat_map(|tokens| tokens.find_iter(text)) {
+            found(token.start(), token.end());
+        }
+        for Encoded { beginning, tail } in ENCODED_TOKENS.iter() {
+            for at in beginning.find_iter(text) {
+                let rest = &text[at + beginning.needle().len()..];
+                let length = rest.iter().position(|byte| !tail(*byte)).unwrap_or(rest.len());
+                found(at, at + beginning.needle().len() + length);
+            }
+        }
+    }
 }
 
-fn nothing(_: char) -> bool {
+/// Whether a text holds a secret, as it is or escaped.
+pub(crate) fn holds(text: &[u8], secret: &str) -> bool {
+    if memmem::find(text, secret.as_bytes()).is_some() {
+        return true;
+    }
+    let secret = secret.to_ascii_lowercase();
+    let mut view = View::of(&String::from_utf8_lossy(text)).unescaped();
+    for _ in 1..LAYERS {
+        let Some(unescaped) = view else { return false };
+        if memmem::find(&unescaped.bytes, secret.as_bytes()).is_some() {
+            return true;
+        }
+        view = unescaped.unescaped();
+    }
     false
 }
 
-fn base64_digit(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "+/-_=".contains(character)
+/// Whether a piece of a text is a part of a UUID: a few of its digits may be those of a secret by chance.
+fn is_in_uuid(text: &str, range: &Range<usize>) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b'-';
+    let (before, after) = (&text.as_bytes()[..range.start], &text.as_bytes()[range.start..]);
+    let start = range.start - before.iter().rev().take(36).take_while(is_part).count();
+    let end = range.start + after.iter().take(36).take_while(is_part).count();
+    range.len() <= 2 * WINDOW && range.end <= end && uuid::Uuid::try_parse(&text[start..end]).is_ok()
 }
 
-fn hexadecimal_digit(character: char) -> bool {
-    character.is_ascii_hexdigit()
+/// Letters and digits of a text, and where they stand.
+fn bare(text: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    text.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()).map(|(at, byte)| (*byte, at)).unzip()
 }
 
-fn percent_digit(character: char) -> bool {
-    character.is_ascii_hexdigit() || character == '%'
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A secret as it is, and as JSON and URLs write it.
-fn written(secret: &str) -> Vec<String> {
-    let quoted = |text: &str| {
-        let json = serde_json::Value::from(text).to_string();
-        json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(&json).to_owned()
+/// Some bytes in base64, after so many others. What stands before them decides which of their bits share a digit; digits
+/// that also hold bits of others are left out.
+fn in_base64(bytes: &[u8], before: usize) -> String {
+    let bytes = [&[0; 2][..before], bytes].concat();
+    BASE64_STANDARD_NO_PAD.encode(&bytes)[(before * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned()
+}
+
+fn encoded_tokens() -> Vec<Encoded> {
+    fn base64_digit(byte: u8) -> bool {
+        byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)
+    }
+    fn hexadecimal_digit(byte: u8) -> bool {
+        byte.is_ascii_hexdigit()
+    }
+    let encoded = |text: String, tail: fn(u8) -> bool| Encoded {
+        beginning: memmem::Finder::new(text.to_ascii_lowercase().as_bytes()).into_owned(),
+        tail,
     };
-    let json = quoted(secret);
-    // JSON in a text in JSON: an answer of another server, passed on.
-    let twice = quoted(&json);
-    let mut percent = String::new();
-    for byte in secret.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => percent.push(char::from(byte)),
-            _ => percent.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    let mut all = vec![secret.to_owned(), twice, json.replace('/', "\\/"), json, percent];
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// How a secret begins in base64 and in hexadecimal; whatever follows in the same encoding belongs to it.
-fn encoded(secret: &str) -> Vec<Guise> {
-    let mut all = Vec::new();
-    // What stands before it decides which bits of it share a digit of base64.
+    let mut all = vec![encoded(hexadecimal(TOKEN.as_bytes()), hexadecimal_digit)];
     for before in 0..3 {
-        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
-        // The first digits hold bits of what stands before, and the last may hold some of what follows.
-        let digits = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
-        for text in [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)] {
-            let text = &text[digits.clone()];
-            all.push(Guise::new(text, text.len(), base64_digit));
-        }
+        // The alphabets of base64 differ in none of these digits.
+        all.push(encoded(in_base64(TOKEN.as_bytes(), before), base64_digit));
     }
-    let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    all.push(Guise::new(&hexadecimal, hexadecimal.len(), hexadecimal_digit));
-    let percent: String = secret.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    all.push(Guise::new(&percent, percent.len(), percent_digit));
     all
 }
 
@@ -207,93 +244,20 @@ fn encoded(secret: &str) -> Vec<Guise> {
 mod tests {
     use super::*;
 
-    const OPAQUE: &str = "canary-5f1c7a52/with+\"signs\"=and%more";
     const JWT: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJleHAiOjE3ODQwMDA2MDAsInNpZCI6IjEzODQzMjZkIn0.hgyY0il_MGCjP0\
                        JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
 
-    /// The guises in which a careless server returns what it was sent.
-    fn guises(secret: &str) -> Vec<String> {
-        let bearer = format!("Bearer {secret}");
-        let json = serde_json::json!({"error": {"description": format!("bad token {secret}!")}}).to_string();
-        let percent = |text: &str| -> String {
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-            text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-        };
-        let mut all = vec![
-            secret.to_owned(),
-            secret.to_lowercase(),
-            bearer.clone(),
-            format!("{bearer}, {bearer}"),
-            json.replace('/', "\\/"),
-            serde_json::Value::from(json.clone()).to_string(),
-            json,
-            percent(&bearer),
-            percent(&bearer).to_lowercase().replace(&secret.to_lowercase(), secret),
-            bearer.bytes().map(|byte| format!("{byte:02x}")).collect(),
-            bearer.bytes().map(|byte| format!("{byte:02X}")).collect(),
-            bearer.bytes().map(|byte| format!("%{byte:02X}")).collect(),
-            bearer[..bearer.len() - 8].to_owned(),
-            format!("…{}… is too short", &secret[..20]),
-        ];
-        for before in ["", "x", "xy", "Bearer ", "{\"token\":\""] {
-            let text = format!("{before}{secret} and more");
-            all.push(format!("\"{}\"", BASE64_STANDARD_NO_PAD.encode(&text)));
-            all.push(format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&text)));
-        }
-        all
-    }
-
-    /// What is left of a secret in a text: its longest piece, in any encoding that a person could undo.
-    fn left(secret: &str, shown: &str) -> bool {
-        let pieces = |text: &str| -> Vec<String> {
-            let characters: Vec<char> = text.chars().collect();
-            characters.windows(8).map(|window| window.iter().collect()).collect()
-        };
-        let mut tellers = pieces(secret);
-        for before in 0..3 {
-            let bytes = [&b"\0\0"[..before], secret.as_bytes()].concat();
-            tellers.extend(pieces(&BASE64_STANDARD_NO_PAD.encode(&bytes)[4..]));
-            tellers.extend(pieces(&BASE64_URL_SAFE_NO_PAD.encode(&bytes)[4..]));
-        }
-        let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-        tellers.extend(pieces(&hexadecimal));
-        tellers.extend(pieces(&secret.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>()));
-        tellers.iter().any(|piece| shown.to_lowercase().contains(&piece.to_lowercase()))
-    }
-
     #[test]
-    fn a_known_secret_is_found_in_every_guise() {
-        let redactor = Redactor::new(&[OPAQUE.to_owned(), String::new()]);
-        for text in guises(OPAQUE) {
-            let shown = redactor.redact(&text);
-            assert!(shown.contains(REDACTED) && !left(OPAQUE, &shown), "{text}\n{shown}");
-        }
-    }
-
-    #[test]
-    fn a_token_that_nobody_named_is_found_in_every_guise() {
+    fn a_part_of_a_token_that_nobody_named_is_found() {
         let redactor = Redactor::default();
-        for text in guises(JWT) {
-            let shown = redactor.redact(&text);
-            assert!(shown.contains(REDACTED) && !left(JWT, &shown), "{text}\n{shown}");
-        }
         for part in JWT.split('.').take(2).chain([&JWT[..60], &JWT.replace('.', "%2E")]) {
             assert_eq!(redactor.redact(&format!("<{part}>")), format!("<{REDACTED}>"));
         }
     }
 
-    /// A test of the tests: what they look for is there before it is taken out.
-    #[test]
-    fn what_is_left_is_noticed() {
-        for secret in [OPAQUE, JWT] {
-            assert!(guises(secret).iter().all(|text| left(secret, text)));
-        }
-        assert!(!left(OPAQUE, "nothing of it"));
-    }
-
     #[test]
     fn a_limit_cuts_no_secret_in_two() {
-        let redactor = Redactor::new(&["a-secret-token".to_owned()]);
+        let redactor = Redactor::new(&["a-secret-token".to_owned()], &[]);
         let text = "before a-secret-token after";
         for limit in 0..text.len() {
             let shown = redactor.redact_to(text, limit);
@@ -301,17 +265,48 @@ mod tests {
         }
         assert_eq!(redactor.redact_to(text, 10), format!("before {REDACTED}"));
         assert_eq!(redactor.redact_to(text, 24), format!("before {REDACTED} af"));
-        assert_eq!(redactor.redact_to("aé", 2), "a");
+        assert_eq!(redactor.redact_to("a\u{e9}", 2), "a");
+    }
+
+    #[test]
+    fn a_short_secret_is_found_whole() {
+        let redactor = Redactor::new(&["s3cret".to_owned(), String::new()], &[]);
+        assert_eq!(redactor.redact("s3cre, S3CRET and s3\\u0063ret"), format!("s3cre, {REDACTED} and {REDACTED}"));
     }
 
     #[test]
     fn other_text_stays() {
-        let redactor = Redactor::new(&["x".repeat(20)]);
-        for text in
-            ["", "eyJhbGc", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "{\"data\":{\"name\":\"eyJ\"}}", "é\u{1f600}"]
-        {
+        let user = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+        let secrets = [
+            "x".repeat(20),
+            "conversations-participants-7f31".to_owned(),
+            "5d9e3b71c2f04a86b1d7e9c35a60f482".to_owned(),
+            format!("tok_{user}"),
+            user.to_owned(),
+        ];
+        let redactor = Redactor::new(&secrets, &[user.to_owned()]);
+        for text in [
+            "",
+            "eyJhbGc",
+            user,
+            "{\"data\":{\"name\":\"eyJ\"}}",
+            "\u{e9}\u{1f600} 100 % \\u00e9",
+            "POST /conversations: a list of participants, and of conversations",
+            // Eight digits of a secret, by chance.
+            "e8e5b807-fa8b-455a-8dfa-b1d7e9c35aff",
+        ] {
             assert_eq!(redactor.redact(text), text);
         }
-        assert_eq!(format!("{redactor:?}"), "Redactor(17 guises)");
+        assert_eq!(redactor.redact(&format!("tok_{user}")), REDACTED);
+        assert_eq!(redactor.redact("(5d9e3b71c2f04a86)"), format!("({REDACTED})"));
+        assert_eq!(format!("{redactor:?}"), "Redactor");
+    }
+
+    #[test]
+    fn a_secret_is_held_in_escapes_too() {
+        for text in [r"x4b+c/d==", r"x4b\u002Bc\/d==", r"x4b\\u002bc%2Fd&#61;&#x3d;"] {
+            assert!(holds(format!("<{text}>").as_bytes(), "x4b+c/d=="), "{text}");
+        }
+        assert!(!holds(br"x4b\u002bc", "x4b+c/d=="));
     }
 }

@@ -130,7 +130,7 @@ impl Runner {
             interrupted |= cut_short;
             let conforms = report.failed().is_empty();
             reports.push(report);
-            if conforms || self.sender.halted().is_some() {
+            if conforms || self.sender.ended().is_some() {
                 break;
             }
         }
@@ -151,7 +151,8 @@ impl Runner {
         let compiled = Edition::compile(&self.spec, edition, Arc::clone(&self.users))?;
         let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&self.users) };
         let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
-        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, signed);
+        let users: Vec<String> = self.target.callers.iter().map(|caller| caller.user_id.clone()).collect();
+        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, &users, signed);
         let judge = Judge::compile(&self.spec, compiled, &self.options.readings, recorder)?;
         let plan = Plan::compile(&self.spec, &judge)?;
         Ok(Executor {
@@ -238,15 +239,16 @@ impl Runner {
         }
         let Progress { mut found, selection, cut_short, knocks } = progress;
         self.give_up_if_gone(&executor, knocks + 1).await?;
-        match self.sender.halted() {
+        match self.sender.ended() {
             Some(reason) => {
-                let rest = std::iter::from_fn(|| cases.next_of_any(&executor));
-                found.end(rest.map(|case| (case.check, case.order)), &reason);
+                let left = cases.left(&executor);
+                let checks = left.flat_map(|case| case.checks().map(|check| (check, case.order)).collect::<Vec<_>>());
+                found.end(checks, &reason);
             }
             None => found.release(),
         }
         let Found { mut tallies, mut generated, .. } = found;
-        if self.sender.halted().is_none() && !cut_short {
+        if self.sender.ended().is_none() && !cut_short {
             executor.judge.close(&mut tallies, self.target.callers.len());
         }
         // Who asks for one case, or for the first failure, is not kept waiting.
@@ -274,7 +276,8 @@ impl Runner {
         let mut running = JoinSet::new();
         let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
         loop {
-            while running.len() < self.options.jobs.max(1) && !progress.cut_short {
+            let is_over = || progress.cut_short || self.sender.ended().is_some();
+            while running.len() < self.options.jobs.max(1) && !is_over() {
                 let Some(case) = cases.next(executor) else { break };
                 let (executor, shared) = (Arc::clone(executor), Arc::clone(&case));
                 let task = running.spawn(async move { executor.execute(&shared, 0, Given::default()).await });

@@ -23,6 +23,9 @@ pub(crate) struct Selection {
     pub(crate) needs_all: bool,
 }
 
+/// So many generated cases of a group say of which checks they are: they take these in turns, or by chance.
+const ENOUGH: u64 = 1000;
+
 /// The cases of a run, in three parts: the readings on which something depends, everything else, and what comes when all
 /// else is done. Generated cases are made when their turn comes; the walks whose ends come once more are the first of
 /// everything else, so that as much as can be lies between.
@@ -142,14 +145,27 @@ impl Cases {
         }
     }
 
-    /// The next one of those that are left, of whatever part.
-    pub(crate) fn next_of_any(&mut self, executor: &Executor) -> Option<Arc<Case>> {
-        let main = self.first.pop_front().or_else(|| self.main.pop_front());
-        main.or_else(|| self.generated.next(&executor.plan)).or_else(|| self.later.pop_front())
+    /// Those that are left, of whatever part; of many generated ones that differ in their documents alone, the first.
+    pub(crate) fn left<'a>(&'a mut self, executor: &'a Executor) -> impl Iterator<Item = Arc<Case>> + 'a {
+        let Self { first, main, generated, later, .. } = self;
+        let fixed = first.drain(..).chain(main.drain(..)).chain(later.drain(..));
+        fixed.chain(std::iter::from_fn(move || {
+            let case = generated.next(&executor.plan)?;
+            generated.skip_like(&executor.plan);
+            Some(case)
+        }))
     }
 }
 
 impl Generated {
+    /// Leaves out the rest of a group of which many are taken.
+    fn skip_like(&mut self, plan: &Plan) {
+        let [start, end] = plan.generated_group(self.per_property, self.next.saturating_sub(1));
+        if self.next - start >= ENOUGH {
+            self.next = end;
+        }
+    }
+
     fn next(&mut self, plan: &Plan) -> Option<Arc<Case>> {
         while self.next < self.count {
             let case = plan.generated(self.seed, self.per_property, self.next);

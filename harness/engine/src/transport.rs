@@ -6,7 +6,9 @@ use crate::exchange::NoAnswer;
 
 /// Why there is no answer; `timeout` is how long one was waited for.
 pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
-    if error.is_timeout() {
+    if let Some(reason) = ours(error) {
+        NoAnswer::NoFiles(reason)
+    } else if error.is_timeout() {
         NoAnswer::Timeout(timeout)
     } else if error.is_connect() {
         NoAnswer::Connect(chain(error))
@@ -19,6 +21,31 @@ pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
             text => NoAnswer::Broken(text),
         }
     }
+}
+
+/// What a request lacked on our side: a process, or a machine, has so many files and connections at the most.
+fn ours(error: &reqwest::Error) -> Option<String> {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(error) = cause.downcast_ref::<std::io::Error>().filter(|error| lacks_files(error)) {
+            return Some(error.to_string());
+        }
+        source = cause.source();
+    }
+    None
+}
+
+#[cfg(unix)]
+fn lacks_files(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    let code = error.raw_os_error();
+    [Errno::MFILE, Errno::NFILE].iter().any(|errno| code == Some(errno.raw_os_error()))
+}
+
+/// Too many open sockets (WSAEMFILE).
+#[cfg(not(unix))]
+fn lacks_files(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(10_024)
 }
 
 /// Whether an answer went over a bound of the HTTP library's: 100 header fields, or some 400 KiB of them.

@@ -3,7 +3,7 @@
 //! A CONTACT needs a peer that nobody has talked to yet, so peers are handed out once; a GROUP may share its members
 //! with others.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use crate::ids::CaseIds;
@@ -18,7 +18,45 @@ pub struct Users {
 #[derive(Debug)]
 struct List {
     all: Vec<String>,
+    /// The places of all in the order of their ids: lists are long, and are asked often.
+    sorted: Vec<usize>,
     used_as_peer: HashSet<String>,
+    /// Before which place nobody is left who fits, for each caller and order.
+    first: HashMap<(String, Option<PeerOrder>), usize>,
+}
+
+impl List {
+    fn new(all: Vec<String>) -> Self {
+        let mut sorted: Vec<usize> = (0..all.len()).collect();
+        sorted.sort_by_key(|at| &all[*at]);
+        Self { all, sorted, used_as_peer: HashSet::new(), first: HashMap::new() }
+    }
+
+    /// Where somebody stands.
+    fn place(&self, id: &str) -> Option<usize> {
+        let found = self.sorted.binary_search_by(|at| self.all[*at].as_str().cmp(id));
+        found.ok().map(|at| self.sorted[at])
+    }
+
+    /// A peer whom nobody has used, and who is used now.
+    fn take_peer(&mut self, caller: &str, order: Option<PeerOrder>) -> Option<String> {
+        let first = self.first.entry((caller.to_owned(), order)).or_default();
+        let is_free = |id: &String| fits(id, caller, order) && id != caller && !self.used_as_peer.contains(id);
+        let left = self.all[*first..].iter().position(is_free);
+        *first = left.map_or(self.all.len(), |at| *first + at);
+        let id = self.all.get(*first)?;
+        self.used_as_peer.insert(id.clone());
+        Some(id.clone())
+    }
+}
+
+/// Whether an id is on the wanted side of the caller's.
+fn fits(id: &str, caller: &str, order: Option<PeerOrder>) -> bool {
+    match order {
+        None => true,
+        Some(PeerOrder::BeforeCaller) => id < caller,
+        Some(PeerOrder::AfterCaller) => id > caller,
+    }
 }
 
 /// The list of users is too short.
@@ -53,7 +91,7 @@ impl Users {
     /// Only these are users.
     #[must_use]
     pub fn listed(all: Vec<String>) -> Self {
-        Self { list: Some(Mutex::new(List { all, used_as_peer: HashSet::new() })) }
+        Self { list: Some(Mutex::new(List::new(all))) }
     }
 
     /// How many users there are, where they are a list.
@@ -73,21 +111,14 @@ impl Users {
         order: Option<PeerOrder>,
         label: &str,
     ) -> Result<String, TooFewUsers> {
-        let fits = |id: &str| match order {
-            None => true,
-            Some(PeerOrder::BeforeCaller) => id < caller,
-            Some(PeerOrder::AfterCaller) => id > caller,
-        };
+        let fits = |id: &str| fits(id, caller, order);
         let Some(list) = &self.list else {
             let drawn = (0..256).map(|at| ids.uuid(&format!("{label}/{at}")).to_string()).find(|id| fits(id));
             return Ok(drawn.unwrap_or_else(|| extreme(ids, order, label)));
         };
         let mut list = lock(list);
-        let found = list.all.iter().find(|id| fits(id) && *id != caller && !list.used_as_peer.contains(*id)).cloned();
         let has = list.all.len();
-        let id = found.ok_or(TooFewUsers::Peers { has })?;
-        list.used_as_peer.insert(id.clone());
-        Ok(id)
+        list.take_peer(caller, order).ok_or(TooFewUsers::Peers { has })
     }
 
     /// A user whose id begins with the same so many characters as another's, and then differs: on the wanted side of it,
@@ -129,13 +160,14 @@ impl Users {
             return Ok((0..count).map(|at| ids.uuid(&format!("{label}/{at}")).to_string()).collect());
         };
         let list = lock(list);
-        let has = list.all.iter().filter(|id| *id != caller).count();
+        let place = list.place(caller);
+        let has = list.all.len() - usize::from(place.is_some());
         if has < count {
             return Err(TooFewUsers::Members { needed: count, has });
         }
         let start = usize::from(ids.uuid(label).as_bytes()[0]);
-        let others: Vec<&String> = list.all.iter().filter(|id| *id != caller).collect();
-        Ok((0..count).map(|at| others[(start + at) % others.len()].clone()).collect())
+        let other = |at: usize| list.all[at + usize::from(place.is_some_and(|place| place <= at))].clone();
+        Ok((0..count).map(|at| other((start + at) % has)).collect())
     }
 
     /// Some user.
@@ -166,4 +198,55 @@ fn extreme(ids: &CaseIds, order: Option<PeerOrder>, label: &str) -> String {
 fn lock(list: &Mutex<List>) -> std::sync::MutexGuard<'_, List> {
     // Nothing panics while it holds this lock, and a list is whole after every statement.
     list.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::ids::IdSpace;
+
+    fn ids() -> CaseIds {
+        IdSpace { seed: 1, run_id: "x".into() }.case("a", 0)
+    }
+
+    fn listed(all: &[&str]) -> Users {
+        Users::listed(all.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    #[test]
+    fn each_peer_is_handed_out_once_and_on_the_wanted_side() {
+        let users = listed(&["c", "a", "e", "b", "d"]);
+        let mut peer = |order| users.peer(&ids(), "c", order, "peer").ok();
+        assert_eq!(peer(Some(PeerOrder::BeforeCaller)).as_deref(), Some("a"));
+        assert_eq!(peer(None).as_deref(), Some("e"));
+        assert_eq!(peer(Some(PeerOrder::AfterCaller)).as_deref(), Some("d"));
+        assert_eq!(peer(Some(PeerOrder::AfterCaller)), None);
+        assert_eq!(peer(None).as_deref(), Some("b"));
+        assert_eq!(peer(None), None);
+    }
+
+    #[test]
+    fn members_are_others_and_differ() {
+        let users = listed(&["c", "a", "e", "b", "d"]);
+        let mut members = users.members(&ids(), "c", "m", 4).expect("enough");
+        members.sort();
+        assert_eq!(members, ["a", "b", "d", "e"]);
+        assert_eq!(users.members(&ids(), "c", "m", 5), Err(TooFewUsers::Members { needed: 5, has: 4 }));
+        assert_eq!(users.members(&ids(), "x", "m", 5).map(|members| members.len()), Ok(5));
+    }
+
+    #[test]
+    fn a_long_list_is_not_gone_through_for_each_case() {
+        let all = (0..200_000).map(|at| format!("{at:032}")).collect();
+        let (users, caller) = (Users::listed(all), format!("{:032}", 0));
+        let began = Instant::now();
+        for _ in 0..2000 {
+            assert!(users.peer(&ids(), &caller, Some(PeerOrder::BeforeCaller), "p").is_err());
+            assert!(users.peer(&ids(), &caller, None, "p").is_ok());
+            assert!(users.members(&ids(), &caller, "m", 3).is_ok());
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
 }

@@ -1,11 +1,14 @@
 //! Takes the body of a request: bounded in size and time, with any Content-Type and transfer coding.
 
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::refusal::Refusal;
 
@@ -15,6 +18,13 @@ pub(crate) const MAX: usize = 2 << 20;
 /// How much of a larger one is thrown away before it is refused. Who sends a little too much reads the refusal;
 /// without this the connection would break under them while they send.
 const DISCARDED: usize = 16 << 20;
+
+/// How much memory bodies may take that come at once, in units; each has the place that it may need before it is read, so
+/// that none waits for another while it holds some.
+const UNIT: usize = 16 << 10;
+const ROOM: usize = 128 << 20;
+
+static FREE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(ROOM / UNIT)));
 
 /// How long a body may take.
 const TIME: Duration = Duration::from_secs(30);
@@ -30,9 +40,15 @@ async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> 
         // The client asked before it sends, and has not sent anything yet.
         return Err(Refusal::BodyTooLarge);
     }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let most = body.size_hint().upper().and_then(|most| usize::try_from(most).ok()).unwrap_or(MAX).min(MAX);
+    let room = room(most).await;
+    let whole = |bytes: Bytes| Bytes::from_owner(Kept { bytes, _room: room });
     let Some(first) = frame(&mut body).await? else { return Ok(Bytes::new()) };
     let Some(second) = frame(&mut body).await? else {
-        return if first.len() <= MAX { Ok(first) } else { Err(Refusal::BodyTooLarge) };
+        return if first.len() <= MAX { Ok(whole(first)) } else { Err(Refusal::BodyTooLarge) };
     };
 
     let mut all = BytesMut::from(first);
@@ -49,7 +65,26 @@ async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> 
             all = BytesMut::new();
         }
     }
-    if length <= MAX { Ok(all.freeze()) } else { Err(Refusal::BodyTooLarge) }
+    if length <= MAX { Ok(whole(all.freeze())) } else { Err(Refusal::BodyTooLarge) }
+}
+
+/// Room for so many bytes, when there is some.
+async fn room(bytes: usize) -> Option<OwnedSemaphorePermit> {
+    let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
+    // It is never closed.
+    Arc::clone(&FREE).acquire_many_owned(units).await.ok()
+}
+
+/// A body with its room, which is free again when nobody holds the body any more.
+struct Kept {
+    bytes: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// The next piece of data; trailers are skipped.

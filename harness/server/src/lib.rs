@@ -27,7 +27,8 @@
 //! # What it does not do
 //!
 //! It knows nothing of the spec documents and of the harness that judges servers: it reads requests with the printed
-//! types and follows the rules as written here, so that the two can disagree. It speaks no TLS and no HTTP/2.
+//! types and follows the rules as written here, so that the two can disagree. It speaks no TLS. What it holds is
+//! bounded: conversations and bodies in bytes, connections in number; idle and slow ones are closed.
 
 mod again;
 mod answer;
@@ -38,6 +39,7 @@ mod create;
 mod demands;
 mod edition;
 mod fault;
+mod lines;
 mod observe;
 mod policy;
 mod read;

@@ -22,6 +22,7 @@ use crate::auth::{Auth, Users};
 use crate::create::Rules;
 use crate::edition::Edition;
 use crate::fault::{Fault, Seams};
+use crate::lines::{Line, Lines};
 use crate::observe::{Asked, Chooser, Chosen, Observer, Seen, Watch, observed};
 use crate::policy::Policy;
 use crate::route::{Shared, router};
@@ -30,9 +31,17 @@ use crate::store::Store;
 use crate::used::Used;
 use crate::variant::{Http1, Variation, Wire, around, serve_by_hand};
 
-/// How long a connection may wait for the next request. Clients give their idle connections up earlier (reqwest after
+/// How long a connection may wait for the next request, or for its client to take an answer. Clients give their idle connections up earlier (reqwest after
 /// 90 s), so that none is closed at the moment when a request is sent on it.
 const IDLE: Duration = Duration::from_secs(120);
+
+const SLACK: Duration = Duration::from_secs(5);
+
+/// How much of a request's head is held, and of an answer.
+const BUFFER: usize = 128 << 10;
+
+/// How many requests are served at once on a connection that can do that.
+const STREAMS: u32 = 256;
 
 /// How long a stop waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(10);
@@ -46,6 +55,7 @@ pub struct Server {
     shared: Arc<Shared>,
     wire: Wire,
     watch: Watch,
+    max_connections: usize,
 }
 
 /// Puts a [`Server`] together.
@@ -56,6 +66,8 @@ pub struct Builder {
     users: Users,
     variation: Variation,
     max_conversations: usize,
+    max_bytes: usize,
+    max_connections: usize,
     fault: Option<&'static Fault>,
     watch: Watch,
 }
@@ -70,6 +82,8 @@ impl Server {
             users: Users::Any,
             variation: Variation::default(),
             max_conversations: 1_000_000,
+            max_bytes: 256 << 20,
+            max_connections: 1024,
             fault: None,
             watch: Watch::default(),
         }
@@ -86,7 +100,7 @@ impl Server {
         let (stop, stopping) = watch::channel(());
         let router = observed(router(Arc::clone(&self.shared)), &self.watch);
         let router = around(router, &self.wire.around);
-        let task = tokio::spawn(accept(listener, router, self.wire.clone(), stopping));
+        let task = tokio::spawn(accept(listener, router, self.wire.clone(), self.max_connections, stopping));
         Ok((address, Running { stop, task }))
     }
 }
@@ -160,6 +174,22 @@ impl Builder {
         self
     }
 
+    /// How much memory conversations take at the most, in bytes (default: 256 MiB); a request for another is refused with
+    /// code 429.
+    #[must_use]
+    pub fn max_bytes(mut self, max: usize) -> Self {
+        self.max_bytes = max;
+        self
+    }
+
+    /// The most connections that are open at once (default: 1024). For another, the one is closed that has been idle for
+    /// longest; where none is, it waits.
+    #[must_use]
+    pub fn max_connections(mut self, max: usize) -> Self {
+        self.max_connections = max.max(1);
+        self
+    }
+
     /// What the server does wrong on purpose; nothing, unless this says so.
     #[must_use]
     pub fn fault(mut self, fault: &'static Fault) -> Self {
@@ -192,9 +222,9 @@ impl Builder {
         let Variation { policy, demands, answers, wire, .. } = self.variation;
         let rules = Rules { edition: self.edition, policy, users, demands };
         let seams = Seams::new(self.fault);
-        let store = Store::new(self.max_conversations);
+        let store = Store::new(self.max_conversations, self.max_bytes);
         let shared = Arc::new(Shared { rules, auth: self.auth, store, used: Used::default(), answers, seams });
-        Server { shared, wire, watch: self.watch }
+        Server { shared, wire, watch: self.watch, max_connections: self.max_connections }
     }
 }
 
@@ -222,13 +252,24 @@ impl Drop for Running {
 }
 
 /// Takes connections until it is told to stop. The tasks of connections are its own: they end with it.
-async fn accept(listener: TcpListener, router: Router, wire: Wire, mut stopping: watch::Receiver<()>) {
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    wire: Wire,
+    max_connections: usize,
+    mut stopping: watch::Receiver<()>,
+) {
     let mut connections = JoinSet::new();
+    let mut lines = Lines::new(max_connections);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, router.clone(), wire.clone(), stopping.clone()));
+                    let line = tokio::select! {
+                        line = lines.place() => line,
+                        _ = stopping.changed() => break,
+                    };
+                    connections.spawn(serve(stream, router.clone(), wire.clone(), line, stopping.clone()));
                 }
                 // The client is gone already, or there are too many; the listener itself does not break.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -244,21 +285,34 @@ async fn accept(listener: TcpListener, router: Router, wire: Wire, mut stopping:
 }
 
 /// Serves one connection. What breaks it is its client's affair, and is not reported.
-async fn serve(stream: TcpStream, router: Router, wire: Wire, stopping: watch::Receiver<()>) {
+async fn serve(stream: TcpStream, router: Router, wire: Wire, line: Line, stopping: watch::Receiver<()>) {
     // An answer is written at once; to wait for more to send would only delay it.
     let _best_effort = stream.set_nodelay(true);
-    if !wire.http2 && wire.http1 != Http1::default() {
-        return serve_by_hand(stream, router, wire.http1, stopping).await;
-    }
-    let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(router));
-    if wire.http2 {
-        let connection =
-            http2::Builder::new(TokioExecutor::new()).timer(TokioTimer::new()).serve_connection(stream, service);
-        until_stopped(connection, stopping).await;
-    } else {
-        let connection =
-            http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(IDLE).serve_connection(stream, service);
-        until_stopped(connection, stopping).await;
+    let service = line.watched(TowerToHyperService::new(router));
+    let serving = async {
+        if !wire.http2 && wire.http1 != Http1::default() {
+            return serve_by_hand(stream, service, wire.http1, stopping).await;
+        }
+        let stream = TokioIo::new(stream);
+        if wire.http2 {
+            let connection = http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .max_concurrent_streams(STREAMS)
+                .serve_connection(stream, service);
+            until_stopped(connection, stopping).await;
+        } else {
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(IDLE)
+                .max_buf_size(BUFFER)
+                .serve_connection(stream, service);
+            until_stopped(connection, stopping).await;
+        }
+    };
+    tokio::select! {
+        () = serving => {}
+        // A little later than who reads requests, and can say goodbye.
+        () = line.given_up(IDLE + SLACK) => {}
     }
 }
 

@@ -20,6 +20,17 @@ pub(crate) struct Store {
     shards: [Mutex<Shard>; SHARDS],
     count: AtomicUsize,
     max: usize,
+    bytes: AtomicUsize,
+    max_bytes: usize,
+}
+
+/// What is kept of a conversation beside itself: its place in a map, which has more places than conversations.
+const PLACE: usize = 2 * (size_of::<Uuid>() + size_of::<Arc<Conversation>>()) + 2 * size_of::<usize>();
+
+/// How much memory a conversation takes.
+fn size(conversation: &Conversation) -> usize {
+    let Conversation { name, announcement, members, .. } = conversation;
+    PLACE + size_of::<Conversation>() + name.len() + announcement.len() + size_of_val(&**members)
 }
 
 /// There is no room for another conversation.
@@ -27,8 +38,14 @@ pub(crate) struct Store {
 pub(crate) struct Full;
 
 impl Store {
-    pub(crate) fn new(max: usize) -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), count: AtomicUsize::new(0), max }
+    pub(crate) fn new(max: usize, max_bytes: usize) -> Self {
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            count: AtomicUsize::new(0),
+            max,
+            bytes: AtomicUsize::new(0),
+            max_bytes,
+        }
     }
 
     pub(crate) fn get(&self, id: Uuid) -> Option<Arc<Conversation>> {
@@ -44,9 +61,24 @@ impl Store {
                 self.count
                     .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < self.max).then_some(count + 1))
                     .map_err(|_| Full)?;
+                if let Err(full) = self.reserve(size(&conversation)) {
+                    self.count.fetch_sub(1, Ordering::Relaxed);
+                    return Err(full);
+                }
                 Ok((Arc::clone(free.insert(Arc::new(conversation))), true))
             }
         }
+    }
+
+    fn reserve(&self, size: usize) -> Result<(), Full> {
+        let fits = |bytes: usize| bytes.checked_add(size).filter(|bytes| *bytes <= self.max_bytes);
+        self.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map(drop).map_err(|_| Full)
+    }
+
+    /// Counts that one conversation has taken the place of another. That it may be larger is bounded by the largest.
+    fn exchanged(&self, before: usize, after: usize) {
+        self.bytes.fetch_add(after, Ordering::Relaxed);
+        self.bytes.fetch_sub(before, Ordering::Relaxed);
     }
 
     /// Puts what `change` makes of a conversation in its place; of all who change it at once, each sees what the one before
@@ -58,14 +90,17 @@ impl Store {
     ) -> Result<Option<Arc<Conversation>>, E> {
         let mut shard = self.shard(id);
         let Some(there) = shard.get_mut(&id) else { return Ok(None) };
+        let before = size(there);
         *there = Arc::new(change(there)?);
+        self.exchanged(before, size(there));
         Ok(Some(Arc::clone(there)))
     }
 
     /// Stores a conversation in place of the one with its id; only a fault does that.
     pub(crate) fn replace(&self, conversation: Conversation) -> Arc<Conversation> {
         let conversation = Arc::new(conversation);
-        self.shard(conversation.id).insert(conversation.id, Arc::clone(&conversation));
+        let before = self.shard(conversation.id).insert(conversation.id, Arc::clone(&conversation));
+        self.exchanged(before.map_or(0, |before| size(&before)), size(&conversation));
         conversation
     }
 

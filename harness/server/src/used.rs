@@ -5,6 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+/// How many are kept; where there are more, none is taken until one expires.
+const MOST: usize = 1_000_000;
+
 /// Tokens that were taken and have not expired: when each does, and its hash.
 #[derive(Debug, Default)]
 pub(crate) struct Used(Mutex<BTreeSet<(i64, [u8; 32])>>);
@@ -19,7 +22,7 @@ impl Used {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // What has expired is refused for that.
         *used = used.split_off(&(now, [0; 32]));
-        used.insert((exp, hash))
+        used.len() < MOST && used.insert((exp, hash))
     }
 }
 

@@ -159,7 +159,7 @@ impl Derived {
 }
 
 /// Which of the two ids of a CONTACT sorts first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PeerOrder {
     /// The peer's.

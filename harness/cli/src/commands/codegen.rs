@@ -4,11 +4,15 @@ use std::fs;
 
 use mixinspec_codegen::{render, stale};
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_spec::files;
 
 use super::{Done, load};
 use crate::options::{CodegenArgs, Global};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
+
+/// How much of a file that was printed is read, in bytes.
+const LONGEST: u64 = 16 << 20;
 
 pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) -> Done {
     let spec = load(global)?;
@@ -19,7 +23,8 @@ pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) 
     })?;
     if args.check {
         let command = format!("mixinspec codegen --out {}", args.out.display());
-        return match stale(&printed, &command, |path| fs::read_to_string(args.out.join(path.as_str())).ok()) {
+        let there = |path: &str| files::read_to_string(&args.out.join(path), LONGEST).ok();
+        return match stale(&printed, &command, |path| there(path.as_str())) {
             None => Ok(ExitStatus::Success),
             Some(stale) => {
                 terminal.print(&format!("{stale}\n"));
@@ -29,7 +34,7 @@ pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) 
     }
     for (path, text) in printed {
         let file = args.out.join(path.as_str());
-        if fs::read_to_string(&file).is_ok_and(|found| found == text) {
+        if files::holds(&file, &text) {
             continue;
         }
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));

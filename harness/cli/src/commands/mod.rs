@@ -53,6 +53,28 @@ fn load(global: &Global) -> Result<Spec, Box<Problem>> {
 }
 
 /// The runtime that requests are sent and answered on.
-fn runtime() -> Result<tokio::runtime::Runtime, Box<Problem>> {
-    tokio::runtime::Runtime::new().map_err(|error| Box::new(Problem::Runtime { reason: error.to_string() }))
+struct Runtime(Option<tokio::runtime::Runtime>);
+
+fn runtime() -> Result<Runtime, Box<Problem>> {
+    let runtime = tokio::runtime::Runtime::new();
+    Ok(Runtime(Some(runtime.map_err(|error| Problem::Runtime { reason: error.to_string() })?)))
+}
+
+impl Runtime {
+    fn block_on(&self, work: impl Future<Output = Done>) -> Done {
+        match &self.0 {
+            Some(runtime) => runtime.block_on(work),
+            // It is taken when it is dropped.
+            None => Err(Box::new(Problem::Runtime { reason: "the runtime has ended".into() })),
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        // What is left over, such as a name that is still being looked up, is waited for by nobody.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }

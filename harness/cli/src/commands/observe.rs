@@ -1,5 +1,7 @@
 //! `mixinspec observe`: runs somebody's client against the reference server, and judges every request that it sends.
 
+#[cfg(unix)]
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
@@ -9,8 +11,8 @@ use mixinspec_engine::sdk::answers::{Answers, Given};
 use mixinspec_engine::sdk::catalog::SdkCatalog;
 use mixinspec_engine::sdk::observe::{Observed, Observer};
 use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
-use mixinspec_spec::Spec;
 use mixinspec_spec::model::AnswerEnding;
+use mixinspec_spec::{Spec, files};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -28,6 +30,9 @@ const URL: &str = "MIXINSPEC_URL";
 const KEYSTORE: &str = "MIXINSPEC_KEYSTORE";
 const PEER_KEYSTORE: &str = "MIXINSPEC_PEER_KEYSTORE";
 
+/// How much of a file of answers is read, in bytes.
+const LONGEST_ANSWERS: u64 = 16 << 20;
+
 pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) -> Done {
     // What cannot be read is told before anything starts.
     args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
@@ -37,28 +42,31 @@ pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) 
     let answers = args.answers.as_deref().map(|file| answers(file, edition)).transpose()?;
     let began = Instant::now();
     let run_id = conclude::random_run_id();
-    let folder = Folder::new(&run_id)?;
-    let keystores = sessions::make(&folder.0, algorithm(edition))?;
-    let files: Vec<PathBuf> = keystores.iter().map(|ready| ready.file.clone()).collect();
-    let sessions: Vec<Session> = keystores.into_iter().map(|ready| ready.session).collect();
     runtime()?.block_on(async {
+        // From here on a signal is waited for, so that it leaves no key behind.
+        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let folder = Folder::new(&run_id)?;
+        let keystores = sessions::make(&folder.0, algorithm(edition))?;
+        let files: Vec<PathBuf> = keystores.iter().map(|ready| ready.file.clone()).collect();
+        let sessions: Vec<Session> = keystores.into_iter().map(|ready| ready.session).collect();
         let (observing, server) = start(&spec, edition, sessions, answers).await?;
         let mut client = tokio::process::Command::new(&args.command[0]);
-        client.args(&args.command[1..]).env(URL, &observing.url).kill_on_drop(true);
+        client.args(&args.command[1..]).env(URL, &observing.url);
         for (variable, file) in [KEYSTORE, PEER_KEYSTORE].into_iter().zip(&files) {
             client.env(variable, file);
         }
         // Our own standard output is the report's alone.
         client.stdout(Stdio::from(std::io::stderr()));
         let command = replay::words(&args.command);
-        let mut client = client.spawn().map_err(|error| Problem::client(&command, &error))?;
-        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let mut client = Client::start(&mut client).map_err(|error| Problem::client(&command, &error))?;
         let ended = tokio::select! {
-            ended = client.wait() => Some(ended.map_err(|error| Problem::Runtime { reason: error.to_string() })?),
+            ended = client.child.wait() => Some(ended.map_err(|error| Problem::Runtime { reason: error.to_string() })?),
             () = stop.asked() => None,
         };
         drop(client);
         server.stop().await;
+        // Who uses the keys is gone.
+        drop(folder);
         let note = ended.map_or_else(|| "The client was stopped before it ended.".to_owned(), told);
         let run = Judged { spec: &spec, observer: &observing.observer, results: &args.results, began };
         run.concluded(command, vec![note], ended.is_none(), terminal)
@@ -88,7 +96,8 @@ async fn start(
 
 /// The answers in a file.
 pub(super) fn answers(file: &Path, edition: Edition) -> Result<Answers, Box<Problem>> {
-    let text = std::fs::read_to_string(file).map_err(|error| Problem::unreadable("--answers", file, &error))?;
+    let text =
+        files::read_to_string(file, LONGEST_ANSWERS).map_err(|error| Problem::unreadable("--answers", file, &error))?;
     Answers::read(&file.display().to_string(), &text, edition.as_str())
         .map_err(|findings| Box::new(Problem::answers(&findings)))
 }
@@ -187,6 +196,44 @@ fn told(status: ProcessStatus) -> String {
     match status.code() {
         Some(code) => format!("The client ended with exit status {code}."),
         None => format!("The client ended by a signal ({status})."),
+    }
+}
+
+/// A client that was started. It ends when this is dropped, and what it started ends with it.
+struct Client {
+    child: tokio::process::Child,
+    #[cfg(unix)]
+    group: Option<rustix::process::Pid>,
+}
+
+impl Client {
+    fn start(command: &mut tokio::process::Command) -> std::io::Result<Self> {
+        command.kill_on_drop(true);
+        // A group of its own, unless somebody talks to it at a terminal: that lets its own group alone read.
+        #[cfg(unix)]
+        let is_alone = !std::io::stdin().is_terminal();
+        #[cfg(unix)]
+        if is_alone {
+            command.process_group(0);
+        }
+        let child = command.spawn()?;
+        #[cfg(unix)]
+        let id = child.id().filter(|_| is_alone).and_then(|id| i32::try_from(id).ok());
+        Ok(Self {
+            child,
+            #[cfg(unix)]
+            group: id.and_then(rustix::process::Pid::from_raw),
+        })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Client {
+    fn drop(&mut self) {
+        if let Some(group) = self.group {
+            // All of them may have ended already.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
     }
 }
 

@@ -67,7 +67,8 @@ async fn judge(
         options.run_id.clone(),
     );
     let progress = Arc::new(progress);
-    panics::protect(&target.secrets);
+    let users: Vec<String> = target.callers.iter().map(|caller| caller.user_id.clone()).collect();
+    panics::protect(&target.secrets, &users);
     let wrong = |error| Problem::of_run(error, args, spec);
     let bound = subject::bound_tokens(&target);
     let runner = Runner::new(Arc::clone(spec), target, options, Arc::clone(&progress) as _).map_err(wrong)?;

@@ -95,7 +95,11 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
             observer.listens_at(&format!("http://{address}"));
         }
         stop.asked().await;
-        running.stop().await;
+        tokio::select! {
+            () = running.stop() => {}
+            // Who asks twice does not want to wait.
+            () = stop.asked() => {}
+        }
         match &observing {
             None => Ok(ExitStatus::Success),
             Some((spec, observer)) => {

@@ -1,17 +1,19 @@
 //! `mixinspec token`: signs one request.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_spec::files;
 
 use super::Done;
 use crate::keystores;
 use crate::options::TokenArgs;
 use crate::problem::Problem;
 use crate::terminal::Terminal;
+
+/// How much of a body is read, in bytes.
+const LONGEST_BODY: u64 = 64 << 20;
 
 pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
     let keystores = keystores::read(args.keystore.as_slice())?;
@@ -38,14 +40,12 @@ pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
 
 /// The bytes of a file, or of standard input where it is called `-`.
 fn body(file: &Path) -> Result<Vec<u8>, Box<Problem>> {
-    let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        files::read_from(std::io::stdin().lock(), LONGEST_BODY)
     } else {
-        fs::read(file).map(|read| bytes = read)
+        files::read(file, LONGEST_BODY)
     };
-    read.map_err(|error| Problem::unreadable("BODYFILE", file, &error))?;
-    Ok(bytes)
+    Ok(read.map_err(|error| Problem::unreadable("BODYFILE", file, &error))?)
 }
 
 /// Our clock, in seconds since 1970.

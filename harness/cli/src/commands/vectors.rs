@@ -6,6 +6,7 @@ use std::path::Path;
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::vectors::{FILES, Settings, VectorError, generate, verify};
 use mixinspec_spec::Spec;
+use mixinspec_spec::files::holds;
 
 use super::{Done, load};
 use crate::options::{Global, VectorsArgs, VectorsCommand};
@@ -35,7 +36,7 @@ fn write(spec: &Spec, args: &VectorsArgs, terminal: &Terminal) -> Done {
     })?;
     for file in files {
         let path = out.join(&file.path);
-        if fs::read_to_string(&path).is_ok_and(|found| found == file.text) {
+        if holds(&path, &file.text) {
             continue;
         }
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, file.text));

@@ -7,6 +7,9 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+pub(crate) use crate::guises::base64;
+use crate::guises::{FRAMES, GUISES, WINDOW, parts};
+
 /// One that listens as long as the tests run.
 pub(crate) struct Echo {
     pub(crate) url: String,
@@ -15,6 +18,15 @@ pub(crate) struct Echo {
 
 impl Echo {
     pub(crate) fn start() -> Self {
+        Self::saying(said)
+    }
+
+    /// One that answers with every part of a token in every guise in turn.
+    pub(crate) fn in_guises() -> Self {
+        Self::saying(said_in_a_guise)
+    }
+
+    fn saying(say: Say) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -23,7 +35,7 @@ impl Echo {
             for stream in listener.incoming().flatten() {
                 let seen = Arc::clone(&all);
                 // A client that goes away ends its connection, and nothing else.
-                thread::spawn(move || while answer(&stream, &seen).is_some() {});
+                thread::spawn(move || while answer(&stream, &seen, say).is_some() {});
             }
         });
         Self { url, seen }
@@ -35,7 +47,10 @@ impl Echo {
     }
 }
 
-fn answer(stream: &TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+/// The status and the body of an answer, by its number, what the credential was, and its token.
+type Say = fn(usize, &str, &str) -> (String, Vec<u8>);
+
+fn answer(stream: &TcpStream, seen: &Mutex<Vec<String>>, say: Say) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let (mut length, mut credential, mut chunked) = (0, String::new(), false);
     loop {
@@ -68,7 +83,7 @@ fn answer(stream: &TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
         seen.push(token.clone());
         seen.len()
     };
-    let (status, body) = said(turn, &credential, &token);
+    let (status, body) = say(turn, &credential, &token);
     // The name of a field has fewer characters than a token may have.
     let is_name = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let field = if is_name { token.as_str() } else { "none" };
@@ -110,22 +125,23 @@ fn said(turn: usize, credential: &str, token: &str) -> (String, Vec<u8>) {
     (if turn.is_multiple_of(2) { "200 OK".into() } else { format!("202 {token}") }, body.to_string().into_bytes())
 }
 
-fn stack_trace(token: &str) -> Vec<u8> {
-    [b"at verify(" as &[u8], token.as_bytes(), b") \xff\n in /srv/", base64(token.as_bytes()).as_bytes()].concat()
+/// A refusal that says a part of the token in a guise, as JSON has it or as it is.
+fn said_in_a_guise(turn: usize, _: &str, token: &str) -> (String, Vec<u8>) {
+    let (_, write) = GUISES[turn % GUISES.len()];
+    let parts = if token.len() > 3 * WINDOW { parts(token) } else { vec![token] };
+    let turn = turn / GUISES.len();
+    let part = write(parts[turn % parts.len()]);
+    let text = FRAMES[turn / parts.len() % FRAMES.len()](&part);
+    let body = if turn.is_multiple_of(2) {
+        json!({"error": {"status": 202, "code": 10002, "description": text}}).to_string()
+    } else {
+        format!("{{\"error\":{{\"status\":202,\"code\":10002,\"description\":\"{text}\"}}}}")
+    };
+    ("202 Accepted".into(), body.into_bytes())
 }
 
-/// Base64 with padding (RFC 4648, section 4), written out, so that nothing here is what it tests.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let number = three.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)) << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let digit = char::from(DIGITS[number >> (18 - 6 * at) & 63]);
-            text.push(if at <= three.len() { digit } else { '=' });
-        }
-    }
-    text
+fn stack_trace(token: &str) -> Vec<u8> {
+    [b"at verify(" as &[u8], token.as_bytes(), b") \xff\n in /srv/", base64(token.as_bytes()).as_bytes()].concat()
 }
 
 /// The members of a keystore's JSON.

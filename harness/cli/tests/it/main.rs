@@ -1,7 +1,10 @@
 //! The program as a user runs it: what it prints, and what its exit status is.
 
+mod bounds;
 mod echo;
 mod gate;
+#[path = "../../../engine/tests/it/guises.rs"]
+mod guises;
 mod hostile;
 mod keystores;
 mod observe;

@@ -1,13 +1,17 @@
 //! No key and no token reaches any output: of runs against a server that gives them away, of commands that go wrong.
 
 use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 use mixinspec_token::{Algorithm, Keystore, hmac};
 use serde_json::{Value, json};
 
 use crate::echo::{Echo, base64, members};
+use crate::guises::{GUISES, parts, tellers};
 use crate::program::{CALLER, Done, Folder, Server, command, done, run};
+use crate::signals::send;
 
 /// What a secret is told by: pieces of it in the encodings that somebody could undo, each of so many characters.
 const PIECE: usize = 12;
@@ -131,6 +135,103 @@ fn a_server_that_returns_fixed_tokens() {
             assert_eq!(canaries.found_in(text), None, "{what}");
         }
     }
+}
+
+/// Every output of a run, and what tells of a token in any guise.
+#[test]
+fn a_server_that_returns_tokens_in_every_guise() {
+    let token = "Zq7-4rTx9/Lk2+vB8w\"=Np5%Hc3_dY6jG1mXe0Uo";
+    let folder = Folder::new("secrets-guises");
+    let file = folder.file("token", token);
+    let (report, junit, known) = (folder.name("report.json"), folder.name("junit.xml"), folder.name("known.yaml"));
+    let echo = Echo::in_guises();
+    let told = run(&format!(
+        "run {} --bearer-file {file} --caller {CALLER} --edition 2026 --cases 3 --max-requests 1000 --run-id x -v \
+         --report json={report} --report junit={junit} --write-known-failures {known}",
+        echo.url
+    ));
+    assert!(told.status == 1 || told.status == 3, "[{}] {}", told.status, told.stderr);
+    let turns = GUISES.len() * parts(token).len();
+    assert!(echo.seen().len() > turns, "{} answers, {turns} needed", echo.seen().len());
+    assert!(told.stderr.matches("[redacted]").count() > turns, "{}", told.stderr);
+    let outputs = [
+        ("the terminal", told.stdout),
+        ("every exchange", told.stderr),
+        ("JSON", folder.read("report.json")),
+        ("JUnit", folder.read("junit.xml")),
+        ("known failures", folder.read("known.yaml")),
+    ];
+    for guise in GUISES {
+        // Each part is longer by two than what tells of it.
+        for teller in tellers(token, guise).into_iter().step_by(3) {
+            for (output, text) in &outputs {
+                assert!(!text.contains(&teller), "{output}, {}: {teller}", guise.0);
+            }
+        }
+    }
+}
+
+/// A client that is observed, and says its token in other places too.
+#[test]
+fn a_client_that_tells_its_token() {
+    let folder = Folder::new("secrets-observed");
+    let (report, junit) = (folder.name("report.json"), folder.name("junit.xml"));
+    let arguments = format!("--observe --write-keystores {}", folder.name("keys"));
+    let mut server = Server::start(&format!("{arguments} --report json={report} --report junit={junit}"));
+    let token = run(&format!("token GET /me --keystore {}", folder.name("keys/caller.json"))).stdout.trim().to_owned();
+    // A token that is new with every request is found by its form.
+    let has_form = |name: &str| !["with ", "lines", "list", "colons"].iter().any(|part| name.contains(part));
+    for (_, write) in GUISES.into_iter().filter(|(name, _)| has_form(name)) {
+        let body = json!({"category": "GROUP", "name": write(&token)}).to_string();
+        let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).expect("a connection");
+        write!(
+            stream,
+            "POST /conversations?t={token} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nx-said: {token}\r\n\
+             x-{token}: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("a server that reads");
+        stream.read_to_end(&mut Vec::new()).expect("an answer");
+    }
+    send("-TERM", server.child.id());
+    server.child.wait().expect("it ends");
+    let secret = token.split_once('.').expect("parts").1;
+    for text in [folder.read("report.json"), folder.read("junit.xml")] {
+        assert!(text.contains("[redacted]"), "{text}");
+        for guise in GUISES {
+            let told = tellers(secret, guise).into_iter().find(|teller| text.contains(teller));
+            assert_eq!(told, None, "{}", guise.0);
+        }
+    }
+}
+
+/// The token where the name of its file belongs.
+#[test]
+fn a_token_in_place_of_a_file() {
+    let folder = Folder::new("secrets-in-place");
+    let jwt = hmac("HS256", b"secret", &json!({"uid": CALLER}));
+    let long = "x9".repeat(200);
+    for token in ["canary-5f1c7a52/with+signs=and-more", "/Zq74rTx9Lk2vB8w", "hunter2", &jwt, &long] {
+        for (variable, arguments) in [
+            ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1"),
+            ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1 -v --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6"),
+            ("MIXINSPEC_BEARER_FILE", "run http://127.0.0.1:1 --no-auth"),
+            ("MIXINSPEC_BEARER_FILE", "run"),
+            ("MIXINSPEC_BEARER_FILE", "run --help"),
+            ("MIXINSPEC_BEARER_FILE", "serve --port 0"),
+            ("MIXINSPEC_KEYSTORE", "run http://127.0.0.1:1"),
+            ("MIXINSPEC_KEYSTORE", "token GET /me"),
+        ] {
+            let mut command = command(arguments);
+            command.current_dir(folder.path("")).env(variable, token);
+            let told = done(command);
+            let all = told.stdout + &told.stderr;
+            assert!(!all.replace(['\n', '│', ' '], "").contains(token), "{variable} {arguments}: {all}");
+        }
+    }
+    let mut mistyped = command("run http://127.0.0.1:1 --bearer-file ./tokne");
+    mistyped.current_dir(folder.path(""));
+    assert!(done(mistyped).stderr.contains("failed to read ./tokne: there is no such file"));
 }
 
 /// A test of the tests: what an echo says is noticed before it is taken out.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::hostile::server::{Hostile, Link};
 use crate::program::{CALLER, Folder, Server, command};
 
-fn send(signal: &str, process: u32) {
+pub(crate) fn send(signal: &str, process: u32) {
     let status =
         Command::new("/bin/sh").args(["-c", &format!("kill {signal} {process}")]).status().expect("kill starts");
     assert!(status.success());
@@ -16,7 +16,7 @@ fn send(signal: &str, process: u32) {
 #[test]
 fn a_run_that_is_stopped_reports_what_it_found() {
     let folder = Folder::new("stopped");
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         let file = folder.file("report.xml", "");
         let mut command = command(&format!("run --rate 20 --cases 0 --report json=- --report junit={file}"));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
@@ -81,4 +81,69 @@ fn a_server_ends_in_order() {
     let mut server = Server::start("");
     send("-TERM", server.child.id());
     assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
+}
+
+/// Nothing that is generated, or counted, is waited for.
+#[test]
+fn a_run_without_end_ends_at_once() {
+    let mut command = command("run --cases 18446744073709551615 -j 8 --edition 2026 -q");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_secs(3));
+    send("-TERM", child.id());
+    let began = Instant::now();
+    let status = child.wait().expect("it ends").code();
+    // A second, on a machine that has nothing else to do.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(status, Some(3));
+}
+
+/// Who starts a run by `nohup` wants it to go on when the terminal is closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_ignores_hangups_goes_on() {
+    let program = env!("CARGO_BIN_EXE_mixinspec");
+    let script = format!("trap '' HUP; exec {program} serve --port 0");
+    let mut command = Command::new("/bin/sh");
+    let mut child = command.args(["-c", &script]).stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut first = String::new();
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+    output.read_line(&mut first).expect("a line");
+    send("-HUP", child.id());
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().expect("it can be asked").is_none(), "it ended");
+    send("-TERM", child.id());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+/// Neither keys nor processes are left of a client that was observed, however that ends.
+#[test]
+fn nothing_is_left_of_a_client() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let folder = Folder::new(&format!("left{signal}"));
+        std::fs::create_dir(folder.path("tmp")).expect("a folder");
+        // A child of a child, which outlives both if nobody ends it.
+        let script = "sleep 300 & echo $! > child; echo started >&2; wait";
+        std::fs::write(folder.path("client.sh"), script).expect("a file");
+        let mut command = command("observe -- /bin/sh client.sh");
+        command.current_dir(folder.path("")).env("TMPDIR", folder.path("tmp")).env("PATH", "/usr/bin:/bin");
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut first = String::new();
+        errors.read_line(&mut first).expect("a line");
+        assert_eq!(first, "started\n");
+        let keys = || std::fs::read_dir(folder.path("tmp")).expect("a folder").count();
+        assert_eq!(keys(), 1, "the keystores of the client");
+        send(signal, child.id());
+        assert_eq!(child.wait().expect("it ends").code(), Some(3), "{signal}");
+        assert_eq!(keys(), 0, "{signal}");
+        let process = folder.read("child").trim().to_owned();
+        // Nobody may be there to take note that it has ended.
+        let script = format!("kill -0 {process} && ! grep -q ') Z' /proc/{process}/stat");
+        let is_there = || Command::new("/bin/sh").args(["-c", &script]).output().expect("a shell").status.success();
+        let until = Instant::now() + Duration::from_secs(5);
+        while is_there() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(!is_there(), "{signal}: {process}");
+    }
 }

@@ -44,7 +44,7 @@ impl Client {
         // The lines of a key in PEM are hidden one by one: written as JSON, it has none.
         let lines = keystore.session_private_key.lines().filter(|line| !line.starts_with("-----"));
         let secrets: Vec<String> = lines.map(str::to_owned).collect();
-        let recorder = Recorder::new(String::new(), &secrets, false);
+        let recorder = Recorder::new(String::new(), &secrets, &[], false);
         let scene = Scene::new(edition, vec![signer.session()], recorder);
         Ok(Self { adapter, scene, keystore, signer, ids })
     }

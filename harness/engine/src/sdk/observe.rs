@@ -79,7 +79,7 @@ impl Observer {
             sources.flat_map(names).all(|name| !UNKNOWN.contains(&name.as_str()))
         };
         let rules: Vec<Rule> = calls.rules.into_iter().filter(observable).collect();
-        let scene = Scene::new(whole, sessions, Recorder::new(String::new(), &[], false));
+        let scene = Scene::new(whole, sessions, Recorder::default());
         let found = Mutex::new(Found { requests: 0, tallies: vec![Tally::default(); laws.checks.len()] });
         Ok(Self {
             spec,

@@ -204,7 +204,10 @@ impl SdkRunner {
         let replayed = self.options.replay.as_ref().and_then(|case| edition.laws.by_id(case, self.options.seed));
         let cases = match &self.options.replay {
             Some(_) => 1,
-            None => vectors as u64 + self.options.cases * declared.len() as u64 + edition.calls.calls.len() as u64,
+            None => {
+                let generated = self.options.cases.saturating_mul(declared.len() as u64);
+                generated.saturating_add((vectors + edition.calls.calls.len()) as u64)
+            }
         };
         let checks = edition.shows.iter().filter(|shown| **shown).count();
         self.listener.event(&Event::Started { edition: name, checks, cases, conversations: 0 });

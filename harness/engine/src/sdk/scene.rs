@@ -86,7 +86,7 @@ impl Scene {
         Some(Finding::Fail(Box::new(Failure {
             case: format!("{}/{name}", rule.id),
             what: rule.statement.clone(),
-            expected,
+            expected: self.recorder.redact(&expected),
             actual: self.recorder.redact(&actual),
             calls: happened.call.iter().map(call).collect(),
             exchanges: happened.arrived.iter().map(|arrived| self.exchange(arrived, happened)).collect(),
@@ -189,21 +189,17 @@ impl Scene {
         let (body, whole) = excerpt(&arrived.body, SHOWN);
         let base = happened.base.trim_end_matches('/');
         let mut record = ExchangeRecord {
-            method: arrived.method.clone(),
-            url: format!("{base}{}", arrived.path),
-            request_headers: arrived
-                .headers
-                .iter()
-                .map(|(name, value)| (name.clone(), self.recorder.redact(value)))
-                .collect(),
+            method: self.recorder.redact(&arrived.method),
+            url: self.recorder.redact(&format!("{base}{}", arrived.path)),
+            request_headers: self.recorder.fields(&arrived.headers),
             request_body: self.recorder.redact(&body),
             request_body_is_exact: whole && std::str::from_utf8(&arrived.body).is_ok(),
             ..ExchangeRecord::default()
         };
         if let Some((status, headers, text)) = &happened.answered {
-            record.response_headers.clone_from(headers);
+            record.response_headers = self.recorder.fields(headers);
             record.status = Some(*status);
-            record.response_body = excerpt(text.as_bytes(), SHOWN).0;
+            record.response_body = self.recorder.redact(&excerpt(text.as_bytes(), SHOWN).0);
             record.response_bytes = text.len();
         }
         record

@@ -26,7 +26,7 @@ fn judges() -> &'static [Judge; 2] {
         let spec = Spec::embedded().expect("the embedded spec is sound");
         ["2018", "2026"].map(|edition| {
             let edition = Edition::of(&spec, edition).expect("an edition that compiles");
-            let recorder = Recorder::new("http://127.0.0.1".into(), &["a-secret".to_owned()], false);
+            let recorder = Recorder::new("http://127.0.0.1".into(), &["a-secret".to_owned()], &[], false);
             Judge::compile(&spec, edition, &BTreeMap::new(), recorder).expect("rules that compile")
         })
     })

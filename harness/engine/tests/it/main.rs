@@ -5,6 +5,8 @@ mod canned;
 mod failures;
 mod flaky;
 mod gate;
+mod guises;
+mod redact;
 mod reports;
 mod start;
 mod terminal;

@@ -3,17 +3,16 @@
 //! It reads requests one after another, hands each to the router, and writes the answer. It does not do more than that
 //! needs: no upgrades, no pipelining of answers, and requests that are not well-formed end the connection.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use bytes::{Buf, Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::service::Service;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -39,9 +38,13 @@ const EXTENDED: usize = 100;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Serves a connection until it ends or the server stops.
-pub(crate) async fn serve(stream: TcpStream, router: Router, http1: Http1, mut stopping: watch::Receiver<()>) {
+pub(crate) async fn serve(
+    stream: TcpStream,
+    service: impl Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    http1: Http1,
+    mut stopping: watch::Receiver<()>,
+) {
     let mut connection = Connection { stream, read: BytesMut::new(), http1, answered: 0 };
-    let service = TowerToHyperService::new(router);
     loop {
         let idle = connection.http1.idle.unwrap_or(IDLE);
         let next = tokio::select! {

@@ -148,3 +148,42 @@ async fn conversations_are_bounded() {
         }
     }
 }
+
+/// A server keeps so many bytes of conversations, however few they are.
+#[tokio::test]
+async fn conversations_are_bounded_in_bytes() {
+    let subject = Subject::start_as(Edition::E2026, |builder| builder.max_bytes(8 << 10)).await;
+    let named = |at: usize| named_group(ALICE, &format!("{at:0>200}"), &[BOB, CAROL]);
+    let first = named(0);
+    subject.create(ALICE, &first).await.data();
+    let mut kept = 1;
+    let refused = loop {
+        let answer = subject.create(ALICE, &named(kept)).await;
+        if answer.body.get("error").is_some() {
+            break answer;
+        }
+        kept += 1;
+        assert!(kept < 100, "8 KiB do not hold {kept} conversations");
+    };
+    assert_eq!(refused.code(), 429);
+    assert!(kept > 2, "{kept}");
+    subject.create(ALICE, &first).await.data();
+}
+
+/// Connections that nobody uses make room for others; those in use stay.
+#[tokio::test]
+async fn connections_are_bounded() {
+    let subject = Subject::start_as(Edition::E2026, |builder| builder.max_connections(3)).await;
+    let mut idle = Vec::new();
+    for _ in 0..20 {
+        idle.push(TcpStream::connect(subject.url.trim_start_matches("http://")).await.expect("a connection"));
+    }
+    let created = timeout(Duration::from_secs(20), subject.create(ALICE, &contact(ALICE, BOB))).await;
+    created.expect("a place").data();
+    let mut closed = 0;
+    for mut stream in idle {
+        let read = timeout(Duration::from_millis(100), stream.read(&mut [0; 1])).await;
+        closed += usize::from(matches!(read, Ok(Ok(0) | Err(_))));
+    }
+    assert!(closed >= 18, "{closed} of 20 were closed");
+}

@@ -1,0 +1,153 @@
+//! The connections that are open: so many at once, and none that nobody uses.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use hyper::service::Service;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// How long a connection must be idle before another takes its place: one that was just opened, or answered, is in use.
+const JUST_USED: Duration = Duration::from_millis(100);
+
+/// How often it is looked whether a place has become free.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// All of them.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    places: Arc<Semaphore>,
+    open: Vec<Weak<State>>,
+}
+
+/// One of them; its place is free when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Line {
+    state: Arc<State>,
+    _place: OwnedSemaphorePermit,
+}
+
+#[derive(Debug)]
+struct State {
+    /// How many requests are being answered.
+    busy: AtomicUsize,
+    /// When it was opened, or the latest answer was made.
+    since: Mutex<Instant>,
+    unwanted: Notify,
+}
+
+impl State {
+    fn idle_since(&self) -> Option<Instant> {
+        (self.busy.load(Ordering::Acquire) == 0).then(|| *self.since())
+    }
+
+    fn since(&self) -> std::sync::MutexGuard<'_, Instant> {
+        // A time is whole after every operation on it.
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))), open: Vec::new() }
+    }
+
+    /// A place for one more, as soon as there is one: where there is none, the connection is closed that has been idle for
+    /// longest.
+    pub(crate) async fn place(&mut self) -> Line {
+        let place = loop {
+            if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+                break place;
+            }
+            self.dismiss_one();
+            sleep(LOOK).await;
+        };
+        let (busy, since, unwanted) = (AtomicUsize::new(0), Mutex::new(Instant::now()), Notify::new());
+        let state = Arc::new(State { busy, since, unwanted });
+        self.open.retain(|line| line.strong_count() > 0);
+        self.open.push(Arc::downgrade(&state));
+        Line { state, _place: place }
+    }
+
+    fn dismiss_one(&self) {
+        let open = self.open.iter().filter_map(Weak::upgrade);
+        let idle = open.filter_map(|line| Some((line.idle_since()?, line)));
+        if let Some((since, line)) = idle.min_by_key(|(since, _)| *since)
+            && since.elapsed() > JUST_USED
+        {
+            line.unwanted.notify_one();
+        }
+    }
+}
+
+impl Line {
+    /// The same service, whose requests are noticed.
+    pub(crate) fn watched<S>(&self, service: S) -> Watched<S> {
+        Watched { service, state: Arc::clone(&self.state) }
+    }
+
+    /// Returns when its place is wanted by another, or when it has been idle for so long: nothing came, or nobody takes
+    /// what was answered.
+    pub(crate) async fn given_up(&self, idle: Duration) {
+        let is_idle = async {
+            loop {
+                let until = self.state.idle_since().map_or_else(|| Instant::now() + idle, |since| since + idle);
+                sleep_until(until).await;
+                if self.state.idle_since().is_some_and(|since| since.elapsed() >= idle) {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = is_idle => {}
+            () = self.state.unwanted.notified() => {}
+        }
+    }
+}
+
+/// A service on one connection.
+#[derive(Debug)]
+pub(crate) struct Watched<S> {
+    service: S,
+    state: Arc<State>,
+}
+
+impl<S, R> Service<R> for Watched<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn call(&self, request: R) -> Self::Future {
+        let busy = Busy::new(&self.state);
+        let answering = self.service.call(request);
+        Box::pin(async move {
+            let answer = answering.await;
+            drop(busy);
+            answer
+        })
+    }
+}
+
+/// A request that is being answered.
+struct Busy(Arc<State>);
+
+impl Busy {
+    fn new(state: &Arc<State>) -> Self {
+        state.busy.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        *self.0.since() = Instant::now();
+        self.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,54 @@
+//! Reads files up to a limit: a name may lead to a device that never ends.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// A file that is no longer than so many bytes.
+///
+/// # Errors
+/// When it cannot be read, or is longer.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_from(File::open(path)?, limit)
+}
+
+/// The rest of something that is no longer than so many bytes.
+///
+/// # Errors
+/// When it cannot be read, or is longer.
+pub fn read_from(from: impl io::Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let reason = format!("it is longer than {limit} bytes, and no more is read");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(bytes)
+}
+
+/// The same for text in UTF-8.
+///
+/// # Errors
+/// When it cannot be read, is longer, or is no UTF-8.
+pub fn read_to_string(path: &Path, limit: u64) -> io::Result<String> {
+    String::from_utf8(read(path, limit)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Whether a file has this text and no more.
+#[must_use]
+pub fn holds(path: &Path, text: &str) -> bool {
+    read(path, text.len() as u64).is_ok_and(|bytes| bytes == text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_past_the_limit() {
+        assert_eq!(read_from(&b"abc"[..], 3).ok().as_deref(), Some(&b"abc"[..]));
+        let error = read_from(io::repeat(b'x'), 3).expect_err("it never ends");
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(error.to_string(), "it is longer than 3 bytes, and no more is read");
+    }
+}
