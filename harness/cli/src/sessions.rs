@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use mixinspec_server::Session;
-use mixinspec_spec::files::{self as bounded};
+use mixinspec_spec::files as bounded;
 use mixinspec_token::{Algorithm, Keystore};
 
 use crate::problem::Problem;

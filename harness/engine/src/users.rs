@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn each_peer_is_handed_out_once_and_on_the_wanted_side() {
         let users = listed(&["c", "a", "e", "b", "d"]);
-        let mut peer = |order| users.peer(&ids(), "c", order, "peer").ok();
+        let peer = |order| users.peer(&ids(), "c", order, "peer").ok();
         assert_eq!(peer(Some(PeerOrder::BeforeCaller)).as_deref(), Some("a"));
         assert_eq!(peer(None).as_deref(), Some("e"));
         assert_eq!(peer(Some(PeerOrder::AfterCaller)).as_deref(), Some("d"));
