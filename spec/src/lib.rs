@@ -8,6 +8,7 @@ pub mod constraints;
 pub mod coverage;
 mod embedded;
 mod expression;
+pub mod files;
 pub mod findings;
 pub mod keywords;
 mod lint;
@@ -24,6 +25,7 @@ mod scalars;
 mod shape;
 pub mod show;
 pub mod vocabulary;
+pub mod yaml;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
 pub use expression::SyntaxError;

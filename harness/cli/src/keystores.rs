@@ -1,14 +1,17 @@
 //! Keystores of callers: from the files that the command line names, or from a variable.
 
-use std::fs;
 use std::path::PathBuf;
 
+use mixinspec_spec::files;
 use mixinspec_token::Keystore;
 
 use crate::problem::Problem;
 
 /// Keystores themselves, one JSON object after another: for CI systems that keep secrets in variables.
 const CONTENT: &str = "MIXINSPEC_KEYSTORE_JSON";
+
+/// How much of a keystore is read, in bytes.
+pub(crate) const LONGEST: u64 = 1 << 20;
 
 /// The keystores of the callers, in their order: those of the files, or else those of the variable.
 pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<Problem>> {
@@ -22,7 +25,7 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<Problem>> {
         Ok(())
     };
     for file in files {
-        let bytes = fs::read(file).map_err(|error| Problem::unreadable("--keystore", file, &error))?;
+        let bytes = files::read(file, LONGEST).map_err(|error| Problem::unreadable("--keystore", file, &error))?;
         add(file.display().to_string(), &bytes)?;
     }
     if files.is_empty() {

@@ -5,9 +5,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use mixinspec_server::Session;
+use mixinspec_spec::files::{self as bounded};
 use mixinspec_token::{Algorithm, Keystore};
 
 use crate::problem::Problem;
+
+/// How much of a file with sessions is read, in bytes.
+const LONGEST: u64 = 16 << 20;
 
 /// Who gets a keystore that is made, and what its file is called: the two users of the page of 2018.
 const READY: [(&str, &str); 2] =
@@ -28,7 +32,7 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Prob
     }
     let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
     for file in files {
-        let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+        let bytes = bounded::read(&file, LONGEST).map_err(|error| unreadable(&file, &error))?;
         let read = Session::parse_all(&bytes).map_err(|error| Problem::bad_sessions(&file, &error))?;
         if Keystore::parse(&bytes).is_ok() {
             keystores.push(file);
@@ -76,7 +80,8 @@ pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Bo
 
 /// The keystore of a file that is there.
 fn there(file: &Path) -> Result<Keystore, Box<Problem>> {
-    let bytes = fs::read(file).map_err(|error| Box::new(Problem::unreadable("--write-keystores", file, &error)))?;
+    let bytes = bounded::read(file, LONGEST)
+        .map_err(|error| Box::new(Problem::unreadable("--write-keystores", file, &error)))?;
     let keystore = Keystore::parse(&bytes).map_err(|error| Problem::Command {
         reason: format!("use {}, which is there already: {error} (--write-keystores)", file.display()),
         help: "take another folder, or remove the file".into(),

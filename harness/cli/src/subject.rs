@@ -1,11 +1,12 @@
 //! The server that is judged, from what the command line says of it: its URL, its callers, its users.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::client::Credential;
 use mixinspec_engine::run::{Caller, Target};
+use mixinspec_engine::trust;
 use mixinspec_engine::users::Users;
+use mixinspec_spec::files;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
@@ -16,6 +17,11 @@ use crate::problem::Problem;
 /// Tokens by variable, one a line: for CI systems that keep secrets there.
 const BEARER: &str = "MIXINSPEC_BEARER";
 
+/// How much of a file is read, in bytes: certificates of all authorities that there are, and more users than anybody lists.
+const LONGEST_CERTIFICATES: u64 = 16 << 20;
+const LONGEST_TOKEN: u64 = 1 << 20;
+const LONGEST_USERS: u64 = 256 << 20;
+
 /// Hosts of the service that people use, where nothing may be created for a test.
 const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 
@@ -24,7 +30,10 @@ pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem
     let base = base(url, args.allow_production)?;
     let mut authorities = Vec::new();
     for file in &args.cacert {
-        authorities.push(fs::read(file).map_err(|error| Problem::unreadable("--cacert", file, &error))?);
+        let read = files::read(file, LONGEST_CERTIFICATES);
+        let pem = read.map_err(|error| Problem::unreadable("--cacert", file, &error))?;
+        trust::certificates(&pem).map_err(|reason| Problem::no_certificate(file, reason))?;
+        authorities.push(pem);
     }
     let (callers, secrets) = callers(args)?;
     Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
@@ -81,6 +90,11 @@ fn base(url: &str, allow_production: bool) -> Result<Url, Box<Problem>> {
     let shown = shown(url);
     let bad =
         |reason: &str, help: String| Box::new(Problem::BadUrl { url: shown.clone(), reason: reason.to_owned(), help });
+    if url.trim().is_empty() {
+        let help = "give the server's base URL, such as http://localhost:8080; where it comes from a variable, that is empty; \
+                    without any URL, the reference server that is built in is judged";
+        return Err(bad("it is empty", help.to_owned()));
+    }
     if !url.contains("://") {
         return Err(bad("it has no scheme", format!("did you mean http://{shown} ?")));
     }
@@ -122,7 +136,8 @@ struct Token {
 fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
     let mut texts = Vec::new();
     for file in files {
-        let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--bearer-file", file, &error))?;
+        let text = files::read_to_string(file, LONGEST_TOKEN)
+            .map_err(|error| Problem::unreadable("--bearer-file", file, &error))?;
         texts.push((file.display().to_string(), text));
     }
     if texts.is_empty() {
@@ -202,7 +217,8 @@ fn users(option: &str) -> Result<Users, Box<Problem>> {
     if option == "any" {
         return Ok(Users::any_uuid());
     }
-    let text = fs::read_to_string(option).map_err(|error| Problem::unreadable("--users", Path::new(option), &error))?;
+    let text = files::read_to_string(Path::new(option), LONGEST_USERS)
+        .map_err(|error| Problem::unreadable("--users", Path::new(option), &error))?;
     listed(option, &text).map(Users::listed)
 }
 

@@ -9,11 +9,15 @@ use mixinspec_engine::gate::{Gate, KnownFailures, Plan};
 use mixinspec_engine::report::Report;
 use mixinspec_engine::reporter::{Style, json, junit, terminal};
 use mixinspec_engine::status::ExitStatus;
+use mixinspec_spec::files;
 
 use super::Done;
 use crate::options::{Format, ReportTo, ResultArgs};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
+
+/// How much of a file of known failures is read, in bytes.
+const LONGEST_KNOWN: u64 = 4 << 20;
 
 /// A run that is over.
 pub(super) struct Concluded<'a> {
@@ -60,7 +64,8 @@ impl Concluded<'_> {
 
 /// Reads a file of known failures.
 pub(super) fn read_known(file: &Path) -> Result<KnownFailures, Box<Problem>> {
-    let text = fs::read_to_string(file).map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
+    let text = files::read_to_string(file, LONGEST_KNOWN)
+        .map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
     KnownFailures::read(&file.display().to_string(), &text).map_err(|error| Box::new(Problem::known(error, &text)))
 }
 

@@ -9,8 +9,8 @@ use mixinspec_engine::sdk::answers::{Answers, Given};
 use mixinspec_engine::sdk::catalog::SdkCatalog;
 use mixinspec_engine::sdk::observe::{Observed, Observer};
 use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
-use mixinspec_spec::Spec;
 use mixinspec_spec::model::AnswerEnding;
+use mixinspec_spec::{Spec, files};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -27,6 +27,9 @@ use crate::{replay, signals};
 const URL: &str = "MIXINSPEC_URL";
 const KEYSTORE: &str = "MIXINSPEC_KEYSTORE";
 const PEER_KEYSTORE: &str = "MIXINSPEC_PEER_KEYSTORE";
+
+/// How much of a file of answers is read, in bytes.
+const LONGEST_ANSWERS: u64 = 16 << 20;
 
 pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) -> Done {
     // What cannot be read is told before anything starts.
@@ -88,7 +91,8 @@ async fn start(
 
 /// The answers in a file.
 pub(super) fn answers(file: &Path, edition: Edition) -> Result<Answers, Box<Problem>> {
-    let text = std::fs::read_to_string(file).map_err(|error| Problem::unreadable("--answers", file, &error))?;
+    let text =
+        files::read_to_string(file, LONGEST_ANSWERS).map_err(|error| Problem::unreadable("--answers", file, &error))?;
     Answers::read(&file.display().to_string(), &text, edition.as_str())
         .map_err(|findings| Box::new(Problem::answers(&findings)))
 }

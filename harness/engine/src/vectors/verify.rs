@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-use mixinspec_spec::Spec;
+use mixinspec_spec::{Spec, files};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -20,6 +20,9 @@ use crate::expression::Expression;
 
 /// How many findings of one file are told; a schema that does not fit breaks every vector.
 const MOST: usize = 50;
+
+/// How much of a file is read, in bytes: a million vectors, and more.
+const LONGEST: u64 = 1 << 30;
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +67,7 @@ pub fn verify(spec: &Spec, folder: &Path) -> Vec<Finding> {
     let mut found = Vec::new();
     for name in FILES {
         let file = format!("{name}.json");
-        let text = match std::fs::read_to_string(folder.join(&file)) {
+        let text = match files::read_to_string(&folder.join(&file), LONGEST) {
             Ok(text) => text,
             Err(error) => {
                 found.push(Finding::of_file(&file, format!("failed to read it: {error}")));
