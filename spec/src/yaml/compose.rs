@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag};
 
 use super::core_schema;
 use super::{Error, ErrorKind, Key, Node, Value};
@@ -18,7 +18,7 @@ const MOST: usize = 500_000;
 pub(super) fn compose(text: &str) -> Result<Node, Error> {
     let mut options = Options::default();
     (options.flow_nesting_limit, options.block_nesting_limit) = (DEEPEST, DEEPEST);
-    let mut composer = Composer { text, open: Vec::new(), root: None, anchors: HashMap::new(), values: 0 };
+    let mut composer = Composer { open: Vec::new(), root: None, anchors: HashMap::new(), values: 0 };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| syntax(text, &error))?;
         composer.event(event, &span)?;
@@ -26,8 +26,7 @@ pub(super) fn compose(text: &str) -> Result<Node, Error> {
     Ok(composer.root.unwrap_or(Node { value: Value::Null, span: 0..0 }))
 }
 
-struct Composer<'a> {
-    text: &'a str,
+struct Composer {
     /// The lists and maps that are not at their end, from the outermost.
     open: Vec<Open>,
     root: Option<Node>,
@@ -40,13 +39,15 @@ struct Composer<'a> {
 struct Open {
     value: Value,
     span: Range<usize>,
+    /// Whether it has a bracket, which is its place; else that of its first element or key is.
+    is_bracketed: bool,
     anchor: usize,
     /// The key whose value comes next.
     key: Option<Key>,
     keys: HashSet<String>,
 }
 
-impl Composer<'_> {
+impl Composer {
     fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Error> {
         let span = span.byte_range().unwrap_or_default();
         match event {
@@ -71,11 +72,13 @@ impl Composer<'_> {
                 self.values += values(&node.value) - 1;
                 self.add(node, 0)
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.open(Value::List(Vec::new()), "seq", anchor, tag.as_deref(), span)
+            Event::SequenceStart(style, anchor, tag) => {
+                check(tag.as_deref(), "seq", &span)?;
+                self.open(Value::List(Vec::new()), style, anchor, span)
             }
-            Event::MappingStart(_, anchor, tag) => {
-                self.open(Value::Map(Vec::new()), "map", anchor, tag.as_deref(), span)
+            Event::MappingStart(style, anchor, tag) => {
+                check(tag.as_deref(), "map", &span)?;
+                self.open(Value::Map(Vec::new()), style, anchor, span)
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { value, span, anchor, .. }) => self.add(Node { value, span }, anchor),
@@ -90,21 +93,12 @@ impl Composer<'_> {
         self.open.last().is_some_and(|open| matches!(open.value, Value::Map(_)) && open.key.is_none())
     }
 
-    fn open(
-        &mut self,
-        value: Value,
-        of: &str,
-        anchor: usize,
-        tag: Option<&Tag>,
-        span: Range<usize>,
-    ) -> Result<(), Error> {
+    fn open(&mut self, value: Value, style: StructureStyle, anchor: usize, span: Range<usize>) -> Result<(), Error> {
         if self.takes_key() {
             return Err(wrong("a key is a text", span));
         }
-        if let Some(tag) = tag.filter(|tag| !is_non_specific(tag) && tag.core_suffix() != Some(of)) {
-            return Err(wrong(&unknown(tag), span));
-        }
-        self.open.push(Open { value, span, anchor, key: None, keys: HashSet::new() });
+        let is_bracketed = style == StructureStyle::Flow;
+        self.open.push(Open { value, span, is_bracketed, anchor, key: None, keys: HashSet::new() });
         Ok(())
     }
 
@@ -123,7 +117,7 @@ impl Composer<'_> {
         };
         match &mut open.value {
             Value::List(items) => {
-                if items.is_empty() {
+                if items.is_empty() && !open.is_bracketed {
                     open.span = node.span.clone();
                 }
                 items.push(node);
@@ -135,7 +129,7 @@ impl Composer<'_> {
                     if !open.keys.insert(name.clone()) {
                         return Err(Error::new(ErrorKind::DuplicateKey(name), node.span));
                     }
-                    if members.is_empty() {
+                    if members.is_empty() && !open.is_bracketed {
                         open.span = node.span.clone();
                     }
                     open.key = Some(Key { name, span: node.span });
@@ -143,7 +137,6 @@ impl Composer<'_> {
             },
             _ => {}
         }
-        debug_assert!(self.text.len() >= open.span.end);
         Ok(())
     }
 }
@@ -170,6 +163,14 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
         _ => return Err(unknown(tag)),
     };
     value.ok_or_else(|| format!("`{text}` is no {}", tag.original()))
+}
+
+/// Whether a list or a map has no tag, or its own.
+fn check(tag: Option<&Tag>, own: &str, span: &Range<usize>) -> Result<(), Error> {
+    match tag {
+        Some(tag) if !is_non_specific(tag) && tag.core_suffix() != Some(own) => Err(wrong(&unknown(tag), span.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// The tag `!`: a text, a list or a map, without a look at what is in it.

@@ -31,7 +31,7 @@ pub(super) fn bool(text: &str) -> Option<bool> {
 /// `[-+]? [0-9]+`, `0o [0-7]+` or `0x [0-9a-fA-F]+`.
 pub(super) fn is_integer(text: &str) -> bool {
     match radix(text) {
-        (_, digits) if digits.is_empty() => false,
+        (_, "") => false,
         (10, digits) => digits.bytes().all(|byte| byte.is_ascii_digit()),
         (radix, digits) => digits.chars().all(|digit| digit.is_digit(radix)),
     }

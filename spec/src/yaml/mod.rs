@@ -20,7 +20,7 @@ pub use error::{Error, ErrorKind};
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Its bytes; those of its first key where it is a map, and of its first element where it is a list.
+    /// Its bytes; those of the bracket of a list or a map, or of its first element or key where it has none.
     pub span: Range<usize>,
 }
 

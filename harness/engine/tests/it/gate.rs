@@ -152,7 +152,7 @@ fn a_file_is_read_as_yaml_1_2() {
         ("- {case: a,\n   reason: 010}\n", "line 2, column 12: a text is needed here"),
         ("- {case: a, reason: b, issue: 12}\n", "line 1, column 31: a text is needed here"),
         ("- {case: a, raeson: b}\n", "line 1, column 13: unknown member `raeson`"),
-        ("- {case: a}\n", "line 1, column 4: the member `reason` is missing"),
+        ("- {case: a}\n", "line 1, column 3: the member `reason` is missing"),
         ("case: a\n", "line 1, column 1: a list of entries is needed here"),
     ] {
         let error = read(text).expect_err(text);
