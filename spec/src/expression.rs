@@ -4,11 +4,15 @@
 //! by the parser; their variables are followed to what they stand for, so that `p.role` in
 //! `response.data.participants.all(p, p.role == '')` is `response.data.participants.*.role`.
 
+mod types;
+
 use std::ops::Range;
 
 use cel::Program;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr, operators};
 use thiserror::Error;
+
+pub(crate) use types::{Type, Typed};
 
 /// Why a text is no expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -50,6 +50,8 @@ pub const KEYWORDS: &[Keyword] = &[
     Keyword { name: "title", role: Role::Annotation },
     Keyword { name: "type", role: Role::Constraint },
     Keyword { name: "uniqueItems", role: Role::Constraint },
+    // A list that grows: a value that is not in it breaks a recommendation at the most, and nobody may reject it.
+    Keyword { name: "x-extensible-enum", role: Role::Constraint },
 ];
 
 /// The formats that the spec may use.
@@ -81,7 +83,9 @@ pub fn accepts(name: &str, value: &Value) -> Result<(), String> {
             (value.is_u64(), "a whole number that is not negative".to_owned())
         }
         "minimum" | "maximum" => (value.is_i64() || value.is_u64(), "a whole number".to_owned()),
-        "enum" => (value.as_array().is_some_and(|values| !values.is_empty()), "a list with a value in it".to_owned()),
+        "enum" | "x-extensible-enum" => {
+            (value.as_array().is_some_and(|values| !values.is_empty()), "a list with a value in it".to_owned())
+        }
         "required" => (texts(value), "a list of names".to_owned()),
         "pattern" | "description" | "title" | "$ref" => (value.is_string(), "a text".to_owned()),
         "uniqueItems" => (value.is_boolean(), "true or false".to_owned()),
@@ -96,6 +100,28 @@ pub fn accepts(name: &str, value: &Value) -> Result<(), String> {
         _ => (true, String::new()),
     };
     if fits { Ok(()) } else { Err(needed) }
+}
+
+/// Whether a value has one of the types that a schema names; any has where it names none.
+#[must_use]
+pub fn has_type(types: Option<&Value>, value: &Value) -> bool {
+    let is = |name: &str| match name {
+        "array" => value.is_array(),
+        "boolean" => value.is_boolean(),
+        // A number without a fraction is an integer, however it is written.
+        "integer" => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "null" => value.is_null(),
+        "number" => value.is_number(),
+        "object" => value.is_object(),
+        "string" => value.is_string(),
+        // A type that there is not is a finding of its own.
+        _ => true,
+    };
+    match types {
+        Some(Value::String(name)) => is(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is),
+        _ => true,
+    }
 }
 
 #[cfg(test)]

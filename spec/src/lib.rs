@@ -25,6 +25,7 @@ mod scalars;
 mod shape;
 pub mod show;
 pub mod vocabulary;
+pub mod yaml;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
 pub use expression::SyntaxError;

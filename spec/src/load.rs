@@ -18,6 +18,7 @@ use crate::names;
 use crate::places::{Place, Places};
 use crate::pointer;
 use crate::problems::Problem;
+use crate::yaml::{self, ErrorKind};
 
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
@@ -174,93 +175,37 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
     }
 
     fn yaml<T: DeserializeOwned>(&mut self, file: &File) -> Option<T> {
-        match serde_saphyr::from_str(&file.text) {
+        match yaml::from_str(&file.text) {
             Ok(value) => Some(value),
-            Err(mismatch) => {
-                // What is no YAML at all has no tree either; all else is a matter of the format.
-                let finding = match Places::read(&file.text) {
-                    Ok(_) => of_format(mismatch.without_snippet(), file),
-                    Err(broken) => of_yaml(broken.without_snippet(), file),
-                };
-                self.findings.push(finding);
+            Err(error) => {
+                let place = Place::of_span(&file.text, error.span());
+                self.findings.push(Finding::new(problem(error.kind()), file, place));
                 None
             }
         }
     }
 }
 
-/// YAML that does not have the format's form.
-fn of_format(error: &serde_saphyr::Error, file: &File) -> Finding {
-    use serde_saphyr::Error;
-    let mut place = place(error, file);
-    let problem = match error {
-        Error::SerdeUnknownField { field, expected, .. } => {
-            Problem::UnknownMember { name: field.clone(), todo: names::advice(field, expected.iter().copied()) }
+/// What keeps a document from being read, or from having its form.
+fn problem(kind: &ErrorKind) -> Problem {
+    match kind {
+        ErrorKind::Syntax(reason) => Problem::YamlSyntax { reason: reason.clone() },
+        ErrorKind::DuplicateKey(name) => Problem::DuplicateKey { name: name.clone() },
+        ErrorKind::UnknownMember { name, known } => {
+            Problem::UnknownMember { name: name.clone(), todo: names::advice(name, known.iter().copied()) }
         }
-        Error::SerdeUnknownVariant { variant, expected, .. } => {
-            // Some readers report the key of such a value.
-            let line = file.text.get(place.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-            if let Some(at) = line.find(variant.as_str()) {
-                let start = place.span.start + at;
-                place = Place::of_span(&file.text, start..start + variant.len());
-            }
-            let todo = names::advice(variant, expected.iter().copied());
-            Problem::WrongValue { reason: format!("unknown value `{variant}`"), todo }
+        ErrorKind::UnknownValue { value, known } => {
+            let todo = names::advice(value, known.iter().copied());
+            Problem::WrongValue { reason: format!("unknown value `{value}`"), todo }
         }
-        Error::SerdeMissingField { field, .. } => Problem::MissingMember { name: (*field).to_owned() },
-        other => Problem::WrongValue { reason: needed(other), todo: TYPES.to_owned() },
-    };
-    Finding::new(problem, file, place)
+        ErrorKind::MissingMember(name) => Problem::MissingMember { name: (*name).to_owned() },
+        ErrorKind::WrongType(_) | ErrorKind::Other(_) => {
+            Problem::WrongValue { reason: kind.to_string(), todo: TYPES.to_owned() }
+        }
+    }
 }
 
 const TYPES: &str = "requirements.schema.json says which type each member has; an editor can check it as you write";
-
-/// Text that cannot be read as YAML.
-fn of_yaml(error: &serde_saphyr::Error, file: &File) -> Finding {
-    let problem = match error {
-        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
-            Problem::DuplicateKey { name: key.clone().unwrap_or_else(|| "a key".to_owned()) }
-        }
-        other => Problem::YamlSyntax { reason: reason(other) },
-    };
-    Finding::new(problem, file, place(error, file))
-}
-
-fn place(error: &serde_saphyr::Error, file: &File) -> Place {
-    match error.location() {
-        Some(location) => Place::of_location(&file.text, location),
-        None => Place::of_span(&file.text, 0..0),
-    }
-}
-
-/// What type is needed, in words that do not come from Rust.
-fn needed(error: &serde_saphyr::Error) -> String {
-    use serde_saphyr::Error;
-    let expected = match error {
-        Error::InvalidScalar { ty, .. } => ty,
-        Error::Unexpected { expected, .. } => *expected,
-        Error::SerdeInvalidType { expected, .. } => expected.as_str(),
-        other => return reason(other),
-    };
-    let words = match expected {
-        "string scalar" => "a string",
-        "mapping start" => "a map",
-        "sequence start" => "a list",
-        "u8" | "u16" | "u32" | "u64" | "usize" | "i64" => "a whole number",
-        "bool" => "true or false",
-        other => other,
-    };
-    format!("{words} is needed here")
-}
-
-/// What the reader says, without the place that the finding has anyway.
-fn reason(error: &serde_saphyr::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
-}
 
 /// SHA-256 over paths and texts, in the order of the paths; lengths keep what belongs to one apart from the next.
 fn hash(files: &BTreeMap<String, File>) -> String {

@@ -95,7 +95,10 @@ mistakes! {
     wrong_level: "requirements.yaml", after "id: group-owner", "level: must" => "level: musst";
     unreadable_file: "requirements.yaml", after "sources:", "file: sources/seed.md" => "file: sources/sed.md";
 
+    rule_of_another_type: "requirements.yaml", after "id: create-again-no-duplicates", "rule: distinct" => "rule: 010 # distinct";
+
     // Names.
+    unknown_row: "requirements.yaml", after "id: group-owner", "row: A6" => "row: A99";
     duplicate_id: "requirements.yaml", after "id: group-owner", "id: group-sole-owner" => "id: group-owner";
     id_of_a_reading: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-id-unfit";
     id_not_in_kebab_case: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: groupOwner";
@@ -127,12 +130,16 @@ mistakes! {
     two_owners elsewhere: "requirements.yaml", after "id: category-enum", "ConversationCategory/enum" => "ConversationCategory";
     no_owner: "2026/openapi.yaml", after "    ConversationCategory:", "enum: [GROUP, CONTACT]" => "enum: [GROUP, CONTACT]\n      maxLength: 7";
     unknown_keyword: "2026/openapi.yaml", after "    CreateConversationRequest:", "maxLength: 512" => "maxLenght: 512";
+    enum_of_another_type: "2026/openapi.yaml", after "    ConversationCategory:", "enum: [GROUP, CONTACT]" => "enum: [GROUP, 10]";
+    example_of_another_type: "2026/openapi.yaml", after "    CreateConversationRequest:", "maxLength: 512" => "maxLength: 512\n          example: 010";
     keyword_value: "2026/openapi.yaml", after "    CreateConversationRequest:", "maxLength: 512" => "maxLength: many";
     dangling_ref elsewhere: "2026/openapi.yaml", after "    Conversation:", "schemas/Timestamp" => "schemas/TimeStamp";
 
     // Expressions.
     expression_syntax: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && response" => "outcome == 'accepted' and response";
     unknown_variable: "requirements.yaml", after "id: group-owner", "outcome == 'accepted'" => "outcom == 'accepted'";
+    no_condition: "requirements.yaml", after "id: create-again-no-duplicates", "distinct(this.response.data.participants.map(p, p.user_id))" => "this.response.data.participants.map(p, p.user_id)";
+    type_error: "requirements.yaml", after "id: group-owner", "outcome == 'accepted' && response" => "size(outcome) == 'accepted' && response";
     unknown_function: "requirements.yaml", after "id: create-again-no-duplicates", "distinct(this." => "distinkt(this.";
     wrong_arguments: "requirements.yaml", after "id: create-again-no-duplicates", "p.user_id))" => "p.user_id), 1)";
     unknown_path: "requirements.yaml", after "id: group-owner", "p.user_id == response" => "p.userid == response";

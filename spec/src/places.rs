@@ -3,13 +3,10 @@
 //! The typed model does not carry places. A file is read a second time into a tree that does, and whoever has found
 //! something wrong at a pointer asks here where that is.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Location, Spanned};
-
 use crate::pointer;
+use crate::yaml::{self, Key, Node, Value};
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,39 +31,13 @@ impl Place {
             span: span.start.min(text.len())..span.end.min(text.len()),
         }
     }
-
-    /// The place that the YAML reader reports. Its scanner knows no bytes, only line and column.
-    pub(crate) fn of_location(text: &str, location: Location) -> Self {
-        let span = location.span();
-        if let (Some(start), Some(len)) = (span.byte_offset(), span.byte_len()) {
-            let start = to_usize(start);
-            return Self::of_span(text, start..start + to_usize(len));
-        }
-        let line_start: usize =
-            text.split_inclusive('\n').take(to_usize(location.line()).saturating_sub(1)).map(str::len).sum();
-        let line = text.get(line_start..).unwrap_or_default();
-        let start = line.char_indices().nth(to_usize(location.column()).saturating_sub(1)).map_or(0, |(at, _)| at);
-        Self::of_span(text, line_start + start..line_start + start + 1)
-    }
-}
-
-fn to_usize(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// A YAML file as a tree of places.
 #[derive(Debug)]
 pub(crate) struct Places {
-    root: Spanned<Node>,
+    root: Node,
     text: String,
-}
-
-#[derive(Debug)]
-enum Node {
-    /// The text where the node is a string.
-    Scalar(Option<String>),
-    List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<String>, Spanned<Node>)>),
 }
 
 impl Places {
@@ -74,8 +45,8 @@ impl Places {
     ///
     /// # Errors
     /// When it is no YAML.
-    pub(crate) fn read(text: &str) -> Result<Self, serde_saphyr::Error> {
-        Ok(Self { root: serde_saphyr::from_str(text)?, text: text.to_owned() })
+    pub(crate) fn read(text: &str) -> Result<Self, yaml::Error> {
+        Ok(Self { root: yaml::read(text)?, text: text.to_owned() })
     }
 
     /// Where the value that a pointer leads to stands; where a member is missing, the last place on the way to it.
@@ -83,99 +54,42 @@ impl Places {
         let (found, key) = self.find(pointer);
         match (&found.value, key) {
             // A list or a map begins at its first element or member; its key says more.
-            (Node::List(_) | Node::Map(_), Some(key)) => Place::of_location(&self.text, key.referenced),
-            _ => Place::of_location(&self.text, found.referenced),
+            (Value::List(_) | Value::Map(_), Some(key)) => Place::of_span(&self.text, key.span.clone()),
+            _ => Place::of_span(&self.text, found.span.clone()),
         }
     }
 
     /// Where the key of the member that a pointer leads to stands; the value's place where there is no key.
     pub(crate) fn key(&self, pointer: &str) -> Place {
         match self.find(pointer).1 {
-            Some(key) => Place::of_location(&self.text, key.referenced),
+            Some(key) => Place::of_span(&self.text, key.span.clone()),
             None => self.value(pointer),
         }
     }
 
-    fn find(&self, pointer: &str) -> (&Spanned<Node>, Option<&Spanned<String>>) {
+    fn find(&self, pointer: &str) -> (&Node, Option<&Key>) {
         let mut at = &self.root;
         let mut key = None;
         for token in pointer::tokens(pointer).unwrap_or_default() {
             match &at.value {
-                Node::Map(members) => {
-                    let Some((name, value)) = members.iter().find(|(name, _)| name.value == token) else { break };
+                Value::Map(members) => {
+                    let Some((name, value)) = members.iter().find(|(key, _)| key.name == token) else { break };
                     key = Some(name);
                     at = value;
                 }
-                Node::List(items) => {
-                    let named = |item: &&Spanned<Node>| matches!(&item.value, Node::Scalar(Some(s)) if *s == token);
+                Value::List(items) => {
+                    let named = |item: &&Node| matches!(&item.value, Value::Text(text) if *text == token);
                     // An element of `required` is addressed by its name.
-                    let by_name = key.filter(|key| key.value == "required").and_then(|_| items.iter().find(named));
+                    let by_name = key.filter(|key| key.name == "required").and_then(|_| items.iter().find(named));
                     let by_index = || token.parse::<usize>().ok().and_then(|index| items.get(index));
                     let Some(item) = by_name.or_else(by_index) else { break };
                     key = None;
                     at = item;
                 }
-                Node::Scalar(_) => break,
+                _ => break,
             }
         }
         (at, key)
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyNode;
-        impl<'de> Visitor<'de> for AnyNode {
-            type Value = Node;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any YAML value")
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-                Ok(Node::Scalar(Some(text.to_owned())))
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_i128<E>(self, _: i128) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_u128<E>(self, _: u128) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_unit<E>(self) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_none<E>(self) -> Result<Node, E> {
-                Ok(Node::Scalar(None))
-            }
-            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-                Node::deserialize(deserializer)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(Node::List(list))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-                let mut members = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    members.push(entry);
-                }
-                Ok(Node::Map(members))
-            }
-        }
-        deserializer.deserialize_any(AnyNode)
     }
 }
 

@@ -257,6 +257,26 @@ pub enum Problem {
         /// What is wrong.
         reason: String,
     },
+    /// A part of an expression whose type cannot be right there.
+    #[error("{reason}")]
+    #[diagnostic(
+        code(spec::type_error),
+        help("CEL takes no type for another: string(x) and int(x) make one of the other")
+    )]
+    TypeError {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A rule or condition that is neither true nor false.
+    #[error("this gives {gives}, and says nothing")]
+    #[diagnostic(
+        code(spec::no_condition),
+        help("write what holds, such as `value == 'text'`, `size(list) > 0` or `has(value.member)`")
+    )]
+    NoCondition {
+        /// What it gives.
+        gives: String,
+    },
     /// A call that does not fit its function.
     #[error("`{function}` is not called like this")]
     #[diagnostic(code(spec::wrong_arguments), help("write {usage}"))]
@@ -399,7 +419,8 @@ impl Problem {
             | Self::NoSourceOfEdition { .. } => "here",
             Self::StrayEdition { .. } => "said here",
             Self::QuoteNotFound { .. } => "not to be found there",
-            Self::ExpressionSyntax { .. } => "here",
+            Self::ExpressionSyntax { .. } | Self::TypeError { .. } => "here",
+            Self::NoCondition { .. } => "neither true nor false",
             Self::WrongArguments { .. } => "called here",
             Self::UnknownPath { .. } => "not there",
             Self::LaterStep { .. } | Self::NoRequest { .. } => "referred to here",

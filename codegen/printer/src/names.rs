@@ -68,11 +68,15 @@ pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Refusal> {
     }
 }
 
+/// A word that Rust 2024 has made a keyword, and that the parser takes for a name as the editions before do.
+const NEW_KEYWORD: &str = "gen";
+
 /// A field's name.
 pub(crate) fn field(pointer: &str, name: &str) -> Result<Ident, Refusal> {
     let lower = lower(name, "_");
     match syn::parse_str::<Ident>(&lower) {
-        Ok(ident) => Ok(ident),
+        Ok(ident) if lower != NEW_KEYWORD => Ok(ident),
+        Ok(_) => Ok(Ident::new_raw(&lower, proc_macro2::Span::call_site())),
         Err(_) if !["self", "super", "crate", "_", ""].contains(&&*lower) && is_keyword(&lower) => {
             Ok(Ident::new_raw(&lower, proc_macro2::Span::call_site()))
         }
@@ -102,4 +106,17 @@ pub(crate) fn integer_variant(type_name: &str, value: i64) -> Ident {
     let prefix = words(type_name).last().map_or_else(|| "Value".to_owned(), |word| pascal(word));
     let sign = if value < 0 { "Minus" } else { "" };
     format_ident!("{prefix}{sign}{}", value.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_may_be_called_by_a_keyword_of_any_edition() {
+        for (name, expected) in [("type", "r#type"), ("gen", "r#gen"), ("async", "r#async"), ("name", "name")] {
+            assert_eq!(field("", name).map(|ident| ident.to_string()).ok().as_deref(), Some(expected));
+        }
+        assert!(field("", "self").is_err());
+    }
 }

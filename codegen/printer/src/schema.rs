@@ -20,6 +20,9 @@ pub(crate) struct Schema {
     pub(crate) form: Form,
 }
 
+/// The keyword of a list that grows.
+const GROWING: &str = "x-extensible-enum";
+
 /// The forms of schemas.
 #[derive(Debug, Clone)]
 pub(crate) enum Form {
@@ -33,9 +36,17 @@ pub(crate) enum Form {
     Integer(Integer),
     Boolean,
     /// One of some texts; of one, where it is a `const`.
-    TextValues(Vec<String>),
+    TextValues(Values<String>),
     /// One of some integers; of one, where it is a `const`.
-    IntegerValues(Vec<i64>),
+    IntegerValues(Values<i64>),
+}
+
+/// The values of a set.
+#[derive(Debug, Clone)]
+pub(crate) struct Values<T> {
+    pub(crate) listed: Vec<T>,
+    /// Whether further ones come with time (`x-extensible-enum`), so that nobody may reject them.
+    pub(crate) grow: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -158,7 +169,8 @@ impl<'a> Reader<'a> {
         Ok(match type_name {
             "string" => match self.values(nullable)? {
                 Some((at, values)) => {
-                    Form::TextValues(each(&at, &values, "a string", |value| value.as_str().map(str::to_owned))?)
+                    let listed = each(&at, &values, "a string", |value| value.as_str().map(str::to_owned))?;
+                    Form::TextValues(Values { listed, grow: at.ends_with(GROWING) })
                 }
                 None => Form::Text(Text {
                     min_length: self.size("minLength")?,
@@ -168,7 +180,10 @@ impl<'a> Reader<'a> {
                 }),
             },
             "integer" => match self.values(nullable)? {
-                Some((at, values)) => Form::IntegerValues(each(&at, &values, "an integer", Value::as_i64)?),
+                Some((at, values)) => {
+                    let listed = each(&at, &values, "an integer", Value::as_i64)?;
+                    Form::IntegerValues(Values { listed, grow: at.ends_with(GROWING) })
+                }
                 None => Form::Integer(Integer { minimum: self.integer("minimum")?, maximum: self.integer("maximum")? }),
             },
             "boolean" => Form::Boolean,
@@ -206,14 +221,17 @@ impl<'a> Reader<'a> {
         Ok(Form::Object(Object { members, open: self.flag("additionalProperties")?.unwrap_or(true) }))
     }
 
-    /// The values of `enum` or `const`, and where they stand.
+    /// The values of `enum`, `const` or a list that grows, and where they stand.
     fn values(&mut self, nullable: bool) -> Result<Option<(String, Vec<Value>)>, Refusal> {
-        let (keyword, mut values) = match (self.take("const"), self.take("enum")) {
-            (None, None) => return Ok(None),
-            (Some(_), Some(_)) => return refuse(self.at("enum"), "`const` says it already"),
-            (Some(value), None) => ("const", vec![value.clone()]),
-            (None, Some(Value::Array(values))) if !values.is_empty() => ("enum", values.clone()),
-            (None, Some(_)) => return refuse(self.at("enum"), "expected a list of values"),
+        let mut sets =
+            ["const", "enum", GROWING].into_iter().filter_map(|keyword| Some((keyword, self.take(keyword)?)));
+        let (first, second) = (sets.next(), sets.next());
+        let (keyword, mut values) = match (first, second) {
+            (None, _) => return Ok(None),
+            (Some((said, _)), Some((again, _))) => return refuse(self.at(again), format!("`{said}` says it already")),
+            (Some(("const", value)), None) => ("const", vec![value.clone()]),
+            (Some((keyword, Value::Array(values))), None) if !values.is_empty() => (keyword, values.clone()),
+            (Some((keyword, _)), None) => return refuse(self.at(keyword), "expected a list of values"),
         };
         let at = self.at(keyword);
         if nullable {

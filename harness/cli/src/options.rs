@@ -30,7 +30,7 @@ const LINES: char = '\n';
 /// request that shows it, as a `curl` line.
 #[derive(Debug, Parser)]
 #[command(name = "mixinspec", version, styles = STYLES, max_term_width = 100, after_help = EXAMPLES)]
-#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -173,8 +173,8 @@ pub(crate) struct SdkSelectionArgs {
     /// Leave these out (repeatable)
     #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_SKIP", value_delimiter = LINES)]
     pub(crate) skip: Vec<String>,
-    /// Run this one case again, as a failure names it
-    #[arg(long, value_name = "CASE", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
+    /// Run this one case again, as a failure names it, or all cases of a requirement
+    #[arg(long, value_name = "ID", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
     pub(crate) replay: Option<String>,
     /// Show the cases and judge nothing
     #[arg(long, env = "MIXINSPEC_LIST")]
@@ -217,7 +217,7 @@ pub(crate) struct ServeArgs {
     /// The sessions whose signed tokens are taken: a FILE with a list of them, or a folder of keystores
     ///
     /// The list is JSON, and holds no secret: [{"user_id": UUID, "session_id": UUID, "public_key": KEY}, …]. KEY is 32
-    /// bytes in hexadecimal or base64 (EdDSA) or PEM (RS512). Anybody may be a participant all the same.
+    /// bytes in hexadecimal or base64 (EdDSA), or a public key in PEM (EdDSA, RS512). Anybody may be a participant all the same.
     #[arg(long, value_name = "PATH", env = "MIXINSPEC_USERS", conflicts_with_all = ["bearer_file", "caller"])]
     pub(crate) users: Option<PathBuf>,
     /// Make a caller's and a peer's keystore in this folder, and take their signed tokens
@@ -464,7 +464,7 @@ pub(crate) struct ServerArgs {
     /// one more. What needs more users than there are is not applicable.
     #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
     pub(crate) users: String,
-    /// A file with certificate authorities (PEM) to trust beside the system's (repeatable)
+    /// A file with certificates (PEM) to trust beside the system's: authorities, or the server's own (repeatable)
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
     pub(crate) cacert: Vec<PathBuf>,
     /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
@@ -488,8 +488,8 @@ pub(crate) struct SelectionArgs {
     /// Demand one reading where the sources allow several (repeatable)
     #[arg(long, value_name = "ID=NAME", env = "MIXINSPEC_READING", value_delimiter = LINES, value_parser = reading_name)]
     pub(crate) reading: Vec<ReadingName>,
-    /// Run this one case again, as a failure names it
-    #[arg(long, value_name = "CASE", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
+    /// Run this one case again, as a failure names it, or all cases of a requirement
+    #[arg(long, value_name = "ID", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
     pub(crate) replay: Option<String>,
     /// Show the cases and send nothing
     #[arg(long, env = "MIXINSPEC_LIST")]

@@ -230,6 +230,15 @@ impl Problem {
         Self::File { verb: "write", option, path: shown(path), reason: reason(error) }
     }
 
+    pub(crate) fn no_certificate(path: &Path, reason: String) -> Self {
+        Self::Command {
+            reason: format!("read the certificates of {}: {reason} (--cacert)", shown(path)),
+            help: "the file holds certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----: the \
+                   one that the server shows, or its authority's; of one in DER: openssl x509 -inform der -in FILE"
+                .into(),
+        }
+    }
+
     pub(crate) fn bad_keystore(from: String, error: &mixinspec_token::KeystoreError) -> Self {
         Self::BadKeystore { from, reason: error.to_string() }
     }
@@ -339,7 +348,7 @@ impl Problem {
                     .unwrap_or_else(|| "mixinspec run --list shows all ids; `*` stands for any text".to_owned()),
             ),
             RunError::UnknownCase(case) => (
-                format!("replay `{case}`: there is no such case in this edition"),
+                format!("replay `{case}`: there is no such case or requirement in this edition"),
                 suggestion(&case, args, spec).unwrap_or_else(|| {
                     "mixinspec run --list shows all cases; --edition chooses the edition".to_owned()
                 }),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mixinspec_engine::client::Credential;
 use mixinspec_engine::run::{Caller, Target};
+use mixinspec_engine::trust;
 use mixinspec_engine::users::Users;
 use mixinspec_spec::files;
 use reqwest::Url;
@@ -31,7 +32,9 @@ pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem
     let mut authorities = Vec::new();
     for file in &args.cacert {
         let read = files::read(file, LONGEST_CERTIFICATES);
-        authorities.push(read.map_err(|error| Problem::unreadable("--cacert", file, &error))?);
+        let pem = read.map_err(|error| Problem::unreadable("--cacert", file, &error))?;
+        trust::certificates(&pem).map_err(|reason| Problem::no_certificate(file, reason))?;
+        authorities.push(pem);
     }
     let (callers, secrets) = callers(args)?;
     Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
@@ -88,6 +91,11 @@ fn base(url: &str, allow_production: bool) -> Result<Url, Box<Problem>> {
     let shown = shown(url);
     let bad =
         |reason: &str, help: String| Box::new(Problem::BadUrl { url: shown.clone(), reason: reason.to_owned(), help });
+    if url.trim().is_empty() {
+        let help = "give the server's base URL, such as http://localhost:8080; where it comes from a variable, that is empty; \
+                    without any URL, the reference server that is built in is judged";
+        return Err(bad("it is empty", help.to_owned()));
+    }
     if !url.contains("://") {
         return Err(bad("it has no scheme", format!("did you mean http://{shown} ?")));
     }

@@ -23,6 +23,7 @@ use tower_service::Service;
 use crate::client::{ClientError, Limits};
 use crate::lines::Lines;
 use crate::transport::chain;
+use crate::trust;
 
 /// How long nobody must listen before the server is said to have gone.
 const GONE: Duration = Duration::from_secs(2);
@@ -40,7 +41,7 @@ pub(crate) struct Connections {
     limits: Limits,
     has_answered: AtomicBool,
     is_http: bool,
-    authorities: Vec<Vec<u8>>,
+    tls: Option<rustls::ClientConfig>,
     lines: Lines,
 }
 
@@ -65,15 +66,16 @@ impl Connections {
         // A second installation is refused, and the first one is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let is_http = base.scheme() == "http";
-        let builder = || builder(limits, is_http, authorities);
+        let tls = if is_http { None } else { tls(limits, authorities)? };
+        let builder = || builder(limits, is_http, tls.clone());
         let built = |builder: ClientBuilder| builder.build().map_err(|error| ClientError::Setup(chain(&error)));
         Ok(Self {
-            kept: Mutex::new(built(builder()?)?),
-            own: built(builder()?.pool_max_idle_per_host(0))?,
+            kept: Mutex::new(built(builder())?),
+            own: built(builder().pool_max_idle_per_host(0))?,
             limits: limits.clone(),
             has_answered: AtomicBool::new(false),
             is_http,
-            authorities: authorities.to_vec(),
+            tls,
             lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
         })
     }
@@ -145,14 +147,26 @@ impl Connections {
 
     /// Uses none of the connections again that are open now: the server has failed on one of them.
     pub(crate) fn renew(&self) {
-        let renewed = builder(&self.limits, self.is_http, &self.authorities).ok().and_then(|new| new.build().ok());
+        let renewed = builder(&self.limits, self.is_http, self.tls.clone()).build().ok();
         if let Some(client) = renewed {
             *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = client;
         }
     }
 }
 
-fn builder(limits: &Limits, is_http: bool, authorities: &[Vec<u8>]) -> Result<ClientBuilder, ClientError> {
+/// The TLS that certificates of the command need; the library's own where there are none.
+fn tls(limits: &Limits, authorities: &[Vec<u8>]) -> Result<Option<rustls::ClientConfig>, ClientError> {
+    let mut given = Vec::new();
+    for pem in authorities {
+        given.extend(trust::certificates(pem).map_err(ClientError::Setup)?);
+    }
+    if given.is_empty() {
+        return Ok(None);
+    }
+    trust::client(given, limits.http2).map(Some).map_err(|error| ClientError::Setup(error.to_string()))
+}
+
+fn builder(limits: &Limits, is_http: bool, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
@@ -169,12 +183,10 @@ fn builder(limits: &Limits, is_http: bool, authorities: &[Vec<u8>]) -> Result<Cl
         // Reading the system's trust anchors takes longer than many a run.
         builder = builder.tls_certs_only([]);
     }
-    for pem in authorities {
-        let certificates = reqwest::Certificate::from_pem_bundle(pem);
-        let certificates = certificates.map_err(|error| ClientError::Setup(chain(&error)))?;
-        builder = builder.tls_certs_merge(certificates);
+    if let Some(tls) = tls {
+        builder = builder.tls_backend_preconfigured(tls);
     }
-    Ok(builder)
+    builder
 }
 
 /// Whether a connection came to its end before an answer; not that what came is no HTTP.

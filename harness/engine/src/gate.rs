@@ -5,10 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use mixinspec_spec::model::Subject;
+use mixinspec_spec::places::Place;
+use mixinspec_spec::yaml;
 use serde::Deserialize;
-use serde_saphyr::Spanned;
 
 use crate::flaky::Rate;
 use crate::report::Report;
@@ -88,24 +90,22 @@ impl KnownFailures {
     /// # Errors
     /// With line and column, when it is not a list of entries.
     pub fn read(file: &str, text: &str) -> Result<Self, KnownFailuresError> {
-        let at = |line: u64, column: u64, reason: String| KnownFailuresError {
-            file: file.to_owned(),
-            line: line.max(1),
-            column: column.max(1),
-            reason,
+        let at = |span: Range<usize>, reason: String| {
+            let Place { line, column, .. } = Place::of_span(text, span);
+            KnownFailuresError { file: file.to_owned(), line: line as u64, column: column as u64, reason }
         };
-        let list: Option<Vec<Spanned<RawEntry>>> = serde_saphyr::from_str(text).map_err(|error| {
-            let error = error.without_snippet();
-            let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
-            let reason = error.to_string();
-            let reason = reason.rfind(" at line ").map_or(reason.as_str(), |end| &reason[..end]);
-            at(line, column, reason.to_owned())
-        })?;
+        let wrong = |error: yaml::Error| at(error.span(), error.to_string());
+        let list = match yaml::read(text).map_err(wrong)? {
+            yaml::Node { value: yaml::Value::Null, .. } => Vec::new(),
+            yaml::Node { value: yaml::Value::List(list), .. } => list,
+            other => return Err(at(other.span, "a list of entries is needed here".into())),
+        };
         let mut entries: Vec<Entry> = Vec::new();
-        for raw in list.unwrap_or_default() {
-            let (line, column) = (raw.referenced.line(), raw.referenced.column());
-            let wrong = |reason: String| at(line, column, reason);
-            let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw.value;
+        for item in &list {
+            let line = Place::of_span(text, item.span.clone()).line as u64;
+            let raw = RawEntry::deserialize(item).map_err(wrong)?;
+            let wrong = |reason: String| at(item.span.clone(), reason);
+            let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw;
             let names = match (requirement, case, reading) {
                 (Some(id), None, None) => Names::Requirement(id),
                 (None, Some(id), None) => Names::Case(id),

@@ -46,6 +46,7 @@ pub mod shrink;
 pub mod status;
 pub mod time;
 mod transport;
+pub mod trust;
 pub mod twin;
 pub mod users;
 pub mod variables;

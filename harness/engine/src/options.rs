@@ -76,7 +76,7 @@ pub struct Options {
     pub readings: BTreeMap<String, String>,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
-    /// The one case to run.
+    /// The one case to run, or the requirement or reading whose cases are.
     pub replay: Option<String>,
 }
 

@@ -76,7 +76,8 @@ impl Runner {
         Arc::clone(&self.sender)
     }
 
-    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first.
+    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each can be
+    /// replayed; of the generated ones there are many, and the first is listed.
     ///
     /// # Errors
     /// As for a run.
@@ -91,10 +92,11 @@ impl Runner {
             listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
             let before = listed.len();
             listed.extend(
-                executor.plan.generated_stems(at).map(|stem| (check.id.clone(), format!("{stem}{GENERATED}N"))),
+                executor.plan.generated_stems(at).map(|stem| (check.id.clone(), format!("{stem}{GENERATED}0"))),
             );
             if cases.is_empty() && listed.len() == before {
-                listed.push((check.id.clone(), format!("{} (on every exchange)", check.id)));
+                // It is asked of every exchange; to replay it is to send them all.
+                listed.push((check.id.clone(), check.id.clone()));
             }
         }
         Ok(listed)
@@ -195,10 +197,14 @@ impl Runner {
 
     /// Which checks are shown, and which cases run.
     fn select(&self, checks: &[Check], plan: &Plan) -> Selection {
-        let Options { only, skip, .. } = &self.options;
+        let Options { only, skip, replay, .. } = &self.options;
         let names = |check: usize| names(checks, plan, check);
+        let replayed = replay.as_ref().and_then(|id| checks.iter().position(|check| check.id == *id));
         let shows: Vec<bool> = (0..checks.len())
             .map(|check| {
+                if let Some(replayed) = replayed {
+                    return check == replayed;
+                }
                 let wanted = only.is_empty() || names(check).any(|name| only.matches(name));
                 wanted && !names(check).next().is_some_and(|id| skip.matches(id))
             })
@@ -207,7 +213,8 @@ impl Runner {
             plan.cases.iter().any(|case| case.check == check) || plan.properties.iter().any(|p| p.check == check)
         };
         // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
-        let needs_all = only.is_empty() || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
+        let needs_all =
+            (only.is_empty() && replayed.is_none()) || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
         Selection { shows, needs_all }
     }
 
@@ -313,7 +320,8 @@ impl Runner {
     fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
         let Options { cases, seed, replay, .. } = &self.options;
         let (plan, judge) = (&executor.plan, &executor.judge);
-        if let Some(id) = replay {
+        // All cases of a requirement are chosen as those of any other selection are.
+        if let Some(id) = replay.as_ref().filter(|id| judge.check(id).is_none()) {
             let fixed = plan.cases.iter().find(|case| case.id == *id).cloned();
             let case = fixed.or_else(|| plan.generated_by_id(id).map(Arc::new));
             let case = case.ok_or_else(|| RunError::UnknownCase(id.clone()))?;

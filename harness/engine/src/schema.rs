@@ -22,9 +22,24 @@ pub struct Violation {
     pub found: Option<Value>,
 }
 
+/// The keyword of a list that grows. For whoever reads the documents it restricts nothing; here it is checked as `enum` is,
+/// and whether that matters its requirement says.
+const GROWING: &str = "x-extensible-enum";
+
 /// The keywords of JSON Schema that say something of a value whose type is right.
-const OF_VALUES: [&str; 10] =
-    ["pattern", "format", "enum", "const", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"];
+const OF_VALUES: [&str; 11] = [
+    "pattern",
+    "format",
+    "enum",
+    GROWING,
+    "const",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minimum",
+    "maximum",
+];
 
 impl Violation {
     /// Whether the value is there, and of the type that the schema gives it.
@@ -95,6 +110,7 @@ impl Schemas {
             return Err(failed("there is nothing at this place of the OpenAPI document".into()));
         }
         let mut root = self.document.clone();
+        closed(&mut root);
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
         root["$ref"] = format!("#{at}").into();
         jsonschema::options()
@@ -124,6 +140,11 @@ impl Schemas {
             .take(MOST)
             .map(|error| {
                 let mut constraint = error.schema_path().as_str().to_owned();
+                if let Some(schema) =
+                    constraint.strip_suffix("/enum").filter(|_| self.document.pointer(&constraint).is_none())
+                {
+                    constraint = format!("{schema}/{GROWING}");
+                }
                 let mut place = error.instance_path().as_str().to_owned();
                 let mut value = Some(error.instance().as_ref().clone());
                 if let ValidationErrorKind::Required { property } = error.kind() {
@@ -165,6 +186,20 @@ impl Schemas {
     }
 }
 
+/// Makes an `enum` of every list that grows.
+fn closed(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(list) = members.remove(GROWING) {
+                members.insert("enum".to_owned(), list);
+            }
+            members.values_mut().for_each(closed);
+        }
+        Value::Array(items) => items.iter_mut().for_each(closed),
+        _ => {}
+    }
+}
+
 /// A member's name as a part of a JSON pointer.
 #[must_use]
 pub fn escaped(name: &str) -> String {
@@ -182,7 +217,7 @@ mod tests {
         let document = json!({"components": {"schemas": {
             "Outer": {"type": "object", "required": ["a"], "properties": {"list": {"type": "array",
                 "items": {"$ref": "#/components/schemas/Inner"}}}},
-            "Inner": {"type": "string", "pattern": "^x$"},
+            "Inner": {"type": "string", "pattern": "^x$", "x-extensible-enum": ["x", "z"]},
         }}});
         let mut schemas = Schemas::new(document);
         let at = "/components/schemas/Outer";
@@ -195,6 +230,8 @@ mod tests {
             [
                 ("/components/schemas/Inner/pattern", "/list/1"),
                 ("/components/schemas/Inner/type", "/list/2"),
+                ("/components/schemas/Inner/x-extensible-enum", "/list/1"),
+                ("/components/schemas/Inner/x-extensible-enum", "/list/2"),
                 ("/components/schemas/Outer/required/a", "/a"),
             ]
         );

@@ -2,7 +2,7 @@
 //!
 //! | form | user | key |
 //! |---|---|---|
-//! | today's | `app_id` | `session_private_key`: hexadecimal of the seed |
+//! | today's | `app_id` | `session_private_key`: hexadecimal of the seed, or an Ed25519 key in PEM (PKCS #8) |
 //! | older | `client_id` or `user_id` | `private_key`: base64 of seed and public key, or an RSA key in PEM |
 //!
 //! All of them have `session_id`. The names mix in practice, so each is looked for by itself. Whatever else a keystore

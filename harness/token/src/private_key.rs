@@ -4,7 +4,7 @@ use std::fmt;
 
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _};
-use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, LineEnding};
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, LineEnding, ObjectIdentifier, PrivateKeyInfoRef};
 use rsa::sha2::Sha512;
 use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
@@ -15,6 +15,9 @@ use crate::{Algorithm, pem};
 
 /// How long the RSA keys are that are made here.
 const RSA_BITS: usize = 2048;
+
+/// The algorithm of an Ed25519 key in PKCS #8 (RFC 8410, section 3).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// The bytes of an Ed25519 private key.
 pub(crate) type Seed = Zeroizing<[u8; 32]>;
@@ -32,7 +35,8 @@ pub(crate) struct Expected(pub(crate) &'static str);
 
 /// What a private key may be.
 const EXPECTED: Expected = Expected(
-    "an Ed25519 key (32 bytes of seed, or these and the 32 of its public key, in hexadecimal or base64) or an RSA key (PEM)",
+    "an Ed25519 key (32 bytes of seed, or these and the 32 of its public key, in hexadecimal or base64; or PEM) or an RSA \
+     key (PEM)",
 );
 
 impl PrivateKey {
@@ -48,7 +52,7 @@ impl PrivateKey {
     pub(crate) fn parse(text: &str) -> Result<Self, Expected> {
         let text = text.trim();
         if text.starts_with("-----") {
-            return rsa_key(text).map(|key| Self::Rsa(Box::new(key)));
+            return Self::of_pem(text);
         }
         // Which of the two it is, the length tells: 64 or 128 hexadecimal digits are base64 of no such key.
         let bytes = match text.len() {
@@ -56,6 +60,22 @@ impl PrivateKey {
             _ => pem::base64(text),
         };
         ed25519_key(&bytes.ok_or(EXPECTED)?).map(Self::Ed25519)
+    }
+
+    fn of_pem(text: &str) -> Result<Self, Expected> {
+        let (label, der) = pem::read(text).ok_or(Expected("a whole PEM block, from its BEGIN to its END"))?;
+        let rsa = match label {
+            "RSA PRIVATE KEY" => rsa::PrivateKey::from_pkcs1_der(&der).ok(),
+            "PRIVATE KEY" => match PrivateKeyInfoRef::try_from(der.as_slice()) {
+                Ok(info) if info.algorithm.oid == ED25519 => return ed25519_info(&info).map(Self::Ed25519),
+                _ => rsa::PrivateKey::from_pkcs8_der(&der).ok(),
+            },
+            "ENCRYPTED PRIVATE KEY" => return Err(Expected("a PEM block that is not encrypted")),
+            _ => return Err(Expected("a PEM block called RSA PRIVATE KEY or PRIVATE KEY")),
+        };
+        rsa.filter(|key| (1024..=8192).contains(&key.n().bit_width())).map(|key| Self::Rsa(Box::new(key))).ok_or(
+            Expected("an Ed25519 key (PKCS #8), or an RSA private key of 1024 to 8192 bits (PKCS #1 or PKCS #8)"),
+        )
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -117,16 +137,11 @@ fn ed25519_key(bytes: &[u8]) -> Result<Seed, Expected> {
     }
 }
 
-fn rsa_key(text: &str) -> Result<rsa::PrivateKey, Expected> {
-    let (label, der) = pem::read(text).ok_or(Expected("a whole PEM block, from its BEGIN to its END"))?;
-    let key = match label {
-        "RSA PRIVATE KEY" => rsa::PrivateKey::from_pkcs1_der(&der).ok(),
-        "PRIVATE KEY" => rsa::PrivateKey::from_pkcs8_der(&der).ok(),
-        "ENCRYPTED PRIVATE KEY" => return Err(Expected("a PEM block that is not encrypted")),
-        _ => return Err(Expected("a PEM block called RSA PRIVATE KEY or PRIVATE KEY")),
-    };
-    key.filter(|key| (1024..=8192).contains(&key.n().bit_width()))
-        .ok_or(Expected("an RSA private key of 1024 to 8192 bits (PKCS #1 or PKCS #8)"))
+/// The key in PKCS #8: an octet string of 32 bytes in another, and the public key where the version has it.
+fn ed25519_info(info: &PrivateKeyInfoRef<'_>) -> Result<Seed, Expected> {
+    let seed = info.private_key.as_bytes().strip_prefix(&[4, 32]).filter(|seed| seed.len() == 32).ok_or(EXPECTED)?;
+    let public = info.public_key.as_ref().map(|bits| bits.raw_bytes()).unwrap_or_default();
+    ed25519_key(&Zeroizing::new([seed, public].concat()))
 }
 
 fn key_pair(seed: &Seed) -> Ed25519KeyPair {

@@ -32,8 +32,8 @@ const ED25519_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 
 /// A text is no public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a public key: expected 32 bytes in hexadecimal or base64 (Ed25519), or a PEM block called PUBLIC KEY or RSA \
-     PUBLIC KEY (RSA, 1024 to 8192 bits)"
+    "not a public key: expected 32 bytes in hexadecimal or base64 (Ed25519), or a PEM block called PUBLIC KEY (Ed25519, or \
+     RSA of 1024 to 8192 bits) or RSA PUBLIC KEY"
 )]
 pub struct PublicKeyError;
 
@@ -46,7 +46,7 @@ impl PublicKey {
         Self(Form::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec(), pem })
     }
 
-    /// Reads a key: an Ed25519 key in hexadecimal or base64, or an RSA key in PEM.
+    /// Reads a key: an Ed25519 key in hexadecimal, base64 or PEM, or an RSA key in PEM.
     ///
     /// # Errors
     ///
@@ -60,6 +60,10 @@ impl PublicKey {
         }
         let (label, der) = pem::read(text).ok_or(PublicKeyError)?;
         let key = match label {
+            "PUBLIC KEY" if der.len() == ED25519_INFO.len() + 32 && der.starts_with(&ED25519_INFO) => {
+                let bytes = der[ED25519_INFO.len()..].try_into();
+                return bytes.map(Self::ed25519).map_err(|_| PublicKeyError);
+            }
             "PUBLIC KEY" => rsa::PublicKey::from_public_key_der(&der).ok(),
             "RSA PUBLIC KEY" => rsa::PublicKey::from_pkcs1_der(&der).ok(),
             _ => None,

@@ -13,7 +13,7 @@
 //! ]
 //! ```
 //!
-//! `public_key` is hexadecimal or base64 of 32 bytes (EdDSA) or PEM (RS512); `algorithm` may be left out.
+//! `public_key` is hexadecimal or base64 of 32 bytes (EdDSA), or PEM (both); `algorithm` may be left out.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -70,7 +70,8 @@ impl Session {
         let user = the_one(entry, &["user_id"], uuid)?;
         let id = the_one(entry, &["session_id"], uuid)?;
         let key = the_one(entry, &["public_key"], |name, text| {
-            let expected = "32 bytes in hexadecimal or base64 (EdDSA), or an RSA public key in PEM (RS512)";
+            let expected =
+                "32 bytes in hexadecimal or base64 (EdDSA), or a public key in PEM (Ed25519 for EdDSA, RSA for RS512)";
             PublicKey::parse(text).map_err(|_| KeystoreError::Wrong { name, expected })
         })?;
         match entry.get("algorithm") {

@@ -2,7 +2,7 @@
 
 use super::sites::{Site, sites};
 use super::{Report, paths};
-use crate::expression::{Analysis, Call, Comparison, EACH, Path};
+use crate::expression::{Analysis, Call, Comparison, EACH, Path, Type, Typed};
 use crate::names;
 use crate::problems::Problem;
 use crate::vocabulary::{FUNCTIONS, OUTCOMES, STANDARD};
@@ -11,11 +11,27 @@ pub(super) fn check(report: &mut Report<'_>) {
     for site in sites(report.spec) {
         let source = site.expression.as_str();
         match Analysis::of(source) {
-            Ok(analysis) => named(report, &site, &analysis),
+            Ok(analysis) => {
+                named(report, &site, &analysis);
+                typed(report, &site);
+            }
             Err(error) => {
                 report.part(&site.at, source, error.span, Problem::ExpressionSyntax { reason: error.reason });
             }
         }
+    }
+}
+
+/// The types of an expression: no part has one that cannot be right there, and a condition is true or false.
+fn typed(report: &mut Report<'_>, site: &Site<'_>) {
+    let source = site.expression.as_str();
+    let Some(typed) = Typed::of(source) else { return };
+    let is_sound = typed.errors.is_empty();
+    for (reason, span) in typed.errors {
+        report.part(&site.at, source, span, Problem::TypeError { reason });
+    }
+    if is_sound && site.is_condition() && !matches!(typed.gives, Type::Any | Type::Bool) {
+        report.value(&site.at, Problem::NoCondition { gives: typed.gives.to_string() });
     }
 }
 

@@ -1,14 +1,16 @@
 //! Names: in the form that names have, and each the name of one thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Report, readings, requirements, step_lists};
+use crate::coverage::row_order;
 use crate::load::REQUIREMENTS;
 use crate::model::CaseSpec;
 use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let spec = report.spec;
+    rows(report);
 
     // A run reports requirements and readings side by side, so they share their names.
     let mut ids = Names::new("id", "take another id: ids are never used twice, and reports name both kinds by them");
@@ -44,6 +46,35 @@ pub(super) fn check(report: &mut Report<'_>) {
                 kebab_case(report, "case", &format!("{at}/change/name"), &change.name);
             }
         }
+    }
+}
+
+/// Rows are counted without gaps, from 1 under each letter: another is a slip of the hand, and a table of its own.
+fn rows(report: &mut Report<'_>) {
+    let spec = report.spec;
+    let of_readings = readings(spec).map(|(at, reading)| (at, &reading.row));
+    let all: Vec<(String, &String)> =
+        requirements(spec).map(|(at, requirement)| (at, &requirement.row)).chain(of_readings).collect();
+    let mut counted: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    for (_, row) in &all {
+        let (letter, number) = row_order(row);
+        counted.entry(letter).or_default().insert(number);
+    }
+    for (at, row) in all {
+        let (letter, number) = row_order(row);
+        let is_row = letter.len() == 1 && letter.starts_with(|c: char| c.is_ascii_uppercase());
+        let until = counted.get(&letter).map_or(0, |of| (1..).zip(of).take_while(|(nth, row)| nth == *row).count());
+        if is_row
+            && *row == format!("{letter}{number}")
+            && usize::try_from(number).is_ok_and(|it| (1..=until).contains(&it))
+        {
+            continue;
+        }
+        let todo = match until {
+            0 => "a row is a capital letter and a number from 1, such as A7".to_owned(),
+            until => format!("there are {letter}1 to {letter}{until}; a new one is {letter}{}", until + 1),
+        };
+        report.value(&format!("{at}/row"), Problem::UnknownName { kind: "row", name: row.clone(), todo });
     }
 }
 

@@ -35,6 +35,7 @@ fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
             let reason = format!("`{name}` with a value that it cannot have");
             report.at_value(path, &here, Problem::WrongValue { reason, todo: format!("write {needed}") });
         }
+        values(report, path, &here, name, value, members.get("type"));
         match (name.as_str(), value) {
             ("$ref", Value::String(target)) => reference(report, path, document, &here, target),
             ("properties", Value::Object(properties)) => {
@@ -45,6 +46,27 @@ fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
             ("items" | "additionalProperties", Value::Object(_)) => schema(report, path, document, &here),
             _ => {}
         }
+    }
+}
+
+/// The values that a schema names: its own type must allow them.
+fn values(report: &mut Report<'_>, path: &str, at: &str, name: &str, value: &Value, types: Option<&Value>) {
+    let named: Vec<(String, &Value)> = match (name, value) {
+        ("enum" | "x-extensible-enum" | "examples", Value::Array(values)) => {
+            values.iter().enumerate().map(|(nth, value)| (format!("{at}/{nth}"), value)).collect()
+        }
+        ("const" | "default" | "example", value) => vec![(at.to_owned(), value)],
+        _ => return,
+    };
+    for (here, value) in named.into_iter().filter(|(_, value)| !keywords::has_type(types, value)) {
+        let allowed = match types {
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+            types => types.and_then(Value::as_str).unwrap_or_default().to_owned(),
+        };
+        let reason = format!("`{value}` in `{name}` is not of the type {allowed}");
+        let todo =
+            "write a value of the type (text in quotes, where it looks like something else), or another type".into();
+        report.at_value(path, &here, Problem::WrongValue { reason, todo });
     }
 }
 

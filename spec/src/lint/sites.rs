@@ -29,6 +29,13 @@ pub(super) struct Site<'a> {
     pub(super) changes: Vec<&'a CaseSpec>,
 }
 
+impl Site<'_> {
+    /// Whether it says that something holds or applies: it must be true or false.
+    pub(super) fn is_condition(&self) -> bool {
+        self.at.rsplit('/').next().is_some_and(|member| ["rule", "when", "applies"].contains(&member))
+    }
+}
+
 /// All expressions.
 pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     let mut sites = Sites { all: Vec::new() };

@@ -19,6 +19,14 @@ pub struct Closed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "support::Nullable<String>")]
     pub b: Option<support::Nullable<String>>,
+    /// One of several to which more come; a word of Rust 2024.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ClosedGen")]
+    pub r#gen: Option<ClosedGen>,
+    /// Texts to which more come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ClosedGrowing")]
+    pub growing: Option<ClosedGrowing>,
 }
 
 impl support::FromJson for Closed {
@@ -27,6 +35,8 @@ impl support::FromJson for Closed {
         let read = Self {
             a: members.required("a")?,
             b: members.optional("b")?,
+            r#gen: members.optional("gen")?,
+            growing: members.optional("growing")?,
         };
         members.none_left()?;
         Ok(read)
@@ -45,7 +55,182 @@ impl Closed {
     /// One with the members that are required, and no others.
     #[must_use]
     pub fn new(a: i64) -> Self {
-        Self { a, b: None }
+        Self {
+            a,
+            b: None,
+            r#gen: None,
+            growing: None,
+        }
+    }
+}
+
+/// One of several to which more come; a word of Rust 2024.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ClosedGen {
+    /// `10`.
+    Gen10,
+    /// `20`.
+    Gen20,
+    /// A value that the spec does not list.
+    Unknown(i64),
+}
+
+impl ClosedGen {
+    /// The values that the spec lists.
+    pub const KNOWN: [i64; 2] = [10, 20];
+    /// The value in JSON.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        match self {
+            Self::Gen10 => 10,
+            Self::Gen20 => 20,
+            Self::Unknown(value) => value,
+        }
+    }
+}
+
+impl From<i64> for ClosedGen {
+    fn from(value: i64) -> Self {
+        match value {
+            10 => Self::Gen10,
+            20 => Self::Gen20,
+            _ => Self::Unknown(value),
+        }
+    }
+}
+
+impl std::fmt::Display for ClosedGen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl serde::Serialize for ClosedGen {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.get())
+    }
+}
+
+impl support::FromJson for ClosedGen {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(support::read::<i64>(value)?.into())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ClosedGen {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for ClosedGen {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Ok(())
+    }
+}
+
+impl schemars::JsonSchema for ClosedGen {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ClosedGen".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::ClosedGen").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        support::growing(support::integer_values_schema(&Self::KNOWN))
+    }
+}
+
+/// Texts to which more come.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ClosedGrowing {
+    /// `small`.
+    Small,
+    /// `large`.
+    Large,
+    /// A value that the spec does not list.
+    Unknown(String),
+}
+
+impl ClosedGrowing {
+    /// The values that the spec lists.
+    pub const KNOWN: [&'static str; 2] = ["small", "large"];
+    /// The value in JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Small => "small",
+            Self::Large => "large",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<String> for ClosedGrowing {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "small" => Self::Small,
+            "large" => Self::Large,
+            _ => Self::Unknown(text),
+        }
+    }
+}
+
+impl From<&str> for ClosedGrowing {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl std::fmt::Display for ClosedGrowing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ClosedGrowing {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl support::FromJson for ClosedGrowing {
+    fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
+        Ok(support::read::<String>(value)?.into())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ClosedGrowing {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        support::deserialize(deserializer)
+    }
+}
+
+impl support::Check for ClosedGrowing {
+    fn check(&self) -> Result<(), support::Invalid> {
+        Ok(())
+    }
+}
+
+impl schemars::JsonSchema for ClosedGrowing {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ClosedGrowing".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::ClosedGrowing").into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        support::growing(support::text_values_schema(&Self::KNOWN))
     }
 }
 

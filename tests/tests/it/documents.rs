@@ -19,7 +19,8 @@ impl Components {
 
     /// Those of the document with every form.
     pub(crate) fn exhaustive() -> Self {
-        let document: Value = serde_saphyr::from_str(include_str!("../../src/exhaustive/openapi.yaml")).unwrap();
+        let document: Value =
+            mixinspec_spec::yaml::from_str(include_str!("../../src/exhaustive/openapi.yaml")).unwrap();
         Self(serde_json::from_value(document["components"]["schemas"].clone()).unwrap())
     }
 

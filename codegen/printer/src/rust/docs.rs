@@ -30,16 +30,30 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A description is plain text: what rustdoc would take for HTML or for a link is shown as it is.
+/// A description is plain text: what rustdoc would take for HTML, for a link or for a block of code (which it would run as
+/// a test) is shown as it is; so are characters that cannot be seen, since the compiler refuses those that turn the
+/// direction of text.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
+    let fences = ["```", "~~~"].into_iter().filter(|fence| text.contains(*fence));
+    let fences: Vec<char> = fences.filter_map(|fence| fence.chars().next()).collect();
     for character in text.chars() {
-        if matches!(character, '[' | ']' | '<' | '>' | '*' | '_' | '\\') {
+        if is_hidden(character) {
+            escaped.push_str(&format!("U+{:04X}", u32::from(character)));
+            continue;
+        }
+        if matches!(character, '[' | ']' | '<' | '>' | '*' | '_' | '\\') || fences.contains(&character) {
             escaped.push('\\');
         }
         escaped.push(character);
     }
     escaped
+}
+
+/// Whether a character is a control, or turns the direction of the text around it.
+fn is_hidden(character: char) -> bool {
+    (character.is_control() && !character.is_whitespace())
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn wrap(text: String) -> Vec<String> {
@@ -57,4 +71,22 @@ fn wrap(text: String) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_is_text_and_nothing_else() {
+        for (text, expected) in [
+            ("A `name`, [x] <b>", " A `name`, \\[x\\] \\<b\\>"),
+            ("before\n```\npanic!()\n```", " before \\`\\`\\` panic!() \\`\\`\\`"),
+            ("~~~ panic!()", " \\~\\~\\~ panic!()"),
+            ("user\u{202e}nimda\u{2069}", " userU+202EnimdaU+2069"),
+            ("a\u{0}b\tc", " aU+0000b c"),
+        ] {
+            assert_eq!(lines(text), [expected], "{text:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Sets of values (`enum`, and `const`, which is a set of one): an enum with a variant for each.
 //!
-//! In an answer there is a variant for what the spec does not list, for a client must not reject it.
+//! In an answer, and where the list grows, there is a variant for what the spec does not list, for a client must not reject it.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,12 @@ use super::{Item, common, docs};
 use crate::document::Direction;
 use crate::error::{Refusal, refuse};
 use crate::names;
+use crate::schema::Values;
 
-pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &[String]) -> Result<TokenStream, Refusal> {
+pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &Values<String>) -> Result<TokenStream, Refusal> {
     let mut variants = Vec::new();
     let mut seen = BTreeMap::new();
-    for value in allowed {
+    for value in &allowed.listed {
         let variant = names::text_variant(pointer, value)?;
         if let Some(other) = seen.insert(variant.clone(), value) {
             return refuse(pointer, format!("{other:?} and {value:?} would both be the variant `{variant}`"));
@@ -24,17 +25,17 @@ pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &[String]) -> Result
         variants.push(variant);
     }
     Ok(match item.direction {
-        Direction::Request => strict_texts(item, &variants, allowed),
-        Direction::Answer => lenient_texts(item, &variants, allowed),
+        Direction::Request if !allowed.grow => strict_texts(item, &variants, &allowed.listed),
+        Direction::Request | Direction::Answer => lenient_texts(item, &variants, allowed),
     })
 }
 
-pub(super) fn integers(item: Item<'_>, allowed: &[i64]) -> TokenStream {
+pub(super) fn integers(item: Item<'_>, allowed: &Values<i64>) -> TokenStream {
     let type_name = item.name.to_string();
-    let variants: Vec<Ident> = allowed.iter().map(|value| names::integer_variant(&type_name, *value)).collect();
+    let variants: Vec<Ident> = allowed.listed.iter().map(|value| names::integer_variant(&type_name, *value)).collect();
     match item.direction {
-        Direction::Request => strict_integers(item, &variants, allowed),
-        Direction::Answer => lenient_integers(item, &variants, allowed),
+        Direction::Request if !allowed.grow => strict_integers(item, &variants, &allowed.listed),
+        Direction::Request | Direction::Answer => lenient_integers(item, &variants, allowed),
     }
 }
 
@@ -79,21 +80,25 @@ fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenS
     }
 }
 
-fn lenient_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenStream {
+fn lenient_texts(item: Item<'_>, variants: &[Ident], allowed: &Values<String>) -> TokenStream {
     let name = item.name;
+    let values = &allowed.listed;
     let declared = declared(item, &quote! {}, variants, values, &quote! { String });
     let count = Literal::usize_unsuffixed(variants.len());
     let reading = common::reading(item, &quote! { Ok(support::read::<String>(value)?.into()) });
-    let checking = common::checking(
-        item,
-        &quote! {
-            match self {
-                Self::Unknown(text) => Err(support::Invalid::not_one_of(&Self::KNOWN, text.as_str())),
-                _ => Ok(()),
-            }
-        },
-    );
-    let schema = common::schema(item, &quote! { _ }, &quote! { support::text_values_schema(&Self::KNOWN) });
+    let unlisted = quote! {
+        match self {
+            Self::Unknown(text) => Err(support::Invalid::not_one_of(&Self::KNOWN, text.as_str())),
+            _ => Ok(()),
+        }
+    };
+    let (checked, schema) = if allowed.grow {
+        (quote! { Ok(()) }, quote! { support::growing(support::text_values_schema(&Self::KNOWN)) })
+    } else {
+        (unlisted, quote! { support::text_values_schema(&Self::KNOWN) })
+    };
+    let checking = common::checking(item, &checked);
+    let schema = common::schema(item, &quote! { _ }, &schema);
     quote! {
         #declared
         impl #name {
@@ -181,23 +186,27 @@ fn strict_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenS
     }
 }
 
-fn lenient_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenStream {
+fn lenient_integers(item: Item<'_>, variants: &[Ident], allowed: &Values<i64>) -> TokenStream {
     let name = item.name;
+    let values = &allowed.listed;
     let texts: Vec<String> = values.iter().map(i64::to_string).collect();
     let values = values.iter().map(|value| Literal::i64_unsuffixed(*value)).collect::<Vec<_>>();
     let declared = declared(item, &quote! { Copy, }, variants, &texts, &quote! { i64 });
     let count = Literal::usize_unsuffixed(variants.len());
     let reading = common::reading(item, &quote! { Ok(support::read::<i64>(value)?.into()) });
-    let checking = common::checking(
-        item,
-        &quote! {
-            match self {
-                Self::Unknown(value) => Err(support::Invalid::not_one_of(&Self::KNOWN, *value)),
-                _ => Ok(()),
-            }
-        },
-    );
-    let schema = common::schema(item, &quote! { _ }, &quote! { support::integer_values_schema(&Self::KNOWN) });
+    let unlisted = quote! {
+        match self {
+            Self::Unknown(value) => Err(support::Invalid::not_one_of(&Self::KNOWN, *value)),
+            _ => Ok(()),
+        }
+    };
+    let (checked, schema) = if allowed.grow {
+        (quote! { Ok(()) }, quote! { support::growing(support::integer_values_schema(&Self::KNOWN)) })
+    } else {
+        (unlisted, quote! { support::integer_values_schema(&Self::KNOWN) })
+    };
+    let checking = common::checking(item, &checked);
+    let schema = common::schema(item, &quote! { _ }, &schema);
     quote! {
         #declared
         impl #name {

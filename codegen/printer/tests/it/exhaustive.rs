@@ -14,7 +14,7 @@ const UPDATE: &str = "UPDATE_EXHAUSTIVE";
 /// The document with every form, in the request and moved to the answer.
 pub(crate) fn document(direction: &str) -> OpenApi {
     let mut document: Value =
-        serde_saphyr::from_str(include_str!("../../../../tests/src/exhaustive/openapi.yaml")).unwrap();
+        mixinspec_spec::yaml::from_str(include_str!("../../../../tests/src/exhaustive/openapi.yaml")).unwrap();
     if direction == "answer" {
         for path in document["paths"].as_object_mut().unwrap().values_mut() {
             let mut body = path["post"].as_object_mut().unwrap().remove("requestBody").unwrap();

@@ -19,5 +19,7 @@ pub use invalid::{Invalid, Reason};
 pub use json::{FromJson, Members, deserialize, read};
 pub use nullable::Nullable;
 pub use pattern::{Part, Pattern};
-pub use rules::{ArrayRules, Integer, IntegerRules, TextRules, described, integer_values_schema, text_values_schema};
+pub use rules::{
+    ArrayRules, Integer, IntegerRules, TextRules, described, growing, integer_values_schema, text_values_schema,
+};
 pub use uuid_text::UuidText;

@@ -150,6 +150,15 @@ pub fn integer_values_schema(values: &[i64]) -> Schema {
     json_schema!({"type": "integer", "enum": values})
 }
 
+/// The schema of one of some values, to which more come with time: they are named, and any other of the type is as good.
+#[must_use]
+pub fn growing(mut schema: Schema) -> Schema {
+    if let Some(values) = schema.remove("enum") {
+        schema.insert("x-extensible-enum".to_owned(), values);
+    }
+    schema
+}
+
 /// A schema with its description.
 #[must_use]
 pub fn described(mut schema: Schema, description: &str) -> Schema {

@@ -153,7 +153,7 @@ fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> Problem {
             suggestion(&pattern).unwrap_or_else(lists),
         ),
         RunError::UnknownCase(case) => (
-            format!("replay `{case}`: there is no such case of an SDK in this edition"),
+            format!("replay `{case}`: there is no such case or requirement of an SDK in this edition"),
             suggestion(&case).unwrap_or_else(lists),
         ),
         other => return Problem::unusable_spec(&other),

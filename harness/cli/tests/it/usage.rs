@@ -82,6 +82,7 @@ fn files() {
         format!("{base} --report junit=x --report json=x"),
         format!("{base} --report xml=x"),
         format!("{base} --cacert nowhere"),
+        format!("{base} --cacert ca.pem"),
         format!("--spec nowhere {base}"),
         format!("--spec . {base}"),
     ];
@@ -136,4 +137,18 @@ fn help() {
     assert_snapshot!("help_run", run("run -h").stdout);
     assert_snapshot!("help_sdk", run("sdk -h").stdout);
     assert_eq!(run("run --help").status, 0);
+    assert_eq!(run("help run").stdout, run("run --help").stdout);
+    assert_eq!(run("help spec lint").stdout, run("spec lint --help").stdout);
+    assert_eq!(run("help nonsense").status, 2);
+}
+
+#[test]
+fn a_url_that_is_empty_is_told() {
+    for empty in ["", " "] {
+        let mut command = command("run");
+        command.arg(empty).args(["--no-auth", "--caller", CALLER]);
+        let done = done(command);
+        assert_eq!(done.status, 2, "{}", done.stderr);
+        assert!(done.stderr.contains("it is empty"), "{}", done.stderr);
+    }
 }

@@ -10,6 +10,7 @@ use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use mixinspec_spec::files::without_bom;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -326,6 +327,11 @@ impl Driver {
             said = process.said() => said,
             () = late => return Err(End::Failed(format!("it did not answer `hello` within {:?}", self.limits.start))),
             _ = self.stopped.wait_for(|stopped| *stopped) => return Err(End::Over(stopped().reason)),
+        };
+        // Some languages begin what they write with a byte order mark.
+        let said = match said {
+            Said::Line(line) => Said::Line(without_bom(&line).to_vec()),
+            other => other,
         };
         let answer = self.understood(process, said).await.map_err(End::Failed)?;
         if answer.id != id {

@@ -132,13 +132,13 @@ impl Laws {
         self.by_id(id, 0).is_some()
     }
 
-    /// The ids of the cases of a check that are not generated, and the stem of those that are.
+    /// The ids of the cases of a check that are not generated, and of the first of those that are.
     pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = String> {
         let laws = self.laws.iter().filter(move |law| law.check == check);
         laws.flat_map(|law| {
             let vectors = self.vectors(&law.derivation).filter(|sample| law.tries(sample));
             let vectors = vectors.map(|sample| format!("{}/{}", law.id, sample.name));
-            let generated = law.when.is_none().then(|| format!("{}/{}{GENERATED}N", law.id, stem(&law.derivation)));
+            let generated = law.when.is_none().then(|| format!("{}/{}{GENERATED}0", law.id, stem(&law.derivation)));
             vectors.chain(generated)
         })
     }

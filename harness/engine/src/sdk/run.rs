@@ -18,6 +18,7 @@ use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
 use crate::expression::Vocabulary;
 use crate::ids::IdSpace;
+use crate::judge::Check;
 use crate::pattern::Patterns;
 use crate::report::{self, EditionReport, Report, VERSION};
 use crate::run::RunError;
@@ -45,7 +46,7 @@ pub struct SdkOptions {
     pub skip: Patterns,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
-    /// The one case to run.
+    /// The one case to run, or the requirement whose cases are.
     pub replay: Option<String>,
 }
 
@@ -147,8 +148,12 @@ impl SdkRunner {
     fn prepare(&self, edition: &str) -> Result<Edition, RunError> {
         let derivations = Derivations::new(self.spec.document.derivations.clone());
         let (laws, calls) = compiled(&self.spec, edition, derivations)?;
-        let SdkOptions { only, skip, .. } = &self.options;
+        let SdkOptions { only, skip, replay, .. } = &self.options;
+        let replayed = replay.as_ref().and_then(|id| laws.checks.iter().position(|check| check.id == *id));
         let shows = laws.checks.iter().enumerate().map(|(at, check)| {
+            if let Some(replayed) = replayed {
+                return at == replayed;
+            }
             let mut cases = cases_of(&laws, &calls, at);
             let wanted = only.is_empty() || only.matches(&check.id) || cases.any(|case| only.matches(&case));
             wanted && !skip.matches(&check.id)
@@ -161,7 +166,7 @@ impl SdkRunner {
 
     /// Whether everything that the command names exists.
     fn validate(&self, edition: &Edition) -> Result<(), RunError> {
-        let SdkOptions { only, skip, replay, seed, .. } = &self.options;
+        let SdkOptions { only, skip, seed, .. } = &self.options;
         let names: Vec<String> = edition
             .laws
             .checks
@@ -176,12 +181,17 @@ impl SdkRunner {
                 return Err(RunError::NothingMatches { option, pattern });
             }
         }
-        match replay {
+        match self.replayed_case(&edition.laws.checks) {
             Some(case) if edition.laws.by_id(case, *seed).is_none() && edition.calls.by_id(case).is_none() => {
                 Err(RunError::UnknownCase(case.clone()))
             }
             _ => Ok(()),
         }
+    }
+
+    /// The one case to run, where it is one, and no requirement.
+    fn replayed_case(&self, checks: &[Check]) -> Option<&String> {
+        self.options.replay.as_ref().filter(|id| checks.iter().all(|check| check.id != **id))
     }
 
     async fn judge(&self, name: &str, edition: &mut Edition, hello: &Result<Hello, NoReply>) {
@@ -201,8 +211,9 @@ impl SdkRunner {
         }
         let declared = edition.laws.derivations(hello);
         let vectors: usize = declared.iter().map(|derivation| edition.laws.vectors(derivation).count()).sum();
-        let replayed = self.options.replay.as_ref().and_then(|case| edition.laws.by_id(case, self.options.seed));
-        let cases = match &self.options.replay {
+        let case = self.replayed_case(&edition.laws.checks);
+        let replayed = case.and_then(|case| edition.laws.by_id(case, self.options.seed));
+        let cases = match case {
             Some(_) => 1,
             None => {
                 let generated = self.options.cases.saturating_mul(declared.len() as u64);
@@ -211,7 +222,7 @@ impl SdkRunner {
         };
         let checks = edition.shows.iter().filter(|shown| **shown).count();
         self.listener.event(&Event::Started { edition: name, checks, cases, conversations: 0 });
-        match (replayed, &self.options.replay) {
+        match (replayed, case) {
             (Some((law, sample)), _) => {
                 if declares(hello, &law.derivation) {
                     self.try_all(&trial, edition, &derivations, &[law], vec![sample]).await;

@@ -137,3 +137,25 @@ fn mistakes_have_a_place_and_a_reason() {
     assert!(KnownFailures::read("known.yaml", "# nothing\n").is_ok());
     assert!(KnownFailures::read("known.yaml", &json!([]).to_string()).is_ok());
 }
+
+#[test]
+fn a_file_is_read_as_yaml_1_2() {
+    let read = |text: &str| KnownFailures::read("known.yaml", text).map_err(|error| error.to_string());
+    for text in
+        ["", "# nothing\n", "[]\n", "- {case: a/010, reason: no}\n", "- requirement: a\n  reason: yes\n  flaky: true\n"]
+    {
+        assert!(read(text).is_ok(), "{text}");
+    }
+    for (text, expected) in [
+        ("- {case: a, reason: b, flaky: yes}\n", "line 1, column 31: true or false is needed here"),
+        ("- {case: a, reason: b, flaky: 'true'}\n", "line 1, column 31: true or false is needed here"),
+        ("- {case: a,\n   reason: 010}\n", "line 2, column 12: a text is needed here"),
+        ("- {case: a, reason: b, issue: 12}\n", "line 1, column 31: a text is needed here"),
+        ("- {case: a, raeson: b}\n", "line 1, column 13: unknown member `raeson`"),
+        ("- {case: a}\n", "line 1, column 3: the member `reason` is missing"),
+        ("case: a\n", "line 1, column 1: a list of entries is needed here"),
+    ] {
+        let error = read(text).expect_err(text);
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}

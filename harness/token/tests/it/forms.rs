@@ -43,6 +43,33 @@ fn ed25519() {
     }
 }
 
+/// The key of RFC 8410, section 10.3, as OpenSSL writes it, and with its attributes and public key.
+const ED25519_PKCS8: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+const ED25519_PKCS8_V2: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+    oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB\n\
+    Z9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PRIVATE KEY-----\n";
+const ED25519_SPKI: &str = "-----BEGIN PUBLIC KEY-----\n\
+    MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+const ED25519_PUBLIC: &str = "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
+
+#[test]
+fn ed25519_in_pem() {
+    let one_line = ED25519_PKCS8.trim().replace('\n', "");
+    for key in [ED25519_PKCS8, ED25519_PKCS8_V2, &ED25519_PKCS8.replace('\n', "\\n"), &one_line] {
+        for keystore in [older(key), with(today(), json!({"session_private_key": key}))] {
+            let keystore = read(&keystore);
+            assert_eq!(
+                (keystore.algorithm(), keystore.public_key().to_text().as_str()),
+                (Algorithm::EdDsa, ED25519_PUBLIC)
+            );
+        }
+    }
+    let public = PublicKey::parse(ED25519_SPKI).expect("a public key");
+    assert_eq!((public.algorithm(), public.to_text().as_str()), (Algorithm::EdDsa, ED25519_PUBLIC));
+    assert_eq!(PublicKey::parse(&public.to_pem()).as_ref(), Ok(&public));
+}
+
 #[test]
 fn rsa() {
     let one_line = PKCS8.trim().replace('\n', "");

@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 
-use crate::program::{CALLER, Server, run};
+use crate::program::{CALLER, Folder, Server, run};
 
 fn file(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/hostile/certificates");
@@ -92,6 +92,50 @@ fn a_certificate_that_is_not_to_be_trusted_ends_the_run_before_it_begins() {
     }
     let done = judged(serve("right", &behind.url), &trusting);
     assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+}
+
+#[test]
+fn a_certificate_that_signs_itself_is_trusted_where_it_is_given() {
+    let behind = Server::start("");
+    // As `openssl req -x509` makes it, an authority, and with CA:FALSE.
+    for (certificate, other) in
+        [("self-signed-authority", "self-signed-plain"), ("self-signed-plain", "self-signed-authority")]
+    {
+        let port = serve(certificate, &behind.url);
+        let judged = |given: &str| {
+            run(&format!(
+                "run https://localhost:{port} --no-auth --caller {CALLER} --only group-accepted --cases 0 --cacert {}",
+                file(given)
+            ))
+        };
+        let trusted = judged(certificate);
+        assert_eq!(trusted.status, 0, "{certificate}: {}{}", trusted.stdout, trusted.stderr);
+        let distrusted = judged(other);
+        assert_eq!(distrusted.status, 3, "{certificate}: {}{}", distrusted.stdout, distrusted.stderr);
+    }
+}
+
+#[test]
+fn a_file_without_a_certificate_is_told() {
+    let folder = Folder::new("tls-no-certificate");
+    let pem = std::fs::read_to_string(file("self-signed-plain")).expect("a certificate and its key");
+    let key = &pem[pem.find("-----BEGIN PRIVATE").expect("a key")..];
+    for (text, reason) in [
+        ("no certificate", "there is no certificate in it"),
+        ("", "there is no certificate in it"),
+        (key, "there is no certificate in it"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "certificate 1 in it is none (X.509)"),
+    ] {
+        let name = folder.file("ca.pem", text);
+        for scheme in ["http", "https"] {
+            let done = run(&format!("run {scheme}://localhost:1 --no-auth --caller {CALLER} --cacert {name}"));
+            assert_eq!(done.status, 2, "{}", done.stderr);
+            let told = done.stderr.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+            assert!(told.contains(reason) && told.contains("BEGIN CERTIFICATE"), "{}", done.stderr);
+        }
+    }
+    let marked = folder.file("marked.pem", &format!("\u{feff}{pem}"));
+    assert_eq!(run(&format!("run http://localhost:1 --no-auth --caller {CALLER} --cacert {marked}")).status, 3);
 }
 
 #[test]

@@ -1,0 +1,279 @@
+//! What type an expression gives, as far as its text tells, and where a part of it cannot have the type that is needed.
+//!
+//! What stands in a message has the type that its schema gives it, or any other where a server breaks it; so a path has no
+//! type here, and is never wrong.
+
+use std::fmt;
+use std::ops::Range;
+
+use cel::Program;
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
+
+/// A type of CEL; the two kinds of numbers are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Type {
+    Any,
+    Bool,
+    Bytes,
+    List,
+    Map,
+    Null,
+    Number,
+    Text,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "any value",
+            Self::Bool => "true or false",
+            Self::Bytes => "bytes",
+            Self::List => "a list",
+            Self::Map => "a map",
+            Self::Null => "null",
+            Self::Number => "a number",
+            Self::Text => "a text",
+        })
+    }
+}
+
+/// The type that an expression gives, and what is wrong in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Typed {
+    pub(crate) gives: Type,
+    pub(crate) errors: Vec<(String, Range<usize>)>,
+}
+
+impl Typed {
+    /// The types of an expression; `None` where it is none.
+    pub(crate) fn of(source: &str) -> Option<Self> {
+        let program = Program::compile(source).ok()?;
+        let mut walk = Walk { source, program: &program, errors: Vec::new() };
+        let gives = walk.expression(program.expression());
+        Some(Self { gives, errors: walk.errors })
+    }
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    program: &'a Program,
+    errors: Vec<(String, Range<usize>)>,
+}
+
+impl Walk<'_> {
+    fn expression(&mut self, expr: &IdedExpr) -> Type {
+        match &expr.expr {
+            Expr::Literal(literal) => match literal {
+                LiteralValue::Boolean(_) => Type::Bool,
+                LiteralValue::Bytes(_) => Type::Bytes,
+                LiteralValue::Double(_) | LiteralValue::Int(_) | LiteralValue::UInt(_) => Type::Number,
+                LiteralValue::Null => Type::Null,
+                LiteralValue::String(_) => Type::Text,
+            },
+            Expr::List(list) => {
+                for element in &list.elements {
+                    self.expression(element);
+                }
+                Type::List
+            }
+            Expr::Map(map) => {
+                for entry in &map.entries {
+                    if let EntryExpr::MapEntry(entry) = &entry.expr {
+                        self.expression(&entry.key);
+                        self.expression(&entry.value);
+                    }
+                }
+                Type::Map
+            }
+            Expr::Select(select) => {
+                let from = self.expression(&select.operand);
+                if !matches!(from, Type::Any | Type::Map) {
+                    self.wrong(&select.operand, format!("{from} has no member `{}`", select.field));
+                }
+                if select.test { Type::Bool } else { Type::Any }
+            }
+            Expr::Call(call) => self.call(call),
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension),
+            Expr::Ident(_) | Expr::Struct(_) | Expr::Unspecified => Type::Any,
+        }
+    }
+
+    fn call(&mut self, call: &CallExpr) -> Type {
+        match (call.func_name.as_str(), call.args.as_slice()) {
+            (operators::LOGICAL_AND | operators::LOGICAL_OR | operators::LOGICAL_NOT, arguments) => {
+                for argument in arguments {
+                    self.needs(argument, &[Type::Bool]);
+                }
+                Type::Bool
+            }
+            (operators::CONDITIONAL, [condition, yes, no]) => {
+                self.needs(condition, &[Type::Bool]);
+                let (yes, no) = (self.expression(yes), self.expression(no));
+                if yes == no { yes } else { Type::Any }
+            }
+            (operators::EQUALS | operators::NOT_EQUALS, [left, right]) => {
+                let types = (self.expression(left), self.expression(right));
+                // Null is what is compared with to find out whether something is there.
+                if types.0 != Type::Null && types.1 != Type::Null {
+                    self.alike(types, right, "is never equal to");
+                }
+                Type::Bool
+            }
+            (
+                operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS,
+                [left, right],
+            ) => {
+                let ordered = [Type::Number, Type::Text, Type::Bytes, Type::Bool];
+                let types = (self.needs(left, &ordered), self.needs(right, &ordered));
+                self.alike(types, right, "is neither less nor more than");
+                Type::Bool
+            }
+            (operators::ADD, [left, right]) => {
+                let added = [Type::Number, Type::Text, Type::Bytes, Type::List];
+                let types = (self.needs(left, &added), self.needs(right, &added));
+                self.alike(types, right, "cannot be added to")
+            }
+            (
+                operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO | operators::NEGATE,
+                arguments,
+            ) => {
+                for argument in arguments {
+                    self.needs(argument, &[Type::Number]);
+                }
+                Type::Number
+            }
+            (operators::IN, [item, list]) => {
+                self.expression(item);
+                self.needs(list, &[Type::List, Type::Map]);
+                Type::Bool
+            }
+            (operators::INDEX, [list, index]) => {
+                self.needs(list, &[Type::List, Type::Map]);
+                self.expression(index);
+                Type::Any
+            }
+            (name, _) => self.function(name, call),
+        }
+    }
+
+    fn function(&mut self, name: &str, call: &CallExpr) -> Type {
+        let (first, gives) = signature(name);
+        let mut arguments = call.target.iter().map(|target| &**target).chain(&call.args);
+        if let Some(argument) = arguments.next() {
+            self.needs(argument, first);
+        }
+        for argument in arguments {
+            self.expression(argument);
+        }
+        gives
+    }
+
+    /// `map` and `filter` collect a list; the others fold into true or false, `exists_one` by counting.
+    fn comprehension(&mut self, of: &ComprehensionExpr) -> Type {
+        self.needs(&of.iter_range, &[Type::List, Type::Map]);
+        self.expression(&of.loop_step);
+        match &of.accu_init.expr {
+            Expr::List(_) => Type::List,
+            _ => Type::Bool,
+        }
+    }
+
+    /// An expression that must give one of these types; any will do where none are named. What it gives, unless that is
+    /// wrong and told.
+    fn needs(&mut self, expr: &IdedExpr, types: &[Type]) -> Type {
+        let given = self.expression(expr);
+        if given == Type::Any || types.is_empty() || types.contains(&given) {
+            return given;
+        }
+        let needed: Vec<String> = types.iter().map(ToString::to_string).collect();
+        self.wrong(expr, format!("{} is needed here, and this is {given}", needed.join(" or ")));
+        Type::Any
+    }
+
+    /// Two values of one type; the type where it is known.
+    fn alike(&mut self, types: (Type, Type), right: &IdedExpr, never: &str) -> Type {
+        match types {
+            (Type::Any, known) | (known, Type::Any) => known,
+            (one, other) if one == other => one,
+            (one, other) => {
+                self.wrong(right, format!("{one} {never} {other}"));
+                Type::Any
+            }
+        }
+    }
+
+    fn wrong(&mut self, expr: &IdedExpr, reason: String) {
+        let (start, last) = self.program.source_info().offset_for(expr.id).unwrap_or_default();
+        let end = (last as usize + 1).min(self.source.len());
+        self.errors.push((reason, (start as usize).min(end)..end));
+    }
+}
+
+/// What the first argument of a function must be (anything, where nothing is said), and what the function gives.
+fn signature(name: &str) -> (&'static [Type], Type) {
+    match name {
+        "contains" | "startsWith" | "endsWith" | "matches" => (&[Type::Text], Type::Bool),
+        "size" => (&[Type::Text, Type::Bytes, Type::List, Type::Map], Type::Number),
+        "int" => (&[], Type::Number),
+        "string" | "json" => (&[], Type::Text),
+        "bytes" => (&[], Type::Bytes),
+        "drop" | "lower" | "repeat" | "replaced" | "take" | "trim" | "upper" | "without_controls" => {
+            (&[Type::Text], Type::Text)
+        }
+        "utf16" => (&[Type::Text], Type::Bytes),
+        "values_at" => (&[], Type::List),
+        "near_misses" => (&[Type::Text], Type::List),
+        "same_time" | "alike" => (&[], Type::Bool),
+        "subset" | "same_set" | "distinct" => (&[Type::List], Type::Bool),
+        "request_hash" => (&[Type::Text], Type::Text),
+        _ => (&[], Type::Any),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn gives(source: &str, expected: Type) {
+        assert_eq!(Typed::of(source), Some(Typed { gives: expected, errors: Vec::new() }), "{source}");
+    }
+
+    #[track_caller]
+    fn wrong(source: &str, expected: &str) {
+        let typed = Typed::of(source).expect("an expression");
+        let reasons: Vec<&str> = typed.errors.iter().map(|(reason, _)| reason.as_str()).collect();
+        assert_eq!(reasons, [expected], "{source}");
+    }
+
+    #[test]
+    fn a_type_is_told_where_the_text_tells_it() {
+        gives("a.b == 'x' && !c.d", Type::Bool);
+        gives("list.all(x, x.y == 1)", Type::Bool);
+        gives("list.exists_one(x, x > 1)", Type::Bool);
+        gives("list.filter(x, x != null).map(x, x.id)", Type::List);
+        gives("has(a.b) ? a.b : null", Type::Any);
+        gives("'a' + b.c", Type::Text);
+        gives("size(a) * 2", Type::Number);
+        gives("response.data.name", Type::Any);
+        gives("{'a': 1}.a", Type::Any);
+        gives("a == null || null != b", Type::Bool);
+        gives("upper(a).startsWith('X')", Type::Bool);
+    }
+
+    #[test]
+    fn what_cannot_have_the_type_is_wrong() {
+        wrong("a && 'x'", "true or false is needed here, and this is a text");
+        wrong("!size(a)", "true or false is needed here, and this is a number");
+        wrong("size(a) == 'x'", "a number is never equal to a text");
+        wrong("'a' + 1", "a text cannot be added to a number");
+        wrong("'a' - b", "a number is needed here, and this is a text");
+        wrong("size(1)", "a text or bytes or a list or a map is needed here, and this is a number");
+        wrong("a in 'text'", "a list or a map is needed here, and this is a text");
+        wrong("'a' < 1", "a text is neither less nor more than a number");
+        wrong("1.contains('x')", "a text is needed here, and this is a number");
+        wrong("list.all(x, 1)", "true or false is needed here, and this is a number");
+        wrong("size(a).b == 1", "a number has no member `b`");
+        wrong("size(1) == 2", "a text or bytes or a list or a map is needed here, and this is a number");
+    }
+}
