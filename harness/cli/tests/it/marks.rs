@@ -85,3 +85,13 @@ fn spec_vectors_and_answers() {
     let done = run(&format!("observe --answers {} -- true", folder.name("vectors/answers.json")));
     assert_ne!(done.status, 2, "{}{}", done.stdout, done.stderr);
 }
+
+#[test]
+fn the_first_line_of_an_adapter() {
+    let folder = Folder::new("marks-adapter");
+    let line = "{\"id\":999,\"result\":{}}";
+    let adapter = folder.file("adapter.sh", &format!("read -r line\necho '{MARK}{line}'\n"));
+    let done = run(&format!("sdk --edition 2026 -- sh {adapter}"));
+    // It was understood, and is the answer to nothing.
+    assert!(done.stdout.contains("request 999"), "{}{}", done.stdout, done.stderr);
+}
