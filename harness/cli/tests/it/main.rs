@@ -8,6 +8,7 @@ mod observe;
 mod output;
 mod program;
 mod readme;
+mod reports;
 mod sdk;
 mod secrets;
 mod signals;
