@@ -10,6 +10,7 @@ mod embedded;
 mod faults;
 mod keystores;
 mod options;
+mod outputs;
 mod panics;
 mod problem;
 mod progress;
@@ -19,11 +20,14 @@ mod signals;
 mod subject;
 mod terminal;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use mixinspec_engine::status::ExitStatus;
 
 use crate::options::Cli;
+use crate::problem::Problem;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
@@ -33,8 +37,15 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version come this way too; then the status is 0, and nobody may be reading.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            return match printed.err().and_then(|error| terminal::loss(&error)) {
+                Some(reason) => {
+                    // There is no other place to say that it cannot be written.
+                    let _ = writeln!(io::stderr(), "failed to write to standard output: {reason}");
+                    ExitCode::from(ExitStatus::Error.code())
+                }
+                None => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
         }
     };
     let terminal = Terminal::new(&cli.global);
@@ -43,5 +54,12 @@ fn main() -> ExitCode {
         terminal.problem(&problem);
         problem.status()
     });
-    ExitCode::from(status.code())
+    match terminal.lost() {
+        Some(reason) => {
+            let problem = Problem::Output { reason };
+            terminal.problem(&problem);
+            ExitCode::from(problem.status().code())
+        }
+        None => ExitCode::from(status.code()),
+    }
 }

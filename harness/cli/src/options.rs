@@ -48,7 +48,7 @@ Examples:
 Exit status:
   0  every must that applies holds
   1  a must fails, or the gate of known failures is broken
-  2  the command, a file or the spec is wrong; or we made a mistake
+  2  the command, a file or the spec is wrong; a result cannot be written; or we made a mistake
   3  a must could not be decided, nothing was judged, or the run was stopped
 
 Every option has a variable: that of --run-id is MIXINSPEC_RUN_ID. Several values stand one a line.";
@@ -541,12 +541,24 @@ pub(crate) struct ResultArgs {
     /// `issue`, a date on which it `expires`, and `flaky: true` where it fails in some runs only. Entries are looked up in one edition: choose it with --edition.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
     pub(crate) known_failures: Option<PathBuf>,
+    /// Take the entries that pass out of the file of known failures, and write it anew
+    #[arg(long, env = "MIXINSPEC_PRUNE", requires = "known_failures", conflicts_with = "write_known_failures")]
+    pub(crate) prune: bool,
     /// Write what fails in this run as such a file
+    ///
+    /// With --known-failures, what that file says of its entries is kept, and it may be the same file.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_WRITE_KNOWN_FAILURES")]
     pub(crate) write_known_failures: Option<PathBuf>,
     /// Let warnings fail the run
     #[arg(long, env = "MIXINSPEC_STRICT")]
     pub(crate) strict: bool,
+}
+
+impl ResultArgs {
+    /// Whether standard output holds a report for a program.
+    pub(crate) fn writes_to_output(&self) -> bool {
+        self.report.iter().any(|report| report.file.is_none())
+    }
 }
 
 /// The command line as clap has it. Its last line says how variables are named, so that no option needs to; a variable

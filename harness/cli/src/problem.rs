@@ -161,6 +161,12 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     Command { reason: String, help: String },
 
+    #[error("write to standard output: {reason}")]
+    Output { reason: String },
+
+    #[error("come to an end: the run was stopped, and then once more")]
+    Stopped,
+
     #[error("start: {reason}")]
     Runtime { reason: String },
 }
@@ -202,9 +208,11 @@ impl Problem {
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             // The first request was sent, and nothing can be said of the server.
-            Self::Unreachable { .. } | Self::Unanswered { .. } | Self::Unauthorized { .. } | Self::NotHere { .. } => {
-                ExitStatus::Inconclusive
-            }
+            Self::Unreachable { .. }
+            | Self::Unanswered { .. }
+            | Self::Unauthorized { .. }
+            | Self::NotHere { .. }
+            | Self::Stopped => ExitStatus::Inconclusive,
             _ => ExitStatus::Usage,
         }
     }

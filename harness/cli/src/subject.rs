@@ -119,7 +119,7 @@ fn base(url: &str, allow_production: bool) -> Result<Url, Box<Problem>> {
 }
 
 /// A URL without its user name, password, query and fragment: often there is a secret among them.
-fn shown(url: &str) -> String {
+pub(crate) fn shown(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").map_or(("", url), |(_, rest)| (&url[..url.len() - rest.len()], rest));
     let (place, more) = rest.find(['?', '#']).map_or((rest, ""), |at| (&rest[..at], &rest[at..=at]));
     let (before, after) = place.rsplit_once('@').map_or(("", place), |(_, after)| ("…@", after));

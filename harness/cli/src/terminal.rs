@@ -1,6 +1,7 @@
 //! Where text goes: results to standard output, everything else to standard error, with colours where they are wanted.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
@@ -24,11 +25,13 @@ pub(crate) struct Terminal {
     pub(crate) quiet: bool,
     /// How much more than usual is shown.
     verbose: bool,
+    /// Why standard output could not be written.
+    lost: Arc<OnceLock<String>>,
 }
 
 impl Terminal {
     pub(crate) fn new(global: &Global) -> Self {
-        Self { color: global.color, quiet: global.quiet, verbose: global.verbose }
+        Self { color: global.color, quiet: global.quiet, verbose: global.verbose, lost: Arc::default() }
     }
 
     /// Whether text on standard output is coloured.
@@ -73,12 +76,21 @@ impl Terminal {
 
     /// Prints a result.
     pub(crate) fn print(&self, text: &str) {
-        write(&mut io::stdout().lock(), text);
+        if let Some(reason) = write(&mut io::stdout().lock(), text).err().and_then(|error| loss(&error)) {
+            // The first reason is told.
+            let _ = self.lost.set(reason);
+        }
+    }
+
+    /// Why something of the result is lost, if it is.
+    pub(crate) fn lost(&self) -> Option<String> {
+        self.lost.get().cloned()
     }
 
     /// Prints something that is not the result.
     pub(crate) fn note(&self, text: &str) {
-        write(&mut io::stderr().lock(), text);
+        // There is no other place to say that it cannot be written.
+        let _ = write(&mut io::stderr().lock(), text);
     }
 
     /// Shows what is wrong.
@@ -95,9 +107,13 @@ impl Terminal {
     }
 }
 
-/// Writes, unless nobody reads any more (`mixinspec … | head`), which is no reason to complain.
-fn write(to: &mut impl Write, text: &str) {
-    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
+    to.write_all(text.as_bytes()).and_then(|()| to.flush())
+}
+
+/// Why a result is lost; that nobody reads any more (`mixinspec … | head`) is no reason to complain.
+pub(crate) fn loss(error: &io::Error) -> Option<String> {
+    (error.kind() != io::ErrorKind::BrokenPipe).then(|| error.to_string())
 }
 
 fn is_set(variable: &str) -> bool {

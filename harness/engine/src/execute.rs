@@ -8,17 +8,18 @@ mod walk;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use mixinspec_spec::model::BodyEncoding;
+use mixinspec_spec::model::{BodyEncoding, Level};
 use serde_json::Value;
 
 use self::walk::Remembered;
+use crate::causes::{Cause, Hindrance};
 use crate::client::Sender;
 use crate::credential::Authorization;
 use crate::events::{Event, Listener};
 use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received};
 use crate::expression::Expression;
 use crate::ids::{CaseIds, IdSpace};
-use crate::judge::{Histories, Judge, Judged, describe};
+use crate::judge::{Check, Histories, Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
 use crate::plan::{AcceptCase, Case, CaseKind, Plan};
 use crate::shown::Shown;
@@ -108,6 +109,7 @@ impl Executor {
         let checks = &self.judge.checks;
         let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
         turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
+        name_causes(&mut turn.judged, checks);
         turn.judged
     }
 
@@ -307,7 +309,7 @@ impl Turn<'_> {
         let broken =
             exchanges.iter().any(|exchange| exchange.outcome != Outcome::Accepted || !exchange.violations.is_empty());
         if broken {
-            Finding::Inconclusive("an answer lacks what the rule reads".into())
+            Finding::Hindered(Hindrance::new("an answer lacks what the rule reads", [Cause::Answers]))
         } else {
             Finding::Error(error.to_owned())
         }
@@ -321,7 +323,14 @@ impl Turn<'_> {
         } else {
             ""
         };
-        Finding::Inconclusive(format!("the same request without the {what} was {}{hint}", describe(twin)))
+        self.turned_away(format!("the same request without the {what} was {}{hint}", describe(twin)))
+    }
+
+    /// A case that shows nothing since a valid request was not accepted. That it was not fails another requirement, on
+    /// this very answer or where the family's requests are sent for their own sake.
+    fn turned_away(&self, reason: String) -> Finding {
+        let family = self.case.family().map(|family| Cause::Refusal(family.to_owned()));
+        Finding::Hindered(Hindrance::new(reason, family.into_iter().chain([Cause::Answers])))
     }
 
     fn unlike(&self, expected: &str, exchange: &Exchange) -> Finding {
@@ -343,8 +352,25 @@ fn of_another(exchange: &Exchange) -> Option<Finding> {
     }
     let (asked, answered) = (exchange.asked()?, exchange.answered()?);
     (!asked.eq_ignore_ascii_case(answered)).then(|| {
-        Finding::Inconclusive(format!("the answer is about {answered}, not about {asked}, which was asked for"))
+        let reason = format!("the answer is about {answered}, not about {asked}, which was asked for");
+        Finding::Hindered(Hindrance::new(reason, [Cause::Answers]))
     })
+}
+
+/// Puts the checks that fail in a case in place of its answers, where these are what hinders others: the musts, where
+/// there are any among them.
+fn name_causes(judged: &mut [Judged], checks: &[Check]) {
+    let failed = judged.iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).map(|(check, _)| *check);
+    let is_must = |check: &usize| checks.get(*check).is_some_and(|check| check.level == Level::Must);
+    let (musts, others): (Vec<usize>, Vec<usize>) = failed.partition(is_must);
+    let failed: Vec<Cause> = if musts.is_empty() { others } else { musts }.into_iter().map(Cause::Check).collect();
+    for (_, finding) in judged {
+        if let Finding::Blocked(hindrance) | Finding::Hidden(hindrance) | Finding::Hindered(hindrance) = finding
+            && hindrance.by.remove(&Cause::Answers)
+        {
+            hindrance.by.extend(failed.iter().cloned());
+        }
+    }
 }
 
 /// Whether a text stands anywhere in a value, in whatever case.
@@ -363,10 +389,13 @@ fn holds(value: &Value, text: &str) -> bool {
 /// the request cannot be seen from it.
 fn undecided(exchange: &Exchange) -> Option<Finding> {
     match (&exchange.outcome, &exchange.answer) {
-        (Outcome::Malformed, Ok(received)) if exchange.creates() => Some(Finding::Inconclusive(format!(
-            "the answer (HTTP {}) is neither an acceptance nor a refusal, so that it does not show this",
-            received.status
-        ))),
+        (Outcome::Malformed, Ok(received)) if exchange.creates() => {
+            let status = received.status;
+            let reason = format!(
+                "the answer (HTTP {status}) is neither an acceptance nor a refusal, so that it does not show this"
+            );
+            Some(Finding::Hindered(Hindrance::new(reason, [Cause::Answers])))
+        }
         (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
         (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
         _ => None,

@@ -1,13 +1,13 @@
 //! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
 //!
-//! An entry that fails, or could not be decided, is no failure; one that passes, is over its date, or names nothing in the plan breaks the gate,
+//! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries alone; one that passes, is over its date, or names nothing in the plan breaks the gate,
 //! so that the file cannot rot. An entry that says it is flaky may pass, too. It is read and judged here; who reads files and knows the date is the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
-use mixinspec_spec::model::Subject;
+use mixinspec_spec::model::{Level, Subject};
 use mixinspec_spec::places::Place;
 use mixinspec_spec::yaml;
 use serde::Deserialize;
@@ -130,21 +130,19 @@ impl KnownFailures {
     /// counts microseconds since 1970, UTC.
     #[must_use]
     pub fn judge(&self, report: &Report, plan: &dyn Plan, now: i64) -> Gate {
-        let mut gate = Gate { file: self.file.clone(), known: BTreeMap::new(), broken: Vec::new() };
+        let mut gate = Gate { file: self.file.clone(), ..Gate::default() };
         let mut cases: BTreeMap<&str, &str> = BTreeMap::new();
         for entry in &self.entries {
             let stale = match (&entry.expires, &entry.names) {
-                (Some(date), _) if days(date) < Some(now / DAY) => Some(Stale::Expired(date.clone())),
-                (_, Names::Requirement(id)) if !plan.has_requirement(id) => Some(Stale::MatchesNothing),
-                (_, Names::Reading(id)) if !plan.has_reading(id) => Some(Stale::MatchesNothing),
-                (_, Names::Case(id)) if !plan.has_case(id) => Some(Stale::MatchesNothing),
+                (Some(date), _) if is_over(date, now) => Some(Stale::Expired(date.clone())),
+                (_, names) if !names.are_in(plan) => Some(Stale::MatchesNothing),
                 (_, Names::Requirement(id) | Names::Reading(id)) => match verdict(report, id) {
                     // What could not be decided does not show that the entry is out of date, and is no news either.
                     Some(Verdict::Fail | Verdict::Warn | Verdict::Inconclusive) => {
                         gate.known.insert(id.clone(), entry.reason.clone());
                         None
                     }
-                    Some(Verdict::Pass) if !entry.flaky => Some(Stale::Passes),
+                    Some(Verdict::Pass) if !entry.flaky && report.is_whole() => Some(Stale::Passes),
                     _ => None,
                 },
                 (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
@@ -168,49 +166,141 @@ impl KnownFailures {
                 gate.known.entry(id.to_owned()).or_insert_with(|| (*reason).to_owned());
             }
         }
+        gate.excuse_undecided(report);
         gate
     }
 
-    /// A file with everything that fails in a run, sorted; the reasons of an older one are kept.
+    /// The text of the file without the entries that pass, to the letter where these stand in lines of their own.
     #[must_use]
-    pub fn write(report: &Report, strict: bool, older: Option<&Self>) -> String {
+    pub fn pruned(&self, text: &str, gate: &Gate) -> String {
+        let passes = |entry: &&Entry| gate.broken.iter().any(|b| b.line == entry.line && b.why == Stale::Passes);
+        let kept: Vec<&Entry> = self.entries.iter().filter(|entry| !passes(entry)).collect();
+        let mut lines: Vec<Option<&str>> = text.split_inclusive('\n').map(Some).collect();
+        for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| passes(entry)) {
+            let start = line_at(entry.line);
+            let end = self.entries.get(at + 1).map_or(lines.len(), |next| line_at(next.line)).min(lines.len());
+            // What stands above the next entry is said of that one.
+            let is_of_next = |line: &Option<&str>| line.is_none_or(|line| is_comment(line) || line.trim().is_empty());
+            let own = lines.get(start..end).unwrap_or_default();
+            let length = own.iter().rposition(|line| !is_of_next(line)).map_or(0, |last| last + 1);
+            for line in lines.iter_mut().skip(start).take(length) {
+                *line = None;
+            }
+        }
+        let mut pruned: String = lines.into_iter().flatten().collect();
+        if kept.is_empty() {
+            pruned.push_str("[]\n");
+        }
+        let same = |read: Self| {
+            read.entries.len() == kept.len() && read.entries.iter().zip(&kept).all(|(read, kept)| read.is_like(kept))
+        };
+        if Self::read(&self.file, &pruned).is_ok_and(same) {
+            return pruned;
+        }
+        // Several entries stand in one line, as in JSON.
+        if kept.is_empty() { "[]\n".to_owned() } else { kept.into_iter().map(|entry| entry.text(None)).collect() }
+    }
+
+    /// A file with everything that fails in a run, sorted. Of an older one, with the plan that it is looked up in, the
+    /// reasons are kept, and the entries that this run says nothing of. With the file, the same run passes: it
+    /// holds the warnings that keep a must undecided, too, and no date that is over.
+    #[must_use]
+    pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn Plan)>, now: i64) -> String {
         let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
-        let requirements = report.requirements.iter().filter(|r| fails(r.verdict));
+        let undecided =
+            report.requirements.iter().filter(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive);
+        let blamed: BTreeSet<&String> = undecided.flat_map(|r| &r.because).collect();
+        let blamed = |id: &String, verdict: Verdict| verdict == Verdict::Warn && blamed.contains(id);
+        let requirements = report.requirements.iter().filter(|r| fails(r.verdict) || blamed(&r.id, r.verdict));
+        let requirements = requirements.map(|r| (Names::Requirement(r.id.clone()), &r.failing_cases, r.more_cases));
         let readings = report.readings.iter().filter(|r| fails(r.verdict));
-        let names: BTreeSet<Names> = requirements
-            .map(|r| Names::Requirement(r.id.clone()))
-            .chain(readings.map(|r| Names::Reading(r.id.clone())))
-            .collect();
+        let readings = readings.map(|r| (Names::Reading(r.id.clone()), &r.failing_cases, r.more_cases));
+        let entries = older.map_or(&[][..], |(older, _)| &older.entries);
+        let known = |names: &Names| entries.iter().find(|entry| entry.names == *names);
+        let mut all: BTreeMap<Names, Entry> = BTreeMap::new();
+        for (names, failing, more) in requirements.chain(readings) {
+            let cases: Option<Vec<&Entry>> = failing.iter().map(|case| known(&Names::Case(case.clone()))).collect();
+            match (known(&names), cases) {
+                (None, Some(cases)) if !more && !cases.is_empty() => {
+                    all.extend(cases.into_iter().map(|entry| (entry.names.clone(), entry.clone())));
+                }
+                (entry, _) => {
+                    let entry = entry.cloned().unwrap_or_else(|| Entry::new(names.clone()));
+                    all.insert(names, entry);
+                }
+            }
+        }
+        for entry in entries.iter().filter(|entry| older.is_some_and(|(_, plan)| entry.names.are_in(plan))) {
+            let open = match &entry.names {
+                Names::Requirement(id) | Names::Reading(id) => match verdict(report, id) {
+                    Some(Verdict::Pass) => !report.is_whole(),
+                    Some(Verdict::Fail) => false,
+                    Some(_) | None => true,
+                },
+                Names::Case(id) => !was_decided(report, id),
+            };
+            if open || entry.flaky {
+                all.entry(entry.names.clone()).or_insert_with(|| entry.clone());
+            }
+        }
         let command = if report.kind == Subject::Sdk { "sdk" } else { "run" };
         let mut text = format!(
             "# What fails, and is accepted for now: mixinspec {command} … --edition {} --known-failures THIS_FILE\n\
              # An entry that passes, is over its date, or names nothing fails the run. Say why each is accepted.\n",
             report.edition
         );
-        if names.is_empty() {
+        if all.is_empty() {
             text.push_str("[]\n");
         }
-        for names in names {
-            let known = older.and_then(|older| older.entries.iter().find(|entry| entry.names == names));
-            let (key, id) = match &names {
-                Names::Case(id) => ("case", id),
-                Names::Reading(id) => ("reading", id),
-                Names::Requirement(id) => ("requirement", id),
-            };
-            let reason = known.map_or("failed when this file was written", |entry| entry.reason.as_str());
-            text.push_str(&format!("- {key}: {id}\n  reason: {}\n", yaml(reason)));
-            let rate = flaky(report, &names);
-            if rate.is_some() || known.is_some_and(|entry| entry.flaky) {
-                text.push_str("  flaky: true");
-                text.push_str(&rate.map(|rate| format!(" # {rate} tries")).unwrap_or_default());
-                text.push('\n');
+        for mut entry in all.into_values() {
+            if entry.expires.as_ref().is_some_and(|date| is_over(date, now)) {
+                entry.expires = None;
             }
-            for (key, value) in
-                [("issue", known.and_then(|k| k.issue.as_ref())), ("expires", known.and_then(|k| k.expires.as_ref()))]
-            {
-                if let Some(value) = value {
-                    text.push_str(&format!("  {key}: {}\n", yaml(value)));
-                }
+            let rate = flaky(report, &entry.names);
+            entry.flaky |= rate.is_some();
+            text.push_str(&entry.text(rate));
+        }
+        text
+    }
+}
+
+impl Names {
+    fn are_in(&self, plan: &dyn Plan) -> bool {
+        match self {
+            Self::Case(id) => plan.has_case(id),
+            Self::Reading(id) => plan.has_reading(id),
+            Self::Requirement(id) => plan.has_requirement(id),
+        }
+    }
+}
+
+impl Entry {
+    /// One that nobody has said anything of.
+    fn new(names: Names) -> Self {
+        let reason = "failed when this file was written".to_owned();
+        Self { names, reason, issue: None, expires: None, flaky: false, line: 0 }
+    }
+
+    /// Whether it says the same as another, wherever it stands.
+    fn is_like(&self, other: &Self) -> bool {
+        Self { line: 0, ..self.clone() } == Self { line: 0, ..other.clone() }
+    }
+
+    /// The entry in YAML, with the rate at which it failed where it does not always.
+    fn text(&self, rate: Option<Rate>) -> String {
+        let (key, id) = match &self.names {
+            Names::Case(id) => ("case", id),
+            Names::Reading(id) => ("reading", id),
+            Names::Requirement(id) => ("requirement", id),
+        };
+        let mut text = format!("- {key}: {id}\n  reason: {}\n", yaml(&self.reason));
+        if self.flaky {
+            let tries = rate.map(|rate| format!(" # {rate} tries")).unwrap_or_default();
+            text.push_str(&format!("  flaky: true{tries}\n"));
+        }
+        for (key, value) in [("issue", &self.issue), ("expires", &self.expires)] {
+            if let Some(value) = value {
+                text.push_str(&format!("  {key}: {}\n", yaml(value)));
             }
         }
         text
@@ -228,14 +318,65 @@ pub trait Plan {
 }
 
 /// What a file of known failures says of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gate {
     /// The file's name.
     pub file: String,
     /// The requirements and readings that fail or are undecided, and are known to, each with its reason.
     pub known: BTreeMap<String, String>,
+    /// Those that are undecided because of known ones alone, each with these.
+    pub undecided: BTreeMap<String, Vec<String>>,
     /// Entries that are out of date.
     pub broken: Vec<Broken>,
+    /// What was taken out of the file, since it passes.
+    pub pruned: Vec<String>,
+}
+
+impl Gate {
+    /// Whether a requirement or reading is accepted as it is.
+    #[must_use]
+    pub fn excuses(&self, id: &str) -> bool {
+        self.known.contains_key(id) || self.undecided.contains_key(id)
+    }
+
+    /// Why it is.
+    #[must_use]
+    pub fn reason(&self, id: &str) -> Option<String> {
+        let undecided = || self.undecided.get(id).map(|because| format!("undecided because of {}", because.join(", ")));
+        self.known.get(id).cloned().or_else(undecided)
+    }
+
+    /// The entries that pass are out of date no more, since they were taken out of the file.
+    pub fn prune(&mut self) {
+        let (passing, rest) = std::mem::take(&mut self.broken).into_iter().partition(|b| b.why == Stale::Passes);
+        self.broken = rest;
+        self.pruned = Vec::into_iter(passing).map(|broken: Broken| broken.names).collect();
+    }
+
+    /// Excuses what is undecided because of what is excused, and of nothing else.
+    fn excuse_undecided(&mut self, report: &Report) {
+        let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.because));
+        let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.because));
+        let hindered = |(_, verdict, because): &(_, Verdict, &Vec<String>)| {
+            *verdict == Verdict::Inconclusive && !because.is_empty()
+        };
+        let mut open: Vec<_> = requirements.chain(readings).filter(hindered).collect();
+        loop {
+            let before = open.len();
+            open.retain(|(id, _, because)| {
+                // What the subject may leave out is no failure that somebody would have to accept.
+                let accepted = |id: &String| self.excuses(id) || verdict(report, id) == Some(Verdict::NotApplicable);
+                let excused = !self.known.contains_key(*id) && because.iter().all(accepted);
+                if excused {
+                    self.undecided.insert((*id).clone(), (*because).clone());
+                }
+                !excused
+            });
+            if open.len() == before {
+                return;
+            }
+        }
+    }
 }
 
 /// An entry that is out of date.
@@ -314,6 +455,20 @@ fn failing(report: &Report) -> impl Iterator<Item = (&str, &[String], bool)> {
 fn was_decided(report: &Report, case: &str) -> bool {
     let requirement = case.split('/').next().unwrap_or_default();
     !report.filtered && matches!(verdict(report, requirement), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
+}
+
+/// Whether a day is over.
+fn is_over(date: &str, now: i64) -> bool {
+    days(date) < Some(now / DAY)
+}
+
+/// The place of a line among all, which are counted from 1.
+fn line_at(line: u64) -> usize {
+    usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1)
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
 }
 
 /// The days since 1970 of a date as `YYYY-MM-DD`.

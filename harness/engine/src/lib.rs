@@ -2,6 +2,7 @@
 
 mod body;
 pub mod catalog;
+pub mod causes;
 pub mod change;
 pub mod client;
 mod clock;

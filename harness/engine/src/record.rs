@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::causes::Hindrance;
 use crate::credential::Authorization;
 use crate::exchange::Exchange;
 use crate::redact::{BEYOND, Redactor};
@@ -118,7 +119,15 @@ impl Recorder {
     #[must_use]
     pub fn finding(&self, finding: Finding) -> Finding {
         match finding {
-            Finding::Blocked(reason) => Finding::Blocked(self.redact(&reason)),
+            Finding::Blocked(Hindrance { reason, by }) => {
+                Finding::Blocked(Hindrance { reason: self.redact(&reason), by })
+            }
+            Finding::Hidden(Hindrance { reason, by }) => {
+                Finding::Hidden(Hindrance { reason: self.redact(&reason), by })
+            }
+            Finding::Hindered(Hindrance { reason, by }) => {
+                Finding::Hindered(Hindrance { reason: self.redact(&reason), by })
+            }
             Finding::Inconclusive(reason) => Finding::Inconclusive(self.redact(&reason)),
             Finding::NotApplicable(reason) => Finding::NotApplicable(self.redact(&reason)),
             Finding::Error(reason) => Finding::Error(self.redact(&reason)),
@@ -390,8 +399,17 @@ mod tests {
     fn secrets_do_not_pass() {
         let recorder = Recorder::new("http://x".into(), &["s3cret".into(), String::new()], &[], false);
         assert_eq!(recorder.redact("a s3cret b"), "a [redacted] b");
-        let finding = |make: fn(String) -> Finding| recorder.finding(make("it said s3cret".into()));
-        for made in [Finding::Blocked, Finding::Inconclusive, Finding::NotApplicable, Finding::Error].map(finding) {
+        let hindrance = || Hindrance::new("it said s3cret", []);
+        let said = || "it said s3cret".to_owned();
+        let findings = [
+            Finding::Blocked(hindrance()),
+            Finding::Hidden(hindrance()),
+            Finding::Hindered(hindrance()),
+            Finding::Inconclusive(said()),
+            Finding::NotApplicable(said()),
+            Finding::Error(said()),
+        ];
+        for made in findings.map(|finding| recorder.finding(finding)) {
             assert!(!format!("{made:?}").contains("s3cret"), "{made:?}");
         }
         assert_eq!(recorder.body(b"say s3cret \xff", 6), ("say [redacted]".into(), false));

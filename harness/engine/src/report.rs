@@ -1,19 +1,24 @@
 //! What a run found, as one value: every report format is made from it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::causes;
 use crate::flaky::Rate;
+use crate::gate::Gate;
 use crate::judge::Check;
 use crate::record::Failure;
+use crate::status::ExitStatus;
+use crate::time;
 use crate::verdict::{Tally, Verdict};
 
 /// The version of the report's format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a run found.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -42,12 +47,12 @@ pub struct Report {
     pub cases: u64,
     /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server that was given up).
     pub filtered: bool,
-    /// Whether somebody stopped the run before its end.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub stopped: bool,
-    /// Why the run was cut short, where the server answered nobody any more.
+    /// The one case that ran, with what it depends on (`--replay`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub given_up: Option<String>,
+    pub replayed: Option<String>,
+    /// How the run went as a whole.
+    #[serde(flatten)]
+    pub conclusion: Conclusion,
     /// How many requests were sent, in all editions.
     pub exchanges: u64,
     /// How many calls were made of an SDK, in all editions.
@@ -71,6 +76,116 @@ pub struct Report {
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+impl Report {
+    /// The report of a run that ended before anything was judged.
+    #[must_use]
+    pub fn of_error(kind: Subject, subject: String, edition: String, reason: String) -> Self {
+        Self {
+            version: VERSION,
+            mixinspec: env!("CARGO_PKG_VERSION").into(),
+            spec_hash: String::new(),
+            kind,
+            subject,
+            edition,
+            edition_was_chosen: false,
+            also_judged: Vec::new(),
+            seed: 0,
+            run_id: String::new(),
+            cases: 0,
+            filtered: false,
+            replayed: None,
+            conclusion: Conclusion { end: End::Error, end_reason: Some(reason), ..Conclusion::default() },
+            exchanges: 0,
+            calls: 0,
+            throttled: 0,
+            resent: 0,
+            counts: Counts::default(),
+            requirements: Vec::new(),
+            readings: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether the run came to its end with every case of what it judges.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.conclusion.end == End::Complete && self.replayed.is_none()
+    }
+
+    /// Adds what is known when everything is over: the exit status, the times, and what is accepted for now. `started`
+    /// counts microseconds since 1970, UTC.
+    pub fn conclude(&mut self, gate: Option<&Gate>, status: ExitStatus, started: i64, took: Duration) {
+        self.conclusion.started = time::rfc3339(started);
+        self.conclusion.duration_seconds = seconds(took);
+        self.conclusion.exit_status = status.code();
+        let reason = |id: &str| gate.and_then(|gate| gate.reason(id));
+        for requirement in &mut self.requirements {
+            requirement.known_reason = reason(&requirement.id);
+            requirement.known = requirement.known_reason.is_some();
+        }
+        for reading in &mut self.readings {
+            reading.known_reason = reason(&reading.id);
+            reading.known = reading.known_reason.is_some();
+        }
+    }
+}
+
+/// How a run went as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Conclusion {
+    /// When it began: RFC 3339, UTC.
+    pub started: String,
+    /// How many seconds it took.
+    pub duration_seconds: f64,
+    /// The exit status that follows from what was found. The program's own is 2 where a report could not be written.
+    pub exit_status: u8,
+    /// Why it ended.
+    pub end: End,
+    /// The same in words, unless it was complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_reason: Option<String>,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Everything that was asked for was done.
+    #[default]
+    Complete,
+    /// At the first failure (`--fail-fast`).
+    FailFast,
+    /// At the number of requests that it may send (`--max-requests`).
+    MaxRequests,
+    /// Somebody stopped it.
+    Stopped,
+    /// The subject answered nobody any more.
+    GivenUp,
+    /// Before anything was judged: the command, a file or the spec is wrong, or the subject is not there.
+    Error,
+}
+
+impl End {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::FailFast => "fail_fast",
+            Self::MaxRequests => "max_requests",
+            Self::Stopped => "stopped",
+            Self::GivenUp => "given_up",
+            Self::Error => "error",
+        }
+    }
+
+    /// Whether nothing can be said of the subject for it, beside what was found until then.
+    #[must_use]
+    pub fn is_early(self) -> bool {
+        matches!(self, Self::Stopped | Self::GivenUp | Self::Error)
+    }
 }
 
 /// How many requirements there are of each verdict.
@@ -114,6 +229,9 @@ pub struct RequirementReport {
     pub level: Level,
     /// The verdict.
     pub verdict: Verdict,
+    /// How many seconds its own cases took; several run at once.
+    #[serde(default)]
+    pub duration_seconds: f64,
     /// On how many exchanges and cases it held.
     pub evidence: u64,
     /// On how many it did not.
@@ -121,6 +239,14 @@ pub struct RequirementReport {
     /// Why it is neither a pass nor a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The failing requirements and readings that alone keep it from being decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+    /// Whether it is accepted for now: it stands in the file of known failures, or is undecided because of what does.
+    pub known: bool,
+    /// Why it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_reason: Option<String>,
     /// Its statement.
     pub statement: String,
     /// Where it is said.
@@ -149,11 +275,22 @@ pub struct ReadingReport {
     pub question: String,
     /// Pass where an allowed reading was seen.
     pub verdict: Verdict,
+    /// How many seconds its own cases took; several run at once.
+    #[serde(default)]
+    pub duration_seconds: f64,
     /// The readings seen, with the number of cases and the first case: one, or more where the subject is of two minds.
     pub observed: BTreeMap<String, Observed>,
     /// Why none was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The failing requirements and readings that alone keep it from being decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+    /// Whether it is accepted for now: it stands in the file of known failures, or is undecided because of what does.
+    pub known: bool,
+    /// Why it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_reason: Option<String>,
     /// Where the sources leave it open.
     pub source: Vec<SourceRef>,
     /// The cases that show none of the readings, in their order; the first hundred.
@@ -206,6 +343,7 @@ impl EditionReport {
             if check.reading {
                 let Some(reading) = spec.reading(&check.id) else { continue };
                 let (verdict, reason) = tally.verdict(Verdict::Fail);
+                let because = because(tally, checks, verdict);
                 let seen = tally.observed.iter();
                 let observed =
                     seen.map(|(name, (case, cases))| (name.clone(), Observed { cases: *cases, case: case.clone() }));
@@ -214,8 +352,12 @@ impl EditionReport {
                     row: reading.row.clone(),
                     question: reading.question.clone(),
                     verdict,
+                    duration_seconds: seconds(tally.spent),
                     observed: observed.collect(),
                     reason,
+                    because,
+                    known: false,
+                    known_reason: None,
                     source: reading.source.clone(),
                     failing_cases,
                     more_cases,
@@ -234,15 +376,20 @@ impl EditionReport {
                 } else {
                     tally.verdict(broken_is)
                 };
+                let because = because(tally, checks, verdict);
                 report.requirements.push(RequirementReport {
                     id: check.id.clone(),
                     row: requirement.row.clone(),
                     area: requirement.area,
                     level: check.level,
                     verdict,
+                    duration_seconds: seconds(tally.spent),
                     evidence: tally.passes,
                     broken: tally.fails,
                     reason: reason.or_else(|| may.filter(|_: &String| tally.fails > 0)),
+                    because,
+                    known: false,
+                    known_reason: None,
                     statement: requirement.statement.clone(),
                     source: requirement.source.clone(),
                     breaks: requirement.breaks.clone(),
@@ -275,6 +422,16 @@ impl EditionReport {
     pub fn summary(&self) -> EditionSummary {
         EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
     }
+}
+
+/// A time in seconds, to the millisecond.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// What alone keeps something undecided.
+fn because(tally: &Tally, checks: &[Check], verdict: Verdict) -> Vec<String> {
+    if verdict == Verdict::Inconclusive { causes::named(tally, checks) } else { Vec::new() }
 }
 
 /// The edition that a subject is judged by where that was open: the newest that it conforms to; else the one it comes

@@ -5,11 +5,13 @@ mod reach;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 use tokio::task::JoinSet;
 
+use crate::causes;
 use crate::client::Sender;
 use crate::credential::Credential;
 use crate::edition::Edition;
@@ -24,7 +26,7 @@ use crate::make::Maker;
 pub use crate::options::{CASES, Caller, JOBS, Options, Target};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::record::Recorder;
-use crate::report::{self, EditionReport, Report, VERSION};
+use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
 use crate::selection::{Cases, Selection, names};
 use crate::shown::Shown;
 use crate::shrink;
@@ -263,6 +265,8 @@ impl Runner {
             self.listener.event(&Event::Replaying);
             flaky::measure(&executor, &mut tallies, &selection.shows, self.options.jobs.max(1)).await;
         }
+        let whole = !cut_short && self.sender.halted().is_none() && !self.is_spent();
+        causes::settle(&executor.plan, &mut tallies, whole);
         // What does not always fail cannot be made smaller by whether it fails.
         generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
         self.shrink(&executor, &mut tallies, &generated).await;
@@ -287,7 +291,10 @@ impl Runner {
             while running.len() < self.options.jobs.max(1) && !is_over() {
                 let Some(case) = cases.next(executor) else { break };
                 let (executor, shared) = (Arc::clone(executor), Arc::clone(&case));
-                let task = running.spawn(async move { executor.execute(&shared, 0, Given::default()).await });
+                let task = running.spawn(async move {
+                    let began = Instant::now();
+                    (executor.execute(&shared, 0, Given::default()).await, began.elapsed())
+                });
                 cases_by_task.insert(task.id(), case);
             }
             let Some(done) = running.join_next_with_id().await else { return Ok(()) };
@@ -297,9 +304,11 @@ impl Runner {
             };
             let Some(case) = cases_by_task.remove(&task) else { continue };
             // A case that panicked is a mistake of ours, and shows as one.
-            let judged = judged.unwrap_or_else(|error| {
-                vec![(case.check, Finding::Error(format!("failed to execute {}: {error}", case.id)))]
+            let (judged, spent) = judged.unwrap_or_else(|error| {
+                let finding = Finding::Error(format!("failed to execute {}: {error}", case.id));
+                (vec![(case.check, finding)], Duration::ZERO)
             });
+            progress.found.tallies[case.check].spent += spent;
             let recorder = executor.judge.recorder();
             let judged: Vec<_> =
                 judged.into_iter().map(|(check, finding)| (check, recorder.finding(finding))).collect();
@@ -348,6 +357,25 @@ impl Runner {
         }
     }
 
+    /// Whether as many requests were sent as may be.
+    fn is_spent(&self) -> bool {
+        self.sender.sent() >= self.options.limits.requests
+    }
+
+    /// Why the run ended, as far as it is known here.
+    fn conclusion(&self, interrupted: bool) -> Conclusion {
+        let (end, end_reason) = match self.sender.halted() {
+            Some(NoAnswer::GivenUp(reason)) => (End::GivenUp, Some(reason)),
+            Some(_) => (End::Stopped, Some("the run was stopped before its end".to_owned())),
+            None if self.is_spent() => {
+                (End::MaxRequests, Some(NoAnswer::Budget(self.options.limits.requests).to_string()))
+            }
+            None if interrupted => (End::FailFast, Some("the run ends at its first failure (--fail-fast)".to_owned())),
+            None => (End::Complete, None),
+        };
+        Conclusion { end, end_reason, ..Conclusion::default() }
+    }
+
     fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
         let (chosen, also_judged) = report::chosen(reports);
         let Options { only, skip, replay, .. } = &self.options;
@@ -362,11 +390,8 @@ impl Runner {
             seed: self.options.seed,
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
-            stopped: self.sender.halted() == Some(NoAnswer::Stopped),
-            given_up: match self.sender.halted() {
-                Some(NoAnswer::GivenUp(reason)) => Some(reason),
-                _ => None,
-            },
+            replayed: replay.clone(),
+            conclusion: self.conclusion(interrupted),
             filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
             exchanges: self.sender.sent(),
             calls: 0,

@@ -7,6 +7,7 @@ use std::sync::{PoisonError, RwLock};
 
 use mixinspec_spec::model::Needs;
 
+use crate::causes::{Cause, Hindrance};
 use crate::verdict::Finding;
 
 /// The interpretations that were shown, by reading; null for a reading that showed none.
@@ -40,7 +41,10 @@ impl Shown {
         }
         let told = |reading: &str| match shown.get(reading) {
             Some(Some(name)) => Ok(format!("{reading}: {name}")),
-            _ => Err(Finding::Inconclusive(format!("it depends on the reading {reading}, which was not observed"))),
+            _ => {
+                let reason = format!("it depends on the reading {reading}, which was not observed");
+                Err(Finding::Hindered(Hindrance::new(reason, [Cause::Reading(reading.to_owned())])))
+            }
         };
         let told: Result<Vec<String>, Finding> = needs.readings().map(told).collect();
         Some(match told {

@@ -2,7 +2,7 @@
 
 use mixinspec_spec::model::Level;
 
-use crate::report::Report;
+use crate::report::{End, Report};
 use crate::sdk::differential::Compared;
 use crate::verdict::Verdict;
 
@@ -15,7 +15,7 @@ pub enum ExitStatus {
     Usage,
     /// 1: a must fails, or the gate of known failures is broken; with `--strict`, also a should.
     Failed,
-    /// 2: an error of ours or of the spec's came up while judging.
+    /// 2: an error of ours or of the spec's came up while judging, or a result could not be written.
     Error,
     /// 3: a must could not be decided, nothing was judged, or the run was stopped before its end, whatever was found.
     Inconclusive,
@@ -63,11 +63,14 @@ impl ExitStatus {
         let judged = |verdict: Verdict| !matches!(verdict, Verdict::Inconclusive | Verdict::NotApplicable);
         let anything =
             report.requirements.iter().any(|r| judged(r.verdict)) || report.readings.iter().any(|r| judged(r.verdict));
-        if has(Verdict::Fail) || gate_broken || (strict && has(Verdict::Warn)) {
+        if report.conclusion.end == End::Stopped {
+            // Whatever was found until then is in the reports; it is no verdict, neither for nor against the subject.
+            Self::Inconclusive
+        } else if has(Verdict::Fail) || gate_broken || (strict && has(Verdict::Warn)) {
             Self::Failed
         } else if has(Verdict::Error) {
             Self::Error
-        } else if must_unclear || !anything || report.given_up.is_some() {
+        } else if must_unclear || !anything || report.conclusion.end.is_early() {
             Self::Inconclusive
         } else {
             Self::Success

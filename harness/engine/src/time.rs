@@ -42,6 +42,16 @@ pub fn micros(text: &str) -> Option<i64> {
     Some(seconds * 1_000_000 + nanos / 1000)
 }
 
+/// The RFC 3339 time, UTC, of so many microseconds since 1970, to the millisecond.
+#[must_use]
+pub fn rfc3339(micros: i64) -> String {
+    let (seconds, millis) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) / 1000);
+    let (year, month, day) = date(seconds.div_euclid(86_400));
+    let of_day = seconds.rem_euclid(86_400);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
 /// The seconds since 1970 of an RFC 3339 time, and the digits of its fraction.
 fn parts(text: &str) -> Option<(i64, &str)> {
     let (date, rest) = (text.get(..10)?, text.get(11..)?);
@@ -107,6 +117,19 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
+/// Year, month and day of a number of days since 1970 (Howard Hinnant's `civil_from_days`).
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let of_cycle = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * of_cycle + of_cycle / 4 - of_cycle / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (of_cycle + era * 400 + i64::from(month <= 2), month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +141,18 @@ mod tests {
         assert_eq!(micros("2018-05-16T20:34:44.134238105+08:00"), Some(1_526_474_084_134_238));
         assert_eq!(micros("0001-01-01T00:00:00Z"), Some(-62_135_596_800_000_000));
         assert_eq!(http_date("Wed, 16 May 2018 12:34:44 GMT"), Some(1_526_474_084_000_000));
+    }
+
+    #[test]
+    fn a_time_is_written_as_it_is_read() {
+        for text in [
+            "1970-01-01T00:00:00.000Z",
+            "2024-02-29T23:59:59.999Z",
+            "1969-12-31T23:59:59.001Z",
+            "2000-03-01T00:00:00.500Z",
+        ] {
+            assert_eq!(rfc3339(micros(text).expect("a time")), text);
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Verdicts, and the findings that they are counted from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::causes::{Cause, Hindrance};
 use crate::expression::Expression;
 use crate::flaky::Rate;
 use crate::record::Failure;
@@ -50,8 +52,12 @@ pub enum Finding {
     /// It does not hold here.
     Fail(Box<Failure>),
     /// A rule did not run here, since the answer breaks another requirement where the rule reads.
-    Blocked(String),
-    /// The case could not decide.
+    Blocked(Hindrance),
+    /// It is not shown here, since the answer breaks another requirement around it. It does not say that it should be.
+    Hidden(Hindrance),
+    /// The case could not decide, since the subject does something else wrong.
+    Hindered(Hindrance),
+    /// The case could not decide, for a reason of the run's.
     Inconclusive(String),
     /// The case does not apply.
     NotApplicable(String),
@@ -87,6 +93,9 @@ const KEPT: usize = 3;
 /// How many failing cases of a requirement are kept by name.
 const NAMED: usize = 100;
 
+/// How many reasons of one kind are kept.
+const REASONS: usize = 64;
+
 /// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
@@ -96,8 +105,14 @@ pub struct Tally {
     pub fails: u64,
     /// Reasons why a rule did not run, with their number.
     pub blocked: BTreeMap<String, u64>,
-    /// Reasons why a case could not decide.
+    /// Reasons why it is not shown, with their number.
+    pub hidden: BTreeMap<String, u64>,
+    /// Reasons why a case could not decide, which lie with the subject.
+    pub hindered: BTreeMap<String, u64>,
+    /// Reasons why a case could not decide, which lie with the run.
     pub inconclusive: BTreeMap<String, u64>,
+    /// What blocked a rule, hid it or hindered a case: the causes of each time, where they differ.
+    pub causes: BTreeSet<BTreeSet<Cause>>,
     /// Reasons why it does not apply.
     pub not_applicable: BTreeMap<String, u64>,
     /// What is wrong with the rule.
@@ -110,6 +125,8 @@ pub struct Tally {
     pub failing_cases: BTreeMap<usize, String>,
     /// Whether there are more of them.
     pub more_cases: bool,
+    /// How long its own cases took.
+    pub spent: Duration,
     /// How often the first of them fails, where it does not always.
     pub flaky: Option<Rate>,
 }
@@ -120,7 +137,9 @@ impl Tally {
     pub fn is_empty(&self) -> bool {
         self.passes + self.fails == 0
             && self.observed.is_empty()
-            && [&self.blocked, &self.inconclusive, &self.not_applicable, &self.errors].iter().all(|it| it.is_empty())
+            && [&self.blocked, &self.hindered, &self.inconclusive, &self.not_applicable, &self.errors]
+                .iter()
+                .all(|it| it.is_empty())
     }
 
     /// Adds a finding of the case with this place in the order. The result does not depend on the order of calls.
@@ -140,7 +159,18 @@ impl Tally {
                     self.failures.pop_last();
                 }
             }
-            Finding::Blocked(reason) => count(&mut self.blocked, reason),
+            Finding::Blocked(Hindrance { reason, by }) => {
+                count(&mut self.blocked, reason);
+                self.note(by);
+            }
+            Finding::Hidden(Hindrance { reason, by }) => {
+                count(&mut self.hidden, reason);
+                self.note(by);
+            }
+            Finding::Hindered(Hindrance { reason, by }) => {
+                count(&mut self.hindered, reason);
+                self.note(by);
+            }
             Finding::Inconclusive(reason) => count(&mut self.inconclusive, reason),
             Finding::NotApplicable(reason) => count(&mut self.not_applicable, reason),
             Finding::Error(reason) => count(&mut self.errors, reason),
@@ -154,6 +184,12 @@ impl Tally {
         }
     }
 
+    fn note(&mut self, by: BTreeSet<Cause>) {
+        if self.causes.len() < REASONS {
+            self.causes.insert(by);
+        }
+    }
+
     /// The verdict, with the reason where it is neither a pass nor a failure. `broken` is what a failure is called at
     /// the requirement's level.
     #[must_use]
@@ -163,7 +199,7 @@ impl Tally {
             (Verdict::Error, Some(reason))
         } else if self.fails > 0 {
             (broken, None)
-        } else if let Some(reason) = first(&self.inconclusive) {
+        } else if let Some(reason) = first(&self.inconclusive).or_else(|| first(&self.hindered)) {
             (Verdict::Inconclusive, Some(reason))
         } else if self.passes > 0 || !self.observed.is_empty() {
             (Verdict::Pass, None)
@@ -172,14 +208,15 @@ impl Tally {
         } else if let Some(reason) = first(&self.not_applicable) {
             (Verdict::NotApplicable, Some(reason))
         } else {
-            (Verdict::Inconclusive, Some("no exchange of this run shows it".into()))
+            let reason = first(&self.hidden).unwrap_or_else(|| "no exchange of this run shows it".into());
+            (Verdict::Inconclusive, Some(reason))
         }
     }
 }
 
 fn count(reasons: &mut BTreeMap<String, u64>, reason: String) {
     // A server with a reason of its own in every answer should not fill our memory.
-    if reasons.len() < 64 || reasons.contains_key(&reason) {
+    if reasons.len() < REASONS || reasons.contains_key(&reason) {
         *reasons.entry(reason).or_default() += 1;
     }
 }
@@ -200,13 +237,16 @@ mod tests {
     fn what_could_not_run_is_never_a_pass() {
         let (pass, fail) = (|| Finding::Pass, || Finding::Fail(Box::default()));
         let unclear = || Finding::Inconclusive("x".into());
+        let blocked = || Finding::Blocked(Hindrance::new("x", []));
+        let hindered = || Finding::Hindered(Hindrance::new("x", [Cause::Answers]));
         assert_eq!(verdict(vec![]), Verdict::Inconclusive);
         assert_eq!(verdict(vec![pass()]), Verdict::Pass);
         assert_eq!(verdict(vec![pass(), fail()]), Verdict::Fail);
         assert_eq!(verdict(vec![pass(), unclear()]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![pass(), hindered()]), Verdict::Inconclusive);
         assert_eq!(verdict(vec![unclear(), fail()]), Verdict::Fail);
-        assert_eq!(verdict(vec![pass(), Finding::Blocked("x".into())]), Verdict::Pass);
-        assert_eq!(verdict(vec![Finding::Blocked("x".into())]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![pass(), blocked()]), Verdict::Pass);
+        assert_eq!(verdict(vec![blocked()]), Verdict::Inconclusive);
         assert_eq!(verdict(vec![Finding::NotApplicable("x".into())]), Verdict::NotApplicable);
         assert_eq!(verdict(vec![fail(), Finding::Error("x".into())]), Verdict::Error);
     }

@@ -53,15 +53,15 @@ async fn through(
     for answered in 0.. {
         match closes {
             Closes::After(answers) if answered == answers => return Ok(()),
-            Closes::Idle(time) if answered > 0 => {
-                if timeout(time, client.ready(Interest::READABLE)).await.is_err() {
-                    return Ok(());
-                }
-            }
+            Closes::Idle(time) if answered > 0 => match timeout(time, client.ready(Interest::READABLE)).await {
+                Ok(ready) => drop(ready?),
+                Err(_) => return Ok(()),
+            },
             Closes::Unread(every) if answered > 0 => {
                 client.ready(Interest::READABLE).await?;
-                if requests.fetch_add(1, Ordering::Relaxed) % every == 0 {
-                    // Closing with something unread is a reset.
+                let is_its_turn = requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(every);
+                // Closing with something unread is a reset.
+                if is_its_turn {
                     return Ok(());
                 }
             }

@@ -118,7 +118,6 @@ async fn a_difference_is_small_and_explained() {
         let report = judged(fault, SdkOptions { skip, ..options() }).await;
         let ending = Ending {
             status: ExitStatus::of(&report, false, false, |_| false),
-            interrupted: false,
             elapsed: None,
             gate: None,
             replay: "mixinspec sdk --edition 2026 --seed 1 -- sdk-adapter",

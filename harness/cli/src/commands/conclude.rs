@@ -1,123 +1,202 @@
-//! What becomes of a report, whatever was judged: the gate, the files, the text on the terminal, the exit status.
+//! What becomes of a report, whatever was judged: the gate, the text on the terminal, the files, the exit status.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::ffi::OsString;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mixinspec_engine::gate::{Gate, KnownFailures, Plan};
 use mixinspec_engine::report::Report;
 use mixinspec_engine::reporter::{Style, json, junit, terminal};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::files;
+use mixinspec_spec::model::Subject;
 
 use super::Done;
-use crate::options::{Format, ReportTo, ResultArgs};
+use crate::options::{Format, Global, ReportTo, ResultArgs};
+use crate::outputs::{self, Named};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
 
 /// How much of a file of known failures is read, in bytes.
 const LONGEST_KNOWN: u64 = 4 << 20;
 
+/// When something began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Began {
+    at: Instant,
+    /// In microseconds since 1970.
+    micros: i64,
+}
+
+impl Began {
+    pub(super) fn now() -> Self {
+        Self { at: Instant::now(), micros: now() }
+    }
+
+    fn took(self) -> Duration {
+        self.at.elapsed()
+    }
+}
+
+/// A file of known failures as it was read.
+#[derive(Debug)]
+pub(super) struct Known {
+    failures: KnownFailures,
+    text: String,
+}
+
 /// A run that is over.
 pub(super) struct Concluded<'a> {
     pub(super) results: &'a ResultArgs,
-    pub(super) report: &'a Report,
+    pub(super) report: Report,
     /// The known failures, with the plan that they are looked up in.
-    pub(super) known: Option<(&'a KnownFailures, &'a dyn Plan)>,
-    pub(super) interrupted: bool,
-    pub(super) elapsed: Duration,
+    pub(super) known: Option<&'a Known>,
+    pub(super) plan: &'a dyn Plan,
+    pub(super) began: Began,
     /// The command that runs against the same subject in the same way.
     pub(super) replay: &'a str,
 }
 
 impl Concluded<'_> {
-    /// Writes what is asked for, prints the report, and says what it comes to.
-    pub(super) fn conclude(&self, terminal: &Terminal) -> Done {
-        let Self { results, report, interrupted, elapsed, replay, .. } = *self;
-        let gate = self.known.map(|(known, plan)| known.judge(report, plan, now()));
-        let strict = results.strict;
-        let excused = |id: &str| gate.as_ref().is_some_and(|gate| gate.known.contains_key(id));
-        let gate_broken = gate.as_ref().is_some_and(|gate| !gate.broken.is_empty());
-        let mut status = ExitStatus::of(report, strict, gate_broken, excused);
-        if interrupted {
-            // Whatever was found until then is in the reports; it is no verdict, neither for nor against the subject.
-            status = ExitStatus::Inconclusive;
+    /// Prints the report, writes what is asked for, and says what it comes to. The verdict stands before anything is
+    /// written that may fail.
+    pub(super) fn conclude(mut self, terminal: &Terminal) -> ExitStatus {
+        let Self { results, known, plan, began, replay, .. } = self;
+        let mut gate = known.map(|known| known.failures.judge(&self.report, plan, now()));
+        let mut files: Vec<(Named<'_>, String)> = Vec::new();
+        if let (true, Some(known), Some(gate), Some(file)) = (results.prune, known, &mut gate, &results.known_failures)
+        {
+            let pruned = known.failures.pruned(&known.text, gate);
+            gate.prune();
+            if !gate.pruned.is_empty() {
+                files.push((("--prune", file), pruned));
+            }
         }
-        write_reports(results, terminal, report, gate.as_ref())?;
-        if let Some(file) = &results.write_known_failures {
-            let text = KnownFailures::write(report, strict, self.known.map(|(known, _)| known));
-            fs::write(file, text).map_err(|error| Problem::unwritable("--write-known-failures", file, &error))?;
-        }
-        let ending = terminal::Ending { status, interrupted, elapsed: Some(elapsed), gate: gate.as_ref(), replay };
-        let to_errors = results.report.iter().any(|report| report.file.is_none());
-        if to_errors {
+        let gate = gate.as_ref();
+        let excused = |id: &str| gate.is_some_and(|gate| gate.excuses(id));
+        let is_broken = gate.is_some_and(|gate| !gate.broken.is_empty());
+        let status = ExitStatus::of(&self.report, results.strict, is_broken, excused);
+        let took = began.took();
+        self.report.conclude(gate, status, began.micros, took);
+        let report = &self.report;
+        let ending = terminal::Ending { status, elapsed: Some(took), gate, replay };
+        if results.writes_to_output() {
             // Standard output holds a report for a program.
             let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
             terminal.note(&terminal::render(report, &ending, style));
         } else {
             terminal.print(&terminal::render(report, &ending, terminal.style()));
         }
-        Ok(status)
+        if let Some(file) = &results.write_known_failures {
+            let older = known.map(|known| (&known.failures, plan));
+            files.push((("--write-known-failures", file), KnownFailures::write(report, results.strict, older, now())));
+        }
+        let reports = write_reports(results, terminal, report, gate, replay);
+        // One that cannot be written is no reason to lose the others.
+        let files = files.into_iter().map(|((option, file), text)| written(option, file, &text));
+        let problems: Vec<Problem> = reports.into_iter().chain(files.filter_map(Result::err)).collect();
+        for problem in &problems {
+            terminal.problem(problem);
+        }
+        if problems.is_empty() { status } else { ExitStatus::Error }
+    }
+}
+
+/// What is known of a run before it begins.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) kind: Subject,
+    pub(super) subject: String,
+    pub(super) edition: String,
+    pub(super) began: Began,
+}
+
+impl Planned {
+    /// What a run comes to. One that ended before anything was judged writes its reports, too, so that no older file says
+    /// that all is well.
+    pub(super) fn concluded(self, done: Done, results: &ResultArgs, terminal: &Terminal) -> Done {
+        let problem = match done {
+            Err(problem) if !results.report.is_empty() => problem,
+            done => return done,
+        };
+        let mut report = Report::of_error(self.kind, self.subject, self.edition, format!("failed to {problem}"));
+        report.conclude(None, problem.status(), self.began.micros, self.began.took());
+        for problem in write_reports(results, terminal, &report, None, "") {
+            terminal.problem(&problem);
+        }
+        Err(problem)
     }
 }
 
 /// Reads a file of known failures.
-pub(super) fn read_known(file: &Path) -> Result<KnownFailures, Box<Problem>> {
+pub(super) fn read_known(file: &Path) -> Result<Known, Box<Problem>> {
     let text = files::read_to_string(file, LONGEST_KNOWN)
         .map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
-    KnownFailures::read(&file.display().to_string(), &text).map_err(|error| Box::new(Problem::known(error, &text)))
+    let read = KnownFailures::read(&file.display().to_string(), &text);
+    let failures = read.map_err(|error| Box::new(Problem::known(error, &text)))?;
+    Ok(Known { failures, text })
 }
 
-/// Finds out before the first request whether reports can be written: a run is not to be lost for a mistyped folder.
-pub(super) fn writable(results: &ResultArgs) -> Result<(), Box<Problem>> {
-    let reports = results.report.iter().filter_map(|report| report.file.as_deref());
-    let reports = reports.map(|file| ("--report", file));
-    let known = results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file));
-    let mut seen = BTreeSet::new();
-    for (option, file) in reports.chain(known) {
-        if !seen.insert(file) {
-            return Err(Box::new(Problem::Command {
-                reason: format!("write {} twice", file.display()),
-                help: "give each report a file of its own".into(),
-            }));
-        }
-        let tried = match file.parent() {
-            _ if file.exists() => fs::OpenOptions::new().append(true).open(file).map(drop),
-            Some(folder) if folder != Path::new("") => fs::read_dir(folder).map(drop),
-            _ => Ok(()),
-        };
-        tried.map_err(|error| Problem::unwritable(option, file, &error))?;
-    }
+/// The files among the words of a command: a program, and its source.
+pub(super) fn files_of(command: &[OsString]) -> Vec<Named<'_>> {
+    let files = command.iter().map(Path::new).filter(|word| word.is_file());
+    files.map(|file| ("the command", file)).collect()
+}
+
+/// Finds out before the first request whether what is asked for can be written, beside what is read.
+pub(super) fn writable<'a>(
+    results: &'a ResultArgs,
+    global: &'a Global,
+    mut inputs: Vec<Named<'a>>,
+) -> Result<(), Box<Problem>> {
     if results.report.iter().filter(|report| report.file.is_none()).count() > 1 {
         return Err(Box::new(Problem::Command {
             reason: "write two reports to standard output".into(),
             help: "give one of them a file".into(),
         }));
     }
-    Ok(())
+    inputs.extend(global.spec.as_deref().map(|folder| ("--spec", folder)));
+    let reports = results.report.iter().filter_map(|report| report.file.as_deref());
+    let mut outputs: Vec<Named<'_>> = reports.map(|file| ("--report", file)).collect();
+    match (&results.known_failures, &results.write_known_failures) {
+        // Written anew from itself.
+        (Some(read), Some(written)) if outputs::are_same(read, written) => {}
+        (Some(read), _) => inputs.push(("--known-failures", read)),
+        (None, _) => {}
+    }
+    outputs.extend(results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file)));
+    outputs::check(&outputs, &inputs)?;
+    match &results.known_failures {
+        Some(file) if results.prune => outputs::check(&[("--prune", file)], &[]),
+        _ => Ok(()),
+    }
 }
 
+/// Writes the reports, and says which could not be.
 fn write_reports(
     results: &ResultArgs,
     terminal: &Terminal,
     report: &Report,
     gate: Option<&Gate>,
-) -> Result<(), Box<Problem>> {
-    for ReportTo { format, file } in &results.report {
+    replay: &str,
+) -> Vec<Problem> {
+    let write = |ReportTo { format, file }: &ReportTo| {
         let text = match format {
             Format::Json => json::render(report).map_err(|error| error.to_string()),
-            Format::Junit => junit::render(report, results.strict, gate).map_err(|error| error.to_string()),
+            Format::Junit => junit::render(report, results.strict, gate, replay).map_err(|error| error.to_string()),
         };
         let text = text.map_err(|reason| Problem::Runtime { reason: format!("write a report: {reason}") })?;
         match file {
             None => terminal.print(&text),
-            Some(file) => {
-                fs::write(file, text).map_err(|error| Problem::unwritable("--report", file, &error))?;
-            }
+            Some(file) => written("--report", file, &text)?,
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    results.report.iter().map(write).filter_map(Result::err).collect()
+}
+
+fn written(option: &'static str, file: &Path, text: &str) -> Result<(), Problem> {
+    outputs::write(file, text).map_err(|error| Problem::unwritable(option, file, &error))
 }
 
 /// Eight digits that no other run is likely to have.

@@ -5,18 +5,19 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use mixinspec_engine::report::End;
 use mixinspec_engine::sdk::answers::{Answers, Given};
 use mixinspec_engine::sdk::catalog::SdkCatalog;
 use mixinspec_engine::sdk::observe::{Observed, Observer};
 use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
-use mixinspec_spec::model::AnswerEnding;
+use mixinspec_spec::model::{AnswerEnding, Subject};
 use mixinspec_spec::{Spec, files};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::conclude::{self, Concluded};
+use super::conclude::{self, Began, Concluded, Planned};
 use super::{Done, load, runtime};
 use crate::embedded::{algorithm, edition};
 use crate::options::{Global, ObserveArgs, ResultArgs};
@@ -34,13 +35,21 @@ const PEER_KEYSTORE: &str = "MIXINSPEC_PEER_KEYSTORE";
 const LONGEST_ANSWERS: u64 = 16 << 20;
 
 pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) -> Done {
+    let mut inputs = conclude::files_of(&args.command);
+    inputs.extend(args.answers.as_deref().map(|file| ("--answers", file)));
+    conclude::writable(&args.results, global, inputs)?;
+    let began = Began::now();
+    let planned =
+        Planned { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
+    planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
+}
+
+fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
     // What cannot be read is told before anything starts.
     args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
-    conclude::writable(&args.results)?;
     let edition = edition(&args.edition)?;
     let spec = Arc::new(load(global)?);
     let answers = args.answers.as_deref().map(|file| answers(file, edition)).transpose()?;
-    let began = Instant::now();
     let run_id = conclude::random_run_id();
     runtime()?.block_on(async {
         // From here on a signal is waited for, so that it leaves no key behind.
@@ -169,25 +178,29 @@ pub(super) struct Judged<'a> {
     pub(super) spec: &'a Spec,
     pub(super) observer: &'a Observer,
     pub(super) results: &'a ResultArgs,
-    pub(super) began: Instant,
+    pub(super) began: Began,
 }
 
 impl Judged<'_> {
     /// Reports, and says what it comes to.
     pub(super) fn concluded(&self, client: String, notes: Vec<String>, interrupted: bool, terminal: &Terminal) -> Done {
         let known = self.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
-        let report = self.observer.report(client, conclude::random_run_id(), notes);
+        let mut report = self.observer.report(client, conclude::random_run_id(), notes);
+        if interrupted {
+            report.conclusion.end = End::Stopped;
+            report.conclusion.end_reason = Some("the client was stopped before it ended".into());
+        }
         let plan = SdkCatalog::of(self.spec, &report.edition, 0).map_err(|error| Problem::unusable_spec(&error))?;
         let run = Concluded {
             results: self.results,
-            report: &report,
-            known: known.as_ref().map(|known| (known, &plan as _)),
-            interrupted,
-            elapsed: self.began.elapsed(),
+            report,
+            known: known.as_ref(),
+            plan: &plan,
+            began: self.began,
             // What a client does once more is its own affair.
             replay: "",
         };
-        run.conclude(terminal)
+        Ok(run.conclude(terminal))
     }
 }
 

@@ -1,33 +1,56 @@
 //! `mixinspec run`: judges a server.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::client::Limits;
-use mixinspec_engine::exchange::NoAnswer;
-use mixinspec_engine::gate::KnownFailures;
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::run::{Options, Runner, Target};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::Subject;
 
-use super::conclude::{self, Concluded};
+use super::conclude::{self, Began, Concluded, Known, Planned};
 use super::{Done, load, runtime};
 use crate::options::{Global, RunArgs};
+use crate::outputs::Named;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 use crate::{embedded, panics, replay, signals, subject};
 
 pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done {
+    if args.selection.list {
+        return judged(args, global, terminal, Began::now());
+    }
+    conclude::writable(&args.results, global, inputs(args))?;
+    let began = Began::now();
+    let planned = Planned {
+        kind: Subject::Server,
+        subject: args.url.as_deref().map_or_else(|| "the reference server".to_owned(), subject::shown),
+        edition: args.server.edition.clone(),
+        began,
+    };
+    planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
+}
+
+/// The files that are read.
+fn inputs(args: &RunArgs) -> Vec<Named<'_>> {
+    let server = &args.server;
+    let all = [("--keystore", &server.keystore), ("--bearer-file", &server.bearer_file), ("--cacert", &server.cacert)];
+    let files = all.into_iter().flat_map(|(option, files)| files.iter().map(move |file| (option, file.as_path())));
+    let users = (server.users != "any").then(|| ("--users", Path::new(&server.users)));
+    files.chain(users).collect()
+}
+
+fn judged(args: &RunArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
     // What can be wrong is looked at in the order of what it costs.
     let target = args.url.as_ref().map(|url| subject::target(url, &args.server)).transpose()?;
     if target.is_none() {
         without_url(args)?;
     }
     let known = args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
-    conclude::writable(&args.results)?;
     let spec = Arc::new(load(global)?);
     runtime()?.block_on(async {
         let (target, server) = match target {
@@ -37,7 +60,7 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
                 (target, Some(server))
             }
         };
-        let done = judge(args, global, terminal, &spec, target, known.as_ref()).await;
+        let done = judge(args, global, terminal, &spec, target, known.as_ref(), began).await;
         if let Some(server) = server {
             server.stop().await;
         }
@@ -51,9 +74,9 @@ async fn judge(
     terminal: &Terminal,
     spec: &Arc<Spec>,
     target: Target,
-    known: Option<&KnownFailures>,
+    known: Option<&Known>,
+    began: Began,
 ) -> Done {
-    let began = Instant::now();
     let options = options(args);
     let seed = options.seed;
     let progress = Progress::new(
@@ -98,24 +121,12 @@ async fn judge(
     };
     let report = tokio::select! {
         report = runner.run() => report.map_err(wrong)?,
-        () = stopping => return Ok(ExitStatus::Inconclusive),
+        () = stopping => return Err(Box::new(Problem::Stopped)),
     };
-    let interrupted = sender.halted() == Some(NoAnswer::Stopped);
-
     let replay = replay::command(args, global, &report.edition, seed);
-    let plan = match known {
-        Some(_) => Some(Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?),
-        None => None,
-    };
-    let run = Concluded {
-        results: &args.results,
-        report: &report,
-        known: known.zip(plan.as_ref().map(|plan| plan as _)),
-        interrupted,
-        elapsed: began.elapsed(),
-        replay: &replay,
-    };
-    run.conclude(terminal)
+    let plan = Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?;
+    let run = Concluded { results: &args.results, report, known, plan: &plan, began, replay: &replay };
+    Ok(run.conclude(terminal))
 }
 
 fn options(args: &RunArgs) -> Options {

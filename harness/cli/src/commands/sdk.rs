@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::Instant;
 
 use mixinspec_engine::pattern::Patterns;
 use mixinspec_engine::reporter;
@@ -13,8 +12,9 @@ use mixinspec_engine::sdk::differential::Differential;
 use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::Subject;
 
-use super::conclude::{self, Concluded};
+use super::conclude::{self, Began, Concluded, Planned};
 use super::{Done, load, runtime};
 use crate::options::{Global, SdkArgs, SdkSelectionArgs};
 use crate::problem::{Problem, did_you_mean};
@@ -23,10 +23,19 @@ use crate::terminal::Terminal;
 use crate::{replay, signals};
 
 pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done {
+    if args.selection.list || args.against.is_some() {
+        return judged(args, global, terminal, Began::now());
+    }
+    conclude::writable(&args.results, global, conclude::files_of(&args.command))?;
+    let began = Began::now();
+    let planned =
+        Planned { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
+    planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
+}
+
+fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
     let known = args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
-    conclude::writable(&args.results)?;
     let spec = Arc::new(load(global)?);
-    let began = Instant::now();
     runtime()?.block_on(async {
         let options = options(args);
         let command = replay::words(&args.command);
@@ -63,19 +72,13 @@ pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done 
         };
         let report = tokio::select! {
             report = runner.run() => report.map_err(wrong)?,
-            () = stopping => return Ok(ExitStatus::Inconclusive),
+            () = stopping => return Err(Box::new(Problem::Stopped)),
         };
         let replay = replay::sdk(args, global, &report.edition, seed);
         let plan = SdkCatalog::of(&spec, &report.edition, report.cases).map_err(wrong)?;
-        let run = Concluded {
-            results: &args.results,
-            report: &report,
-            known: known.as_ref().map(|known| (known, &plan as _)),
-            interrupted: adapter.is_stopped(),
-            elapsed: began.elapsed(),
-            replay: &replay,
-        };
-        run.conclude(terminal)
+        let known = known.as_ref();
+        let run = Concluded { results: &args.results, report, known, plan: &plan, began, replay: &replay };
+        Ok(run.conclude(terminal))
     })
 }
 

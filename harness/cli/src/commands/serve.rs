@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Instant;
 
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_server::{Builder, Edition, Server, Session};
+use mixinspec_spec::model::Subject;
 use uuid::Uuid;
 
+use super::conclude::{Began, Planned};
 use super::observe::Judged;
 use super::{Done, conclude, load, observe, runtime, variants};
 use crate::embedded::{algorithm, edition};
@@ -30,6 +31,18 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
         terminal.print(&faults::list(format));
         return Ok(ExitStatus::Success);
     }
+    if !args.observe {
+        return serving(args, global, terminal, Began::now());
+    }
+    let files = [("--users", &args.users), ("--write-keystores", &args.write_keystores), ("--answers", &args.answers)];
+    let inputs = files.into_iter().filter_map(|(option, file)| Some((option, file.as_deref()?)));
+    conclude::writable(&args.results, global, inputs.collect())?;
+    let began = Began::now();
+    let planned = Planned { kind: Subject::Sdk, subject: "clients".into(), edition: args.edition.clone(), began };
+    planned.concluded(serving(args, global, terminal, began), &args.results, terminal)
+}
+
+fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
     let edition = edition(&args.edition)?;
     let variation = variants::combined(edition, &args.variant)?;
     let users = variation.users();
@@ -42,7 +55,6 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
     if let Some(fault) = fault {
         server = server.fault(fault);
     }
-    let began = Instant::now();
     let mut observing = None;
     let (server, credentials, callers) = if args.users.is_some() || args.write_keystores.is_some() {
         let (sessions, credentials) = signed(edition, args, terminal)?;
@@ -50,7 +62,6 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
         let callers = Callers { count: users.len(), signed: true };
         let mut server = sessions.iter().cloned().fold(server, Builder::session);
         if args.observe {
-            conclude::writable(&args.results)?;
             let spec = Arc::new(load(global)?);
             let answers = args.answers.as_deref().map(|file| observe::answers(file, edition)).transpose()?;
             let (observer, observed) = observe::observed(&spec, edition, sessions, server, answers)?;

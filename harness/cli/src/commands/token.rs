@@ -43,7 +43,8 @@ fn body(file: &Path) -> Result<Vec<u8>, Box<Problem>> {
     let read = if file == Path::new("-") {
         files::read_from(std::io::stdin().lock(), LONGEST_BODY)
     } else {
-        files::read(file, LONGEST_BODY)
+        // To the byte: what is signed is what is sent.
+        std::fs::File::open(file).and_then(|file| files::read_from(file, LONGEST_BODY))
     };
     Ok(read.map_err(|error| Problem::unreadable("BODYFILE", file, &error))?)
 }

@@ -79,7 +79,8 @@ pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
     };
     match file {
         "" => Err("the name of the file is missing".to_owned()),
-        "-" => Ok(ReportTo { format, file: None }),
+        // By these names it would be opened anew, and the text on the terminal would stand in it, too.
+        "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Ok(ReportTo { format, file: None }),
         file => Ok(ReportTo { format, file: Some(PathBuf::from(file)) }),
     }
 }

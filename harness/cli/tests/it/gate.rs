@@ -43,3 +43,39 @@ fn writing_into_the_file_that_is_read_keeps_its_reasons() {
     assert!(written.contains("  reason: \"not before spring\"\n  issue: \"#7\"\n"), "{written}");
     assert!(written.matches("- requirement:").count() > 1, "{written}");
 }
+
+#[test]
+fn what_is_written_is_accepted_on_the_same_server_always() {
+    let folder = Folder::new("gate-again");
+    let keystores = folder.name("keystores");
+    // From one failure to dozens, and some that keep others from being decided.
+    for (edition, judged_by, fault) in [("2018", "2026", None), ("2026", "2026", Some("contact-refused"))] {
+        let fault = fault.map(|name| format!("--fault {name}")).unwrap_or_default();
+        let server = Server::start(&format!("--edition {edition} --write-keystores {keystores} {fault}"));
+        let options = format!(
+            "run {} --edition {judged_by} --cases 1 -q --keystore {keystores}/caller.json --keystore {keystores}/peer.json",
+            server.url
+        );
+        let known = folder.name("known.yaml");
+        let first = run(&format!("{options} --write-known-failures {known}"));
+        assert_eq!(first.status, 1, "{fault}: {}{}", first.stdout, first.stderr);
+        let again = run(&format!("{options} --known-failures {known}"));
+        assert_eq!(again.status, 0, "{fault}: {}{}", again.stdout, again.stderr);
+    }
+}
+
+#[test]
+fn what_passes_is_pruned() {
+    let folder = Folder::new("gate-prune");
+    let text = "# Ours.\n- {requirement: answer-expire-in, reason: later}\n# Mended?\n- {requirement: group-accepted, reason: x}\n";
+    let known = folder.file("known.yaml", text);
+    let server = Server::start("--edition 2018");
+    let options =
+        format!("--edition 2026 --only answer-expire-in --only group-accepted --cases 0 -q --known-failures {known}");
+    assert_eq!(run(&server.judged(&options)).status, 1);
+    let done = run(&server.judged(&format!("{options} --prune")));
+    assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+    assert!(done.stdout.contains("that pass: requirement group-accepted"), "{}", done.stdout);
+    assert_eq!(folder.read("known.yaml"), "# Ours.\n- {requirement: answer-expire-in, reason: later}\n# Mended?\n");
+    assert_eq!(run("run --prune").status, 2);
+}

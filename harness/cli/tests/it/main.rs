@@ -13,6 +13,7 @@ mod output;
 mod program;
 mod readme;
 mod replay;
+mod reports;
 mod sdk;
 mod secrets;
 mod signals;

@@ -31,7 +31,7 @@ fn a_run_that_is_stopped_reports_what_it_found() {
         let status = child.wait().expect("it ends");
         assert_eq!(status.code(), Some(3), "{signal}: {rest}");
         assert!(rest.contains("stopping: ") && rest.contains("stopped before its end"), "{signal}: {rest}");
-        assert!(report.contains("\"stopped\": true"), "{signal}: {report}");
+        assert!(report.contains("\"end\": \"stopped\""), "{signal}: {report}");
         let report = std::fs::read_to_string(file).expect("a report");
         assert!(report.contains("the run was stopped before its end"), "{signal}: {report}");
         assert!(report.contains("errors=\"1\""), "{signal}: {report}");

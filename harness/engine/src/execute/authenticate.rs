@@ -208,7 +208,7 @@ impl Turn<'_> {
         {
             // What is wrong with the request otherwise has requirements of its own.
             let what = crate::judge::describe(exchange);
-            return Ok(Finding::Inconclusive(format!("it was {what}, which says nothing of the token")));
+            return Ok(self.turned_away(format!("it was {what}, which says nothing of the token")));
         }
         Ok(self.unlike("accepted", exchange))
     }

@@ -74,7 +74,7 @@ impl Turn<'_> {
                 };
                 if unmet {
                     let what = describe(exchange);
-                    return Ok(Err(Finding::Inconclusive(format!("its step `{}` was {what}", step.name))));
+                    return Ok(Err(self.turned_away(format!("its step `{}` was {what}", step.name))));
                 }
             }
             if let (Send::Family(family), Expect::Judged) = (&step.send, step.expect)

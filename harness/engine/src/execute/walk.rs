@@ -70,7 +70,7 @@ impl Turn<'_> {
             return Ok(Some(finding));
         }
         if first.outcome != Outcome::Accepted {
-            return Ok(Some(Finding::Inconclusive(format!("its creation was {}", describe(&first)))));
+            return Ok(Some(self.turned_away(format!("its creation was {}", describe(&first)))));
         }
         let Course { taken, end } = self.executor.course(case, company);
         let mut accepted = Vec::new();

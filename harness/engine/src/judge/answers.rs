@@ -26,6 +26,8 @@ pub(super) enum Found<'a> {
     Broken(&'a Violation),
     /// The answer has what the check restricts, and it holds.
     Holds,
+    /// The answer has nothing of what the check restricts, since it breaks a constraint of another check around it.
+    Hidden(&'a Violation),
 }
 
 impl AnswerConstraints {
@@ -85,8 +87,12 @@ impl AnswerConstraints {
             if let Some(violation) = broken.get(check) {
                 return Some((*check, Found::Broken(violation)));
             }
-            let holds = places.iter().any(|(of, parts)| *of == schema && present(body, parts));
-            holds.then_some((*check, Found::Holds))
+            let own = || places.iter().filter(|(of, _)| *of == schema).map(|(_, parts)| parts);
+            if own().any(|parts| present(body, parts)) {
+                return Some((*check, Found::Holds));
+            }
+            let hides = |violation: &&Violation| own().any(|parts| is_around(&violation.instance, parts));
+            violations.iter().find(hides).map(|violation| (*check, Found::Hidden(violation)))
         };
         self.places.iter().filter_map(found).collect()
     }
@@ -117,6 +123,12 @@ fn present(body: &Value, parts: &[String]) -> bool {
     }
 }
 
+/// Whether a place of the body is another or leads to it.
+fn is_around(instance: &str, parts: &[String]) -> bool {
+    let mut inner = parts.iter();
+    instance.split('/').skip(1).all(|outer| inner.next().is_some_and(|part| part == "*" || part == outer))
+}
+
 /// A value as JSON, cut where it is long.
 fn short(value: &Value) -> String {
     let text = value.to_string();
@@ -139,5 +151,9 @@ mod tests {
         assert!(present(&body, &parts("data/list/*/a")));
         assert!(!present(&body, &parts("data/list/*/b")));
         assert!(!present(&json!({"data": {"list": []}}), &parts("data/list/*/a")));
+        for (instance, around) in [("/data/list", true), ("/data/list/3", true), ("/data/name", false)] {
+            assert_eq!(is_around(instance, &parts("data/list/*/a")), around, "{instance}");
+        }
+        assert!(!is_around("/data/list/3/a/b", &parts("data/list/*/a")));
     }
 }

@@ -13,6 +13,7 @@ use mixinspec_spec::model::History as Form;
 use mixinspec_spec::{Read, reads};
 
 use super::{Judge, Judged, Operating, applies};
+use crate::causes::Hindrance;
 use crate::exchange::{Exchange, Outcome};
 use crate::explain;
 use crate::expression::{Expression, ExpressionError, list, text};
@@ -274,7 +275,7 @@ impl Judge {
     }
 
     /// Why a rule does not run: one of the answers that it reads breaks the schema there, or there is none to read.
-    fn blocked_by(&self, rule: &HistoryRule, history: &History, this: &Exchange) -> Option<String> {
+    fn blocked_by(&self, rule: &HistoryRule, history: &History, this: &Exchange) -> Option<Hindrance> {
         let exchanges = [("first", &*history.exchanges[0]), ("before", &**history.before()), ("this", this)];
         exchanges.into_iter().find_map(|(name, exchange)| {
             let pointers = rule.reads.iter().filter(|read| read.step.as_deref() == Some(name));

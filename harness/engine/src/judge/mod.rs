@@ -16,6 +16,7 @@ use serde_json::Value;
 use self::answers::{AnswerConstraints, Found};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
+use crate::causes::{Cause, Hindrance};
 use crate::edition::Edition;
 use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received, Sent};
 use crate::explain;
@@ -60,6 +61,8 @@ struct AlwaysRule {
     when: Option<Expression>,
     rule: Expression,
     reads: Vec<String>,
+    /// What `when` reads.
+    looks_at: Vec<String>,
     statement: String,
 }
 
@@ -150,6 +153,7 @@ impl Judge {
                 check,
                 on,
                 when: when()?,
+                looks_at: requirement.when.as_ref().map(|when| reads(when.as_str())).unwrap_or_default(),
                 reads: reads(always.rule.as_str()),
                 rule: Expression::compile(always.rule.as_str())?,
                 statement: requirement.statement.clone(),
@@ -270,6 +274,9 @@ impl Judge {
         bind(&mut scope, exchange, case);
         for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
             if !applies(&scope, rule.when.as_ref()) {
+                // It may only seem so, where the answer lacks what decides it.
+                let hiding = violations.iter().find(|violation| is_read(violation, &rule.looks_at));
+                judged.extend(hiding.map(|violation| (rule.check, Finding::Hidden(self.blocked(violation)))));
                 continue;
             }
             if let Some(violation) = self.blocking(violations, &rule.reads) {
@@ -367,6 +374,7 @@ impl Judge {
                     let place = Some(violation.instance.clone());
                     self.fail(case, self.statement(check), expected, actual, place, &[exchange])
                 }
+                Found::Hidden(violation) => Finding::Hidden(self.blocked(violation)),
             };
             judged.push((check, finding));
         }
@@ -374,13 +382,13 @@ impl Judge {
 
     /// Why a rule over one exchange does not run: the answer breaks the schema where the rule reads.
     #[must_use]
-    pub fn blocking_rule(&self, rule: &Expression, exchange: &Exchange) -> Option<String> {
+    pub fn blocking_rule(&self, rule: &Expression, exchange: &Exchange) -> Option<Hindrance> {
         self.blocking(&exchange.violations, &reads(rule.source())).map(|violation| self.blocked(violation))
     }
 
     /// Why a rule over steps does not run: the answer of a step breaks the schema where the rule reads.
     #[must_use]
-    pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Arc<Exchange>])]) -> Option<String> {
+    pub fn blocking_step(&self, reads: &[Read], steps: &[(&str, &[Arc<Exchange>])]) -> Option<Hindrance> {
         for (name, exchanges) in steps {
             let pointers = reads.iter().filter(|read| read.step.as_deref() == Some(*name));
             let pointers: Vec<String> = pointers.map(|read| read.pointer.clone()).collect();
@@ -401,13 +409,14 @@ impl Judge {
             owner.is_none_or(|check| check.level == Level::Must) || !violation.is_of_the_right_type()
         };
         let mut violations = violations.iter().filter(blocks);
-        violations.find(|violation| reads.iter().any(|read| touches(read, &violation.instance)))
+        violations.find(|violation| is_read(violation, reads))
     }
 
-    fn blocked(&self, violation: &Violation) -> String {
-        let owner = self.constraints.owner(&violation.constraint).and_then(|check| self.checks.get(check));
-        let owner = owner.map_or("the schema", |check| check.id.as_str());
-        format!("the answer breaks {owner} where this rule reads")
+    fn blocked(&self, violation: &Violation) -> Hindrance {
+        let owner = self.constraints.owner(&violation.constraint);
+        let named = owner.and_then(|check| self.checks.get(check)).map_or("the schema", |check| check.id.as_str());
+        let reason = format!("the answer breaks {named} where this rule reads");
+        Hindrance::new(reason, [owner.map_or(Cause::Answers, Cause::Check)])
     }
 }
 
@@ -429,6 +438,11 @@ pub fn describe(exchange: &Exchange) -> String {
 
 fn applies(scope: &Scope<'_>, when: Option<&Expression>) -> bool {
     when.is_none_or(|when| scope.holds(when) == Ok(true))
+}
+
+/// Whether a violation stands where one of the pointers reads.
+fn is_read(violation: &Violation, reads: &[String]) -> bool {
+    reads.iter().any(|read| touches(read, &violation.instance))
 }
 
 /// Whether a pointer with `*` and a plain pointer are the same, or one leads to the other.

@@ -239,6 +239,30 @@ impl Case {
         std::iter::once(self.check).chain(shared.filter(|check| *check != self.check))
     }
 
+    /// The family of the request that it begins with.
+    #[must_use]
+    pub fn family(&self) -> Option<&str> {
+        match &self.kind {
+            CaseKind::Accept(case) => Some(&case.family),
+            CaseKind::Refuse(case) => Some(&case.family),
+            CaseKind::Authenticate(case) => Some(&case.family),
+            CaseKind::Steps(case) => case.steps.iter().find_map(|step| match &step.send {
+                Send::Family(family) => Some(family.as_str()),
+                _ => None,
+            }),
+            CaseKind::Walk(case) => Some(&case.walk.family),
+        }
+    }
+
+    /// Whether it fails where a valid request is not accepted.
+    pub(crate) fn wants_acceptance(&self) -> bool {
+        match &self.kind {
+            CaseKind::Accept(_) | CaseKind::Steps(_) | CaseKind::Walk(_) => true,
+            CaseKind::Authenticate(case) => case.expect == ExpectCredential::Accepted,
+            CaseKind::Refuse(_) => false,
+        }
+    }
+
     /// The case that must come before it: the walk whose end comes once more.
     pub(crate) fn before(&self, plan: &Plan) -> Option<Self> {
         let CaseKind::Walk(case) = &self.kind else { return None };

@@ -21,9 +21,7 @@ impl View {
 
     /// The same with its escapes undone; nothing where it has none.
     pub(super) fn unescaped(&self) -> Option<Self> {
-        if memchr::memchr3(b'\\', b'%', b'&', &self.bytes).is_none() {
-            return None;
-        }
+        memchr::memchr3(b'\\', b'%', b'&', &self.bytes)?;
         let mut next = Self { bytes: Vec::with_capacity(self.bytes.len()), places: None };
         let mut places = Vec::with_capacity(self.bytes.len() + 1);
         let mut at = 0;

@@ -148,12 +148,18 @@ pub(crate) fn level(level: Level) -> &'static str {
 
 /// The command that shows it again, where there is one.
 fn again(page: &mut Page, replay: &str, case: &str) {
-    let command = match replay.split_once(" -- ") {
-        _ if replay.is_empty() => return,
-        Some((options, command)) => format!("{options} --replay {case} -- {command}"),
-        None => format!("{replay} --replay {case}"),
-    };
-    page.verbatim("replay", &[command]);
+    if let Some(command) = replayed(replay, case) {
+        page.verbatim("replay", &[command]);
+    }
+}
+
+/// A command that runs against a subject, with a case that alone it runs; none where there is no such command.
+pub(crate) fn replayed(replay: &str, case: &str) -> Option<String> {
+    match replay.split_once(" -- ") {
+        _ if replay.is_empty() => None,
+        Some((options, command)) => Some(format!("{options} --replay {case} -- {command}")),
+        None => Some(format!("{replay} --replay {case}")),
+    }
 }
 
 /// The lines to an adapter and from it, as they can be given to it again.

@@ -1,10 +1,16 @@
 //! The report for CI systems: JUnit's XML, a test case for each requirement and reading.
+//!
+//! There is no one schema of it. What stands here fits the one that Jenkins publishes (`junit-10.xsd` of its xunit plugin) and
+//! what GitLab documents of its parser; a test states their rules. Libraries write more than these allow.
 
-use mixinspec_spec::model::Level;
-use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use std::io;
 
-use super::area;
-use super::failure::level;
+use mixinspec_spec::model::{Level, SourceRef};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::failure::{level, replayed};
+use super::{area, visible};
 use crate::flaky::Rate;
 use crate::gate::Gate;
 use crate::record::Failure;
@@ -17,59 +23,104 @@ struct Test<'a> {
     id: &'a str,
     verdict: Verdict,
     level: Level,
+    is_reading: bool,
     statement: &'a str,
+    source: &'a [SourceRef],
+    breaks: &'a [String],
     reason: Option<&'a str>,
+    known: Option<&'a str>,
     flaky: Option<Rate>,
     failures: &'a [Failure],
+    seconds: f64,
 }
 
-/// The report as XML. Known failures are skipped; warnings fail only a strict run.
+/// What became of a test; `element` is none for a success.
+struct Case {
+    name: String,
+    class: String,
+    seconds: f64,
+    told: Option<Told>,
+}
+
+struct Told {
+    element: &'static str,
+    kind: String,
+    message: String,
+    text: String,
+}
+
+impl Told {
+    fn new(element: &'static str, kind: &str, message: impl Into<String>) -> Self {
+        Self { element, kind: kind.to_owned(), message: message.into(), text: String::new() }
+    }
+}
+
+struct Suite {
+    name: &'static str,
+    cases: Vec<Case>,
+}
+
+impl Suite {
+    fn count(&self, element: &str) -> usize {
+        self.cases.iter().filter(|case| case.told.as_ref().is_some_and(|told| told.element == element)).count()
+    }
+
+    fn seconds(&self) -> f64 {
+        self.cases.iter().map(|case| case.seconds).sum()
+    }
+}
+
+/// The report as XML. Known failures are skipped; warnings fail only a strict run; a must that was not decided is an error.
+/// What ends in another exit status than 0 has a failure or an error. `replay` is the command to which a case can be added.
 ///
 /// # Errors
 /// When the XML cannot be written, which would be a mistake of ours.
-pub fn render(report: &Report, strict: bool, gate: Option<&Gate>) -> Result<String, quick_junit::SerializeError> {
-    let mut suites: Vec<TestSuite> = Vec::new();
+pub fn render(report: &Report, strict: bool, gate: Option<&Gate>, replay: &str) -> io::Result<String> {
+    let mut suites: Vec<Suite> = Vec::new();
     for test in tests(report) {
-        let known = gate.and_then(|gate| gate.known.get(test.id)).map(String::as_str);
-        let mut case = TestCase::new(test.id, status(&test, strict, known));
-        case.set_classname(format!("mixinspec.{}", test.suite));
-        case.add_property(("level", level(test.level)));
-        case.add_property(("verdict", test.verdict.word()));
-        case.add_property(("statement", test.statement));
-        match suites.iter_mut().find(|suite| suite.name.as_str() == test.suite) {
-            Some(suite) => suite.add_test_case(case),
-            None => {
-                let mut suite = TestSuite::new(test.suite);
-                suite.add_test_case(case);
-                suites.push(suite);
-                continue;
-            }
+        let case = Case {
+            name: test.id.to_owned(),
+            class: format!("mixinspec.{}", test.suite),
+            seconds: test.seconds,
+            told: told(&test, strict, replay),
         };
+        match suites.iter_mut().find(|suite| suite.name == test.suite) {
+            Some(suite) => suite.cases.push(case),
+            None => suites.push(Suite { name: test.suite, cases: vec![case] }),
+        }
     }
     if let Some(gate) = gate.filter(|gate| !gate.broken.is_empty()) {
-        let mut suite = TestSuite::new("known failures");
-        for broken in &gate.broken {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type("out of date").set_message(broken.to_string());
-            let mut case = TestCase::new(broken.names.clone(), status);
-            case.set_classname(format!("mixinspec.{}", gate.file));
-            suite.add_test_case(case);
-        }
-        suites.push(suite);
+        let case = |broken: &crate::gate::Broken| Case {
+            name: broken.names.clone(),
+            class: format!("mixinspec.{}", gate.file),
+            seconds: 0.0,
+            told: Some(Told::new("failure", "out of date", broken.to_string())),
+        };
+        suites.push(Suite { name: "known failures", cases: gate.broken.iter().map(case).collect() });
     }
-    let stopped = report.stopped.then_some("the run was stopped before its end");
-    if let Some(reason) = stopped.or(report.given_up.as_deref()) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type("incomplete").set_message(reason);
-        let mut suite = TestSuite::new("run");
-        let mut case = TestCase::new("complete", status);
-        case.set_classname("mixinspec.run");
-        suite.add_test_case(case);
-        suites.push(suite);
+    if let Some(told) = incomplete(report, &suites) {
+        let case = Case { name: "complete".into(), class: "mixinspec.run".into(), seconds: 0.0, told: Some(told) };
+        suites.push(Suite { name: "run", cases: vec![case] });
     }
-    let mut xml = quick_junit::Report::new(format!("mixinspec {} edition {}", report.subject, report.edition));
-    xml.add_test_suites(suites);
-    xml.to_string()
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    write(&mut writer, report, &suites)?;
+    let mut text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The error of a run that says nothing, or less than it should, and has no other failure that tells so.
+fn incomplete(report: &Report, suites: &[Suite]) -> Option<Told> {
+    let conclusion = &report.conclusion;
+    if conclusion.end.is_early() {
+        let reason = conclusion.end_reason.as_deref().unwrap_or_default();
+        return Some(Told::new("error", conclusion.end.word(), reason));
+    }
+    let is_green = suites.iter().all(|suite| suite.count("failure") + suite.count("error") == 0);
+    let status = conclusion.exit_status;
+    (is_green && status != 0)
+        .then(|| Told::new("error", "exit status", format!("the run ended with exit status {status}")))
 }
 
 fn tests(report: &Report) -> impl Iterator<Item = Test<'_>> {
@@ -78,61 +129,74 @@ fn tests(report: &Report) -> impl Iterator<Item = Test<'_>> {
         id: &r.id,
         verdict: r.verdict,
         level: r.level,
+        is_reading: false,
         statement: &r.statement,
+        source: &r.source,
+        breaks: &r.breaks,
         reason: r.reason.as_deref(),
+        known: r.known_reason.as_deref(),
         flaky: r.flaky,
         failures: &r.failures,
+        seconds: r.duration_seconds,
     });
     let readings = report.readings.iter().map(|r| Test {
         suite: "readings",
         id: &r.id,
         verdict: r.verdict,
         level: Level::Must,
+        is_reading: true,
         statement: &r.question,
+        source: &r.source,
+        breaks: &[],
         reason: r.reason.as_deref(),
+        known: r.known_reason.as_deref(),
         flaky: r.flaky,
         failures: &r.failures,
+        seconds: r.duration_seconds,
     });
     requirements.chain(readings)
 }
 
-fn status(test: &Test<'_>, strict: bool, known: Option<&str>) -> TestCaseStatus {
+fn told(test: &Test<'_>, strict: bool, replay: &str) -> Option<Told> {
     let reason = test.reason.unwrap_or_default();
-    let fails = matches!(test.verdict, Verdict::Fail) || (strict && test.verdict == Verdict::Warn);
-    match test.verdict {
-        Verdict::Pass => TestCaseStatus::success(),
-        Verdict::Fail | Verdict::Warn if fails && known.is_none() => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(level(test.level));
-            if let Some(failure) = test.failures.first() {
-                let flaky = test.flaky.map(|rate| format!("flaky ({rate}): ")).unwrap_or_default();
-                status.set_message(format!("{flaky}expected {}; found {}", failure.expected, failure.actual));
-                status.set_description(description(test, failure));
-            }
-            status
+    let skipped = |message: String| Told::new("skipped", test.verdict.word(), message);
+    Some(match (test.verdict, test.known) {
+        (Verdict::Pass, _) => return None,
+        (Verdict::Error, _) => Told { text: context(test), ..Told::new("error", "error", reason) },
+        (Verdict::Fail | Verdict::Warn | Verdict::Inconclusive, Some(known)) => {
+            skipped(format!("known failure: {known}"))
         }
-        Verdict::Error => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("error").set_message(reason);
-            status
+        (Verdict::Warn, None) if !strict => skipped(format!("a should is broken: {}", test.statement)),
+        (Verdict::Fail | Verdict::Warn, None) => {
+            Told { text: description(test, replay), ..Told::new("failure", level(test.level), test.statement) }
         }
-        Verdict::Fail | Verdict::Warn => skipped(&match known {
-            Some(reason) => format!("known failure: {reason}"),
-            None => "warning: a should is broken".to_owned(),
-        }),
-        // What could not be decided is no success; JUnit has no better word for it.
-        Verdict::Inconclusive | Verdict::NotApplicable => skipped(&format!("{}: {reason}", test.verdict.word())),
+        // A reading that nothing showed is unobserved; that is no must.
+        (Verdict::Inconclusive, None) if test.level == Level::Must && !test.is_reading => {
+            Told { text: context(test), ..Told::new("error", test.verdict.word(), reason) }
+        }
+        (Verdict::Inconclusive | Verdict::NotApplicable, _) => skipped(format!("{}: {reason}", test.verdict.word())),
+    })
+}
+
+/// What a requirement says, who says so, and whom it breaks.
+fn context(test: &Test<'_>) -> String {
+    let mut text = format!("{}\n", test.statement);
+    for source in test.source {
+        text.push_str(&format!("source: {}: “{}”\n", source.document, source.quote));
     }
+    if !test.breaks.is_empty() {
+        text.push_str(&format!("breaks: {}\n", test.breaks.join(", ")));
+    }
+    text
 }
 
-fn skipped(message: &str) -> TestCaseStatus {
-    let mut status = TestCaseStatus::skipped();
-    status.set_message(message);
-    status
-}
-
-fn description(test: &Test<'_>, failure: &Failure) -> String {
-    let mut text = format!("{}\n\ncase: {}\n", test.statement, failure.case);
+fn description(test: &Test<'_>, replay: &str) -> String {
+    let mut text = context(test);
+    if let Some(rate) = test.flaky {
+        text.push_str(&format!("flaky: the same case failed in {rate} tries\n"));
+    }
+    let Some(failure) = test.failures.first() else { return text };
+    text.push_str(&format!("case: {}\n", failure.case));
     for call in &failure.calls {
         text.push_str(&format!("\n{}\n=> {}\n", call.request, call.answer.as_deref().unwrap_or("no answer")));
     }
@@ -143,6 +207,87 @@ fn description(test: &Test<'_>, failure: &Failure) -> String {
         };
         text.push_str(&format!("\n{}\n=> {answer}\n", exchange.curl()));
     }
-    text.push_str(&format!("\nexpected: {}\nactual:   {}\n", failure.expected, failure.actual));
+    text.push_str(&format!("\nexpected: {}\nactual: {}\n", failure.expected, failure.actual));
+    if let Some(command) = replayed(replay, &failure.case) {
+        text.push_str(&format!("replay: {command}\n"));
+    }
     text
+}
+
+fn write(writer: &mut Writer<Vec<u8>>, report: &Report, suites: &[Suite]) -> io::Result<()> {
+    let sum = |element: &str| suites.iter().map(|suite| suite.count(element)).sum::<usize>().to_string();
+    let name = line(&format!("mixinspec {} edition {}", report.subject, report.edition));
+    let tests = suites.iter().map(|suite| suite.cases.len()).sum::<usize>().to_string();
+    let (failures, errors) = (sum("failure"), sum("error"));
+    let time = seconds(report.conclusion.duration_seconds);
+    let attributes =
+        [("name", &name), ("tests", &tests), ("failures", &failures), ("errors", &errors), ("time", &time)];
+    let all = writer.create_element("testsuites");
+    all.with_attributes(attributes.map(|(name, value)| (name, value.as_str())))
+        .write_inner_content(|writer| suites.iter().try_for_each(|suite| write_suite(writer, report, suite)))?;
+    Ok(())
+}
+
+fn write_suite(writer: &mut Writer<Vec<u8>>, report: &Report, suite: &Suite) -> io::Result<()> {
+    let count = |element: &str| suite.count(element).to_string();
+    let attributes = [
+        ("name", suite.name.to_owned()),
+        ("tests", suite.cases.len().to_string()),
+        ("failures", count("failure")),
+        ("errors", count("error")),
+        ("skipped", count("skipped")),
+        ("time", seconds(suite.seconds())),
+        ("timestamp", report.conclusion.started.clone()),
+    ];
+    let properties = [
+        ("mixinspec", report.mixinspec.clone()),
+        ("edition", report.edition.clone()),
+        ("seed", report.seed.to_string()),
+        ("run_id", line(&report.run_id)),
+    ];
+    let element = writer.create_element("testsuite");
+    element.with_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str()))).write_inner_content(
+        |writer| {
+            writer.create_element("properties").write_inner_content(|writer| {
+                properties.iter().try_for_each(|(name, value)| {
+                    let property = writer.create_element("property");
+                    property.with_attributes([("name", *name), ("value", value.as_str())]).write_empty().map(drop)
+                })
+            })?;
+            suite.cases.iter().try_for_each(|case| write_case(writer, case))
+        },
+    )?;
+    Ok(())
+}
+
+fn write_case(writer: &mut Writer<Vec<u8>>, case: &Case) -> io::Result<()> {
+    let attributes = [("name", line(&case.name)), ("classname", line(&case.class)), ("time", seconds(case.seconds))];
+    let element = writer.create_element("testcase");
+    let element = element.with_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str())));
+    let Some(told) = &case.told else { return element.write_empty().map(drop) };
+    element.write_inner_content(|writer| {
+        let (kind, message, text) = (line(&told.kind), line(&told.message), allowed(&told.text));
+        let element = writer.create_element(told.element);
+        let element = element.with_attributes([("type", kind.as_str()), ("message", message.as_str())]);
+        if text.is_empty() {
+            return element.write_empty().map(drop);
+        }
+        element.write_text_content(BytesText::new(&text)).map(drop)
+    })?;
+    Ok(())
+}
+
+/// Seconds in the form that Maven's Surefire and Jenkins have for them.
+fn seconds(seconds: f64) -> String {
+    format!("{seconds:.3}")
+}
+
+/// Text without what XML 1.0 cannot hold, nor a terminal that shows it should obey.
+fn allowed(text: &str) -> String {
+    visible(text).chars().filter(|character| !matches!(character, '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+/// The same in one line.
+fn line(text: &str) -> String {
+    allowed(text).replace('\n', " ")
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Page, Role, count};
 use super::terminal::Ending;
 use super::{AREAS, area};
-use crate::report::{ReadingReport, Report};
+use crate::report::{End, ReadingReport, Report};
 use crate::status::ExitStatus;
 use crate::verdict::Verdict;
 
@@ -101,7 +101,7 @@ const COLUMNS: [Column; 7] =
 impl Column {
     fn of(verdict: Verdict, known: bool) -> Self {
         match verdict {
-            Verdict::Fail | Verdict::Warn if known => Self::Known,
+            Verdict::Fail | Verdict::Warn | Verdict::Inconclusive if known => Self::Known,
             Verdict::Pass => Self::Pass,
             Verdict::Fail => Self::Fail,
             Verdict::Warn => Self::Warn,
@@ -181,6 +181,7 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     let readings = report.readings.iter().map(|r| (r.verdict, Level::Must, r.id.as_str()));
     let all: Vec<(Verdict, Level, &str)> = requirements.chain(readings).collect();
     let number = |verdict: Verdict| all.iter().filter(|(v, _, id)| *v == verdict && !known(id)).count();
+    let stopped = report.conclusion.end == End::Stopped;
     let (fails, warns) = (number(Verdict::Fail), number(Verdict::Warn));
     let stale = ending.gate.map_or(0, |gate| gate.broken.len());
     let mut parts = Vec::new();
@@ -209,14 +210,15 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
         ExitStatus::Inconclusive => {
             let musts = report.requirements.iter().filter(|r| r.verdict == Verdict::Inconclusive);
             let musts = musts.filter(|r| r.level == Level::Must && !known(&r.id)).count();
-            let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Inconclusive).count();
+            let readings =
+                report.readings.iter().filter(|r| r.verdict == Verdict::Inconclusive && !known(&r.id)).count();
             if musts > 0 {
                 parts.push(format!("{} not decided", count(musts, "must was", "musts were")));
             }
             if readings > 0 {
                 parts.push(format!("{} not observed", count(readings, "reading was", "readings were")));
             }
-            if ending.interrupted {
+            if stopped {
                 parts.push("the run was stopped".into());
             } else if musts + readings == 0 {
                 parts.push("nothing was judged".into());
@@ -228,10 +230,14 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
         parts.push(count(warns, "warning", "warnings"));
     }
     if let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) {
-        parts.push(count(gate.known.len(), "known failure", "known failures"));
+        let mut known = count(gate.known.len(), "known failure", "known failures");
+        if !gate.undecided.is_empty() {
+            known.push_str(&format!(", {} undecided because of them", gate.undecided.len()));
+        }
+        parts.push(known);
     }
     page.line(&format!("{}  {}", page.paint(role, word), parts.join("; ")));
-    if let Some(reason) = &report.given_up {
+    if let (End::GivenUp, Some(reason)) = (report.conclusion.end, &report.conclusion.end_reason) {
         page.paragraph(0, Role::Doubtful, &sentence(reason));
     }
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -253,7 +259,7 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
         let resent = count(number(report.resent), "request", "requests");
         basis.push(format!("sent {resent} again that met a closed connection"));
     }
-    if ending.interrupted {
+    if stopped {
         basis.push("stopped before its end".into());
     } else if report.filtered {
         basis.push("a part of the plan".into());

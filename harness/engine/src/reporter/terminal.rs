@@ -43,8 +43,6 @@ pub struct Beginning<'a> {
 pub struct Ending<'a> {
     /// The exit status that follows from it.
     pub status: ExitStatus,
-    /// Whether somebody stopped it.
-    pub interrupted: bool,
     /// How long it took; `None` in outputs that are compared.
     pub elapsed: Option<Duration>,
     /// What known failures have to say.
@@ -73,12 +71,12 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
 #[must_use]
 pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     let mut page = Page::new(style);
-    let known = |id: &str| ending.gate.is_some_and(|gate| gate.known.contains_key(id));
+    let known = |id: &str| ending.gate.is_some_and(|gate| gate.excuses(id));
     failures(&mut page, report, ending, &known);
     if style.detail > Detail::Quiet {
         known_failures(&mut page, ending);
         warnings(&mut page, report, ending, &known);
-        undecided(&mut page, report);
+        undecided(&mut page, report, &known);
         summary::readings(&mut page, report);
         summary::areas(&mut page, report, &known);
         notes(&mut page, report);
@@ -110,6 +108,18 @@ fn known_failures(page: &mut Page, ending: &Ending<'_>) {
     for (id, reason) in &gate.known {
         page.paragraph(2, Role::Plain, &format!("{id}: {reason}"));
     }
+    let mut undecided: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+    for (id, because) in &gate.undecided {
+        undecided.entry(because).or_default().push(id);
+    }
+    if undecided.is_empty() {
+        return;
+    }
+    page.heading(&format!("Not decided because of known failures ({})", gate.undecided.len()));
+    for (because, ids) in undecided {
+        page.paragraph(2, Role::Plain, &ids.join(", "));
+        page.paragraph(4, Role::Dim, &format!("because of {}", because.join(", ")));
+    }
 }
 
 fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
@@ -120,7 +130,7 @@ fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn F
 }
 
 /// Everything without a verdict, by reason: one reason often holds for many.
-fn undecided(page: &mut Page, report: &Report) {
+fn undecided(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
     let kinds = [
         (Verdict::Error, "Not judged, by a mistake of mixinspec or of the spec"),
         (Verdict::Inconclusive, "Not decided"),
@@ -133,7 +143,7 @@ fn undecided(page: &mut Page, report: &Report) {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let requirements = report.requirements.iter().map(|r| (r.verdict, &r.reason, &r.id));
         let readings = report.readings.iter().map(|r| (r.verdict, &r.reason, &r.id));
-        for (_, reason, id) in requirements.chain(readings).filter(|(found, ..)| *found == verdict) {
+        for (_, reason, id) in requirements.chain(readings).filter(|(found, _, id)| *found == verdict && !known(id)) {
             by_reason.entry(reason.as_deref().unwrap_or("for no known reason")).or_default().push(id);
         }
         if by_reason.is_empty() {
@@ -159,6 +169,15 @@ fn notes(page: &mut Page, report: &Report) {
 }
 
 fn gate(page: &mut Page, ending: &Ending<'_>) {
+    if let Some(gate) = ending.gate.filter(|gate| !gate.pruned.is_empty()) {
+        page.gap();
+        let entries = count(gate.pruned.len(), "entry", "entries");
+        page.paragraph(
+            0,
+            Role::Good,
+            &format!("Took {entries} out of {} that pass: {}", gate.file, gate.pruned.join(", ")),
+        );
+    }
     let Some(gate) = ending.gate.filter(|gate| !gate.broken.is_empty()) else { return };
     page.gap();
     let number = gate.broken.len();

@@ -8,6 +8,7 @@ use super::client::Client;
 use super::endpoint::Endpoint;
 use super::protocol::{Capabilities, Category, CreateOption, Creation, Hello};
 use super::scene::Happened;
+use crate::causes::{Cause, Hindrance};
 use crate::explain;
 use crate::expression::ExpressionError;
 use crate::verdict::Finding;
@@ -78,7 +79,8 @@ impl Client {
         for call in calls.iter().filter(|call| call.missing(hello).is_none()) {
             for rule in self.about(call, &mut open, hello) {
                 let reason = self.came_about_not(call, made, rule, hello);
-                found.push((rule.check, Finding::Inconclusive(reason)));
+                let hindrance = Hindrance::new(reason, [Cause::Call(call.name.clone())]);
+                found.push((rule.check, Finding::Hindered(hindrance)));
             }
         }
         for (name, more) in offers_more(hello) {

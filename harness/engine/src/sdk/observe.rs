@@ -17,7 +17,7 @@ use super::scene::{Happened, Scene};
 use crate::edition::Edition;
 use crate::judge::Check;
 use crate::record::Recorder;
-use crate::report::{EditionReport, Report, VERSION};
+use crate::report::{Conclusion, EditionReport, Report, VERSION};
 use crate::run::RunError;
 use crate::verdict::{Finding, Tally};
 
@@ -183,8 +183,8 @@ impl Observer {
             run_id,
             cases: 0,
             filtered: false,
-            stopped: false,
-            given_up: None,
+            replayed: None,
+            conclusion: Conclusion::default(),
             exchanges: found.requests as u64,
             calls: 0,
             throttled: 0,

@@ -14,13 +14,14 @@ use super::made::settled;
 use super::nearness::Given;
 use super::protocol::Hello;
 use super::trial::{Trial, Tried};
+use crate::causes;
 use crate::derivation::Derivations;
 use crate::events::{Event, Listener};
 use crate::expression::Vocabulary;
 use crate::ids::IdSpace;
 use crate::judge::Check;
 use crate::pattern::Patterns;
-use crate::report::{self, EditionReport, Report, VERSION};
+use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
 use crate::run::RunError;
 use crate::users::Users;
 use crate::vectors::Verdict;
@@ -236,6 +237,7 @@ impl SdkRunner {
                 self.calls(name, edition, hello).await;
             }
         }
+        causes::settle_calls(&mut edition.tallies);
         self.shrink(&trial, edition, &derivations).await;
         self.listener.event(&Event::Finished { edition: name });
     }
@@ -389,7 +391,8 @@ impl SdkRunner {
         EditionReport::new(&self.spec, name, &edition.laws.checks, &edition.tallies, |check, tally| {
             let at = edition.laws.checks.iter().position(|other| other.id == check.id);
             let shown = at.is_some_and(|at| edition.shows[at]);
-            let touched = tally.passes + tally.fails > 0 || !tally.inconclusive.is_empty();
+            let touched =
+                tally.passes + tally.fails > 0 || !tally.inconclusive.is_empty() || !tally.hindered.is_empty();
             shown && (touched || !replayed)
         })
     }
@@ -404,6 +407,12 @@ impl SdkRunner {
         let (chosen, also_judged) = report::chosen(reports);
         let SdkOptions { only, skip, .. } = &self.options;
         let name = hello.as_ref().map_or("an SDK that does not say what it is", |hello| hello.name.as_str());
+        let (end, end_reason) = match (self.adapter.is_stopped(), cut_short && self.options.replay.is_none()) {
+            (true, _) => (End::Stopped, Some("the run was stopped before its end".to_owned())),
+            (false, true) => (End::FailFast, Some("the run ends at its first failure (--fail-fast)".to_owned())),
+            (false, false) => (End::Complete, None),
+        };
+        let conclusion = Conclusion { end, end_reason, ..Conclusion::default() };
         Report {
             version: VERSION,
             mixinspec: env!("CARGO_PKG_VERSION").into(),
@@ -416,8 +425,8 @@ impl SdkRunner {
             run_id: self.options.run_id.clone(),
             cases: self.options.cases,
             filtered: !only.is_empty() || !skip.is_empty() || cut_short || self.adapter.is_stopped(),
-            stopped: self.adapter.is_stopped(),
-            given_up: None,
+            replayed: self.options.replay.clone(),
+            conclusion,
             exchanges: 0,
             calls: self.adapter.calls(),
             throttled: 0,

@@ -127,7 +127,6 @@ impl Run {
 pub(crate) fn show(report: &Report, detail: Detail) -> String {
     let ending = Ending {
         status: ExitStatus::of(report, false, false, |_| false),
-        interrupted: false,
         elapsed: None,
         gate: None,
         replay: "mixinspec run URL --edition 2026 --seed 1",

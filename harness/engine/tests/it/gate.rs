@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::gate::{Gate, KnownFailures};
-use mixinspec_engine::report::Report;
+use mixinspec_engine::report::{End, Report};
 use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::verdict::Verdict;
 use mixinspec_spec::Spec;
 use serde_json::json;
+use wiremock::ResponseTemplate;
 
-use crate::canned::{Run, accepted, conversation, server};
+use crate::canned::{Run, accepted, conversation, refused, server};
 
 /// 2026-11-23.
 const TODAY: i64 = 1_795_392_000_000_000;
@@ -27,13 +28,17 @@ async fn whole_report() -> Report {
 }
 
 fn judge(file: &str, report: &Report) -> Gate {
+    let known = KnownFailures::read("known.yaml", file).expect("a file that can be read");
+    known.judge(report, &plan(report), TODAY)
+}
+
+fn plan(report: &Report) -> Catalog {
     let spec = Spec::embedded().expect("the embedded spec is sound");
-    let plan = Catalog::of(&spec, "2026", report.cases).expect("a catalog");
-    KnownFailures::read("known.yaml", file).expect("a file that can be read").judge(report, &plan, TODAY)
+    Catalog::of(&spec, "2026", report.cases).expect("a catalog")
 }
 
 fn status(report: &Report, gate: &Gate) -> ExitStatus {
-    ExitStatus::of(report, false, !gate.broken.is_empty(), |id| gate.known.contains_key(id))
+    ExitStatus::of(report, false, !gate.broken.is_empty(), |id| gate.excuses(id))
 }
 
 fn messages(gate: &Gate) -> Vec<String> {
@@ -104,16 +109,114 @@ async fn a_part_of_a_run_says_nothing_of_the_rest() {
 #[tokio::test]
 async fn what_is_written_is_read_again_and_lets_the_run_pass() {
     let report = whole_report().await;
-    let first = KnownFailures::write(&report, false, None);
+    let first = KnownFailures::write(&report, false, None, TODAY);
     insta::assert_snapshot!(first);
     assert_eq!(status(&report, &judge(&first, &report)), ExitStatus::Success);
     // What somebody wrote into the file stays there.
     let edited = first.replace("\"failed when this file was written\"", "'the \"new\" parser: #8'");
     assert_ne!(edited, first);
     let older = KnownFailures::read("known.yaml", &edited).expect("a file that can be read");
-    let again = KnownFailures::write(&report, false, Some(&older));
+    let plan = plan(&report);
+    let written = |older: &KnownFailures| KnownFailures::write(&report, false, Some((older, &plan)), TODAY);
+    let again = written(&older);
     assert!(again.contains(r#"reason: "the \"new\" parser: #8""#), "{again}");
-    assert_eq!(KnownFailures::write(&report, false, KnownFailures::read("", &again).ok().as_ref()), again);
+    assert_eq!(written(&KnownFailures::read("", &again).expect("a file that can be read")), again);
+    // A date that is over is none any more: the file accepts what it holds.
+    let over = again.replace("  reason: ", "  expires: 2026-11-22\n  reason: ");
+    let older = KnownFailures::read("known.yaml", &over).expect("a file that can be read");
+    assert_eq!(status(&report, &judge(&over, &report)), ExitStatus::Failed);
+    assert_eq!(status(&report, &judge(&written(&older), &report)), ExitStatus::Success);
+}
+
+#[tokio::test]
+async fn what_is_written_anew_loses_no_entry_that_the_run_says_nothing_of() {
+    let report = report(&["category-enum"]).await;
+    let text = "- {requirement: group-accepted, reason: not asked now}\n\
+                - {requirement: category-enum, reason: later}\n\
+                - {case: name-echoed/group-name-in-arabic, reason: nothing of it}\n\
+                - {requirement: no-such, reason: names nothing}\n";
+    let older = KnownFailures::read("known.yaml", text).expect("a file that can be read");
+    let written = KnownFailures::write(&report, false, Some((&older, &plan(&report))), TODAY);
+    let kept = |id: &str| written.contains(&format!(": {id}\n"));
+    assert!(kept("group-accepted") && kept("category-enum") && !kept("no-such"), "{written}");
+}
+
+#[tokio::test]
+async fn what_is_undecided_because_of_known_failures_alone_does_not_open_the_gate() {
+    let server = server(|request| {
+        let mut body = conversation(request);
+        body["data"].as_object_mut().expect("an object").remove("participants");
+        accepted(&body)
+    })
+    .await;
+    let only = ["answer-participants", "participant-*", "group-owner", "group-accepted"];
+    let report = Run::new(&server.uri()).only(&only).report().await;
+    let undecided = report.requirements.iter().find(|r| r.id == "group-owner").expect("it is judged");
+    assert_eq!(undecided.verdict, Verdict::Inconclusive);
+    assert!(undecided.because.contains(&"answer-participants".to_owned()), "{:?}", undecided.because);
+    let written = KnownFailures::write(&report, false, None, TODAY);
+    assert!(!written.contains("group-owner"), "{written}");
+    let gate = judge(&written, &report);
+    assert!(gate.undecided.contains_key("group-owner"), "{gate:?}");
+    assert_eq!(status(&report, &gate), ExitStatus::Success);
+    // Without the entry, both open it.
+    assert!(judge("", &report).undecided.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_undecided_for_another_reason_opens_the_gate() {
+    // Requests of which the run learns nothing, beside a failure that is known.
+    let server = server(|request| match request["category"].as_str() {
+        Some("CONTACT") => ResponseTemplate::new(429),
+        _ => accepted(&conversation(request)),
+    })
+    .await;
+    let report = Run::new(&server.uri()).only(&["category-enum", "contact-accepted"]).report().await;
+    let gate = judge(&KnownFailures::write(&report, false, None, TODAY), &report);
+    assert!(!gate.excuses("contact-accepted"), "{gate:?}");
+    assert_eq!(status(&report, &gate), ExitStatus::Inconclusive);
+}
+
+#[tokio::test]
+async fn a_valid_request_that_is_turned_away_is_why_its_refusals_are_undecided() {
+    let server = server(|_| refused(10002, "category")).await;
+    let report = Run::new(&server.uri()).only(&["category-enum", "group-accepted", "contact-accepted"]).report().await;
+    let undecided = report.requirements.iter().find(|r| r.id == "category-enum").expect("it is judged");
+    assert_eq!(undecided.verdict, Verdict::Inconclusive);
+    let gate = judge(&KnownFailures::write(&report, false, None, TODAY), &report);
+    assert_eq!(status(&report, &gate), ExitStatus::Success, "{gate:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_not_whole_takes_no_entry_for_out_of_date() {
+    let file = "- {requirement: group-accepted, reason: now and then}\n";
+    let mut report = whole_report().await;
+    assert_eq!(messages(&judge(file, &report)).len(), 1);
+    report.replayed = Some("group-accepted/plain".into());
+    assert_eq!(messages(&judge(file, &report)), [""; 0]);
+    report.replayed = None;
+    for end in [End::Stopped, End::GivenUp, End::FailFast, End::MaxRequests] {
+        report.conclusion.end = end;
+        assert_eq!(messages(&judge(file, &report)), [""; 0], "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_passes_is_taken_out_and_the_rest_stays_to_the_letter() {
+    let report = whole_report().await;
+    let pruned = |text: &str| {
+        let known = KnownFailures::read("known.yaml", text).expect("a file that can be read");
+        known.pruned(text, &known.judge(&report, &plan(&report), TODAY))
+    };
+    let text = "# Ours.\n\n- requirement: group-accepted # passes\n  reason: >\n    over\n    two lines\n\n\
+                # The parser is to be replaced.\n- {requirement: category-enum, reason: 'later'}\n";
+    let rest = "# Ours.\n\n\n# The parser is to be replaced.\n- {requirement: category-enum, reason: 'later'}\n";
+    assert_eq!(pruned(text), rest);
+    assert_eq!(pruned(rest), rest);
+    // Where entries stand in one line, the file is written anew.
+    let json = r#"[{"requirement": "group-accepted", "reason": "x"}, {"requirement": "category-enum", "reason": "y"}]"#;
+    assert_eq!(pruned(json), "- requirement: category-enum\n  reason: \"y\"\n");
+    assert_eq!(pruned("# Ours.\n- {requirement: group-accepted, reason: x}\n"), "# Ours.\n[]\n");
 }
 
 #[test]

@@ -47,7 +47,7 @@ async fn every_creation_ends_in_a_server_error() {
     let server = server(|_| ResponseTemplate::new(500)).await;
     let report = Run::new(&server.uri()).report().await;
     assert_eq!((failed(&report), report.exchanges), (vec!["no-server-error"], 2));
-    let given_up = report.given_up.as_deref().unwrap_or_default();
+    let given_up = report.conclusion.end_reason.as_deref().unwrap_or_default();
     assert!(given_up.starts_with("every request to") && given_up.ends_with("(HTTP 500)"), "{given_up}");
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Failed);
     assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["group-accepted", "no-server-error"]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use mixinspec_engine::gate::{Broken, Gate, Stale};
-use mixinspec_engine::report::Report;
+use mixinspec_engine::report::{End, Report};
 use mixinspec_engine::reporter::terminal::{Beginning, Ending, header, render};
 use mixinspec_engine::reporter::{Detail, Style};
 use mixinspec_engine::status::ExitStatus;
@@ -62,14 +62,13 @@ fn gate() -> Gate {
         edition: "2026".into(),
         why: Stale::Passes,
     };
-    Gate { file: "known.yaml".into(), known, broken: vec![broken] }
+    Gate { file: "known.yaml".into(), known, broken: vec![broken], ..Gate::default() }
 }
 
-fn shown(report: &Report, style: Style, gate: Option<&Gate>, interrupted: bool) -> String {
-    let known = |id: &str| gate.is_some_and(|gate| gate.known.contains_key(id));
+fn shown(report: &Report, style: Style, gate: Option<&Gate>) -> String {
+    let known = |id: &str| gate.is_some_and(|gate| gate.excuses(id));
     let ending = Ending {
         status: ExitStatus::of(report, false, gate.is_some_and(|gate| !gate.broken.is_empty()), known),
-        interrupted,
         elapsed: Some(Duration::from_millis(1250)),
         gate,
         replay: "mixinspec run http://127.0.0.1:PORT --edition 2026 --seed 1 --no-auth",
@@ -82,13 +81,15 @@ const PLAIN: Style = Style { colors: false, width: 80, detail: Detail::Usual };
 #[tokio::test]
 async fn the_whole_at_eighty_columns() {
     let report = report().await;
-    assert_snapshot!("usual", shown(&report, PLAIN, None, false));
-    assert_snapshot!("gate", shown(&report, PLAIN, Some(&gate()), true));
-    assert_snapshot!("quiet", shown(&report, Style { detail: Detail::Quiet, ..PLAIN }, Some(&gate()), false));
-    assert_snapshot!("verbose", shown(&report, Style { detail: Detail::Verbose, ..PLAIN }, None, false));
+    assert_snapshot!("usual", shown(&report, PLAIN, None));
+    let mut stopped = report.clone();
+    stopped.conclusion.end = End::Stopped;
+    assert_snapshot!("gate", shown(&stopped, PLAIN, Some(&gate())));
+    assert_snapshot!("quiet", shown(&report, Style { detail: Detail::Quiet, ..PLAIN }, Some(&gate())));
+    assert_snapshot!("verbose", shown(&report, Style { detail: Detail::Verbose, ..PLAIN }, None));
 
     // Colours change nothing but colours.
-    let colored = shown(&report, Style { colors: true, ..PLAIN }, None, false);
+    let colored = shown(&report, Style { colors: true, ..PLAIN }, None);
     let mut stripped = String::new();
     let mut rest = colored.as_str();
     while let Some((before, after)) = rest.split_once('\u{1b}') {
@@ -98,11 +99,11 @@ async fn the_whole_at_eighty_columns() {
     stripped.push_str(rest);
     assert_ne!(colored, stripped);
     let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
-    assert_eq!(lines(&stripped), lines(&shown(&report, PLAIN, None, false)));
+    assert_eq!(lines(&stripped), lines(&shown(&report, PLAIN, None)));
 
     // Only what is to be copied is longer than a line.
     for width in [80, 100, 120] {
-        let text = shown(&report, Style { width, ..PLAIN }, None, false);
+        let text = shown(&report, Style { width, ..PLAIN }, None);
         let long = text.lines().filter(|line| line.chars().count() > width);
         let copied = |line: &&str| line.contains("  replay ") || line.trim_start().starts_with(['-', '\'']);
         let others: Vec<&str> = long.filter(|line| !copied(line)).collect();
