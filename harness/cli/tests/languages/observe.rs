@@ -158,7 +158,7 @@ pub(crate) fn refusals_are_named_and_alone_are_not_green() {
             "creates anything",
         ),
         (
-            // A GROUP may be created without a random_id or refused; a client is no worse for it.
+            // The id of a GROUP is a recommendation, and no must that is broken explains the refusal.
             [post, path, bearer, "body.update(category='GROUP', name='x' * 10, random_id=peer)"],
             "request-1 (POST /conversations) was refused with code 10002.",
             "every request that creates was refused: request-1 (POST /conversations) was refused with code 10002",

@@ -192,12 +192,10 @@ mod tests {
             (b"\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\\n", "link\n"),
             (b"over\rwritten\x08\x07\n", "overwritten\n"),
             (b"\ttab\n", "    tab\n"),
-            ("\u{9b}2JZürich 漢字 😀\n".as_bytes(), "Zürich 漢字 😀\n"),
+            ("\u{9b}2JZürich 漢字 😀\n".as_bytes(), "2JZürich 漢字 😀\n"),
             (b"cut off \x1b[3", "cut off "),
         ] {
-            let given = harmless(written);
-            assert!(!given.chars().any(|character| character.is_control() && character != '\n'), "{given:?}");
-            assert!(given.ends_with(shown.trim_start_matches("2J")), "{given:?}");
+            assert_eq!(harmless(written), shown);
         }
     }
 }
