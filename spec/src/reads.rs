@@ -29,6 +29,17 @@ pub fn reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     Ok(reads.into_iter().collect())
 }
 
+/// The parts of the request that an expression reads, as pointers, each once.
+///
+/// # Errors
+/// When the text is no expression.
+pub fn request_reads(expression: &str) -> Result<Vec<String>, SyntaxError> {
+    let analysis = Analysis::of(expression)?;
+    let paths = analysis.uses.iter().map(|used| &used.path).filter(|path| path.root == "request");
+    let reads: BTreeSet<String> = paths.map(|path| joined(path.names())).collect();
+    Ok(reads.into_iter().collect())
+}
+
 /// The variables that an expression names.
 ///
 /// # Errors
@@ -59,7 +70,11 @@ fn read(path: &Path) -> Option<Read> {
         }
         _ => return None,
     };
-    Some(Read { step, pointer: names.fold(String::new(), |at, name| pointer::join(&at, name)) })
+    Some(Read { step, pointer: joined(names) })
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.fold(String::new(), |at, name| pointer::join(&at, name))
 }
 
 #[cfg(test)]
@@ -101,6 +116,17 @@ mod tests {
             seen("alike(steps.a, steps.b.response)"),
             [(Some("a".into()), String::new()), (Some("b".into()), String::new())]
         );
+    }
+
+    #[test]
+    fn a_client_is_judged_by_its_request() {
+        let pointers = |expression| request_reads(expression).unwrap_or_default();
+        assert_eq!(
+            pointers("lower(request.id) == '' && request.list.all(p, p.user == asked.user) && has(request.name)"),
+            ["/id", "/list/*/user", "/name"]
+        );
+        assert_eq!(pointers("request != null && response.data.x == ''"), [""]);
+        assert_eq!(pointers("violations == []"), [""; 0]);
     }
 
     #[test]

@@ -64,6 +64,7 @@ impl Place {
                 "peer",
                 "sdk",
                 "asked",
+                "creates",
                 "requests",
                 "request",
                 "violations",
@@ -127,9 +128,9 @@ pub const CALL_HTTP_MEMBERS: &[&str] = &["method", "path", "headers", "text", "j
 /// The members of `answer`: what the SDK was answered with; `data` is null where that was no conversation.
 pub const ANSWER_MEMBERS: &[&str] = &["name", "kind", "status", "data", "code", "description"];
 
-/// The members of `token`, null where there is none: what it names as its algorithm, and whether the caller's key has
-/// signed it.
-pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "type", "signed"];
+/// The members of `token`, null where there is none: what it names as its algorithm, the algorithm of the caller's `key`,
+/// and whether that key has signed it.
+pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "key", "type", "signed"];
 
 /// A function or a macro of CEL itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,6 +22,13 @@ exports.answer = (calls, errorOf) => {
   });
 };
 
+// What stands for a name or an announcement that has no value: `options` with it, where one is not said.
+exports.leftOut = (left_out, names, options) => {
+  const value = { undefined: undefined, null: null, empty: "" }[left_out];
+  const given = left_out === undefined ? [] : names.map((name) => [name, value]);
+  return { ...Object.fromEntries(given), ...options };
+};
+
 // The keystores of old: standard base64 of seed and public key, which follows from the seed.
 exports.seedAndPublicKey = (seed) => {
   const { createPrivateKey, createPublicKey } = require("node:crypto");

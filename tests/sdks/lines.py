@@ -26,6 +26,10 @@ def _outcome(calls, error_of, request):
         return {"error": error_of(raised)}
 
 
+# What stands for a name that has no value.
+LEFT_OUT = {"null": None, "empty": ""}
+
+
 def _each_of(members, *names):
     return [f"/{members}/*/{name}" for name in names]
 

@@ -56,9 +56,36 @@ pub struct Creation {
     /// What else is said, by option; left out where an SDK has not the option.
     #[serde(default)]
     pub arguments: BTreeMap<String, Cel>,
+    /// How an SDK is given the options that are not said; where this is left out, not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// The options without which an SDK is not asked for this at all.
     #[serde(default)]
     pub needs: Vec<String>,
+}
+
+/// A way in which an SDK's user can give an option that has no value, beside not giving it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LeftOut {
+    /// As what is not defined, which JavaScript has.
+    Undefined,
+    /// As null, nil or None.
+    Null,
+    /// As an empty text.
+    Empty,
+}
+
+impl LeftOut {
+    /// Its name, as it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Undefined => "undefined",
+            Self::Null => "null",
+            Self::Empty => "empty",
+        }
+    }
 }
 
 /// The answer to an accepted request: an example of the edition's OpenAPI document, with what the request decides.

@@ -16,7 +16,7 @@ mod requirement;
 mod scalar;
 mod walk;
 
-pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, OtherAnswer, RightAnswer, Signing};
+pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, LeftOut, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
     Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,

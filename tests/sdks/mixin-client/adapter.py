@@ -19,6 +19,7 @@ def hello(protocol, harness):
             "create_conversation": {
                 "categories": ["CONTACT", "GROUP"],
                 "options": ["name"],
+                "left_out": ["null", "empty"],
                 "members": lines.EVERY_MEMBER,
             },
         },
@@ -43,11 +44,13 @@ def client_of(base_url, app_id, session_id, server_public_key, session_private_k
     return MixinClient(config)
 
 
-def create_conversation(base_url, keystore, category, participants, name=None):
+def create_conversation(base_url, keystore, category, participants, left_out=None, **name):
+    if left_out and category == "GROUP":
+        name = {"name": lines.LEFT_OUT[left_out], **name}
     user_ids = [participant["user_id"] for participant in participants]
     create = client_of(base_url, **keystore).api.create_conversation
     # A list of users is a GROUP, one user is a CONTACT.
-    answer = create(user_ids[0]) if category == "CONTACT" else create(user_ids, name)
+    answer = create(user_ids[0]) if category == "CONTACT" else create(user_ids, **name)
     # What its user gets is the whole answer, or an empty one; the conversation is in there.
     conversation = answer.get("data")
     return {} if conversation is None else conversation

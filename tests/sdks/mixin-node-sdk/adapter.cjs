@@ -3,7 +3,7 @@
 
 const { Client } = require("mixin-node-sdk");
 const { version } = require("mixin-node-sdk/package.json");
-const { answer, everyMember, seedAndPublicKey } = require("../lines.cjs");
+const { answer, everyMember, leftOut, seedAndPublicKey } = require("../lines.cjs");
 
 const hello = () => ({
   protocol: 1,
@@ -16,6 +16,7 @@ const hello = () => ({
       categories: ["CONTACT", "GROUP"],
       // The id of a GROUP is its user's affair; there is no function for it, and nothing takes a random_id.
       options: ["conversation_id", "name", "role"],
+      left_out: ["undefined", "null", "empty"],
       members: everyMember,
     },
   },
@@ -42,14 +43,14 @@ const anyone = clientOf({
   session_private_key: "00".repeat(32),
 });
 
-const createConversation = async ({ base_url, keystore, category, participants, ...options }) => {
+const createConversation = async ({ base_url, keystore, category, participants, left_out, ...options }) => {
   const client = clientOf(keystore);
   client.request.defaults.baseURL = base_url;
   // What a refusal resolves to is its error object, in the place of the conversation and without a mark.
   const created =
     category === "CONTACT"
       ? await client.createContactConversation(participants[0].user_id)
-      : await client.createConversation({ category, participants, ...options });
+      : await client.createConversation({ category, participants, ...leftOut(left_out, ["name"], options) });
   return created ?? {};
 };
 

@@ -3,7 +3,7 @@
 
 const { MixinApi, ResponseError, signAccessToken, uniqueConversationID } = require("@mixin.dev/mixin-node-sdk");
 const { version } = require("@mixin.dev/mixin-node-sdk/package.json");
-const { answer, everyMember } = require("../lines.cjs");
+const { answer, everyMember, leftOut } = require("../lines.cjs");
 
 const hello = () => ({
   protocol: 1,
@@ -15,19 +15,20 @@ const hello = () => ({
       categories: ["CONTACT", "GROUP"],
       // The id of a GROUP is its user's affair; there is no function for it, and nothing takes a random_id.
       options: ["conversation_id", "name", "announcement", "role"],
+      left_out: ["undefined", "null", "empty"],
       // Its types name no participants; what it returns has them.
       members: everyMember,
     },
   },
 });
 
-const createConversation = async ({ base_url, keystore, category, participants, ...options }) => {
+const createConversation = async ({ base_url, keystore, category, participants, left_out, ...options }) => {
+  const given = leftOut(left_out, ["name", "announcement"], options);
   const { conversation } = MixinApi({ keystore, requestConfig: { baseURL: base_url } });
   const created =
     category === "CONTACT"
       ? await conversation.createContact(participants[0].user_id)
-      : // What is not said is left out: a member that is undefined would be signed, and not sent.
-        await conversation.create({ category, participants, ...options });
+      : await conversation.create({ category, participants, ...given });
   // Sometimes it resolves to nothing at all.
   return created ?? {};
 };

@@ -26,6 +26,7 @@ def hello(protocol, harness):
                 # create_group makes a random id of version 4; nothing takes a random_id, and create's list of
                 # participants is documented with user ids alone.
                 "options": ["name"],
+                "left_out": ["null", "empty"],
                 "members": lines.EVERY_MEMBER,
             },
         },
@@ -61,13 +62,14 @@ def client_of(base_url, app_id, session_id, server_public_key, session_private_k
     return HttpClient_WithAppConfig(AppConfig.from_payload(keystore), api_base=base_url)
 
 
-def create_conversation(base_url, keystore, category, participants, name=None):
+def create_conversation(base_url, keystore, category, participants, name=None, left_out=None):
     conversations = client_of(base_url, **keystore).api.conversation
     user_ids = [participant["user_id"] for participant in participants]
     if category == "CONTACT":
         answer = conversations.create_single(keystore["app_id"], user_ids[0])
     else:
-        answer = conversations.create_group(user_ids, name)
+        # Without a name is with None.
+        answer = conversations.create_group(user_ids, name or lines.LEFT_OUT.get(left_out))
     # What its user gets is the whole answer, or an empty one; the conversation is in there.
     conversation = answer.get("data")
     return {} if conversation is None else conversation

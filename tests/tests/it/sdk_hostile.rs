@@ -93,6 +93,26 @@ async fn a_program_that_fails_again_and_again_is_given_up() {
     assert!(adapter.call(call(GOOD)).await.is_err());
 }
 
+/// What is outside of the domain is asked until the program has failed at it often enough, and everything else after that.
+#[tokio::test]
+async fn what_fails_outside_of_the_domain_takes_nothing_from_the_rest() {
+    for fault in ["crash", "neither", "garbage"] {
+        let limits = Limits { restarts: 2, ..limits() };
+        let adapter = Adapter::start(&command(fault), limits).expect("the adapter");
+        for nth in 0..6 {
+            let silence = adapter.call_outside(call("bad")).await.expect_err("no answer");
+            if nth < 2 {
+                let asked = format!("unique_conversation_id {{\"other_user_id\":\"{GOOD}\",\"user_id\":\"bad\"}}");
+                assert_eq!(silence.call, Some(asked), "{fault}");
+            } else {
+                assert!(silence.reason.contains("was not asked, since it has failed 2 times"), "{fault}: {silence}");
+            }
+            assert_eq!(adapter.call(call(GOOD)).await, right(GOOD), "{fault}");
+        }
+        assert!(adapter.call_outside(call(GOOD)).await.is_err(), "{fault}");
+    }
+}
+
 #[tokio::test]
 async fn a_program_that_does_not_greet_is_not_started_again() {
     for (command, reason) in [

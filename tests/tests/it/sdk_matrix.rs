@@ -110,6 +110,40 @@ async fn an_adapter_that_never_greets_decides_nothing() {
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Inconclusive);
 }
 
+/// Where nothing was decided, no edition is one that an SDK conforms to, whichever was to be chosen.
+#[tokio::test]
+async fn nothing_decided_conforms_to_nothing() {
+    let report = judged("crash-at-start", SdkOptions { edition: None, ..options() }).await;
+    let ending = Ending { status: ExitStatus::Inconclusive, elapsed: None, gate: None, replay: "" };
+    let style = Style { colors: false, width: 100, detail: Detail::Usual };
+    let text = render(&report, &ending, style);
+    assert!(text.contains("Nothing was decided, so that no edition is one that the SDK conforms to."), "{text}");
+    // What was decided is good, and not every must was.
+    let report = judged(
+        "202-is-success",
+        SdkOptions { edition: None, skip: Patterns::new(vec!["client-error".into()]), ..options() },
+    )
+    .await;
+    let text = render(&report, &ending, style);
+    assert!(text.contains("Nothing that was decided speaks against edition 2026, the newest,"), "{text}");
+}
+
+/// An adapter that dies of all that is no UUID loses nothing of what is in the domain, and the call that it dies of is shown.
+#[tokio::test]
+async fn what_an_adapter_dies_of_outside_of_the_domain_costs_nothing_inside() {
+    let report = judged("uuids-only", options()).await;
+    for requirement in report.requirements.iter().filter(|r| r.id != "group-id-random-invalid") {
+        assert_eq!(requirement.verdict, Verdict::Pass, "{}: {:?}", requirement.id, requirement.reason);
+    }
+    // That it gives no error for a random_id that is none, no death shows.
+    let (invalid, reason) = verdict(&report, "group-id-random-invalid");
+    assert_eq!(invalid, Verdict::Inconclusive, "{reason}");
+    assert!(reason.contains("it ended with exit status 1; it was asked: group_conversation_id {"), "{reason}");
+    let outside = report.notes.iter().find(|note| note.contains("unique_conversation_id has no answer"));
+    let outside = outside.unwrap_or_else(|| panic!("{:?}", report.notes));
+    assert!(outside.starts_with("Outside of the domain, unique_conversation_id has no answer to "), "{outside}");
+}
+
 /// What a person sees of a difference: the smallest inputs, and the mistake.
 #[tokio::test]
 async fn a_difference_is_small_and_explained() {

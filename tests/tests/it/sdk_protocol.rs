@@ -25,7 +25,12 @@ fn the_lines_of_the_page_are_valid_and_others_are_not() {
     let text = blocks("docs/sdk-protocol.md", "json").concat();
     let lines: Vec<Value> =
         serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().expect("lines of JSON");
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 12);
+    // One call that creates a conversation with what comes of it, and every kind of error.
+    let creation = lines.iter().find(|line| line["call"] == "create_conversation").expect("a creation");
+    assert!(lines.iter().any(|line| line["id"] == creation["id"] && line["result"].is_object()));
+    let kinds: Vec<&Value> = lines.iter().map(|line| &line["error"]["kind"]).filter(|kind| !kind.is_null()).collect();
+    assert_eq!(kinds, ["input", "api", "transport", "decode", "unsupported", "other"]);
     for line in &lines {
         let errors: Vec<String> = validator.iter_errors(line).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{line}: {errors:?}");

@@ -1,14 +1,15 @@
 //! The adapters that docs/sdk-protocol.md shows work.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use mixinspec_engine::sdk::adapter::{Adapter, Limits};
 use mixinspec_engine::sdk::protocol::{Call, UniqueArguments};
 use mixinspec_tests::pages::blocks;
 use mixinspec_types::unique_conversation_id;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The adapter of the page in a language, in a file: the command that runs it. It is at most 25 lines long.
 fn adapter(language: &str) -> Vec<OsString> {
@@ -74,7 +75,34 @@ async fn answers_rightly(language: &str) {
     assert_eq!(adapter.restarts(), 0);
 }
 
+/// What the function does not take is an error, and the adapter goes on.
+fn catches_errors(language: &str) {
+    let command = adapter(language);
+    let (program, arguments) = command.split_first().expect("a command");
+    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = child.expect("the adapter");
+    let user = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
+    let lines = [json!(5), json!(user)].map(|other| {
+        let arguments = json!({"user_id": user, "other_user_id": other});
+        json!({"id": 7, "call": "unique_conversation_id", "arguments": arguments}).to_string()
+    });
+    let mut input = child.stdin.take().expect("its input");
+    input.write_all(format!("{}\n", lines.join("\n")).as_bytes()).expect("an open pipe");
+    drop(input);
+    let output = child.wait_with_output().expect("its output");
+    assert!(output.status.success(), "{language}: {output:?}");
+    let answers: Vec<Value> = serde_json::Deserializer::from_slice(&output.stdout)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{language}: {error}: {output:?}"));
+    let [error, result] = answers.as_slice() else { panic!("{language}: {answers:?}") };
+    assert_eq!((&error["id"], &error["error"]["kind"]), (&json!(7), &json!("input")), "{language}");
+    assert!(error["error"]["description"].as_str().is_some_and(|text| !text.is_empty()), "{language}");
+    assert_eq!(result["result"], json!(unique_conversation_id(user, user).to_string()), "{language}");
+}
+
 /// Runs the test of the adapter in a language.
 pub(crate) fn works(language: &str) {
     tokio::runtime::Runtime::new().expect("a runtime").block_on(answers_rightly(language));
+    catches_errors(language);
 }

@@ -24,12 +24,23 @@ fn main() -> ExitCode {
             PYTHON,
             observe::a_client_that_sends_what_it_did_not_sign_fails,
         ),
+        Test::new("each_mistake_of_a_request_fails_once", PYTHON, observe::each_mistake_of_a_request_fails_once),
+        Test::new(
+            "refusals_are_named_and_alone_are_not_green",
+            PYTHON,
+            observe::refusals_are_named_and_alone_are_not_green,
+        ),
         Test::new(
             "chosen_answers_are_given_in_turn",
             PYTHON,
             observe::chosen_answers_are_given_in_turn_and_the_requests_are_judged_all_the_same,
         ),
         Test::new("a_server_observes_until_it_is_stopped", PYTHON, observe::a_server_observes_until_it_is_stopped),
+        Test::new(
+            "what_an_adapter_writes_to_standard_error_has_no_control_sequences",
+            PYTHON,
+            sdk::what_an_adapter_writes_to_standard_error_has_no_control_sequences,
+        ),
         Test::new(
             "reports_gate_and_replay_of_an_sdk",
             PYTHON,

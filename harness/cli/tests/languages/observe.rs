@@ -53,6 +53,126 @@ pub(crate) fn a_client_that_sends_what_it_did_not_sign_fails() {
     assert_eq!(verdicts(&stdout, "fail"), ["\"client-token-sig\""]);
 }
 
+/// Sends one request as it is told to: method, path, what stands before the token, and a change of the body in Python.
+const SENDER: &str = r#"
+import http.client, json, os, subprocess, sys
+program, method, path, before, change = sys.argv[1:]
+keystore = os.environ["MIXINSPEC_KEYSTORE"]
+members = json.load(open(keystore))
+user = members.get("app_id") or members["client_id"]
+def output(*arguments, text=None):
+    return subprocess.run([program, *arguments], input=text, capture_output=True, text=True, check=True).stdout.strip()
+peer = "e8e5b807-fa8b-455a-8dfa-b189d28310ff"
+body = {"category": "CONTACT", "conversation_id": output("id", user, peer), "participants": [{"user_id": peer}]}
+exec(change)
+text = "" if body is None else body if isinstance(body, str) else json.dumps(body)
+token = output("token", method, path, "-", "--keystore", keystore, text=text)
+headers = {"Authorization": before + token, "Content-Type": "application/json", "X-Request-Id": peer}
+connection = http.client.HTTPConnection(os.environ["MIXINSPEC_URL"].removeprefix("http://"))
+connection.request(method, path, text.encode(), headers)
+connection.getresponse().read()
+"#;
+
+/// What comes of one request: the exit status, and the report.
+fn sent(name: &str, edition: &str, [method, path, before, change]: [&str; 4]) -> (i32, Value) {
+    let folder = Folder::new(name);
+    folder.file("sender.py", SENDER);
+    let mut observe = command(&format!("observe --edition {edition} --report json=-"));
+    observe.args(["--", "/usr/bin/env", "python3"]).arg(folder.path("sender.py"));
+    observe.args([env!("CARGO_BIN_EXE_mixinspec"), method, path, before, change]);
+    let Done { status, stdout, stderr } = done({
+        observe.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        observe
+    });
+    assert!(!stderr.contains("Traceback"), "{stderr}");
+    (status, serde_json::from_str(&stdout).expect("a report"))
+}
+
+fn reason<'a>(report: &'a Value, id: &str) -> &'a str {
+    let all = report["requirements"].as_array().expect("requirements");
+    all.iter().find(|one| one["id"] == id).and_then(|one| one["reason"].as_str()).unwrap_or_default()
+}
+
+const CREATE: [&str; 3] = ["POST", "/conversations", "Bearer "];
+
+/// What a client does wrong fails once, and what it may do as it likes does not.
+pub(crate) fn each_mistake_of_a_request_fails_once() {
+    let [post, path, bearer] = CREATE;
+    let elsewhere = ["client-endpoint"].as_slice();
+    let algorithm =
+        "token = 'e30.e30.e30'; output = lambda *a, text=None: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.e30'";
+    for (edition, request, failing) in [
+        ("2026", [post, path, bearer, ""], [].as_slice()),
+        ("2018", [post, path, bearer, ""], &[]),
+        // However it is spelled.
+        ("2026", [post, path, "bearer ", ""], &[]),
+        ("2026", [post, path, "BEARER    ", ""], &[]),
+        ("2026", [post, path, "Basic ", ""], &["client-token"]),
+        ("2026", [post, path, "", ""], &["client-token"]),
+        // Sent elsewhere.
+        ("2026", [post, "/conversations/", bearer, ""], elsewhere),
+        ("2018", [post, "/conversations/", bearer, ""], elsewhere),
+        ("2026", [post, "//conversations", bearer, ""], elsewhere),
+        ("2026", [post, "/api/conversations", bearer, ""], elsewhere),
+        ("2026", ["PUT", path, bearer, ""], elsewhere),
+        ("2026", ["PATCH", path, bearer, ""], elsewhere),
+        // The participants of a CONTACT.
+        ("2026", [post, path, bearer, "body['participants'].append({'user_id': user})"], &["client-participants"]),
+        ("2026", [post, path, bearer, "body['participants'] = []"], &["client-participants"]),
+        ("2018", [post, path, bearer, "body['participants'] = []"], &["client-participants"]),
+        // What is not there, or is of another type, is for the schema alone.
+        ("2026", [post, path, bearer, "del body['conversation_id']"], &["client-schema"]),
+        ("2026", [post, path, bearer, "body['conversation_id'] = 5"], &["client-schema"]),
+        ("2026", [post, path, bearer, "body['category'] = 'contact'"], &["client-schema"]),
+        ("2026", [post, path, bearer, "body['participants'] = peer"], &["client-schema"]),
+        ("2026", [post, path, bearer, "body['participants'][0]['user_id'] = 5"], &["client-schema"]),
+        ("2026", [post, path, bearer, "body = json.dumps(body) + ','"], &["client-json"]),
+        ("2026", [post, path, bearer, "body = [body]"], &["client-json"]),
+        ("2026", [post, path, bearer, "body['conversation_id'] = peer"], &["client-contact-id"]),
+    ] {
+        let (status, report) = sent("observe-once", edition, request);
+        let failed: Vec<String> = failing.iter().map(|id| format!("\"{id}\"")).collect();
+        assert_eq!(verdicts(&report.to_string(), "fail"), failed, "{edition} {request:?}");
+        assert_eq!(status, i32::from(!failing.is_empty()), "{edition} {request:?}");
+    }
+    let (_, report) = sent("observe-once", "2026", [post, path, bearer, algorithm]);
+    let failed = verdicts(&report.to_string(), "fail");
+    assert!(failed.contains(&"\"client-token-algorithm\"".into()), "{failed:?}");
+    assert!(!failed.contains(&"\"client-token\"".into()), "{failed:?}");
+    let (_, report) = sent("observe-once", "2026", [post, path, bearer, "del body['conversation_id']"]);
+    assert_eq!(reason(&report, "client-contact-id"), "the request breaks client-schema where this rule reads");
+}
+
+/// Nothing is decided by a client that creates nothing, or by refusals alone; and each refusal is named.
+pub(crate) fn refusals_are_named_and_alone_are_not_green() {
+    let [post, path, bearer] = CREATE;
+    for (request, told, why) in [
+        (
+            ["GET", path, bearer, "body = None"],
+            "request-1 (GET /conversations) was refused with code 404.",
+            "creates anything",
+        ),
+        (
+            ["PUT", path, bearer, "body = {}"],
+            "request-1 (PUT /conversations) was refused with code 404.",
+            "creates anything",
+        ),
+        (
+            // The id of a GROUP is a recommendation, and no must that is broken explains the refusal.
+            [post, path, bearer, "body.update(category='GROUP', name='x' * 10, random_id=peer)"],
+            "request-1 (POST /conversations) was refused with code 10002.",
+            "every request that creates was refused: request-1 (POST /conversations) was refused with code 10002",
+        ),
+    ] {
+        let (status, report) = sent("observe-refused", "2026", request);
+        assert_eq!(status, 3, "{request:?}: {report}");
+        let notes = report["notes"].to_string();
+        assert!(notes.contains(told), "{request:?}: {notes}");
+        let reason = reason(&report, "client-endpoint");
+        assert!(reason.contains(why), "{request:?}: {reason}");
+    }
+}
+
 /// Sends as many requests as it is told to, and prints what becomes of each.
 const ASKER: &str = r#"
 import http.client, json, os, subprocess, sys, urllib.error, urllib.request

@@ -14,6 +14,26 @@ for line in sys.stdin:
     print(json.dumps({"id": request["id"], "result": result}), flush=True)
 "#;
 
+/// Has colors, a title and a bell for whoever reads its standard error, and ends in the middle of a line.
+const LOUD: &str = r#"
+import json, sys
+sys.stderr.write("\x1b[31mred\x1b[0m \x1b]0;title\x07 bell\x07 over\rwritten \u009b2J\n\tindented\n\x1b[1mno end")
+sys.stderr.flush()
+request = json.loads(sys.stdin.readline())
+capabilities = {"unique_conversation_id": True}
+print(json.dumps({"id": request["id"], "result": {"protocol": 1, "name": "loud", "capabilities": capabilities}}), flush=True)
+"#;
+
+pub(crate) fn what_an_adapter_writes_to_standard_error_has_no_control_sequences() {
+    let folder = Folder::new("sdk-loud");
+    let done = run(&format!("sdk --edition 2026 -- {} {}", which("python3"), folder.file("adapter.py", LOUD)));
+    assert_eq!(done.status, 3, "{}", done.stdout);
+    assert!(done.stderr.contains("red  bell overwritten"), "{:?}", done.stderr);
+    assert!(done.stderr.contains("\n    indented\nno end"), "{:?}", done.stderr);
+    let obeyed = |character: char| character.is_control() && character != '\n';
+    assert!(!done.stderr.contains(obeyed) && !done.stdout.contains(obeyed), "{:?}{:?}", done.stderr, done.stdout);
+}
+
 fn python(folder: &Folder) -> String {
     format!("-- {} {}", which("python3"), folder.file("adapter.py", ADAPTER))
 }

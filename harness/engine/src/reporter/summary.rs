@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Page, Role, count};
 use super::terminal::Ending;
 use super::{AREAS, area};
-use crate::report::{End, ReadingReport, Report};
+use crate::report::{End, ReadingReport, Report, RequirementReport};
 use crate::status::ExitStatus;
 use crate::verdict::Verdict;
 
@@ -157,11 +157,19 @@ pub(super) fn edition(page: &mut Page, report: &Report) {
         page.paragraph(0, Role::Plain, &format!("Judged by edition {edition}."));
         return;
     }
-    let (conforms, subject) = (report.counts.fail == 0, subject(report));
-    let text = match (conforms, report.also_judged.is_empty()) {
-        (true, true) => format!("Edition {edition}, the newest, is the one that the {subject} conforms to."),
-        (true, false) => format!("Edition {edition} is the newest that the {subject} conforms to."),
-        (false, _) => format!("The {subject} conforms to no edition; it comes nearest to {edition}."),
+    let (conforms, newest, subject) = (report.counts.fail == 0, report.also_judged.is_empty(), subject(report));
+    let undecided = |one: &RequirementReport| one.level == Level::Must && one.verdict == Verdict::Inconclusive;
+    let text = if report.counts.pass + report.counts.fail + report.counts.warn == 0 {
+        format!("Nothing was decided, so that no edition is one that the {subject} conforms to.")
+    } else if conforms && report.requirements.iter().any(undecided) {
+        let newest = if newest { ", the newest," } else { "" };
+        format!("Nothing that was decided speaks against edition {edition}{newest}; not every must was.")
+    } else if conforms && newest {
+        format!("Edition {edition}, the newest, is the one that the {subject} conforms to.")
+    } else if conforms {
+        format!("Edition {edition} is the newest that the {subject} conforms to.")
+    } else {
+        format!("The {subject} conforms to no edition; it comes nearest to {edition}.")
     };
     page.paragraph(0, Role::Plain, &text);
     for other in &report.also_judged {

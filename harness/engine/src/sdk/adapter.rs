@@ -2,7 +2,8 @@
 //! costs the request that makes it do so an answer, and no more.
 //!
 //! Which of many requests under way a process failed at is not known. They are asked again, one at a time, of a new
-//! process; what fails alone is what it failed at.
+//! process; what fails alone is what it failed at. What is outside of the domain is counted apart: however often a
+//! program fails at that, it is asked the rest.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
@@ -56,10 +57,16 @@ pub type Reply = Result<Value, ErrorValue>;
 
 /// Why there is no reply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}{}", last_line.as_ref().map(|line| format!("; its last line was: {line}")).unwrap_or_default())]
+#[error(
+    "{reason}{}{}",
+    call.as_ref().map(|call| format!("; it was asked: {call}")).unwrap_or_default(),
+    last_line.as_ref().map(|line| format!("; its last line was: {line}")).unwrap_or_default()
+)]
 pub struct NoReply {
     /// Why.
     pub reason: String,
+    /// The call that the process failed at, without its keystore, where it failed at one alone.
+    pub call: Option<String>,
     /// The beginning of the last line that the process wrote.
     pub last_line: Option<String>,
 }
@@ -77,6 +84,8 @@ pub struct Adapter {
 #[derive(Debug)]
 struct Job {
     call: Call,
+    /// Whether its arguments are outside of the domain, so that what a process fails at says nothing of the rest.
+    outside: bool,
     reply: oneshot::Sender<Result<Reply, NoReply>>,
 }
 
@@ -102,6 +111,8 @@ impl Adapter {
             hello: tell,
             stopped,
             restarts: count,
+            failed: 0,
+            failed_outside: BTreeMap::new(),
             last_line: None,
             next_id: 0,
         };
@@ -126,9 +137,22 @@ impl Adapter {
     /// # Errors
     /// When the program gives no answer to it, or cannot be asked any more.
     pub async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+        self.ask(call, false).await
+    }
+
+    /// Makes a call whose arguments are outside of the domain. A program may fail at some of them; then it is asked no
+    /// more of the kind, and everything else as ever. Nothing else should be asked at the same time.
+    ///
+    /// # Errors
+    /// When the program gives no answer to it, or is not asked any more.
+    pub async fn call_outside(&self, call: Call) -> Result<Reply, NoReply> {
+        self.ask(call, true).await
+    }
+
+    async fn ask(&self, call: Call, outside: bool) -> Result<Reply, NoReply> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job { call, reply }).await.is_err() {
+        if self.jobs.send(Job { call, outside, reply }).await.is_err() {
             return Err(stopped());
         }
         answer.await.unwrap_or_else(|_| Err(stopped()))
@@ -159,7 +183,7 @@ impl Adapter {
 }
 
 fn stopped() -> NoReply {
-    NoReply { reason: "the run was stopped".into(), last_line: None }
+    NoReply { reason: "the run was stopped".into(), call: None, last_line: None }
 }
 
 /// What ends a process.
@@ -190,6 +214,10 @@ struct Driver {
     hello: watch::Sender<Option<Result<Hello, NoReply>>>,
     stopped: watch::Receiver<bool>,
     restarts: watch::Sender<u32>,
+    /// How often a process failed, but for what is outside of the domain.
+    failed: u32,
+    /// How often one failed at what is outside of the domain, by the call's name.
+    failed_outside: BTreeMap<&'static str, u32>,
     last_line: Option<String>,
     next_id: u64,
 }
@@ -222,27 +250,40 @@ impl Driver {
             if self.hello.borrow().is_none() {
                 self.hello.send_replace(Some(Err(silence.clone())));
             }
-            if under_way.len() == 1 {
-                under_way.into_values().for_each(|job| give(job, Err(silence.clone())));
+            let alone = under_way.len() == 1;
+            match under_way.values().find(|job| alone && job.outside) {
+                Some(job) => *self.failed_outside.entry(job.call.name()).or_default() += 1,
+                None => self.failed += 1,
+            }
+            if alone {
+                for job in under_way.into_values() {
+                    let call = Some(beginning(job.call.without_keystore().as_bytes()));
+                    give(job, Err(NoReply { call, ..silence.clone() }));
+                }
             } else {
                 self.suspects.extend(under_way.into_values());
             }
-            let restarts = *self.restarts.borrow();
             let failed_at_start = matches!(&*self.hello.borrow(), Some(Err(_)));
-            if restarts >= self.limits.restarts || failed_at_start {
+            if self.failed > self.limits.restarts || failed_at_start {
                 let reason = if failed_at_start {
                     silence.reason
                 } else {
+                    let restarts = self.limits.restarts;
                     format!("the adapter was given up after {restarts} restarts; the last time, {}", silence.reason)
                 };
                 return self.refuse_all(BTreeMap::new(), reason).await;
             }
             if self.suspects.is_empty() {
                 // Nobody needs a new process yet.
-                let Some(job) = self.jobs.recv().await else { return };
-                self.suspects.push_back(job);
+                loop {
+                    let Some(job) = self.jobs.recv().await else { return };
+                    if let Some(job) = self.takes(job) {
+                        self.suspects.push_back(job);
+                        break;
+                    }
+                }
             }
-            self.restarts.send_replace(restarts + 1);
+            self.restarts.send_modify(|restarts| *restarts += 1);
         }
     }
 
@@ -275,7 +316,9 @@ impl Driver {
                     if under_way.is_empty() {
                         heard = Instant::now();
                     }
-                    self.ask(process, job, under_way);
+                    if let Some(job) = self.takes(job) {
+                        self.ask(process, job, under_way);
+                    }
                 }
                 Happened::Asked(None) => asked_for_all = true,
                 Happened::Said(said) => {
@@ -304,13 +347,19 @@ impl Driver {
         under_way: &mut BTreeMap<u64, Job>,
     ) -> Result<(), String> {
         let answer = self.understood(process, said).await?;
-        let Some(job) = under_way.remove(&answer.id) else {
-            return Err(format!("it answered request {}, which was not asked, or not any more", answer.id));
+        let answer_id = answer.id;
+        let Some(job) = under_way.remove(&answer_id) else {
+            return Err(format!("it answered request {answer_id}, which was not asked, or not any more"));
         };
         match reply(answer) {
             Ok(reply) => give(job, Ok(reply)),
             Err(reason) => {
-                give(job, Err(self.silence(reason.clone())));
+                if under_way.is_empty() {
+                    under_way.insert(answer_id, job);
+                } else {
+                    let call = Some(beginning(job.call.without_keystore().as_bytes()));
+                    give(job, Err(NoReply { call, ..self.silence(reason.clone()) }));
+                }
                 return Err(reason);
             }
         }
@@ -352,6 +401,18 @@ impl Driver {
         Ok(())
     }
 
+    /// A job, unless it is outside of the domain and the program has failed at enough of that.
+    fn takes(&self, job: Job) -> Option<Job> {
+        let failed = self.failed_outside.get(job.call.name()).copied().unwrap_or_default();
+        if !job.outside || failed < self.limits.restarts {
+            return Some(job);
+        }
+        let reason =
+            format!("the adapter was not asked, since it has failed {failed} times at what is outside of the domain");
+        give(job, Err(NoReply { reason, call: None, last_line: None }));
+        None
+    }
+
     fn write(&mut self, process: &Process, call: &Call) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
@@ -369,12 +430,12 @@ impl Driver {
     async fn understood(&mut self, process: &mut Process, said: Said) -> Result<Answer, String> {
         match said {
             Said::Line(line) => {
-                self.last_line = Some(shown(&line));
+                self.last_line = Some(beginning(&line));
                 serde_json::from_slice(&line)
                     .map_err(|error| format!("it wrote a line that is no answer of the protocol ({error})"))
             }
             Said::TooLong(line) => {
-                self.last_line = Some(shown(&line));
+                self.last_line = Some(beginning(&line));
                 Err(format!("it wrote a line of more than {} bytes", self.limits.line))
             }
             Said::End => Err(ending(process.ended().await)),
@@ -382,12 +443,12 @@ impl Driver {
     }
 
     fn silence(&self, reason: String) -> NoReply {
-        NoReply { reason: format!("the adapter failed: {reason}"), last_line: self.last_line.clone() }
+        NoReply { reason: format!("the adapter failed: {reason}"), call: None, last_line: self.last_line.clone() }
     }
 
     /// Answers everything that was asked, and will be, with a reason.
     async fn refuse_all(mut self, under_way: BTreeMap<u64, Job>, reason: String) {
-        let silence = NoReply { reason, last_line: self.last_line.clone() };
+        let silence = NoReply { reason, call: None, last_line: self.last_line.clone() };
         if self.hello.borrow().is_none() {
             self.hello.send_replace(Some(Err(silence.clone())));
         }
@@ -436,7 +497,7 @@ fn ending(status: Option<ExitStatus>) -> String {
 }
 
 /// The beginning of a line as text.
-fn shown(line: &[u8]) -> String {
+fn beginning(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(&line[..line.len().min(4 * SHOWN)]);
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < line.len() {

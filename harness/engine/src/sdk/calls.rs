@@ -1,17 +1,19 @@
 //! The calls that an SDK is judged by as a client, and the rules over them, compiled for one edition.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{
-    AnswerEnding, AnswerKind, Creation as CreationSpec, OtherAnswer, PatchOp, SetMember, Signing, Subject,
+    AnswerEnding, AnswerKind, Creation as CreationSpec, LeftOut, OtherAnswer, PatchOp, SetMember, Signing, Subject,
 };
 use serde_json::Value;
 
 use super::protocol::{Category, CreateOption, Creation, Hello};
 use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
+use crate::judge::touches;
+use crate::schema::Violation;
 
 /// A rule over one call.
 #[derive(Debug)]
@@ -26,6 +28,10 @@ pub(crate) struct Rule {
     pub(crate) when: Option<Expression>,
     /// The rule.
     pub(crate) rule: Expression,
+    /// The parts of the request that it reads.
+    pub(crate) reads: Vec<String>,
+    /// The requirement whose rule says that the request satisfies its schema, for which this one waits.
+    pub(crate) waits_for: Option<String>,
 }
 
 /// A call.
@@ -55,6 +61,8 @@ pub(crate) struct Create {
     pub(crate) participants: usize,
     /// The role of the first.
     pub(crate) role: Option<String>,
+    /// How options that have no value are given.
+    pub(crate) left_out: Option<LeftOut>,
     /// What else is said.
     pub(crate) arguments: BTreeMap<String, String>,
     needs: Vec<String>,
@@ -142,7 +150,7 @@ impl Calls {
         edition: &str,
         check: impl Fn(&str) -> Option<usize>,
     ) -> Result<Vec<Rule>, ExpressionError> {
-        let mut rules = Vec::new();
+        let mut rules: Vec<Rule> = Vec::new();
         for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
             let (Some(always), Some(check)) = (&requirement.always, check(&requirement.id)) else { continue };
             rules.push(Rule {
@@ -150,8 +158,16 @@ impl Calls {
                 id: requirement.id.clone(),
                 statement: requirement.statement.clone(),
                 when: requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?,
+                reads: reads(always.rule.as_str()),
                 rule: Expression::compile(always.rule.as_str())?,
+                waits_for: None,
             });
+        }
+        let judges_schema = |rule: &Rule| names(&rule.rule).contains("violations");
+        if let Some(schema) = rules.iter().find(|rule| judges_schema(rule)).map(|rule| rule.id.clone()) {
+            for rule in rules.iter_mut().filter(|rule| !judges_schema(rule)) {
+                rule.waits_for = Some(schema.clone());
+            }
         }
         Ok(rules)
     }
@@ -195,6 +211,9 @@ impl ClientCall {
         if !creation.categories.contains(&create.category) {
             return Some(create.category.name().into());
         }
+        if let Some(way) = create.left_out.filter(|way| !creation.left_out.contains(way)) {
+            return Some(format!("options that are given as {}", way.name()));
+        }
         let has = |name: &str| creation.options.iter().any(|option| option.name() == name);
         create.needs.iter().find(|need| !has(need)).cloned()
     }
@@ -205,6 +224,31 @@ impl Rule {
     pub(crate) fn applies(&self, scope: &Scope<'_>) -> bool {
         self.when.as_ref().is_none_or(|when| scope.holds(when) == Ok(true))
     }
+
+    /// Why it does not run on a request that breaks its schema, if that is where it reads.
+    pub(crate) fn blocked(&self, violations: &[Violation]) -> Option<String> {
+        let waits_for = self.waits_for.as_ref()?;
+        let read = |violation: &Violation| self.reads.iter().any(|read| touches(read, &violation.instance));
+        violations.iter().any(read).then(|| format!("the request breaks {waits_for} where this rule reads"))
+    }
+
+    /// Whether its condition names a variable.
+    pub(crate) fn is_about(&self, variable: &str) -> bool {
+        self.when.as_ref().is_some_and(|when| names(when).contains(variable))
+    }
+}
+
+/// The parts of the request that a rule reads. That there is one at all, its schema does not say.
+fn reads(rule: &str) -> Vec<String> {
+    // A spec that was loaded holds no expression that cannot be read.
+    let all = mixinspec_spec::request_reads(rule).unwrap_or_default();
+    all.into_iter().filter(|pointer| !pointer.is_empty()).collect()
+}
+
+/// The variables that an expression names.
+fn names(expression: &Expression) -> BTreeSet<String> {
+    // A spec that was loaded holds no expression that cannot be read.
+    mixinspec_spec::variables(expression.source()).unwrap_or_default()
 }
 
 impl Create {
@@ -314,6 +358,7 @@ fn create(creation: &CreationSpec, vocabulary: &Vocabulary) -> Result<Create, Ex
         category: category(creation),
         participants: creation.participants,
         role: creation.role.clone(),
+        left_out: creation.left_out,
         arguments,
         needs: creation.needs.clone(),
     })

@@ -64,8 +64,8 @@ impl Client {
             Ok(made) => made,
             Err(silence) => {
                 let ideal = self.ideal(call, creation);
-                let scope = self.scene.scope(&ideal, creation);
-                let about = rules.iter().filter(|rule| rule.applies(&scope));
+                let view = self.scene.view(&ideal, creation);
+                let about = rules.iter().filter(|rule| rule.applies(&view.scope));
                 let silent = |rule: &&Rule| (rule.check, Finding::Inconclusive(silence.to_string()));
                 return Judged { findings: about.map(silent).collect(), made: None };
             }
@@ -83,8 +83,8 @@ impl Client {
         rules: &[&Rule],
         creation: Option<&Creation>,
     ) -> Vec<(usize, Finding)> {
-        let scope = self.scene.scope(happened, creation);
-        let found = |rule: &&Rule| Some((rule.check, self.scene.rule(rule, &call.name, &scope, happened)?));
+        let view = self.scene.view(happened, creation);
+        let found = |rule: &&Rule| Some((rule.check, self.scene.rule(rule, &call.name, &view, happened)?));
         rules.iter().filter_map(found).collect()
     }
 
@@ -112,6 +112,7 @@ impl Client {
         };
         let endpoint = Endpoint::start(answer).await.map_err(|error| NoReply {
             reason: format!("no port could be opened for the SDK to talk to: {error}"),
+            call: None,
             last_line: None,
         })?;
         let asked = self.arguments(call, create, creation, &endpoint.url);
@@ -236,6 +237,7 @@ impl Client {
             announcement: argument("announcement", CreateOption::Announcement),
             random_id: Some(random).filter(|_| group && says(CreateOption::RandomId)),
             conversation_id: id.ok().filter(|_| says(CreateOption::ConversationId)),
+            left_out: create.left_out,
         }
     }
 }

@@ -101,17 +101,23 @@ impl Differential {
     }
 
     async fn function(&self, compared: &mut Compared, seed: u64, cases: u64) {
-        let vectors: Vec<Sample> = self.laws.vectors(compared.function).cloned().collect();
+        let vectors = self.laws.vectors(compared.function).cloned();
+        // What a program may fail at comes last, and alone.
+        let (inside, outside): (Vec<Sample>, Vec<Sample>) = vectors.partition(|sample| sample.result == Verdict::Valid);
         let generated = (0..cases).filter_map(|number| Laws::generated(compared.function, seed, number));
-        let mut samples = vectors.into_iter().chain(generated);
+        let (mut samples, mut outside) = (inside.into_iter().chain(generated), outside.into_iter());
         let mut found: Option<Sample> = None;
         loop {
-            let together: Vec<Sample> = samples.by_ref().take(TOGETHER).collect();
+            let mut together: Vec<Sample> = samples.by_ref().take(TOGETHER).collect();
+            let in_domain = !together.is_empty();
+            if !in_domain {
+                together.extend(outside.next());
+            }
             if together.is_empty() || self.first.is_stopped() {
                 break;
             }
             let arguments: Vec<Arguments> = together.iter().map(|sample| sample.arguments.clone()).collect();
-            for (sample, replies) in together.into_iter().zip(self.ask(&arguments).await) {
+            for (sample, replies) in together.into_iter().zip(self.ask(&arguments, in_domain).await) {
                 compared.asked += 1;
                 match different(&replies) {
                     Ok(false) => {}
@@ -125,6 +131,7 @@ impl Differential {
                             found = Some(sample);
                         }
                     }
+                    Err(_) if sample.result == Verdict::Acceptable => {}
                     Err(silence) => {
                         compared.undecided.get_or_insert(silence.to_string());
                     }
@@ -137,10 +144,14 @@ impl Differential {
     }
 
     /// What both make of the same arguments.
-    async fn ask(&self, arguments: &[Arguments]) -> Vec<[Result<Reply, NoReply>; 2]> {
+    async fn ask(&self, arguments: &[Arguments], in_domain: bool) -> Vec<[Result<Reply, NoReply>; 2]> {
         let calls = arguments.iter().map(|arguments| async {
             let call = arguments.call();
-            let (first, second) = tokio::join!(self.first.call(call.clone()), self.second.call(call));
+            let (first, second) = if in_domain {
+                tokio::join!(self.first.call(call.clone()), self.second.call(call))
+            } else {
+                tokio::join!(self.first.call_outside(call.clone()), self.second.call_outside(call))
+            };
             [first, second]
         });
         join_all(calls).await
@@ -158,7 +169,7 @@ impl Differential {
                 if attempts > ATTEMPTS {
                     break 'smaller;
                 }
-                let replies = self.ask(candidates).await;
+                let replies = self.ask(candidates, shrinks).await;
                 if let Some(at) = replies.iter().position(|replies| different(replies) == Ok(true)) {
                     arguments = candidates[at].clone();
                     continue 'smaller;
@@ -166,7 +177,7 @@ impl Differential {
             }
             break;
         }
-        let [first, second] = self.ask(std::slice::from_ref(&arguments)).await.pop()?;
+        let [first, second] = self.ask(std::slice::from_ref(&arguments), shrinks).await.pop()?;
         Some(Disagreement {
             sample: sample.name.clone(),
             request: serde_json::to_string(&Request { id: 1, call: arguments.call() }).unwrap_or_default(),

@@ -7,7 +7,7 @@ use super::calls::{ClientCall, Rule};
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::protocol::{Capabilities, Category, CreateOption, Creation, Hello};
-use super::scene::Happened;
+use super::scene::{Happened, View};
 use crate::causes::{Cause, Hindrance};
 use crate::explain;
 use crate::expression::ExpressionError;
@@ -101,8 +101,8 @@ impl Client {
         }
         let creation = hello.capabilities.create_conversation.as_ref();
         let ideal = self.ideal(call, creation);
-        let scope = self.scene.scope(&ideal, creation);
-        let (about, other) = open.drain(..).partition(|rule| rule.applies(&scope));
+        let view = self.scene.view(&ideal, creation);
+        let (about, other) = open.drain(..).partition(|rule| rule.applies(&view.scope));
         *open = other;
         about
     }
@@ -112,7 +112,7 @@ impl Client {
         let (Some(made), Some(when)) = (made, &rule.when) else {
             return format!("nothing is known of {}, which it is about", call.name);
         };
-        let scope = self.scene.scope(&made.happened, hello.capabilities.create_conversation.as_ref());
+        let View { scope, .. } = self.scene.view(&made.happened, hello.capabilities.create_conversation.as_ref());
         let actual = match scope.holds(when) {
             Err(ExpressionError::Evaluation { reason, .. }) => reason,
             Err(error) => error.to_string(),

@@ -16,6 +16,7 @@ mod laws;
 mod made;
 mod nearness;
 pub mod observe;
+mod outside;
 mod process;
 pub mod protocol;
 pub mod run;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{Effect, Subject};
+use mixinspec_spec::model::{Effect, Level, Subject};
 use mixinspec_token::Session;
 use serde_json::Value;
 
@@ -15,14 +15,22 @@ use super::endpoint::Arrived;
 use super::run::compiled;
 use super::scene::{Happened, Scene};
 use crate::edition::Edition;
+use crate::exchange::{Outcome, Received};
+use crate::json;
 use crate::judge::Check;
 use crate::record::Recorder;
 use crate::report::{Conclusion, EditionReport, Report, VERSION};
 use crate::run::RunError;
 use crate::verdict::{Finding, Tally};
 
-/// What only a caller of the client knows.
-const UNKNOWN: [&str; 5] = ["asked", "answer", "result", "error", "sdk"];
+/// What only a caller of the client knows. A rule whose condition asks for it is not judged.
+const UNKNOWN: [&str; 4] = ["asked", "answer", "result", "error"];
+
+/// How many of the requests that were refused are named.
+const NAMED: usize = 20;
+
+/// How many characters of a path are shown.
+const SHOWN: usize = 120;
 
 /// A request that a client sent, and what it was answered.
 #[derive(Debug, Clone)]
@@ -61,7 +69,20 @@ pub struct Observer {
 #[derive(Debug)]
 struct Found {
     requests: usize,
+    creations: Creations,
+    /// The first requests that the server refused, each in a few words, and how many there were.
+    refused: Vec<String>,
+    refusals: usize,
     tallies: Vec<Tally>,
+}
+
+/// The requests that were to create something.
+#[derive(Debug, Default)]
+struct Creations {
+    /// How many there were.
+    all: usize,
+    /// How many of them the server refused. An answer that was chosen says nothing of its request.
+    refused: usize,
 }
 
 impl Observer {
@@ -72,15 +93,21 @@ impl Observer {
     pub fn new(spec: Arc<Spec>, edition: &str, sessions: Vec<Session>) -> Result<Self, RunError> {
         let whole = Edition::of(&spec, edition)?;
         let (laws, calls) = compiled(&spec, edition, (*whole.derivations).clone())?;
-        // A spec that was loaded holds no expression that cannot be read.
-        let names = |source: &str| mixinspec_spec::variables(source).unwrap_or_default();
-        let observable = |rule: &Rule| {
-            let sources = rule.when.iter().chain([&rule.rule]).map(|expression| expression.source());
-            sources.flat_map(names).all(|name| !UNKNOWN.contains(&name.as_str()))
-        };
+        let mut unknown = whole.vocabulary.scope();
+        UNKNOWN.iter().for_each(|name| unknown.set(name, &Value::Null));
+        // Without anything else, a condition is false only for what nobody knows here.
+        let observable = |rule: &Rule| rule.when.as_ref().is_none_or(|when| unknown.holds(when) != Ok(false));
         let rules: Vec<Rule> = calls.rules.into_iter().filter(observable).collect();
+        drop(unknown);
         let scene = Scene::new(whole, sessions, Recorder::default());
-        let found = Mutex::new(Found { requests: 0, tallies: vec![Tally::default(); laws.checks.len()] });
+        let tallies = vec![Tally::default(); laws.checks.len()];
+        let found = Mutex::new(Found {
+            requests: 0,
+            creations: Creations::default(),
+            refused: Vec::new(),
+            refusals: 0,
+            tallies,
+        });
         Ok(Self {
             spec,
             edition: edition.to_owned(),
@@ -134,18 +161,42 @@ impl Observer {
             call: None,
             arrived: vec![arrived],
         };
-        let scope = self.scene.scope(&happened, None);
+        let outcome = outcome(status, &answer);
+        let view = self.scene.view(&happened, None);
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.requests += 1;
         let number = found.requests;
         if let (Some(answers), Some(row)) = (&self.answers, chosen) {
             answers.given(row, number);
         }
+        let refused = chosen.is_none() && outcome != Outcome::Accepted;
+        found.creations.all += usize::from(view.creates);
+        found.creations.refused += usize::from(view.creates && refused);
+        found.refusals += usize::from(refused);
+        if refused && found.refused.len() < NAMED {
+            found.refused.push(self.refusal(number, &happened, outcome, status));
+        }
         for rule in &self.rules {
-            if let Some(finding) = self.scene.rule(rule, &format!("request-{number}"), &scope, &happened) {
+            if let Some(finding) = self.scene.rule(rule, &format!("request-{number}"), &view, &happened) {
                 found.tallies[rule.check].add(number, finding);
             }
         }
+    }
+
+    /// A request that the server refused, and with what code.
+    fn refusal(&self, number: usize, happened: &Happened, outcome: Outcome, status: u16) -> String {
+        let code = match outcome {
+            Outcome::Refused(Some(code)) => format!("code {code}"),
+            Outcome::Unauthorized => "code 401".into(),
+            _ => format!("HTTP {status}"),
+        };
+        let line = happened.arrived.first().map(|arrived| format!("{} {}", arrived.method, arrived.path));
+        let mut line = self.scene.recorder.redact(&line.unwrap_or_default());
+        if let Some((at, _)) = line.char_indices().nth(SHOWN) {
+            line.truncate(at);
+            line.push('…');
+        }
+        format!("request-{number} ({line}) was refused with {code}")
     }
 
     /// How many requests it saw.
@@ -159,12 +210,19 @@ impl Observer {
     pub fn report(&self, subject: String, run_id: String, mut notes: Vec<String>) -> Report {
         notes.extend(self.answers.iter().flat_map(Answers::told));
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.extend(found.refused.iter().map(|refusal| format!("{refusal}.")));
+        match found.refusals - found.refused.len() {
+            0 => {}
+            more => notes.push(format!("{more} more requests were refused.")),
+        }
         let mut tallies = found.tallies.clone();
+        let mut musts = self.checks.iter().zip(&tallies).filter(|(check, _)| check.level == Level::Must);
+        let broken = musts.any(|(_, tally)| tally.fails > 0);
         for rule in &self.rules {
             let tally = &mut tallies[rule.check];
-            if found.requests == 0 {
-                tally.add(0, Finding::Inconclusive("the client sent no request".into()));
-            } else if tally.passes + tally.fails == 0 {
+            if let Some(reason) = found.undecided(rule, broken) {
+                tally.add(0, Finding::Inconclusive(reason));
+            } else if tally.is_empty() {
                 tally.add(0, Finding::NotApplicable("the client sent no request that it is about".into()));
             }
         }
@@ -196,4 +254,31 @@ impl Observer {
             notes,
         }
     }
+}
+
+impl Found {
+    /// Why a rule is not decided, whatever requests have shown of it. A must that is broken says enough of refusals.
+    fn undecided(&self, rule: &Rule, broken: bool) -> Option<String> {
+        let Creations { all, refused } = self.creations;
+        if self.requests == 0 {
+            return Some("the client sent no request".into());
+        }
+        if !rule.is_about("creates") {
+            return None;
+        }
+        if all == 0 {
+            return Some("the client sent no request that creates anything".into());
+        }
+        (all == refused && !broken).then(|| {
+            let first = self.refused.first().map(|refusal| format!(": {refusal}")).unwrap_or_default();
+            format!("every request that creates was refused{first}")
+        })
+    }
+}
+
+/// What an answer means.
+fn outcome(status: u16, body: &Bytes) -> Outcome {
+    let (json, faults) = json::read(body);
+    let (body, headers) = (body.clone(), Vec::new());
+    Outcome::of(&Ok(Received { status, headers, body, json, faults, shows_token: false, now: 0 }))
 }

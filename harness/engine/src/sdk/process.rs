@@ -1,12 +1,17 @@
 //! One process of an adapter: its lines in, its lines out, and its end. It does not know what the lines mean.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// How much of a line that does not end is passed on at once, in bytes.
+const LINE: usize = 8 * 1024;
 
 /// How many lines are read ahead. A program that floods its output waits for us.
 const AHEAD: usize = 16;
@@ -34,14 +39,17 @@ pub(crate) struct Process {
     group: Option<rustix::process::Pid>,
     requests: Option<mpsc::UnboundedSender<Vec<u8>>>,
     said: mpsc::Receiver<Said>,
+    /// Passes its standard error on.
+    errors: Option<JoinHandle<()>>,
 }
 
 impl Process {
-    /// Starts a program; its standard error is ours.
+    /// Starts a program. Its standard error is passed on, without what a terminal would obey.
     pub(crate) fn start(command: &[OsString], longest: usize) -> std::io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(std::io::ErrorKind::NotFound)?;
         let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
         // A group of its own: what a shell or a package manager starts for it ends with it, and Ctrl-C asks us first.
         #[cfg(unix)]
         command.process_group(0);
@@ -56,12 +64,14 @@ impl Process {
         if let Some(output) = child.stdout.take() {
             tokio::spawn(read(output, longest, tell));
         }
+        let errors = child.stderr.take().map(|errors| tokio::spawn(pass_on(errors)));
         Ok(Self {
             child,
             #[cfg(unix)]
             group,
             requests: Some(requests),
             said,
+            errors,
         })
     }
 
@@ -79,7 +89,12 @@ impl Process {
 
     /// How it ended, when it closed its output.
     pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
-        tokio::time::timeout(ENDING, self.child.wait()).await.ok().and_then(Result::ok)
+        let status = tokio::time::timeout(ENDING, self.child.wait()).await.ok().and_then(Result::ok);
+        // What it has said of its end comes before what we say of that. Who else holds its standard error is not waited for.
+        if let Some(errors) = self.errors.take_if(|_| status.is_some()) {
+            let _ = tokio::time::timeout(ENDING, errors).await;
+        }
+        status
     }
 
     /// Closes its input, and gives it a moment to end by itself.
@@ -105,6 +120,34 @@ async fn write(mut input: ChildStdin, mut lines: mpsc::UnboundedReceiver<Vec<u8>
             return;
         }
     }
+}
+
+/// Passes on what a process writes to its standard error, line by line.
+async fn pass_on(errors: impl AsyncRead + Unpin) {
+    let mut errors = BufReader::with_capacity(LINE, errors);
+    let mut line = Vec::new();
+    loop {
+        let Ok(piece) = errors.fill_buf().await else { return };
+        let at_end = piece.is_empty();
+        let end = piece.iter().position(|byte| *byte == b'\n').map_or(piece.len(), |at| at + 1);
+        line.extend_from_slice(&piece[..end]);
+        errors.consume(end);
+        if at_end || line.ends_with(b"\n") || line.len() >= LINE {
+            // Who closes our standard error does not want it.
+            let _ = std::io::stderr().write_all(harmless(&line).as_bytes());
+            line.clear();
+        }
+        if at_end {
+            return;
+        }
+    }
+}
+
+/// Text that a terminal shows, and obeys in nothing but its line breaks.
+fn harmless(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text).replace('\t', "    ");
+    let shown = strip_ansi_escapes::strip_str(text);
+    shown.chars().filter(|character| *character == '\n' || !character.is_control()).collect()
 }
 
 async fn read(output: ChildStdout, longest: usize, tell: mpsc::Sender<Said>) {
@@ -134,5 +177,25 @@ async fn read(output: ChildStdout, longest: usize, tell: mpsc::Sender<Said>) {
     // A last line without an end is a line all the same.
     if !line.is_empty() {
         let _ = tell.send(Said::Line(line)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing_of_what_is_passed_on() {
+        for (written, shown) in [
+            (b"\x1b[31mred\x1b[0m\n".as_slice(), "red\n"),
+            (b"\x1b]0;a title\x07text\n", "text\n"),
+            (b"\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\\n", "link\n"),
+            (b"over\rwritten\x08\x07\n", "overwritten\n"),
+            (b"\ttab\n", "    tab\n"),
+            ("\u{9b}2JZürich 漢字 😀\n".as_bytes(), "2JZürich 漢字 😀\n"),
+            (b"cut off \x1b[3", "cut off "),
+        ] {
+            assert_eq!(harmless(written), shown);
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mixinspec_spec::model::KeyKind;
+use mixinspec_spec::model::{KeyKind, LeftOut};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -50,6 +50,16 @@ impl Call {
             Self::Sign(_) => "sign",
             Self::CreateConversation(_) => "create_conversation",
         }
+    }
+
+    /// The call with its arguments but for the keystore, for a person.
+    pub(crate) fn without_keystore(&self) -> String {
+        let mut call = json!(self);
+        let mut arguments = call["arguments"].take();
+        if let Some(members) = arguments.as_object_mut() {
+            members.remove("keystore");
+        }
+        format!("{} {arguments}", self.name())
     }
 }
 
@@ -120,6 +130,10 @@ pub struct CreateArguments {
     /// The conversation's id, for an SDK that leaves it to its user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
+    /// How `name` and `announcement` are given to the SDK where they are declared, and not here; not at all where this
+    /// is not here either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
 }
 
 /// A member of a conversation.
@@ -288,6 +302,9 @@ pub struct Creation {
     /// What its user can say beside category and participants. Nothing else is asked of the adapter.
     #[serde(default)]
     pub options: BTreeSet<CreateOption>,
+    /// The ways in which its user can give an option that has no value, beside not giving it.
+    #[serde(default)]
+    pub left_out: BTreeSet<LeftOut>,
     /// The members of an answer's `data` that its user can read, as JSON pointers in which `*` stands for every element
     /// of a list: `/name`, `/participants/*/role`.
     #[serde(default)]

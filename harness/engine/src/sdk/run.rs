@@ -12,6 +12,7 @@ use super::client::Client;
 use super::laws::{Law, Laws, Sample, declares};
 use super::made::settled;
 use super::nearness::Given;
+use super::outside;
 use super::protocol::Hello;
 use super::trial::{Trial, Tried};
 use crate::causes;
@@ -71,7 +72,6 @@ struct Edition {
     broken: BTreeMap<usize, (Arc<Law>, Sample)>,
     given: BTreeMap<String, Given>,
     order: usize,
-    notes: Vec<String>,
     /// Whether a failure ended it (`--fail-fast`).
     cut_short: bool,
 }
@@ -112,6 +112,7 @@ impl SdkRunner {
         let editions = self.editions()?;
         let hello = self.adapter.hello().await;
         let (mut reports, mut notes, mut cut_short) = (Vec::new(), Vec::new(), self.options.replay.is_some());
+        let mut last = None;
         for (nth, name) in editions.iter().enumerate() {
             let mut edition = self.prepare(name)?;
             if nth == 0 {
@@ -119,19 +120,21 @@ impl SdkRunner {
             }
             self.judge(name, &mut edition, &hello).await;
             let report = self.edition_report(name, &edition);
-            if notes.is_empty() {
-                notes = edition.notes;
-            }
             let conforms = report.failed().is_empty();
             cut_short |= edition.cut_short;
             reports.push(report);
+            last = Some(edition);
             if conforms || self.adapter.is_stopped() {
                 break;
             }
         }
-        let restarts = self.adapter.restarts();
-        if restarts > 0 {
-            notes.push(format!("The adapter was started again {restarts} times."));
+        if let (Ok(hello), Some(edition), false) = (&hello, &last, cut_short || self.adapter.is_stopped()) {
+            notes = self.outside(edition, hello).await;
+        }
+        match self.adapter.restarts() {
+            0 => {}
+            1 => notes.push("The adapter was started again once.".into()),
+            restarts => notes.push(format!("The adapter was started again {restarts} times.")),
         }
         Ok(self.report(reports, &hello, notes, cut_short))
     }
@@ -162,7 +165,7 @@ impl SdkRunner {
         let shows: Vec<bool> = shows.collect();
         let tallies = vec![Tally::default(); laws.checks.len()];
         let (broken, given) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Edition { laws, calls, shows, tallies, broken, given, order: 0, notes: Vec::new(), cut_short: false })
+        Ok(Edition { laws, calls, shows, tallies, broken, given, order: 0, cut_short: false })
     }
 
     /// Whether everything that the command names exists.
@@ -231,10 +234,14 @@ impl SdkRunner {
             }
             (None, Some(_)) => self.calls(name, edition, hello).await,
             (None, None) => {
-                for derivation in declared {
+                for derivation in &declared {
                     self.derivation(&trial, edition, &derivations, derivation).await;
                 }
                 self.calls(name, edition, hello).await;
+                // What a program may fail at comes last.
+                for derivation in &declared {
+                    self.invalid(&trial, edition, &derivations, derivation).await;
+                }
             }
         }
         causes::settle_calls(&mut edition.tallies);
@@ -242,7 +249,7 @@ impl SdkRunner {
         self.listener.event(&Event::Finished { edition: name });
     }
 
-    /// The laws of a derivation, on vectors and generated arguments.
+    /// The laws of a derivation, on the vectors of its domain and generated arguments.
     async fn derivation(
         &self,
         trial: &Trial,
@@ -250,17 +257,12 @@ impl SdkRunner {
         derivations: &Derivations,
         derivation: &'static str,
     ) {
-        let laws: Vec<Arc<Law>> = edition
-            .laws
-            .laws
-            .iter()
-            .filter(|law| law.derivation == derivation && edition.shows[law.check])
-            .cloned()
-            .collect();
+        let laws = edition.laws_over(derivation);
         if laws.is_empty() {
             return;
         }
-        let vectors: Vec<Sample> = edition.laws.vectors(derivation).cloned().collect();
+        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == Verdict::Valid);
+        let vectors: Vec<Sample> = vectors.cloned().collect();
         let mut vectors = vectors.into_iter();
         let mut numbers = 0..self.options.cases;
         loop {
@@ -273,6 +275,31 @@ impl SdkRunner {
             self.try_all(trial, edition, derivations, &laws, samples).await;
             edition.cut_short |= self.options.fail_fast && !edition.broken.is_empty();
         }
+    }
+
+    /// The laws of a derivation, on the vectors that it has to refuse, one after another.
+    async fn invalid(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &'static str) {
+        let laws = edition.laws_over(derivation);
+        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == Verdict::Invalid);
+        let vectors: Vec<Sample> = vectors.cloned().collect();
+        for sample in vectors.into_iter().take_while(|_| !laws.is_empty()) {
+            if self.adapter.is_stopped() || edition.cut_short {
+                return;
+            }
+            self.try_all(trial, edition, derivations, &laws, vec![sample]).await;
+            edition.cut_short |= self.options.fail_fast && !edition.broken.is_empty();
+        }
+    }
+
+    /// Notes of what the SDK makes of arguments outside of the domain.
+    async fn outside(&self, edition: &Edition, hello: &Hello) -> Vec<String> {
+        let derivations = Derivations::new(self.spec.document.derivations.clone());
+        let judged = edition.laws.derivations(hello).into_iter().filter(|name| !edition.laws_over(name).is_empty());
+        let mut notes = Vec::new();
+        for derivation in judged {
+            notes.extend(outside::notes(&self.adapter, &edition.laws, &derivations, derivation).await);
+        }
+        notes
     }
 
     /// The calls of a client, one after another: an SDK may have one base URL for all that it does.
@@ -347,11 +374,7 @@ impl SdkRunner {
             if let (Some(Ok(Ok(id))), Some(expected), Some(law)) = (&reply, &expected, laws.first()) {
                 // An id that is no text is judged by the laws; here only text counts.
                 let id = id.as_str().unwrap_or_default();
-                if sample.result == Verdict::Acceptable {
-                    edition.outside(&law.derivation, &sample, id, expected);
-                } else {
-                    edition.given.entry(law.derivation.clone()).or_default().add(&sample.arguments, id, expected);
-                }
+                edition.given.entry(law.derivation.clone()).or_default().add(&sample.arguments, id, expected);
             }
             let mut broken = false;
             for (at, finding) in findings {
@@ -455,15 +478,9 @@ pub(crate) fn cases_of<'a>(laws: &'a Laws, calls: &'a Calls, check: usize) -> im
 }
 
 impl Edition {
-    /// Takes a note where arguments outside of the domain give another id than the spec's own function.
-    fn outside(&mut self, derivation: &str, sample: &Sample, id: &str, expected: &str) {
-        if id == expected {
-            return;
-        }
-        let start = format!("Outside of the domain, {derivation} gives other ids than the spec's own function");
-        if !self.notes.iter().any(|note| note.starts_with(&start)) {
-            let call = sample.arguments.named();
-            self.notes.push(format!("{start}, such as {id} and not {expected} ({}): {call}", sample.name));
-        }
+    /// The laws over a derivation that are shown.
+    fn laws_over(&self, derivation: &str) -> Vec<Arc<Law>> {
+        let laws = self.laws.laws.iter();
+        laws.filter(|law| law.derivation == derivation && self.shows[law.check]).cloned().collect()
     }
 }

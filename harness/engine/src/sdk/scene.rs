@@ -1,5 +1,6 @@
 //! What every rule of a client sees of one call, or of one request that was observed; and what a rule says of it.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mixinspec_spec::model::Effect;
@@ -10,12 +11,14 @@ use super::adapter::Reply as SdkReply;
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::protocol::{CreateArguments, Creation};
+use crate::causes::{Cause, Hindrance};
 use crate::edition::Edition;
 use crate::explain;
 use crate::expression::Scope;
 use crate::json;
+use crate::operation::Operation;
 use crate::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
-use crate::schema::SchemaId;
+use crate::schema::Violation;
 use crate::verdict::Finding;
 
 /// How much of a body is shown, in bytes.
@@ -25,8 +28,8 @@ const SHOWN: usize = 16 * 1024;
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) edition: Edition,
-    /// The schema of the request that an SDK sends.
-    request: Option<SchemaId>,
+    /// The operation that creates.
+    creation: Option<Arc<Operation>>,
     /// The sessions whose keys may sign: first the one of the caller.
     pub(crate) sessions: Vec<Session>,
     pub(crate) recorder: Recorder,
@@ -50,23 +53,38 @@ pub(crate) struct Happened {
     pub(crate) call: Option<(String, SdkReply)>,
 }
 
+/// What every rule sees of a call or request.
+pub(crate) struct View<'a> {
+    /// The variables.
+    pub(crate) scope: Scope<'a>,
+    /// What a request to create breaks of its schema.
+    violations: Vec<Violation>,
+    /// Whether it is to create something: an SDK was asked to, or the request is one, wherever it was sent.
+    pub(crate) creates: bool,
+}
+
 /// An answer: its status, its header fields and its text.
 pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 
 impl Scene {
     /// What requests of these sessions are seen with.
     pub(crate) fn new(edition: Edition, sessions: Vec<Session>, recorder: Recorder) -> Self {
-        let creation = edition.operations.iter().find(|operation| operation.effect == Effect::Creates);
-        let request = creation.and_then(|operation| operation.request);
-        Self { edition, request, sessions, recorder }
+        let creation = edition.operations.iter().find(|operation| operation.effect == Effect::Creates).cloned();
+        Self { edition, creation, sessions, recorder }
     }
 
     /// What a rule says; nothing where it does not apply. The case is named after what happened.
-    pub(crate) fn rule(&self, rule: &Rule, name: &str, scope: &Scope<'_>, happened: &Happened) -> Option<Finding> {
+    pub(crate) fn rule(&self, rule: &Rule, name: &str, view: &View<'_>, happened: &Happened) -> Option<Finding> {
+        let View { scope, violations, .. } = view;
         if !rule.applies(scope) {
             return None;
         }
-        let (expected, actual) = match scope.holds(&rule.rule) {
+        let holds = scope.holds(&rule.rule);
+        // What holds all the same is no worse for it.
+        if let Some(reason) = rule.blocked(violations).filter(|_| holds != Ok(true)) {
+            return Some(Finding::Blocked(Hindrance::new(reason, [Cause::Call(name.to_owned())])));
+        }
+        let (expected, actual) = match holds {
             Ok(true) => return Some(Finding::Pass),
             Ok(false) => {
                 let why = explain::why_false(&rule.rule, scope);
@@ -94,8 +112,8 @@ impl Scene {
         })))
     }
 
-    /// The variables of one call or request; `creation` is what the SDK declares.
-    pub(crate) fn scope(&self, happened: &Happened, creation: Option<&Creation>) -> Scope<'_> {
+    /// What is seen of one call or request; `creation` is what the SDK declares.
+    pub(crate) fn view(&self, happened: &Happened, creation: Option<&Creation>) -> View<'_> {
         let mut scope = self.edition.vocabulary.scope();
         let Happened { asked, arrived, signed, credential, answer, call, .. } = happened;
         let (session, token, claims) = self.token(credential.as_deref());
@@ -120,15 +138,18 @@ impl Scene {
         let (body, faults) =
             first.filter(|_| signed.is_none()).map(|first| json::read(&first.body)).unwrap_or_default();
         let body = body.filter(Value::is_object);
-        let violations: Vec<String> = body
-            .iter()
-            .filter_map(|body| Some(self.edition.schemas.violations(self.request?, body)))
-            .flatten()
-            .map(|violation| format!("{}: {}", violation.instance, violation.message))
-            .collect();
-        scope.set("violations", &json!(violations));
+        let violations = body.as_ref().map(|body| self.violations(body)).unwrap_or_default();
+        let asks_for = arrived.first().and_then(|first| self.edition.operations.asked(&first.method, &first.path));
+        let creates = asked.is_some()
+            || asks_for.is_some_and(|operation| operation.effect == Effect::Creates)
+            || body.is_some() && !violations.iter().any(lacks_a_member);
+        scope.set("creates", &json!(creates));
+        // What has another purpose has another schema.
+        let violations = if creates { violations } else { Vec::new() };
+        let told = |violation: &Violation| format!("{}: {}", violation.instance, violation.message);
+        scope.set("violations", &json!(violations.iter().map(told).collect::<Vec<_>>()));
         let body = body.unwrap_or_default();
-        scope.set("peer", &peer(asked.as_ref(), &body));
+        scope.set("peer", &peer(asked.as_ref(), &body, session));
         scope.set("request", &body);
         scope.set(
             "http",
@@ -156,7 +177,13 @@ impl Scene {
         scope.set("error", &error.map(|error| json!(error)).unwrap_or_default());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         scope.set("now", &json!(now.as_secs()));
-        scope
+        View { scope, violations, creates }
+    }
+
+    /// What a request to create breaks of its schema.
+    fn violations(&self, body: &Value) -> Vec<Violation> {
+        let schema = self.creation.as_ref().and_then(|operation| operation.request);
+        schema.map(|schema| self.edition.schemas.violations(schema, body)).unwrap_or_default()
     }
 
     /// The variable `caller`: the one whose session a credential names.
@@ -174,14 +201,24 @@ impl Scene {
         let Some((scheme, token)) = credential.and_then(|value| value.split_once(' ')) else {
             return (caller, Value::Null, Value::Null);
         };
+        // Between the two stand as many spaces as a client likes (RFC 9110, section 11.4).
+        let token = token.trim_start_matches(' ');
+        let key = |session: Option<&Session>| session.map(|session| session.key.algorithm().name());
         let Ok(parsed) = Token::parse(token) else {
-            return (caller, json!({"scheme": scheme, "algorithm": null, "type": null, "signed": false}), Value::Null);
+            let about = json!({"scheme": scheme, "algorithm": null, "key": key(caller), "type": null, "signed": false});
+            return (caller, about, Value::Null);
         };
         let sid = unverified_claims(token).and_then(|claims| claims.sid);
         let named = self.sessions.iter().find(|session| sid.as_ref().is_some_and(|sid| *sid == session.id.to_string()));
         let session = named.or(caller);
         let signed = session.is_some_and(|session| session.key.verify(token).is_ok());
-        let about = json!({"scheme": scheme, "algorithm": parsed.algorithm(), "type": parsed.kind(), "signed": signed});
+        let about = json!({
+            "scheme": scheme,
+            "algorithm": parsed.algorithm(),
+            "key": key(session),
+            "type": parsed.kind(),
+            "signed": signed,
+        });
         (session, about, parsed.claims().to_json())
     }
 
@@ -206,15 +243,27 @@ impl Scene {
     }
 }
 
+/// Whether a member is not there that every body of the schema has.
+fn lacks_a_member(violation: &Violation) -> bool {
+    violation.found.is_none() && violation.instance.matches('/').count() == 1
+}
+
 /// The variable `peer`: the other user of a CONTACT. The one that was asked for; where nobody knows, the one participant
-/// that the request names.
-fn peer(asked: Option<&CreateArguments>, request: &Value) -> Value {
+/// that the request names, or the one beside the caller.
+fn peer(asked: Option<&CreateArguments>, request: &Value, caller: Option<&Session>) -> Value {
+    let caller = caller.map(|session| session.user.to_string());
+    let is_caller = |user: &&Value| user.as_str().map(str::to_lowercase) == caller;
     let user = match asked {
         Some(asked) => asked.participants.first().map(|participant| json!(participant.user_id)),
-        None => match request.get("participants").and_then(Value::as_array).map(Vec::as_slice) {
-            Some([participant]) => participant.get("user_id").cloned(),
-            _ => None,
-        },
+        None => {
+            let participants = request.get("participants").and_then(Value::as_array).into_iter().flatten();
+            let users: Vec<&Value> = participants.filter_map(|participant| participant.get("user_id")).collect();
+            match users.as_slice() {
+                [one] => Some((*one).clone()),
+                [one, other] | [other, one] if is_caller(other) => Some((*one).clone()),
+                _ => None,
+            }
+        }
     };
     user.map(|user| json!({"user_id": user})).unwrap_or_default()
 }

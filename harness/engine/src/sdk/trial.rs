@@ -15,6 +15,7 @@ use crate::derivation::Derivations;
 use crate::expression::{Scope, Vocabulary};
 use crate::record::{CallRecord, Failure};
 use crate::users::Users;
+use crate::vectors::Verdict as Domain;
 use crate::verdict::Finding;
 
 /// How many times a failure may be tried smaller.
@@ -49,11 +50,12 @@ impl Trial {
         Self { adapter, functions, vocabulary, derivations }
     }
 
-    /// Tries laws on samples, each law on those that it is for.
+    /// Tries laws on samples, each law on those that it is for. A sample outside of the domain comes alone.
     pub(crate) async fn laws(&self, laws: &[Arc<Law>], samples: &[Sample]) -> Vec<Tried> {
         let mut answers: Vec<Answers> = samples.iter().map(|_| Answers::new()).collect();
         let own: Vec<Nth> = samples.iter().map(|sample| (sample.arguments.call(), 0)).collect();
-        self.ask(own.iter().enumerate().map(|(at, nth)| (at, nth.clone())).collect(), &mut answers).await;
+        let outside = samples.iter().any(|sample| sample.result != Domain::Valid);
+        self.ask(own.iter().enumerate().map(|(at, nth)| (at, nth.clone())).collect(), &mut answers, outside).await;
         let mut open: Vec<(usize, usize)> = Vec::new();
         for (at, sample) in samples.iter().enumerate() {
             open.extend(laws.iter().enumerate().filter(|(_, law)| law.tries(sample)).map(|(law, _)| (at, law)));
@@ -79,7 +81,7 @@ impl Trial {
                 }
             }
             open = still_open;
-            self.ask(wanted, &mut answers).await;
+            self.ask(wanted, &mut answers, outside).await;
         }
         for ((tried, answers), own) in tried.iter_mut().zip(&mut answers).zip(&own) {
             tried.reply = answers.remove(own);
@@ -102,6 +104,9 @@ impl Trial {
                 Evaluated::Error(reason) => return Ok(Some(Finding::Error(reason))),
                 Evaluated::Broken { .. } | Evaluated::Silent(_) => return Ok(None),
             }
+        }
+        if let Some(Err(silence)) = answers.get(&(sample.arguments.call(), 0)) {
+            return Ok(Some(Finding::Inconclusive(silence.to_string())));
         }
         Ok(Some(match self.functions.evaluate(&law.law, scope, answers) {
             Evaluated::Holds => Finding::Pass,
@@ -139,10 +144,13 @@ impl Trial {
     }
 
     /// Asks the subject, and keeps what it says by sample.
-    async fn ask(&self, wanted: Vec<(usize, Nth)>, answers: &mut [Answers]) {
+    async fn ask(&self, wanted: Vec<(usize, Nth)>, answers: &mut [Answers], outside: bool) {
         let mut seen = HashSet::new();
         let wanted: Vec<(usize, Nth)> = wanted.into_iter().filter(|one| seen.insert(one.clone())).collect();
-        let replies = join_all(wanted.iter().map(|(_, (call, _))| self.adapter.call(call.clone()))).await;
+        let asked = wanted.iter().map(|(_, (call, _))| async move {
+            if outside { self.adapter.call_outside(call.clone()).await } else { self.adapter.call(call.clone()).await }
+        });
+        let replies = join_all(asked).await;
         for ((at, nth), reply) in wanted.into_iter().zip(replies) {
             answers[at].insert(nth, reply);
         }

@@ -136,12 +136,7 @@ fn vector(
         for (name, value) in [("asked", &asked), ("answer", &answer), ("result", result), ("error", error)] {
             scope.set(name, value);
         }
-        let names = |rule: &Rule| {
-            let when = rule.when.as_ref()?;
-            // A spec that was loaded holds no expression that cannot be read.
-            let names = mixinspec_spec::variables(when.source()).unwrap_or_default();
-            (names.contains("answer") && scope.holds(when) == Ok(true)).then(|| rule.id.clone())
-        };
+        let names = |rule: &Rule| (rule.is_about("answer") && rule.applies(&scope)).then(|| rule.id.clone());
         rules.iter().filter_map(names).collect::<Vec<_>>()
     };
     let deciding = about(&(Value::Null, Value::Null));

@@ -63,6 +63,8 @@ fn hello() -> Value {
                 // Of the function for groups, which makes random_id and conversation_id itself; there is another one
                 // below it that takes them, too.
                 "options": ["name", "announcement", "role"],
+                // They are text; what is not said is empty.
+                "left_out": ["empty"],
                 "members": [
                     "/conversation_id", "/creator_id", "/category", "/name", "/icon_url", "/announcement",
                     "/created_at", "/code_url",

@@ -94,7 +94,11 @@ impl Client<'_> {
             text = text.replacen('{', "{\"category\":\"GROUP\",", 1);
         }
         let path = if self.has("singular-path") { "/conversation" } else { "/conversations" };
-        let token = self.token(&asked["keystore"], "POST", path, &text)?;
+        let mut signed = text.clone();
+        if self.has("signs-undefined") && asked["left_out"] == "undefined" {
+            signed = signed.replacen('{', "{\"name\":null,", 1);
+        }
+        let token = self.token(&asked["keystore"], "POST", path, &signed)?;
         let base = asked["base_url"].as_str().unwrap_or_default();
         let send = || self.exchange(base, path, &token, &text);
         let (mut status, mut answer) = send()?;
@@ -144,14 +148,23 @@ impl Client<'_> {
         body.insert("category".into(), json!(category));
         body.insert("conversation_id".into(), json!(id));
         body.insert("participants".into(), json!(participants));
+        let left_out = match asked["left_out"].as_str() {
+            Some("null") => Some(Value::Null),
+            Some("empty") => Some(json!("")),
+            _ => None,
+        };
         if group {
             if asked.get("name").is_some() {
                 body.insert("name".into(), json!(name));
             } else if self.has("unset-name") {
                 body.insert("name".into(), json!("undefined"));
+            } else if let Some(left_out) = left_out.clone() {
+                body.insert("name".into(), left_out);
             }
             if let Some(announcement) = asked.get("announcement") {
                 body.insert("announcement".into(), announcement.clone());
+            } else if let Some(left_out) = left_out {
+                body.insert("announcement".into(), left_out);
             }
             let untold = self.has("few-options") && asked.get("random_id").is_none();
             if !self.has("no-random-id") && !untold {

@@ -36,10 +36,21 @@ fn main() {
         let outcome = match request["call"].as_str() {
             Some("hello") => Ok(hello(fault)),
             Some("unique_conversation_id") => {
+                if fault == "uuids-only" {
+                    uuids_only([text("user_id"), text("other_user_id")].iter());
+                }
                 misbehave(fault, &text("user_id"), &request["id"]);
                 ids.unique(&text("user_id"), &text("other_user_id"))
             }
-            Some("group_conversation_id") => ids.group(arguments),
+            Some("group_conversation_id") => {
+                if fault == "uuids-only" {
+                    let participants = arguments["participants"].as_array().into_iter().flatten();
+                    let participants = participants.filter_map(Value::as_str).map(str::to_owned);
+                    let ids: Vec<String> = participants.chain([text("owner"), text("random")]).collect();
+                    uuids_only(ids.iter());
+                }
+                ids.group(arguments)
+            }
             Some("sign") => client.sign(arguments),
             Some("create_conversation") => client.create(arguments),
             _ => Err(json!({"kind": "unsupported"})),
@@ -84,10 +95,18 @@ fn hello(fault: &str) -> Value {
         "create_conversation": {
             "categories": categories,
             "options": options,
+            "left_out": if fault == "few-options" { json!([]) } else { json!(["undefined", "null", "empty"]) },
             "members": MEMBERS,
         },
     });
     json!({"protocol": protocol, "name": "mixinspec's own functions", "capabilities": capabilities})
+}
+
+/// Dies of whatever is no UUID, as a program does that nobody has taught to catch errors.
+fn uuids_only<'a>(mut ids: impl Iterator<Item = &'a String>) {
+    if ids.any(|id| Uuid::try_parse(id).is_err()) {
+        std::process::exit(1);
+    }
 }
 
 /// What a program does that is no answer. All but the first are provoked by one user id, as bugs are.

@@ -1,0 +1,47 @@
+//! What an SDK makes of arguments outside of the domain of a derivation: asked when all else is done, one by one, since a
+//! program may fail at them, and worth notes at the most.
+
+use super::adapter::{Adapter, NoReply};
+use super::laws::{Laws, Sample};
+use crate::derivation::Derivations;
+use crate::vectors::Verdict;
+
+/// The notes on a derivation: ids that differ from those of the spec's own function, and what has no answer.
+pub(crate) async fn notes(
+    adapter: &Adapter,
+    laws: &Laws,
+    derivations: &Derivations,
+    derivation: &'static str,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut silent: Option<(&Sample, NoReply)> = None;
+    let mut silences = 0;
+    for sample in laws.vectors(derivation).filter(|sample| sample.result == Verdict::Acceptable) {
+        match adapter.call_outside(sample.arguments.call()).await {
+            Ok(Ok(id)) if notes.is_empty() => {
+                let expected = sample.arguments.derived(derivations, None);
+                notes.extend(expected.ok().and_then(|expected| other(derivation, sample, id.as_str()?, &expected)));
+            }
+            Ok(_) => {}
+            Err(silence) => {
+                silences += 1;
+                silent.get_or_insert((sample, silence));
+            }
+        }
+        if adapter.is_stopped() {
+            return notes;
+        }
+    }
+    if let Some((sample, silence)) = silent {
+        let start = format!("Outside of the domain, {derivation} has no answer to {silences} of the vectors");
+        notes.push(format!("{start}, first to {}: {silence}", sample.name));
+    }
+    notes
+}
+
+/// An id that is another than the expected one.
+fn other(derivation: &str, sample: &Sample, id: &str, expected: &str) -> Option<String> {
+    let start = format!("Outside of the domain, {derivation} gives other ids than the spec's own function");
+    let call = sample.arguments.named();
+    (id != expected).then(|| format!("{start}, such as {id} and not {expected} ({}): {call}", sample.name))
+}
