@@ -66,10 +66,10 @@
 //! use mixinspec_types::Check;
 //! use mixinspec_types::edition_2026::ErrorResponse;
 //!
-//! let text = r#"{"error": {"status": 202, "code": 4711, "description": "New.", "trace": "abc"}}"#;
+//! let text = r#"{"error": {"status": 42, "code": 4711, "description": "New.", "trace": "abc"}}"#;
 //! let answer: ErrorResponse = serde_json::from_str(text)?;
 //! assert_eq!(answer.error.other["trace"], "abc");
-//! assert_eq!(answer.check().unwrap_err().pointer(), "/error/code");
+//! assert_eq!(answer.check().unwrap_err().pointer(), "/error/status");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!

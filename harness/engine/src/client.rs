@@ -19,7 +19,7 @@ use crate::credential::{Authorization, authorization};
 use crate::crowd::Crowd;
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
-use crate::transport::{chain, no_answer};
+use crate::transport::no_answer;
 use crate::{json, redact};
 
 /// How requests are sent.
@@ -261,26 +261,25 @@ impl Sender {
         let deadline = Instant::now() + self.limits.timeout;
         let built = self.build(request)?;
         let tokens = tokens(&built);
-        let left_over = match self.connections.send(built, deadline).await {
-            Reply::LeftOver(error) => error,
-            reply => return self.read(reply, &tokens, deadline, "").await,
-        };
+        match self.connections.send(built, deadline).await {
+            Reply::LeftOver(_) => {}
+            reply => return self.read(reply, &tokens, deadline, false).await,
+        }
         self.count()?;
         self.resent.fetch_add(1, Ordering::Relaxed);
         // It is signed again, since a token may be good for one request.
         let again = self.build(request)?;
         let tokens = [tokens, self::tokens(&again)].concat();
-        let before = format!(", after one that was kept open had ended ({})", chain(&left_over));
-        self.read(self.connections.send_alone(again, deadline).await, &tokens, deadline, &before).await
+        self.read(self.connections.send_alone(again, deadline).await, &tokens, deadline, true).await
     }
 
-    /// Reads an answer to its end; `before` says what was tried before.
+    /// Reads an answer to its end; `again` where a connection that was kept open had failed before.
     async fn read(
         &self,
         reply: Reply,
         tokens: &[String],
         deadline: Instant,
-        before: &str,
+        again: bool,
     ) -> Result<Received, NoAnswer> {
         let late = || NoAnswer::Timeout(self.limits.timeout);
         let mut response: Response = match reply {
@@ -289,8 +288,8 @@ impl Sender {
             Reply::Lost(reason) => return Err(NoAnswer::Broken(reason)),
             Reply::LeftOver(error) | Reply::Failed(error) => {
                 return Err(match self.failed(&error).await {
-                    NoAnswer::Broken(reason) if !before.is_empty() => {
-                        NoAnswer::Broken(format!("{reason}, on a connection of its own{before}"))
+                    NoAnswer::Broken(reason) if again => {
+                        NoAnswer::Broken(format!("{reason}, on a connection of its own as on one that was kept open"))
                     }
                     other => other,
                 });

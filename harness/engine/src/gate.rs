@@ -1,7 +1,8 @@
 //! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
 //!
-//! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries alone; one that passes, is over its date, or names nothing in the plan breaks the gate,
-//! so that the file cannot rot. An entry that says it is flaky may pass, too. It is read and judged here; who reads files and knows the date is the program.
+//! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries
+//! alone; one that passes, is over its date, or names nothing in the plan breaks the gate, so that the file cannot rot.
+//! An entry that says it is flaky may pass, too. It is read and judged here; the program reads files and knows the date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -173,7 +174,8 @@ impl KnownFailures {
     /// The text of the file without the entries that pass, to the letter where these stand in lines of their own.
     #[must_use]
     pub fn pruned(&self, text: &str, gate: &Gate) -> String {
-        let passes = |entry: &&Entry| gate.broken.iter().any(|b| b.line == entry.line && b.why == Stale::Passes);
+        let passes =
+            |entry: &&Entry| gate.broken.iter().any(|b| b.names == entry.names.to_string() && b.why == Stale::Passes);
         let kept: Vec<&Entry> = self.entries.iter().filter(|entry| !passes(entry)).collect();
         let mut lines: Vec<Option<&str>> = text.split_inclusive('\n').map(Some).collect();
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| passes(entry)) {
@@ -364,9 +366,11 @@ impl Gate {
         loop {
             let before = open.len();
             open.retain(|(id, _, because)| {
-                // What the subject may leave out is no failure that somebody would have to accept.
-                let accepted = |id: &String| self.excuses(id) || verdict(report, id) == Some(Verdict::NotApplicable);
-                let excused = !self.known.contains_key(*id) && because.iter().all(accepted);
+                // Nobody has to accept what the subject may leave out, nor what this run was not asked for.
+                let is_open = |id: &String| !matches!(verdict(report, id), None | Some(Verdict::NotApplicable));
+                let accepted = |id: &String| self.excuses(id) || !is_open(id);
+                let is_known = because.iter().any(|id| self.excuses(id)) && because.iter().all(accepted);
+                let excused = !self.known.contains_key(*id) && is_known;
                 if excused {
                     self.undecided.insert((*id).clone(), (*because).clone());
                 }

@@ -257,7 +257,8 @@ fn peer(asked: Option<&CreateArguments>, request: &Value, caller: Option<&Sessio
         Some(asked) => asked.participants.first().map(|participant| json!(participant.user_id)),
         None => {
             let participants = request.get("participants").and_then(Value::as_array).into_iter().flatten();
-            let users: Vec<&Value> = participants.filter_map(|participant| participant.get("user_id")).collect();
+            let users = participants.filter_map(|participant| participant.get("user_id"));
+            let users: Vec<&Value> = users.filter(|user| user.is_string()).collect();
             match users.as_slice() {
                 [one] => Some((*one).clone()),
                 [one, other] | [other, one] if is_caller(other) => Some((*one).clone()),
