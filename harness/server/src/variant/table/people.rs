@@ -53,8 +53,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         ONLY_2026,
         Requirement("session-members"),
         |v| v.answers.content.people.sessions = Sessions::None,
-    )
-    .without(&["session-members"]),
+    ),
     Variant::new("two-sessions", "every user has two sessions", ONLY_2026, Requirement("session-ids"), |v| {
         v.answers.content.people.sessions = Sessions::Two
     }),
