@@ -318,11 +318,7 @@ impl Turn<'_> {
     /// A case whose twin was not accepted shows nothing; the usual reason is that its users are not known.
     fn twin_failed(&self, what: &str, twin: &Exchange) -> Finding {
         let refused = matches!(twin.outcome, Outcome::Refused(_));
-        let hint = if refused && self.executor.maker.users.count().is_none() {
-            "; if the server knows certain users only, name them with --users FILE"
-        } else {
-            ""
-        };
+        let hint = if refused { self.executor.maker.hint_of_users() } else { "" };
         self.turned_away(format!("the same request without the {what} was {}{hint}", describe(twin)))
     }
 

@@ -99,6 +99,12 @@ struct Turn<'a> {
 }
 
 impl Maker {
+    /// What to do where a server may know none of the users that requests name; nothing where they were named.
+    pub(crate) fn hint_of_users(&self) -> &'static str {
+        let any = self.users.count().is_none();
+        if any { "; if the server knows certain users only, name them with --users FILE" } else { "" }
+    }
+
     /// Makes a request from a family's base or from a generated document.
     ///
     /// # Errors

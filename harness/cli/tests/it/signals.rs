@@ -13,10 +13,18 @@ pub(crate) fn send(signal: &str, process: u32) {
     assert!(status.success());
 }
 
+/// The signals that ask the program to stop. It ignores SIGHUP where whoever started these tests does (`nohup`).
+fn signals() -> Vec<&'static str> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();
+    let ignores_hangups = u64::from_str_radix(ignored.trim(), 16).is_ok_and(|ignored| ignored & 1 == 1);
+    if ignores_hangups { vec!["-INT", "-TERM"] } else { vec!["-INT", "-TERM", "-HUP"] }
+}
+
 #[test]
 fn a_run_that_is_stopped_reports_what_it_found() {
     let folder = Folder::new("stopped");
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in signals() {
         let file = folder.file("report.xml", "");
         let mut command = command(&format!("run --rate 20 --cases 0 --report json=- --report junit={file}"));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
@@ -118,7 +126,7 @@ fn a_run_that_ignores_hangups_goes_on() {
 /// Neither keys nor processes are left of a client that was observed, however that ends.
 #[test]
 fn nothing_is_left_of_a_client() {
-    for signal in ["-INT", "-TERM", "-HUP"] {
+    for signal in signals() {
         let folder = Folder::new(&format!("left{signal}"));
         std::fs::create_dir(folder.path("tmp")).expect("a folder");
         // A child of a child, which outlives both if nobody ends it.

@@ -47,8 +47,9 @@ impl Runner {
                 // Who asks for a part alone is told of that part.
                 (Outcome::ServerError, Ok(_)) if !self.is_of_everything() => Ok(Vec::new()),
                 (Outcome::ServerError, Ok(received)) => {
-                    self.sender
-                        .give_up(format!("every request to {url} ends in a server error (HTTP {})", received.status));
+                    let hint = executor.maker.hint_of_users();
+                    let status = received.status;
+                    self.sender.give_up(format!("every request to {url} ends in a server error (HTTP {status}){hint}"));
                     Ok(failures(executor, made, received))
                 }
                 (_, Ok(received)) => match of_another_api(&received) {
