@@ -110,7 +110,8 @@ fn standard_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
 fn a_fifo_takes_a_report_whole() {
     let folder = Folder::new("reports-fifo");
     let fifo = folder.name("fifo");
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo starts");
+    let script = format!("PATH=/usr/bin:/bin mkfifo {fifo}");
+    let made = std::process::Command::new("/bin/sh").args(["-c", &script]).status().expect("a shell");
     assert!(made.success());
     let reader = {
         let fifo = fifo.clone();
