@@ -64,12 +64,13 @@
 //!
 //! ```
 //! use mixinspec_types::Check;
-//! use mixinspec_types::edition_2026::ErrorResponse;
+//! use mixinspec_types::edition_2026::Participant;
 //!
-//! let text = r#"{"error": {"status": 42, "code": 4711, "description": "New.", "trace": "abc"}}"#;
-//! let answer: ErrorResponse = serde_json::from_str(text)?;
-//! assert_eq!(answer.error.other["trace"], "abc");
-//! assert_eq!(answer.check().unwrap_err().pointer(), "/error/status");
+//! let text = r#"{"type": "participant", "user_id": "8DCF823D-9EB3-4DA2-8734-F0AAD50C0DA6", "role": "GUEST",
+//!     "created_at": "2026-07-01T08:09:10Z", "badge": "gold"}"#;
+//! let answer: Participant = serde_json::from_str(text)?;
+//! assert_eq!(answer.other["badge"], "gold");
+//! assert_eq!(answer.check().unwrap_err().pointer(), "/user_id");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
