@@ -1,21 +1,24 @@
 //! What a run found, as one value: every report format is made from it.
 
+mod conclusion;
+mod edition;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::causes;
 use crate::flaky::Rate;
 use crate::gate::Gate;
-use crate::judge::Check;
 use crate::record::Failure;
 use crate::status::ExitStatus;
 use crate::time;
-use crate::verdict::{Tally, Verdict};
+use crate::verdict::Verdict;
+
+pub use self::conclusion::{Conclusion, End};
+pub use self::edition::{EditionReport, chosen};
 
 /// The version of the report's format.
 pub const VERSION: u32 = 2;
@@ -129,62 +132,6 @@ impl Report {
             reading.known_reason = reason(&reading.id);
             reading.known = reading.known_reason.is_some();
         }
-    }
-}
-
-/// How a run went as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Conclusion {
-    /// When it began: RFC 3339, UTC.
-    pub started: String,
-    /// How many seconds it took.
-    pub duration_seconds: f64,
-    /// The exit status that follows from what was found. The program's own is 2 where a report could not be written.
-    pub exit_status: u8,
-    /// Why it ended.
-    pub end: End,
-    /// The same in words, unless it was complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_reason: Option<String>,
-}
-
-/// Why a run ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum End {
-    /// Everything that was asked for was done.
-    #[default]
-    Complete,
-    /// At the first failure (`--fail-fast`).
-    FailFast,
-    /// At the number of requests that it may send (`--max-requests`).
-    MaxRequests,
-    /// Somebody stopped it.
-    Stopped,
-    /// The subject answered nobody any more.
-    GivenUp,
-    /// Before anything was judged: the command, a file or the spec is wrong, or the subject is not there.
-    Error,
-}
-
-impl End {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::FailFast => "fail_fast",
-            Self::MaxRequests => "max_requests",
-            Self::Stopped => "stopped",
-            Self::GivenUp => "given_up",
-            Self::Error => "error",
-        }
-    }
-
-    /// Whether nothing can be said of the subject for it, beside what was found until then.
-    #[must_use]
-    pub fn is_early(self) -> bool {
-        matches!(self, Self::Stopped | Self::GivenUp | Self::Error)
     }
 }
 
@@ -313,149 +260,6 @@ pub struct Observed {
     pub case: String,
 }
 
-/// The verdicts of one edition.
-#[derive(Debug, Clone)]
-pub struct EditionReport {
-    /// The edition.
-    pub edition: String,
-    /// The requirements.
-    pub requirements: Vec<RequirementReport>,
-    /// The readings.
-    pub readings: Vec<ReadingReport>,
-}
-
-impl EditionReport {
-    /// Makes the verdicts from what was found out; `selected` says which checks are shown.
-    #[must_use]
-    pub fn new(
-        spec: &Spec,
-        edition: &str,
-        checks: &[Check],
-        tallies: &[Tally],
-        selected: impl Fn(&Check, &Tally) -> bool,
-    ) -> Self {
-        let mut report = Self { edition: edition.to_owned(), requirements: Vec::new(), readings: Vec::new() };
-        for (check, tally) in checks.iter().zip(tallies).filter(|(check, tally)| selected(check, tally)) {
-            let mut failures: Vec<Failure> = tally.failures.values().cloned().collect();
-            failures.sort_by_key(Failure::size);
-            let failing_cases: Vec<String> = tally.failing_cases.values().cloned().collect();
-            let more_cases = tally.more_cases;
-            if check.reading {
-                let Some(reading) = spec.reading(&check.id) else { continue };
-                let (verdict, reason) = tally.verdict(Verdict::Fail);
-                let because = because(tally, checks, verdict);
-                let seen = tally.observed.iter();
-                let observed =
-                    seen.map(|(name, (case, cases))| (name.clone(), Observed { cases: *cases, case: case.clone() }));
-                report.readings.push(ReadingReport {
-                    id: check.id.clone(),
-                    row: reading.row.clone(),
-                    question: reading.question.clone(),
-                    verdict,
-                    duration_seconds: seconds(tally.spent),
-                    observed: observed.collect(),
-                    reason,
-                    because,
-                    known: false,
-                    known_reason: None,
-                    source: reading.source.clone(),
-                    failing_cases,
-                    more_cases,
-                    flaky: tally.flaky,
-                    failures,
-                });
-            } else {
-                let Some(requirement) = spec.requirement(&check.id) else { continue };
-                let (broken_is, may) = match check.level {
-                    Level::Must => (Verdict::Fail, None),
-                    Level::Should => (Verdict::Warn, None),
-                    Level::May => (Verdict::NotApplicable, Some("the subject does not do this, which it may".into())),
-                };
-                let (verdict, reason) = if requirement.may_be_unseen && tally.is_empty() {
-                    (Verdict::NotApplicable, Some("no exchange of this run shows it, and none has to".into()))
-                } else {
-                    tally.verdict(broken_is)
-                };
-                let because = because(tally, checks, verdict);
-                report.requirements.push(RequirementReport {
-                    id: check.id.clone(),
-                    row: requirement.row.clone(),
-                    area: requirement.area,
-                    level: check.level,
-                    verdict,
-                    duration_seconds: seconds(tally.spent),
-                    evidence: tally.passes,
-                    broken: tally.fails,
-                    reason: reason.or_else(|| may.filter(|_: &String| tally.fails > 0)),
-                    because,
-                    known: false,
-                    known_reason: None,
-                    statement: requirement.statement.clone(),
-                    source: requirement.source.clone(),
-                    breaks: requirement.breaks.clone(),
-                    failing_cases,
-                    more_cases,
-                    flaky: tally.flaky,
-                    failures,
-                });
-            }
-        }
-        report
-    }
-
-    /// How many requirements and readings there are of each verdict.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        count(self.requirements.iter().map(|r| r.verdict).chain(self.readings.iter().map(|r| r.verdict)))
-    }
-
-    /// The ids of the musts and readings that failed.
-    #[must_use]
-    pub fn failed(&self) -> Vec<String> {
-        let requirements = self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
-        let readings = self.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
-        requirements.chain(readings).collect()
-    }
-
-    /// In a few words.
-    #[must_use]
-    pub fn summary(&self) -> EditionSummary {
-        EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
-    }
-}
-
-/// A time in seconds, to the millisecond.
-fn seconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1000.0).round() / 1000.0
-}
-
-/// What alone keeps something undecided.
-fn because(tally: &Tally, checks: &[Check], verdict: Verdict) -> Vec<String> {
-    if verdict == Verdict::Inconclusive { causes::named(tally, checks) } else { Vec::new() }
-}
-
-/// The edition that a subject is judged by where that was open: the newest that it conforms to; else the one it comes
-/// nearest to, with the fewest musts broken for their number, and the newer where they are level. `reports` begin with
-/// the newest. The others follow in a few words.
-#[must_use]
-pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
-    // Where nothing was judged, nothing conforms.
-    let conforming = reports.iter().position(|report| report.failed().is_empty() && report.counts().pass > 0);
-    let share = |report: &EditionReport| {
-        let counts = report.counts();
-        report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)
-    };
-    let nearest = (0..reports.len()).min_by_key(|at| share(&reports[*at]));
-    let chosen = conforming.or(nearest).unwrap_or(0);
-    let also_judged = reports.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, r)| r.summary()).collect();
-    let chosen = if chosen < reports.len() {
-        reports.swap_remove(chosen)
-    } else {
-        EditionReport { edition: String::new(), requirements: Vec::new(), readings: Vec::new() }
-    };
-    (chosen, also_judged)
-}
-
 /// Counts verdicts.
 #[must_use]
 pub fn count(verdicts: impl Iterator<Item = Verdict>) -> Counts {
@@ -471,4 +275,9 @@ pub fn count(verdicts: impl Iterator<Item = Verdict>) -> Counts {
         } += 1;
     }
     counts
+}
+
+/// A time in seconds, to the millisecond.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -39,7 +39,7 @@ pub(crate) fn client(given: Vec<CertificateDer<'static>>, http2: bool) -> Result
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Trust { usual, given }))
         .with_no_client_auth();
-    config.alpn_protocols = vec![if http2 { "h2".into() } else { "http/1.1".into() }];
+    config.alpn_protocols = if http2 { vec!["h2".into()] } else { vec!["h2".into(), "http/1.1".into()] };
     Ok(config)
 }
 

@@ -1,0 +1,363 @@
+//! Drives an adapter's processes: starts them, gives them what is asked, and tells what comes of it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::process::ExitStatus;
+
+use mixinspec_spec::files::without_bom;
+use serde_json::Value;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::super::process::{Process, Said};
+use super::super::protocol::{Answer, Call, Hello, HelloArguments, Request, VERSION};
+use super::{Job, Limits, NoReply, Reply, WINDOW, stopped};
+
+/// How many characters of a line are told.
+const SHOWN: usize = 200;
+
+/// What ends a process.
+enum End {
+    /// Nobody asks any more.
+    Idle,
+    /// It is not to be started again.
+    Over(String),
+    /// The program failed.
+    Failed(String),
+}
+
+/// What a process is waited for with.
+enum Happened {
+    Asked(Option<Job>),
+    Said(Said),
+    Silence,
+    Stopped,
+}
+
+/// The driver's ends of what the adapter holds the others of.
+pub(super) struct Ends {
+    pub(super) jobs: mpsc::Receiver<Job>,
+    pub(super) hello: watch::Sender<Option<Result<Hello, NoReply>>>,
+    pub(super) stopped: watch::Receiver<bool>,
+    pub(super) restarts: watch::Sender<u32>,
+}
+
+pub(super) struct Driver {
+    command: Vec<OsString>,
+    limits: Limits,
+    deadline: Instant,
+    jobs: mpsc::Receiver<Job>,
+    /// What was under way when a process failed: asked again alone.
+    suspects: VecDeque<Job>,
+    hello: watch::Sender<Option<Result<Hello, NoReply>>>,
+    stopped: watch::Receiver<bool>,
+    restarts: watch::Sender<u32>,
+    /// How often a process failed, but for what is outside of the domain.
+    failed: u32,
+    /// How often one failed at what is outside of the domain, by the call's name.
+    failed_outside: BTreeMap<&'static str, u32>,
+    last_line: Option<String>,
+    next_id: u64,
+}
+
+impl Driver {
+    pub(super) fn new(command: &[OsString], limits: Limits, ends: Ends) -> Self {
+        let Ends { jobs, hello, stopped, restarts } = ends;
+        Self {
+            command: command.to_vec(),
+            deadline: Instant::now() + limits.total,
+            limits,
+            jobs,
+            suspects: VecDeque::new(),
+            hello,
+            stopped,
+            restarts,
+            failed: 0,
+            failed_outside: BTreeMap::new(),
+            last_line: None,
+            next_id: 0,
+        }
+    }
+
+    pub(super) async fn drive(mut self, process: Process) {
+        let mut process = Some(process);
+        loop {
+            let started = match process.take() {
+                Some(process) => Ok(process),
+                None => Process::start(&self.command, self.limits.line),
+            };
+            let mut under_way = BTreeMap::new();
+            let end = match started {
+                Ok(mut process) => {
+                    let end = self.session(&mut process, &mut under_way).await;
+                    if let End::Idle = end {
+                        process.finish().await;
+                    }
+                    end
+                }
+                Err(error) => End::Failed(format!("the adapter cannot be started again: {error}")),
+            };
+            let reason = match end {
+                End::Idle => return,
+                End::Over(reason) => return self.refuse_all(under_way, reason).await,
+                End::Failed(reason) => reason,
+            };
+            let silence = self.silence(reason);
+            if self.hello.borrow().is_none() {
+                self.hello.send_replace(Some(Err(silence.clone())));
+            }
+            let alone = under_way.len() == 1;
+            match under_way.values().find(|job| alone && job.outside) {
+                Some(job) => *self.failed_outside.entry(job.call.name()).or_default() += 1,
+                None => self.failed += 1,
+            }
+            if alone {
+                for job in under_way.into_values() {
+                    let call = Some(beginning(job.call.without_keystore().as_bytes()));
+                    give(job, Err(NoReply { call, ..silence.clone() }));
+                }
+            } else {
+                self.suspects.extend(under_way.into_values());
+            }
+            let failed_at_start = matches!(&*self.hello.borrow(), Some(Err(_)));
+            if self.failed > self.limits.restarts || failed_at_start {
+                let reason = if failed_at_start {
+                    silence.reason
+                } else {
+                    let restarts = self.limits.restarts;
+                    format!("the adapter was given up after {restarts} restarts; the last time, {}", silence.reason)
+                };
+                return self.refuse_all(BTreeMap::new(), reason).await;
+            }
+            if self.suspects.is_empty() {
+                // Nobody needs a new process yet.
+                loop {
+                    let Some(job) = self.jobs.recv().await else { return };
+                    if let Some(job) = self.takes(job) {
+                        self.suspects.push_back(job);
+                        break;
+                    }
+                }
+            }
+            self.restarts.send_modify(|restarts| *restarts += 1);
+        }
+    }
+
+    /// Talks to one process until it fails, or nobody asks any more.
+    async fn session(&mut self, process: &mut Process, under_way: &mut BTreeMap<u64, Job>) -> End {
+        if let Err(end) = self.greet(process).await {
+            return end;
+        }
+        let mut heard = Instant::now();
+        let mut asked_for_all = false;
+        loop {
+            if under_way.is_empty() {
+                heard = Instant::now();
+                if let Some(job) = self.suspects.pop_front() {
+                    self.ask(process, job, under_way);
+                } else if asked_for_all {
+                    return End::Idle;
+                }
+            }
+            let takes_more = !asked_for_all && self.suspects.is_empty() && under_way.len() < WINDOW;
+            let silent = (heard + self.limits.timeout).min(self.deadline);
+            let happened = tokio::select! {
+                job = self.jobs.recv(), if takes_more => Happened::Asked(job),
+                said = process.said() => Happened::Said(said),
+                () = sleep_until(silent), if !under_way.is_empty() => Happened::Silence,
+                _ = self.stopped.wait_for(|stopped| *stopped) => Happened::Stopped,
+            };
+            match happened {
+                Happened::Asked(Some(job)) => {
+                    if under_way.is_empty() {
+                        heard = Instant::now();
+                    }
+                    if let Some(job) = self.takes(job) {
+                        self.ask(process, job, under_way);
+                    }
+                }
+                Happened::Asked(None) => asked_for_all = true,
+                Happened::Said(said) => {
+                    heard = Instant::now();
+                    if let Err(reason) = self.hear(process, said, under_way).await {
+                        return End::Failed(reason);
+                    }
+                }
+                Happened::Silence if Instant::now() >= self.deadline => {
+                    let total = self.limits.total;
+                    return End::Over(format!("the adapter's time of {total:?} is over (--time-limit)"));
+                }
+                Happened::Silence => {
+                    return End::Failed(format!("it said nothing for {:?} (--timeout)", self.limits.timeout));
+                }
+                Happened::Stopped => return End::Over(stopped().reason),
+            }
+        }
+    }
+
+    /// Gives an answer to whoever asked; otherwise how the process failed.
+    async fn hear(
+        &mut self,
+        process: &mut Process,
+        said: Said,
+        under_way: &mut BTreeMap<u64, Job>,
+    ) -> Result<(), String> {
+        let answer = self.understood(process, said).await?;
+        let answer_id = answer.id;
+        let Some(job) = under_way.remove(&answer_id) else {
+            return Err(format!("it answered request {answer_id}, which was not asked, or not any more"));
+        };
+        match reply(answer) {
+            Ok(reply) => give(job, Ok(reply)),
+            Err(reason) => {
+                if under_way.is_empty() {
+                    under_way.insert(answer_id, job);
+                } else {
+                    let call = Some(beginning(job.call.without_keystore().as_bytes()));
+                    give(job, Err(NoReply { call, ..self.silence(reason.clone()) }));
+                }
+                return Err(reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// The handshake, which every process begins with.
+    async fn greet(&mut self, process: &mut Process) -> Result<(), End> {
+        let arguments =
+            HelloArguments { protocol: VERSION, harness: concat!("mixinspec ", env!("CARGO_PKG_VERSION")).into() };
+        let id = self.write(process, &Call::Hello(arguments));
+        let late = sleep_until((Instant::now() + self.limits.start).min(self.deadline));
+        let said = tokio::select! {
+            said = process.said() => said,
+            () = late => return Err(End::Failed(format!("it did not answer `hello` within {:?}", self.limits.start))),
+            _ = self.stopped.wait_for(|stopped| *stopped) => return Err(End::Over(stopped().reason)),
+        };
+        // Some languages begin what they write with a byte order mark.
+        let said = match said {
+            Said::Line(line) => Said::Line(without_bom(&line).to_vec()),
+            other => other,
+        };
+        let answer = self.understood(process, said).await.map_err(End::Failed)?;
+        if answer.id != id {
+            return Err(End::Failed(format!("it answered request {} before `hello`, which is {id}", answer.id)));
+        }
+        let hello = match reply(answer).map_err(End::Failed)? {
+            Ok(result) => hello(result).map_err(End::Failed)?,
+            Err(error) => {
+                return Err(End::Failed(format!("it answered `hello` with an error of kind {}", error.kind.name())));
+            }
+        };
+        let first = self.hello.borrow().is_none();
+        if first {
+            self.hello.send_replace(Some(Ok(hello)));
+        } else if self.hello.borrow().as_ref() != Some(&Ok(hello)) {
+            return Err(End::Failed("it says something else in `hello` than the first time".into()));
+        }
+        Ok(())
+    }
+
+    /// A job, unless it is outside of the domain and the program has failed at enough of that.
+    fn takes(&self, job: Job) -> Option<Job> {
+        let failed = self.failed_outside.get(job.call.name()).copied().unwrap_or_default();
+        if !job.outside || failed < self.limits.restarts {
+            return Some(job);
+        }
+        let reason =
+            format!("the adapter was not asked, since it has failed {failed} times at what is outside of the domain");
+        give(job, Err(NoReply { reason, call: None, last_line: None }));
+        None
+    }
+
+    fn write(&mut self, process: &Process, call: &Call) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        // What we send holds nothing that JSON has no form for.
+        process.send(serde_json::to_vec(&Request { id, call: call.clone() }).unwrap_or_default());
+        id
+    }
+
+    fn ask(&mut self, process: &Process, job: Job, under_way: &mut BTreeMap<u64, Job>) {
+        let id = self.write(process, &job.call);
+        under_way.insert(id, job);
+    }
+
+    /// The answer in what a process said; otherwise how it failed.
+    async fn understood(&mut self, process: &mut Process, said: Said) -> Result<Answer, String> {
+        match said {
+            Said::Line(line) => {
+                self.last_line = Some(beginning(&line));
+                serde_json::from_slice(&line)
+                    .map_err(|error| format!("it wrote a line that is no answer of the protocol ({error})"))
+            }
+            Said::TooLong(line) => {
+                self.last_line = Some(beginning(&line));
+                Err(format!("it wrote a line of more than {} bytes", self.limits.line))
+            }
+            Said::End => Err(ending(process.ended().await)),
+        }
+    }
+
+    fn silence(&self, reason: String) -> NoReply {
+        NoReply { reason: format!("the adapter failed: {reason}"), call: None, last_line: self.last_line.clone() }
+    }
+
+    /// Answers everything that was asked, and will be, with a reason.
+    async fn refuse_all(mut self, under_way: BTreeMap<u64, Job>, reason: String) {
+        let silence = NoReply { reason, call: None, last_line: self.last_line.clone() };
+        if self.hello.borrow().is_none() {
+            self.hello.send_replace(Some(Err(silence.clone())));
+        }
+        let waiting: Vec<Job> = under_way.into_values().chain(self.suspects.drain(..)).collect();
+        waiting.into_iter().for_each(|job| give(job, Err(silence.clone())));
+        while let Some(job) = self.jobs.recv().await {
+            give(job, Err(silence.clone()));
+        }
+    }
+}
+
+fn give(job: Job, reply: Result<Reply, NoReply>) {
+    // Whoever asked may have gone.
+    let _ = job.reply.send(reply);
+}
+
+fn reply(answer: Answer) -> Result<Reply, String> {
+    match (answer.result, answer.error) {
+        (Some(result), None) => Ok(Ok(result)),
+        (None, Some(error)) => Ok(Err(error)),
+        (None, None) => Err("it wrote an answer with neither a result nor an error".into()),
+        (Some(_), Some(_)) => Err("it wrote an answer with both a result and an error".into()),
+    }
+}
+
+fn hello(result: Value) -> Result<Hello, String> {
+    let spoken = result.get("protocol").and_then(Value::as_u64);
+    match spoken {
+        Some(version) if version != u64::from(VERSION) => {
+            Err(format!("it speaks version {version} of the protocol, and this is version {VERSION}"))
+        }
+        _ => {
+            serde_json::from_value(result).map_err(|error| format!("its `hello` is not that of the protocol ({error})"))
+        }
+    }
+}
+
+fn ending(status: Option<ExitStatus>) -> String {
+    match status {
+        None => "it closed its output".into(),
+        Some(status) => match status.code() {
+            Some(code) => format!("it ended with exit status {code}"),
+            None => format!("it was ended ({status})"),
+        },
+    }
+}
+
+/// The beginning of a line as text.
+fn beginning(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&line[..line.len().min(4 * SHOWN)]);
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < line.len() {
+        shown.push('…');
+    }
+    shown
+}
