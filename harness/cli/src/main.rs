@@ -30,6 +30,10 @@ use crate::options::Cli;
 use crate::problem::Problem;
 use crate::terminal::Terminal;
 
+// Judging makes many small values, on all threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     core_dumps::turn_off();
     let cli = options::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));

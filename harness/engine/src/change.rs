@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use mixinspec_spec::model::{BodyEncoding, CaseSpec, Derived, PatchOp, PatchOpKind, PeerOrder};
 use serde_json::{Map, Value};
 
+use crate::cel::{Expression, ExpressionError};
 use crate::credential::CompiledCredential;
-use crate::expression::{Expression, ExpressionError};
 
 /// How a request differs from its family's.
 #[derive(Debug, Default)]

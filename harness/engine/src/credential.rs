@@ -14,8 +14,8 @@ use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::cel::{Expression, ExpressionError, Scope};
 use crate::exchange::Sent;
-use crate::expression::{Expression, ExpressionError, Scope};
 
 /// How long a token lives, in seconds. It is made for one request, which may wait for its turn.
 const LIFE: i64 = 600;
@@ -378,8 +378,8 @@ mod tests {
     use mixinspec_token::{Algorithm, unverified_claims};
 
     use super::*;
+    use crate::cel::Vocabulary;
     use crate::derivation::Derivations;
-    use crate::expression::Vocabulary;
     use crate::users::Users;
 
     #[test]

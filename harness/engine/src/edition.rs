@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use mixinspec_spec::Spec;
 
+use crate::cel::Vocabulary;
 use crate::derivation::Derivations;
-use crate::expression::Vocabulary;
 use crate::operation::Operations;
 use crate::schema::{SchemaError, Schemas};
 use crate::users::Users;

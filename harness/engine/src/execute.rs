@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use self::walk::Remembered;
 use crate::causes::{Cause, Hindrance};
+use crate::cel::Expression;
 use crate::client::Sender;
 use crate::credential::Authorization;
 use crate::events::{Event, Listener};
 use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received};
-use crate::expression::Expression;
 use crate::ids::{CaseIds, IdSpace};
 use crate::judge::{Check, Histories, Judge, Judged, describe};
 use crate::make::{Cast, Change, Family, Made, MakeError, Maker};
@@ -232,7 +232,7 @@ impl Turn<'_> {
         match scope.holds(rule) {
             Ok(true) => Finding::Pass,
             Ok(false) => {
-                let why = crate::explain::why_false(rule, &scope);
+                let why = crate::cel::why_false(rule, &scope);
                 let statement = self.statement();
                 let judge = &self.executor.judge;
                 judge.fail(&self.case.id, &statement, why.expected, why.actual, None, &[exchange]).about(rule)

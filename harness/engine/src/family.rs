@@ -5,8 +5,8 @@ use std::sync::Arc;
 use mixinspec_spec::model::{Needs, PatchOp, RequestFamily};
 use serde_json::Value;
 
+use crate::cel::{Expression, ExpressionError};
 use crate::edition::Edition;
-use crate::expression::{Expression, ExpressionError};
 use crate::operation::Operation;
 use crate::schema::{Schemas, escaped};
 

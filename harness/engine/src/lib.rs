@@ -3,6 +3,7 @@
 mod body;
 pub mod catalog;
 pub mod causes;
+pub mod cel;
 pub mod change;
 pub mod client;
 mod clock;
@@ -14,8 +15,6 @@ pub mod edition;
 pub mod events;
 pub mod exchange;
 pub mod execute;
-pub mod explain;
-pub mod expression;
 pub mod family;
 pub mod flaky;
 mod found;

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cel::Value as Cel;
 use mixinspec_spec::model::{BodyEncoding, Derived, PatchOpKind, PeerOrder};
 use serde_json::{Value, json};
 
+use crate::cel::{ExpressionError, Scope, Shared, Vocabulary};
 pub use crate::change::Change;
 pub(crate) use crate::change::patch;
 use crate::credential::Authorization;
 use crate::exchange::{About, Sent};
-use crate::expression::{ExpressionError, Scope, Vocabulary};
 pub use crate::family::{Family, Way};
 use crate::ids::CaseIds;
 use crate::pointer::{fill, overlaps, place, remove};
@@ -95,7 +94,7 @@ struct Turn<'a> {
     change: &'a Change,
     ids: &'a CaseIds,
     cast: &'a Cast,
-    steps: Option<&'a Cel>,
+    steps: Option<&'a Shared>,
 }
 
 impl Maker {
@@ -169,7 +168,7 @@ impl Maker {
         change: &Change,
         ids: &CaseIds,
         cast: &Cast,
-        steps: &Cel,
+        steps: &Shared,
     ) -> Result<Made, MakeError> {
         let prepared = self.prepare(family, None, change, ids, cast)?;
         self.change(family, &prepared, Making::Usual, &Turn { change, ids, cast, steps: Some(steps) })
@@ -185,7 +184,7 @@ impl Maker {
         change: &Change,
         ids: &CaseIds,
         cast: &Cast,
-        steps: Option<&Cel>,
+        steps: Option<&Shared>,
     ) -> Result<Made, MakeError> {
         let turn = Turn { change, ids, cast, steps };
         let peer = earlier.about.peer_id.clone();
@@ -272,7 +271,7 @@ impl Maker {
         scope.set("peer", &json!({"user_id": peer}));
         scope.set("item", turn.change.item.as_ref().unwrap_or(&Value::Null));
         if let Some(steps) = turn.steps {
-            scope.set_cel("steps", steps.clone());
+            scope.share("steps", steps);
         }
         scope
     }

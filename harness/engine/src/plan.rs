@@ -15,7 +15,7 @@ pub use self::case::{
     AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
     StepsCase, Violation, WalkCase,
 };
-use crate::expression::ExpressionError;
+use crate::cel::ExpressionError;
 use crate::generate::Generator;
 use crate::judge::Judge;
 use crate::make::{Change, Family};

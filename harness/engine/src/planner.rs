@@ -11,8 +11,8 @@ use mixinspec_spec::model::{
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
+use crate::cel::{Expression, ExpressionError};
 use crate::edition::Edition;
-use crate::expression::{Expression, ExpressionError};
 use crate::make::{Change, Family};
 use crate::plan::{
     AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,

@@ -6,7 +6,7 @@
 use mixinspec_spec::model::{Derived, Probe as Sizes};
 use serde_json::{Value, json};
 
-use crate::expression::{Expression, ExpressionError};
+use crate::cel::{Expression, ExpressionError};
 use crate::make::Change;
 
 /// One request around a constraint.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::causes::{Cause, Hindrance};
-use crate::expression::Expression;
+use crate::cel::Expression;
 use crate::flaky::Rate;
 use crate::record::Failure;
 

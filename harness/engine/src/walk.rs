@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use mixinspec_spec::model::{Action, Actor, Company, Needs, Walk};
 
+use crate::cel::ExpressionError;
 use crate::edition::Edition;
-use crate::expression::ExpressionError;
 use crate::generate::Generator;
 use crate::make::{Change, Family};
 use crate::operation::Operation;

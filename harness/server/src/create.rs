@@ -187,7 +187,8 @@ fn group_is_of_a_size(rules: &Rules, wanted: &Wanted) -> Result<(), Refusal> {
 /// The caller first, and nobody twice.
 fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>, Refusal> {
     let group = wanted.category == ConversationCategory::Group;
-    let owner = group || policy.contact_roles == ContactRoles::CreatorOwner;
+    let owner = group || policy.contact_roles != ContactRoles::BothOrdinary;
+    let peer_owner = !group && policy.contact_roles == ContactRoles::BothOwners;
     let mut seen = HashSet::with_capacity(wanted.participants.len());
     let mut members = Vec::with_capacity(wanted.participants.len() + 1);
     let joined = Timestamp::now();
@@ -198,6 +199,7 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
             user if !seen.insert(user) => (policy.named_twice, "is named twice"),
             user => {
                 let role = match participant.role {
+                    _ if peer_owner => Role::Owner,
                     ParticipantRequestRole::Admin if group || policy.contact_admin == GiveOrNot::Given => Role::Admin,
                     ParticipantRequestRole::Admin | ParticipantRequestRole::Empty => Role::Ordinary,
                 };

@@ -324,6 +324,8 @@ pub enum ContactCode {
 pub enum ContactRoles {
     /// The creator is OWNER.
     CreatorOwner,
+    /// Both are OWNER.
+    BothOwners,
     /// Both are "".
     #[default]
     BothOrdinary,

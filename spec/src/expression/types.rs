@@ -1,13 +1,15 @@
 //! What type an expression gives, as far as its text tells, and where a part of it cannot have the type that is needed.
 //!
-//! What stands in a message has the type that its schema gives it, or any other where a server breaks it; so a path has no
-//! type here, and is never wrong.
+//! What a path leads to is known to whoever asks: what stands in an answer has the type that its schema gives it, since no
+//! rule reads where an answer breaks it.
 
 use std::fmt;
 use std::ops::Range;
 
 use cel::Program;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
+
+use super::EACH;
 
 /// A type of CEL; the two kinds of numbers are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +47,11 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    /// The types of an expression; `None` where it is none.
-    pub(crate) fn of(source: &str) -> Option<Self> {
+    /// The types of an expression, where `at` tells that of a path, which begins with its variable; `None` where it is no
+    /// expression.
+    pub(crate) fn of(source: &str, at: &dyn Fn(&[&str]) -> Type) -> Option<Self> {
         let program = Program::compile(source).ok()?;
-        let mut walk = Walk { source, program: &program, errors: Vec::new() };
+        let mut walk = Walk { source, program: &program, at, elements: Vec::new(), errors: Vec::new() };
         let gives = walk.expression(program.expression());
         Some(Self { gives, errors: walk.errors })
     }
@@ -57,11 +60,14 @@ impl Typed {
 struct Walk<'a> {
     source: &'a str,
     program: &'a Program,
+    at: &'a dyn Fn(&[&str]) -> Type,
+    /// The variables of `all`, `exists`, `map` and the like, and what each is an element of, where that is a path.
+    elements: Vec<(&'a str, Option<Vec<&'a str>>)>,
     errors: Vec<(String, Range<usize>)>,
 }
 
-impl Walk<'_> {
-    fn expression(&mut self, expr: &IdedExpr) -> Type {
+impl<'a> Walk<'a> {
+    fn expression(&mut self, expr: &'a IdedExpr) -> Type {
         match &expr.expr {
             Expr::Literal(literal) => match literal {
                 LiteralValue::Boolean(_) => Type::Bool,
@@ -90,15 +96,45 @@ impl Walk<'_> {
                 if !matches!(from, Type::Any | Type::Map) {
                     self.wrong(&select.operand, format!("{from} has no member `{}`", select.field));
                 }
-                if select.test { Type::Bool } else { Type::Any }
+                if select.test { Type::Bool } else { self.found_at(expr) }
             }
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => match self.call(call) {
+                Type::Any => self.found_at(expr),
+                known => known,
+            },
             Expr::Comprehension(comprehension) => self.comprehension(comprehension),
-            Expr::Ident(_) | Expr::Struct(_) | Expr::Unspecified => Type::Any,
+            Expr::Ident(_) => self.found_at(expr),
+            Expr::Struct(_) | Expr::Unspecified => Type::Any,
         }
     }
 
-    fn call(&mut self, call: &CallExpr) -> Type {
+    /// The type of what a path leads to.
+    fn found_at(&self, expr: &'a IdedExpr) -> Type {
+        self.path(expr).map_or(Type::Any, |path| (self.at)(&path))
+    }
+
+    fn path(&self, expr: &'a IdedExpr) -> Option<Vec<&'a str>> {
+        let then = |from: &'a IdedExpr, name: &'a str| {
+            let mut path = self.path(from)?;
+            path.push(name);
+            Some(path)
+        };
+        match &expr.expr {
+            Expr::Ident(name) => match self.elements.iter().rev().find(|(element, _)| element == name) {
+                Some((_, path)) => path.clone(),
+                None => Some(vec![name]),
+            },
+            Expr::Select(select) if !select.test => then(&select.operand, &select.field),
+            Expr::Call(call) if call.func_name == operators::INDEX => match call.args.as_slice() {
+                [from, IdedExpr { expr: Expr::Literal(LiteralValue::String(name)), .. }] => then(from, name.inner()),
+                [from, _] => then(from, EACH),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn call(&mut self, call: &'a CallExpr) -> Type {
         match (call.func_name.as_str(), call.args.as_slice()) {
             (operators::LOGICAL_AND | operators::LOGICAL_OR | operators::LOGICAL_NOT, arguments) => {
                 for argument in arguments {
@@ -156,7 +192,7 @@ impl Walk<'_> {
         }
     }
 
-    fn function(&mut self, name: &str, call: &CallExpr) -> Type {
+    fn function(&mut self, name: &str, call: &'a CallExpr) -> Type {
         let (first, gives) = signature(name);
         let mut arguments = call.target.iter().map(|target| &**target).chain(&call.args);
         if let Some(argument) = arguments.next() {
@@ -169,9 +205,16 @@ impl Walk<'_> {
     }
 
     /// `map` and `filter` collect a list; the others fold into true or false, `exists_one` by counting.
-    fn comprehension(&mut self, of: &ComprehensionExpr) -> Type {
+    fn comprehension(&mut self, of: &'a ComprehensionExpr) -> Type {
         self.needs(&of.iter_range, &[Type::List, Type::Map]);
+        let element = self.path(&of.iter_range).map(|mut path| {
+            path.push(EACH);
+            path
+        });
+        self.elements.push((&of.iter_var, element));
+        self.elements.push((&of.accu_var, None));
         self.expression(&of.loop_step);
+        self.elements.truncate(self.elements.len() - 2);
         match &of.accu_init.expr {
             Expr::List(_) => Type::List,
             _ => Type::Bool,
@@ -180,7 +223,7 @@ impl Walk<'_> {
 
     /// An expression that must give one of these types; any will do where none are named. What it gives, unless that is
     /// wrong and told.
-    fn needs(&mut self, expr: &IdedExpr, types: &[Type]) -> Type {
+    fn needs(&mut self, expr: &'a IdedExpr, types: &[Type]) -> Type {
         let given = self.expression(expr);
         if given == Type::Any || types.is_empty() || types.contains(&given) {
             return given;
@@ -234,14 +277,22 @@ fn signature(name: &str) -> (&'static [Type], Type) {
 mod tests {
     use super::*;
 
+    fn at(path: &[&str]) -> Type {
+        match path {
+            ["answer", "name"] | ["answer", "list", EACH, "id"] | ["fields", _] => Type::Text,
+            ["answer", "list"] => Type::List,
+            _ => Type::Any,
+        }
+    }
+
     #[track_caller]
     fn gives(source: &str, expected: Type) {
-        assert_eq!(Typed::of(source), Some(Typed { gives: expected, errors: Vec::new() }), "{source}");
+        assert_eq!(Typed::of(source, &at), Some(Typed { gives: expected, errors: Vec::new() }), "{source}");
     }
 
     #[track_caller]
     fn wrong(source: &str, expected: &str) {
-        let typed = Typed::of(source).expect("an expression");
+        let typed = Typed::of(source, &at).expect("an expression");
         let reasons: Vec<&str> = typed.errors.iter().map(|(reason, _)| reason.as_str()).collect();
         assert_eq!(reasons, [expected], "{source}");
     }
@@ -259,6 +310,10 @@ mod tests {
         gives("{'a': 1}.a", Type::Any);
         gives("a == null || null != b", Type::Bool);
         gives("upper(a).startsWith('X')", Type::Bool);
+        gives("answer.name", Type::Text);
+        gives("answer['name'] == null", Type::Bool);
+        gives("answer.list.all(x, x.id == 'a' && x.more == 1)", Type::Bool);
+        gives("answer.list.map(answer, answer.name > 1)", Type::List);
     }
 
     #[test]
@@ -274,6 +329,11 @@ mod tests {
         wrong("1.contains('x')", "a text is needed here, and this is a number");
         wrong("list.all(x, 1)", "true or false is needed here, and this is a number");
         wrong("size(a).b == 1", "a number has no member `b`");
+        wrong("answer.name > 3", "a text is neither less nor more than a number");
+        wrong("answer.list.all(x, x.id)", "true or false is needed here, and this is a text");
+        wrong("answer.list[0].id == 1", "a text is never equal to a number");
+        wrong("fields['a-b'] == 200", "a text is never equal to a number");
+        wrong("answer.name.first == 'a'", "a text has no member `first`");
         wrong("size(1) == 2", "a text or bytes or a list or a map is needed here, and this is a number");
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 /// The types of an expression: no part has one that cannot be right there, and a condition is true or false.
 fn typed(report: &mut Report<'_>, site: &Site<'_>) {
     let source = site.expression.as_str();
-    let Some(typed) = Typed::of(source) else { return };
+    let Some(typed) = Typed::of(source, &|path| paths::type_at(report, site, path)) else { return };
     let is_sound = typed.errors.is_empty();
     for (reason, span) in typed.errors {
         report.part(&site.at, source, span, Problem::TypeError { reason });

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::Report;
 use super::sites::Site;
 use crate::constraints::Direction;
-use crate::expression::{Analysis, EACH, Path, Use};
+use crate::expression::{Analysis, EACH, Path, Type, Use};
 use crate::model::{PatchOpKind, Pointer, Step};
 use crate::names;
 use crate::pointer;
@@ -172,6 +172,57 @@ fn asked_for(site: &Site<'_>, analysis: &Analysis, root: &str, path: &[&str]) ->
         })
     };
     asks(analysis) || site.guard.is_some_and(|guard| Analysis::of(guard.as_str()).is_ok_and(|guard| asks(&guard)))
+}
+
+/// The type of what a path leads to, where every exchange has the same there.
+pub(super) fn type_at(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Type {
+    let path = match (site.place, path) {
+        (Place::Exchange, path) => path,
+        (Place::History, [root, rest @ ..]) if HISTORY.contains(root) => match rest {
+            [member] if HISTORY_MEMBERS.contains(member) => return Type::Bool,
+            _ => rest,
+        },
+        (Place::Steps, ["steps", _, EACH, rest @ ..] | ["steps", _, rest @ ..]) => rest,
+        (Place::History, ["later"]) => return Type::Bool,
+        (Place::History, ["outsiders"]) => return Type::List,
+        _ => return Type::Any,
+    };
+    match path {
+        ["response", rest @ ..] => type_in_answers(report, site, rest),
+        ["http", member, ..] if *member == "headers" || *member == "request_headers" => match path.len() {
+            2 => Type::Map,
+            3 => Type::Text,
+            _ => Type::Any,
+        },
+        ["outcome" | "operation"] | ["http", "method" | "path" | "text"] => Type::Text,
+        ["code"] | ["http", "status" | "now" | "time"] => Type::Number,
+        ["fresh"] | ["http", "shows_token"] => Type::Bool,
+        ["codes" | "wrong"] | ["http", "json_faults" | "objects"] => Type::List,
+        _ => Type::Any,
+    }
+}
+
+/// The type that the schemas of all editions of a rule give to what stands there in answers.
+fn type_in_answers(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Type {
+    let in_edition = |edition: &&str| {
+        let document = report.spec.json.get(*edition)?;
+        match shape::of_body(document, Direction::Response, path.iter().copied()) {
+            Shape::Schemas(schemas) => Some(schemas),
+            Shape::Open | Shape::Missing { .. } => None,
+        }
+    };
+    // An edition that does not have it is not asked for it.
+    let schemas = site.editions.iter().filter_map(in_edition).flatten();
+    let mut types = schemas.map(|schema| match schema.get("type").and_then(|kind| kind.as_str()) {
+        Some("string") => Type::Text,
+        Some("integer" | "number") => Type::Number,
+        Some("boolean") => Type::Bool,
+        Some("array") => Type::List,
+        Some("object") => Type::Map,
+        _ => Type::Any,
+    });
+    let first = types.next().unwrap_or(Type::Any);
+    if types.all(|other| other == first) { first } else { Type::Any }
 }
 
 /// A path whose member number `nth` is not there.

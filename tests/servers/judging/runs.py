@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def started(server, setting):
 def address(process, errors):
     if select.select([process.stdout], [], [], START)[0]:
         line = process.stdout.readline().decode()
-        if line.startswith("listening on http://"):
+        if re.fullmatch(r"listening on http://[^/:]+:[0-9]+\s*", line):
             return line.removeprefix("listening on ").strip()
     process.kill()
     said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()

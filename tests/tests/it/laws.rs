@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mixinspec_engine::cel::{Expression, Vocabulary};
 use mixinspec_engine::derivation::{Derivations, GROUP, UNIQUE};
-use mixinspec_engine::expression::{Expression, Vocabulary};
 use mixinspec_engine::users::Users;
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Derivation;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::scenario::call;
 use super::{Turn, of_another, undecided};
+use crate::cel::Scope;
 use crate::credential::{Authorization, CompiledCredential, Credential, made};
 use crate::exchange::{Exchange, Outcome, Sent};
-use crate::expression::Scope;
 use crate::make::{Cast, Change, Family, Made, MakeError};
 use crate::operation::Operation;
 use crate::plan::AuthenticateCase;

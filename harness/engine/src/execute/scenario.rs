@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use cel::Value as Cel;
 use futures_util::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
 use serde_json::json;
 
 use super::{Turn, of_another, undecided};
+use crate::cel::Shared;
 use crate::exchange::{About, Exchange, Outcome, Sent};
-use crate::expression::{list, map};
 use crate::ids::CaseIds;
 use crate::judge::describe;
 use crate::make::{Cast, Made, MakeError};
@@ -22,7 +21,7 @@ struct Taken<'a> {
     exchanges: Vec<Arc<Exchange>>,
     /// How many exchanges each step has, by its name.
     counts: Vec<(&'a str, usize)>,
-    values: Vec<(&'a str, Cel)>,
+    values: Vec<(&'a str, Shared)>,
 }
 
 impl Turn<'_> {
@@ -61,7 +60,7 @@ impl Turn<'_> {
                 return Ok(Err(Finding::NotApplicable("needs a second caller".into())));
             }
             let cast = self.cast(step);
-            let (made, answers) = self.step(step, &cast, &made_before, &map(taken.values.clone())).await?;
+            let (made, answers) = self.step(step, &cast, &made_before, &Shared::map(taken.values.clone())).await?;
             made_before.push(made);
             for exchange in &answers {
                 if let Some(finding) = undecided(exchange).or_else(|| of_another(exchange)) {
@@ -83,8 +82,8 @@ impl Turn<'_> {
                 unproven = Some((family, Cast { first_user: None, ..cast }));
             }
             let value = match step.at_once {
-                Some(_) => list(answers.iter().map(|exchange| exchange.variables.as_one())),
-                None => answers.first().map_or(Cel::Null, |exchange| exchange.variables.as_one()),
+                Some(_) => Shared::list(answers.iter().map(|exchange| exchange.variables.as_one())),
+                None => answers.first().map_or_else(Shared::null, |exchange| exchange.variables.as_one()),
             };
             taken.values.push((&step.name, value));
             taken.counts.push((&step.name, answers.len()));
@@ -121,7 +120,7 @@ impl Turn<'_> {
         let callers = &self.executor.callers;
         scope.set("caller", &json!({"user_id": callers.first()}));
         scope.set("peer", &json!({"user_id": callers.get(1)}));
-        scope.set_cel("steps", map(taken.values.clone()));
+        scope.share("steps", &Shared::map(taken.values.clone()));
         let shown: Vec<&Exchange> = exchanges.iter().map(AsRef::as_ref).collect();
         let (applies, rule) = match &asked.question {
             Question::Reading(observe) => {
@@ -141,7 +140,7 @@ impl Turn<'_> {
         match scope.holds(rule) {
             Ok(true) => Finding::Pass,
             Ok(false) => {
-                let why = crate::explain::why_false(rule, &scope);
+                let why = crate::cel::why_false(rule, &scope);
                 let statement = judge.statement(asked.check);
                 judge.fail(&self.case.id, statement, why.expected, why.actual, None, &shown).about(rule)
             }
@@ -163,7 +162,7 @@ impl Turn<'_> {
         step: &CompiledStep,
         cast: &Cast,
         taken: &[Option<Made>],
-        values: &Cel,
+        values: &Shared,
     ) -> Result<(Option<Made>, Vec<Arc<Exchange>>), MakeError> {
         let executor = self.executor;
         let ids = self.ids.part(&step.name);

@@ -8,15 +8,13 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cel::Value as Cel;
 use mixinspec_spec::model::History as Form;
 use mixinspec_spec::{Read, reads};
 
-use super::{Judge, Judged, Operating, applies};
+use super::{Judge, Judged, Operating};
 use crate::causes::Hindrance;
+use crate::cel::{Expression, ExpressionError, Shared, When, why_false};
 use crate::exchange::{Exchange, Outcome};
-use crate::explain;
-use crate::expression::{Expression, ExpressionError, list, text};
 use crate::verdict::Finding;
 
 /// Of how many things of a run values are kept that none may share.
@@ -29,7 +27,7 @@ const SHOWN: usize = 12;
 pub(super) struct HistoryRule {
     pub(super) check: usize,
     pub(super) on: Operating,
-    pub(super) when: Option<Expression>,
+    pub(super) when: When,
     question: Question,
     reads: Vec<Read>,
     statement: String,
@@ -46,7 +44,7 @@ impl HistoryRule {
     pub(super) fn compile(
         check: usize,
         on: Operating,
-        when: Option<Expression>,
+        when: When,
         form: &Form,
         statement: String,
     ) -> Result<Self, ExpressionError> {
@@ -196,11 +194,12 @@ impl Judge {
     fn begin(&self, history: &History, case: &str) -> Vec<Judged> {
         let first = &history.exchanges[0];
         let mut judged = Vec::new();
+        let mut scope = self.scope();
+        scope.share("first", &first.variables.as_one());
+        let decided = self.of_histories.within(&scope);
         for rule in self.histories.iter().filter(|rule| rule.on.covers(first)) {
             let Question::Distinct(value, seen) = &rule.question else { continue };
-            let mut scope = self.scope();
-            scope.set_cel("first", first.variables.as_one());
-            if !applies(&scope, rule.when.as_ref()) || self.blocked_by(rule, history, first).is_some() {
+            if !decided.hold(&rule.when) || self.blocked_by(rule, history, first).is_some() {
                 continue;
             }
             let Ok(value) = scope.evaluate(value) else { continue };
@@ -238,22 +237,23 @@ impl Judge {
         let member = |exchange: &Exchange| {
             let standing = history.standing(exchange);
             exchange.variables.as_one_with([
-                ("by_creator", Cel::Bool(standing == Standing::Creator)),
-                ("by_member", Cel::Bool(standing == Standing::Member)),
-                ("by_creator_apart", Cel::Bool(history.creators_apart.contains(&exchange.about.caller_id))),
+                ("by_creator", Shared::bool(standing == Standing::Creator)),
+                ("by_member", Shared::bool(standing == Standing::Member)),
+                ("by_creator_apart", Shared::bool(history.creators_apart.contains(&exchange.about.caller_id))),
             ])
         };
         let outsiders: HashSet<&String> = history.outsiders.iter().collect();
         let mut scope = self.scope();
-        scope.set_cel("first", member(&history.exchanges[0]));
-        scope.set_cel("before", member(history.before()));
-        scope.set_cel("this", member(this));
-        scope.set_cel("later", Cel::Bool(later));
-        scope.set_cel("outsiders", list(outsiders.into_iter().map(|id| text(id))));
+        scope.share("first", &member(&history.exchanges[0]));
+        scope.share("before", &member(history.before()));
+        scope.share("this", &member(this));
+        scope.share("later", &Shared::bool(later));
+        scope.share("outsiders", &Shared::list(outsiders.into_iter().map(|id| Shared::text(id))));
+        let decided = self.of_histories.within(&scope);
         let mut judged = Vec::new();
         for rule in self.histories.iter().filter(|rule| rule.on.covers(this)) {
             let Question::Rule(expression) = &rule.question else { continue };
-            if !applies(&scope, rule.when.as_ref()) {
+            if !decided.hold(&rule.when) {
                 continue;
             }
             if let Some(reason) = self.blocked_by(rule, history, this) {
@@ -263,7 +263,7 @@ impl Judge {
             let finding = match scope.holds(expression) {
                 Ok(true) => Finding::Pass,
                 Ok(false) => {
-                    let why = explain::why_false(expression, &scope);
+                    let why = why_false(expression, &scope);
                     let shown = history.shown(this);
                     self.fail(case, &rule.statement, why.expected, why.actual, None, &shown).about(expression)
                 }

@@ -17,10 +17,9 @@ use self::answers::{AnswerConstraints, Found};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
 use crate::causes::{Cause, Hindrance};
+use crate::cel::{Conditions, Expression, ExpressionError, Scope, When, from_cel, why_false};
 use crate::edition::Edition;
 use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received, Sent};
-use crate::explain;
-use crate::expression::{Expression, ExpressionError, Scope, from_cel};
 use crate::record::{Failure, Recorder};
 use crate::schema::{SchemaId, Violation};
 use crate::variables::{Parts, Variables, bind};
@@ -58,7 +57,7 @@ impl Operating {
 struct AlwaysRule {
     check: usize,
     on: Operating,
-    when: Option<Expression>,
+    when: When,
     rule: Expression,
     reads: Vec<String>,
     /// What `when` reads.
@@ -69,7 +68,7 @@ struct AlwaysRule {
 struct PassiveReading {
     check: usize,
     on: Operating,
-    when: Option<Expression>,
+    when: When,
     observe: Vec<(String, Expression)>,
     reads: Vec<String>,
 }
@@ -84,6 +83,9 @@ pub struct Judge {
     always: Vec<AlwaysRule>,
     histories: Vec<HistoryRule>,
     passive: Vec<PassiveReading>,
+    /// What rules over one exchange ask, and what those over histories do.
+    conditions: Conditions,
+    of_histories: Conditions,
     constraints: AnswerConstraints,
     statements: Vec<String>,
 }
@@ -112,6 +114,8 @@ impl Judge {
             always: Vec::new(),
             histories: Vec::new(),
             passive: Vec::new(),
+            conditions: Conditions::default(),
+            of_histories: Conditions::default(),
             constraints: AnswerConstraints::default(),
             statements: Vec::new(),
         };
@@ -147,20 +151,20 @@ impl Judge {
 
     fn add_rule(&mut self, requirement: &Requirement, form: Form<'_>, check: usize) -> Result<(), ExpressionError> {
         let on = Operating(requirement.on.clone());
-        let when = || requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose();
+        let when = requirement.when.as_ref().map(|when| when.as_str());
         match form {
             Form::Always(always) => self.always.push(AlwaysRule {
                 check,
                 on,
-                when: when()?,
-                looks_at: requirement.when.as_ref().map(|when| reads(when.as_str())).unwrap_or_default(),
+                when: self.conditions.add(when)?,
+                looks_at: when.map(reads).unwrap_or_default(),
                 reads: reads(always.rule.as_str()),
                 rule: Expression::compile(always.rule.as_str())?,
                 statement: requirement.statement.clone(),
             }),
             Form::History(history) => {
                 let statement = requirement.statement.clone();
-                self.histories.push(HistoryRule::compile(check, on, when()?, history, statement)?);
+                self.histories.push(HistoryRule::compile(check, on, self.of_histories.add(when)?, history, statement)?);
             }
             _ => {}
         }
@@ -186,7 +190,7 @@ impl Judge {
                     pointers.extend(reads(observation.rule.as_str()));
                     observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
                 }
-                let when = reading.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?;
+                let when = self.conditions.add(reading.when.as_ref().map(|when| when.as_str()))?;
                 let on = Operating(reading.on.clone());
                 self.passive.push(PassiveReading { check, on, when, observe, reads: pointers });
             }
@@ -272,8 +276,9 @@ impl Judge {
         let violations = &exchange.violations;
         let mut scope = self.scope();
         bind(&mut scope, exchange, case);
+        let decided = self.conditions.within(&scope);
         for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
-            if !applies(&scope, rule.when.as_ref()) {
+            if !decided.hold(&rule.when) {
                 // It may only seem so, where the answer lacks what decides it.
                 let hiding = violations.iter().find(|violation| is_read(violation, &rule.looks_at));
                 judged.extend(hiding.map(|violation| (rule.check, Finding::Hidden(self.blocked(violation)))));
@@ -288,7 +293,7 @@ impl Judge {
                 match scope.holds(&rule.rule) {
                     Ok(true) => Finding::Pass,
                     Ok(false) => {
-                        let why = explain::why_false(&rule.rule, &scope);
+                        let why = why_false(&rule.rule, &scope);
                         self.fail(case, &rule.statement, why.expected, why.actual, None, &[exchange]).about(&rule.rule)
                     }
                     Err(error) => Finding::Error(format!("failed to judge {case}: {error}")),
@@ -296,7 +301,7 @@ impl Judge {
             ));
         }
         for reading in self.passive.iter().filter(|reading| reading.on.covers(exchange)) {
-            if applies(&scope, reading.when.as_ref()) && self.blocking(violations, &reading.reads).is_none() {
+            if decided.hold(&reading.when) && self.blocking(violations, &reading.reads).is_none() {
                 judged.push((reading.check, self.observe(reading.check, &reading.observe, &scope, case, &[exchange])));
             }
         }
@@ -434,10 +439,6 @@ pub fn describe(exchange: &Exchange) -> String {
             format!("{}{code} (HTTP {})", exchange.outcome.describe(), received.status)
         }
     }
-}
-
-fn applies(scope: &Scope<'_>, when: Option<&Expression>) -> bool {
-    when.is_none_or(|when| scope.holds(when) == Ok(true))
 }
 
 /// Whether a violation stands where one of the pointers reads.

@@ -6,7 +6,7 @@ use mixinspec_spec::Read;
 use mixinspec_spec::model::{Expect, ExpectCredential, Party};
 
 use super::{Plan, walk_case};
-use crate::expression::Expression;
+use crate::cel::Expression;
 use crate::make::Change;
 use crate::operation::Operation;
 use crate::vectors::VectorRequest;

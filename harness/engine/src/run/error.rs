@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use crate::cel::ExpressionError;
 use crate::client::ClientError;
 use crate::edition::EditionError;
 use crate::exchange::NoAnswer;
-use crate::expression::ExpressionError;
 use crate::schema::SchemaError;
 
 /// Why there is no report.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::calls::AnswerPlan;
 use super::endpoint::{Arrived, SLOW};
-use crate::expression::{Expression, Scope, Vocabulary};
+use crate::cel::{Expression, Scope, Vocabulary};
 use crate::json;
 use crate::make::patch;
 use crate::pointer::place;

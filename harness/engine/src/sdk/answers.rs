@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::calls::AnswerPlan;
 use super::endpoint::Arrived;
-use crate::expression::{Expression, Vocabulary};
+use crate::cel::{Expression, Vocabulary};
 use crate::vectors::{AnswerVector, Finding, read_answers};
 
 /// How many requests of each answer are told by their numbers.
@@ -117,7 +117,7 @@ impl Answers {
     }
 }
 
-fn row(vector: AnswerVector) -> Result<Row, crate::expression::ExpressionError> {
+fn row(vector: AnswerVector) -> Result<Row, crate::cel::ExpressionError> {
     let AnswerVector { id, answer, set, expected, .. } = vector;
     let set = set.into_iter().map(|follows| Ok((follows.at, Expression::compile(&follows.to)?)));
     let plan = AnswerPlan {

@@ -11,7 +11,7 @@ use mixinspec_spec::model::{
 use serde_json::Value;
 
 use super::protocol::{Category, CreateOption, Creation, Hello};
-use crate::expression::{Expression, ExpressionError, Scope, Vocabulary};
+use crate::cel::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::judge::touches;
 use crate::schema::Violation;
 

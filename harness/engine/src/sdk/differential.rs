@@ -12,8 +12,8 @@ use super::arguments::Arguments;
 use super::law::described;
 use super::laws::{Laws, Sample, declares};
 use super::protocol::{Hello, Request};
+use crate::cel::ExpressionError;
 use crate::derivation::{Derivations, GROUP, UNIQUE};
-use crate::expression::ExpressionError;
 use crate::vectors::Verdict;
 
 /// How many samples are tried together.

@@ -12,8 +12,7 @@ use serde_json::Value;
 use super::adapter::{NoReply, Reply};
 use super::arguments::Arguments;
 use super::protocol::{Call, GroupArguments, UniqueArguments};
-use crate::explain;
-use crate::expression::{Expression, Functions, Scope};
+use crate::cel::{Expression, Functions, Scope};
 
 /// A call, and how many of the same stand before it in the same law.
 pub(crate) type Nth = (Call, usize);
@@ -75,7 +74,7 @@ impl SubjectFunctions {
             Ok(true) => Evaluated::Holds,
             Ok(false) => {
                 self.begin(answers, true);
-                let why = explain::why_false(law, scope);
+                let why = crate::cel::why_false(law, scope);
                 self.end(answers);
                 Evaluated::Broken { expected: why.expected, actual: why.actual, calls: calls() }
             }

@@ -7,8 +7,8 @@ use mixinspec_spec::model::{Needs, Subject};
 
 use super::arguments::{Arguments, Generator};
 use super::protocol::{GroupArguments, Hello, UniqueArguments};
+use crate::cel::{Expression, ExpressionError};
 use crate::derivation::{DeriveError, GROUP, UNIQUE};
-use crate::expression::{Expression, ExpressionError};
 use crate::judge::Check;
 use crate::plan::GENERATED;
 use crate::vectors::{self, Verdict};

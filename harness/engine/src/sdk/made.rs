@@ -9,8 +9,7 @@ use super::endpoint::Endpoint;
 use super::protocol::{Capabilities, Category, CreateOption, Creation, Hello};
 use super::scene::{Happened, View};
 use crate::causes::{Cause, Hindrance};
-use crate::explain;
-use crate::expression::ExpressionError;
+use crate::cel::ExpressionError;
 use crate::verdict::Finding;
 
 /// How long after its call a request is waited for that comes late.
@@ -116,7 +115,7 @@ impl Client {
         let actual = match scope.holds(when) {
             Err(ExpressionError::Evaluation { reason, .. }) => reason,
             Err(error) => error.to_string(),
-            Ok(_) => explain::why_false(when, &scope).actual,
+            Ok(_) => crate::cel::why_false(when, &scope).actual,
         };
         let actual = self.scene.recorder.redact(&actual);
         format!("what it is about never came about: in {}, {actual}", call.name)

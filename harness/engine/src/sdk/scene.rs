@@ -12,9 +12,8 @@ use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::protocol::{CreateArguments, Creation};
 use crate::causes::{Cause, Hindrance};
+use crate::cel::Scope;
 use crate::edition::Edition;
-use crate::explain;
-use crate::expression::Scope;
 use crate::json;
 use crate::operation::Operation;
 use crate::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
@@ -87,7 +86,7 @@ impl Scene {
         let (expected, actual) = match holds {
             Ok(true) => return Some(Finding::Pass),
             Ok(false) => {
-                let why = explain::why_false(&rule.rule, scope);
+                let why = crate::cel::why_false(&rule.rule, scope);
                 (why.expected, why.actual)
             }
             // All variables are there; what is missing in them is the SDK's doing.

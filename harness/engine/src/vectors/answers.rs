@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::document::{Vector, Verdict};
 use super::generate::VectorError;
+use crate::cel::{ExpressionError, Vocabulary};
 use crate::derivation::Derivations;
-use crate::expression::{ExpressionError, Vocabulary};
 use crate::pointer::overlaps;
 use crate::sdk::calls::{AnswerPlan, Calls, Rule};
 use crate::users::Users;

@@ -15,8 +15,8 @@ use super::document::{
 use super::inputs::is_user_id;
 use super::subject::{conversation_id, derived_id};
 use super::{FILES, SCHEMAS, answers, flags};
+use crate::cel::Expression;
 use crate::derivation::{Derivations, DeriveError, GROUP, UNIQUE, pair};
-use crate::expression::Expression;
 
 /// How many findings of one file are told; a schema that does not fit breaks every vector.
 const MOST: usize = 50;

@@ -11,9 +11,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use serde_json::json;
 
 use super::gzip::gzip;
-use super::wire::{Around, Throttling};
+use super::wire::{Around, Throttling, TooLarge};
 use crate::body;
 
 /// Every so many requests one is throttled.
@@ -49,12 +50,12 @@ async fn pass(State(front): State<Arc<Front>>, request: Request, next: Next) -> 
         let _ignored = body::take(&head.headers, body).await;
         return throttled(throttling);
     }
-    if let Some(status) = around.large_bodies
+    if let Some(too_large) = around.large_bodies
         && length(request.headers()).is_some_and(|length| length > LARGE)
     {
         let (head, body) = request.into_parts();
         let _ignored = body::take(&head.headers, body).await;
-        return too_large(status);
+        return refused_for_size(too_large);
     }
     let zips = around.gzip && takes_gzip(request.headers());
     let mut response = next.run(request).await;
@@ -86,7 +87,7 @@ fn throttled(throttling: Throttling) -> Response<Body> {
         }
         _ => (429, "text/plain", "Too Many Requests\n"),
     };
-    let mut response = said(status, kind, text);
+    let mut response = said(status, kind, text.into());
     let after = match throttling {
         Throttling::Plain | Throttling::Envelope => None,
         Throttling::Seconds => Some("1".to_owned()),
@@ -98,14 +99,22 @@ fn throttled(throttling: Throttling) -> Response<Body> {
     response
 }
 
-/// What a proxy says of a body that it does not let through.
-pub(super) fn too_large(status: u16) -> Response<Body> {
-    let mut response = said(status, "text/html", "<html><title>Request Entity Too Large</title></html>\r\n");
+/// What is said of a body that is too large.
+pub(super) fn refused_for_size(too_large: TooLarge) -> Response<Body> {
+    let mut response = match too_large {
+        TooLarge::Proxy(status) => {
+            said(status, "text/html", "<html><title>Request Entity Too Large</title></html>\r\n".into())
+        }
+        TooLarge::Envelope(status) => {
+            let error = json!({"error": {"status": status, "code": 400, "description": "The body is too large."}});
+            said(status, "application/json", error.to_string())
+        }
+    };
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
-fn said(status: u16, kind: &'static str, text: &'static str) -> Response<Body> {
+fn said(status: u16, kind: &'static str, text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

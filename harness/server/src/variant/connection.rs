@@ -18,8 +18,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::around::{LARGE, length, too_large};
-use super::wire::{Framing, Http1, Names};
+use super::around::{LARGE, length, refused_for_size};
+use super::wire::{Framing, Http1, Names, TooLarge};
 
 /// The longest head of a request.
 const HEAD: usize = 64 << 10;
@@ -67,7 +67,7 @@ pub(crate) async fn serve(
         };
         let response = match request {
             Some(request) => service.call(request).await.unwrap_or_else(|never| match never {}),
-            None => too_large(413),
+            None => refused_for_size(TooLarge::Proxy(413)),
         };
         match connection.answer(response, closes, is_head).await {
             Ok(true) => {}

@@ -37,7 +37,7 @@ pub(crate) struct Around {
     pub(crate) latency: Option<Duration>,
     pub(crate) throttling: Option<Throttling>,
     /// What an answer to a body of more than 64 KiB is.
-    pub(crate) large_bodies: Option<u16>,
+    pub(crate) large_bodies: Option<TooLarge>,
     /// Whether answers are compressed for clients that ask for it.
     pub(crate) gzip: bool,
     pub(crate) content_type: Option<&'static str>,
@@ -45,6 +45,15 @@ pub(crate) struct Around {
     pub(crate) headers: &'static [(&'static str, &'static str)],
     /// Whether the request's X-Request-Id is left out of the answer.
     pub(crate) without_request_id: bool,
+}
+
+/// Who says with which status that a body is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooLarge {
+    /// A proxy, in HTML.
+    Proxy(u16),
+    /// The server, in the form of its other refusals.
+    Envelope(u16),
 }
 
 /// What every hundredth request gets instead of its answer.

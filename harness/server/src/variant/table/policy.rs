@@ -107,6 +107,13 @@ pub(super) const VARIANTS: &[Variant] = &[
     Variant::new("contact-owned", "the creator of a CONTACT is its OWNER", BOTH, Reading("contact-roles"), |v| {
         v.policy.contact_roles = ContactRoles::CreatorOwner
     }),
+    Variant::new(
+        "contact-owned-by-both",
+        "both users of a CONTACT are its OWNERs",
+        BOTH,
+        Reading("contact-roles"),
+        |v| v.policy.contact_roles = ContactRoles::BothOwners,
+    ),
     Variant::new("offset-plus-zero", "the offset of times is written +00:00", BOTH, Reading("utc-offset"), |v| {
         v.policy.utc_offset = UtcOffset::Zero
     }),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::variant::Source::{Requirement, Rfc, Sentence};
 use crate::variant::Variant;
-use crate::variant::wire::{Framing, Names, Throttling};
+use crate::variant::wire::{Framing, Names, Throttling, TooLarge};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new("chunked", "bodies are sent in chunks", BOTH, Rfc(9112, "7.1"), |v| {
@@ -115,14 +115,21 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a proxy refuses bodies of more than 64 KiB with 413, in HTML, and closes the connection",
         BOTH,
         Rfc(9110, "15.5.14"),
-        |v| v.wire.around.large_bodies = Some(413),
+        |v| v.wire.around.large_bodies = Some(TooLarge::Proxy(413)),
+    ),
+    Variant::new(
+        "large-bodies-413-in-the-envelope",
+        "bodies of more than 64 KiB are refused with the API's error, and 413 for the status of HTTP and of the error",
+        BOTH,
+        Requirement("error-status"),
+        |v| v.wire.around.large_bodies = Some(TooLarge::Envelope(413)),
     ),
     Variant::new(
         "large-bodies-431",
         "a proxy refuses bodies of more than 64 KiB with 431, in HTML, and closes the connection",
         BOTH,
         Requirement("hostile-size"),
-        |v| v.wire.around.large_bodies = Some(431),
+        |v| v.wire.around.large_bodies = Some(TooLarge::Proxy(431)),
     ),
     Variant::new(
         "large-bodies-unread",

@@ -4,7 +4,9 @@ use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue
 use cel::{Context, Value as Cel};
 use serde_json::Value;
 
-use crate::expression::{Expression, MATCHES, Scope, from_cel};
+use super::expression::{Expression, Scope};
+use super::functions::MATCHES;
+use super::value::from_cel;
 
 /// The part of a rule that is false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,9 +262,9 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::expression::Vocabulary;
     use super::*;
     use crate::derivation::Derivations;
-    use crate::expression::Vocabulary;
     use crate::users::Users;
 
     fn why(rule: &str) -> (String, String) {

@@ -1,0 +1,139 @@
+//! Conditions: when rules apply. Most rules ask the same, which is then evaluated once.
+
+use std::cell::Cell;
+
+use cel::Value as Cel;
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, operators};
+use cel::common::types::CelBool;
+
+use super::expression::{Expression, ExpressionError, Scope};
+
+/// The conditions of a set of rules, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions(Vec<IdedExpr>);
+
+/// When a rule applies: where all of these conditions hold.
+#[derive(Debug, Default)]
+pub(crate) struct When(Vec<usize>);
+
+/// The conditions in one scope, as far as somebody has asked.
+pub(crate) struct Decided<'a> {
+    conditions: &'a Conditions,
+    scope: &'a Scope<'a>,
+    known: Vec<Cell<Option<bool>>>,
+}
+
+impl Conditions {
+    /// Takes in what an expression asks. Of `a && b`, where an error is no `true`, either can be asked alone.
+    ///
+    /// # Errors
+    /// When the text is no CEL.
+    pub(crate) fn add(&mut self, source: Option<&str>) -> Result<When, ExpressionError> {
+        let Some(source) = source else { return Ok(When::default()) };
+        let expression = Expression::compile(source)?;
+        let mut parts = Vec::new();
+        parts_of(expression.program().expression(), &mut parts);
+        Ok(When(parts.into_iter().map(|part| self.place(part)).collect()))
+    }
+
+    fn place(&mut self, part: &IdedExpr) -> usize {
+        let mut part = part.clone();
+        forget_ids(&mut part);
+        self.0.iter().position(|known| *known == part).unwrap_or_else(|| {
+            self.0.push(part);
+            self.0.len() - 1
+        })
+    }
+
+    /// The conditions in a scope.
+    pub(crate) fn within<'a>(&'a self, scope: &'a Scope<'a>) -> Decided<'a> {
+        Decided { conditions: self, scope, known: vec![Cell::new(None); self.0.len()] }
+    }
+}
+
+impl Decided<'_> {
+    /// Whether all conditions hold. One that cannot be evaluated does not.
+    pub(crate) fn hold(&self, when: &When) -> bool {
+        when.0.iter().all(|&at| {
+            self.known[at].get().unwrap_or_else(|| {
+                let value = Cel::resolve_val(&self.conditions.0[at], self.scope.context());
+                let holds = value.is_ok_and(|value| value.downcast_ref::<CelBool>().is_some_and(|it| *it.inner()));
+                self.known[at].set(Some(holds));
+                holds
+            })
+        })
+    }
+}
+
+fn parts_of<'a>(expression: &'a IdedExpr, parts: &mut Vec<&'a IdedExpr>) {
+    match &expression.expr {
+        Expr::Call(call) if call.func_name == operators::LOGICAL_AND => {
+            call.args.iter().for_each(|part| parts_of(part, parts));
+        }
+        _ => parts.push(expression),
+    }
+}
+
+/// The numbers of an expression's parts, which tell equal ones apart.
+fn forget_ids(expression: &mut IdedExpr) {
+    expression.id = 0;
+    match &mut expression.expr {
+        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
+        Expr::Call(call) => {
+            call.target.iter_mut().for_each(|target| forget_ids(target));
+            call.args.iter_mut().for_each(forget_ids);
+        }
+        Expr::Select(select) => forget_ids(&mut select.operand),
+        Expr::List(list) => list.elements.iter_mut().for_each(forget_ids),
+        Expr::Comprehension(it) => {
+            for part in [&mut it.iter_range, &mut it.accu_init, &mut it.loop_cond, &mut it.loop_step, &mut it.result] {
+                forget_ids(part);
+            }
+        }
+        Expr::Map(map) => map.entries.iter_mut().for_each(forget_ids_of_entry),
+        Expr::Struct(of) => of.entries.iter_mut().for_each(forget_ids_of_entry),
+    }
+}
+
+fn forget_ids_of_entry(entry: &mut cel::common::ast::IdedEntryExpr) {
+    entry.id = 0;
+    match &mut entry.expr {
+        EntryExpr::StructField(field) => forget_ids(&mut field.value),
+        EntryExpr::MapEntry(entry) => {
+            forget_ids(&mut entry.key);
+            forget_ids(&mut entry.value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::super::Vocabulary;
+    use super::*;
+    use crate::derivation::Derivations;
+    use crate::users::Users;
+
+    #[test]
+    fn what_several_rules_ask_is_one_condition() {
+        let mut conditions = Conditions::default();
+        let both = conditions.add(Some("a == 1 && [b].all(x, x == 2)")).unwrap();
+        let one = conditions.add(Some("[b].all(x, x == 2)")).unwrap();
+        let other = conditions.add(Some("b == 2 && (a == 2 || c)")).unwrap();
+        let always = conditions.add(None).unwrap();
+        assert_eq!(conditions.0.len(), 4);
+
+        let vocabulary = Vocabulary::new(Arc::new(Derivations::new(BTreeMap::new())), Arc::new(Users::any_uuid()));
+        let mut scope = vocabulary.scope();
+        scope.set("a", &json!(1));
+        scope.set("b", &json!(2));
+        let decided = conditions.within(&scope);
+        assert!(decided.hold(&both) && decided.hold(&one) && decided.hold(&always));
+        assert!(!decided.hold(&other), "`c` is nothing that has a value");
+        assert!(!decided.hold(&other), "nor is it the second time");
+    }
+}
