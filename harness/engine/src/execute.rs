@@ -347,6 +347,10 @@ fn of_another(exchange: &Exchange) -> Option<Finding> {
         return None;
     }
     let (asked, answered) = (exchange.asked()?, exchange.answered()?);
+    // What is read by something that is no identity at all is what is asked about.
+    if !exchange.creates() && uuid::Uuid::try_parse(asked).is_err() {
+        return None;
+    }
     (!asked.eq_ignore_ascii_case(answered)).then(|| {
         let reason = format!("the answer is about {answered}, not about {asked}, which was asked for");
         Finding::Hindered(Hindrance::new(reason, [Cause::Answers]))

@@ -254,15 +254,6 @@ impl Plan {
         let walks = self.walks.iter().filter(move |walk| walk.checks.contains(&check));
         properties.chain(walks.map(|walk| walk.id()))
     }
-
-    /// The estimated number of conversations that a run creates at the most, before shrinking.
-    #[must_use]
-    pub fn conversations(&self, cases: u64) -> u64 {
-        let fixed: u64 = self.cases.iter().map(|case| case.conversations()).sum();
-        let cases = cases.min(MOST);
-        // Beside each wrong credential, the right one.
-        fixed + cases * (self.requests() + OFTENER * (2 * self.credentials() + self.walks.len() as u64))
-    }
 }
 
 /// How much oftener each walk is taken, and wrong credentials are sent, than generated requests for each property. A valid

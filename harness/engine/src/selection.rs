@@ -55,8 +55,6 @@ struct Generated {
     seed: u64,
     per_property: u64,
     count: u64,
-    /// How many of them are taken before the others.
-    remembered: u64,
     next: u64,
     wanted: Vec<bool>,
 }
@@ -110,7 +108,6 @@ impl Cases {
                 seed,
                 per_property,
                 count: if per_property == 0 { 0 } else { plan.generated_count(per_property) },
-                remembered: plan.remembered(per_property).count() as u64,
                 next: 0,
                 wanted,
             },
@@ -118,10 +115,17 @@ impl Cases {
         }
     }
 
-    /// How many there are.
-    pub(crate) fn count(&self) -> u64 {
-        let fixed = (self.first.len() + self.main.len() + self.later.len()) as u64;
-        fixed + self.generated.count.saturating_sub(self.generated.remembered)
+    /// How many cases there are, and how many conversations they create at the most, before shrinking.
+    pub(crate) fn counts(&self, plan: &Plan) -> [u64; 2] {
+        let fixed = self.first.iter().chain(&self.main).chain(&self.later);
+        let [cases, conversations] = fixed.fold([0; 2], |counts, case| added(counts, case, 1));
+        let generated = self.generated.counts(plan);
+        [cases.saturating_add(generated[0]), conversations.saturating_add(generated[1])]
+    }
+
+    /// The checks that a single case is of, where it is one.
+    pub(crate) fn checks_of_one(&self) -> usize {
+        self.later.back().or(self.main.back()).map_or(0, |case| case.checks().count())
     }
 
     /// Begins the next part; false where there is none.
@@ -157,7 +161,35 @@ impl Cases {
     }
 }
 
+/// Counts with those of so many cases like this one.
+fn added([cases, conversations]: [u64; 2], case: &Case, times: u64) -> [u64; 2] {
+    [cases.saturating_add(times), conversations.saturating_add(times.saturating_mul(case.conversations()))]
+}
+
 impl Generated {
+    /// How many are wanted, and how many conversations they create; of a large group by its first ones.
+    fn counts(&self, plan: &Plan) -> [u64; 2] {
+        let (mut counts, mut at) = ([0_u64; 2], 0);
+        while at < self.count {
+            let [_, end] = plan.generated_group(self.per_property, at);
+            let size = end.min(self.count) - at;
+            let of_some = (at..at + size.min(ENOUGH)).filter_map(|number| self.wanted(plan, number));
+            let of_some = of_some.fold([0_u64; 2], |counts, case| added(counts, &case, 1));
+            let in_all = |of_some: u64| u128::from(of_some) * u128::from(size) / u128::from(size.min(ENOUGH));
+            let in_all = of_some.map(|of_some| u64::try_from(in_all(of_some)).unwrap_or(u64::MAX));
+            counts = [counts[0].saturating_add(in_all[0]), counts[1].saturating_add(in_all[1])];
+            at = end;
+        }
+        counts
+    }
+
+    /// The case of this number, where it is wanted and does not come before the others.
+    fn wanted(&self, plan: &Plan, number: u64) -> Option<Case> {
+        let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
+        let case = plan.generated(self.seed, self.per_property, number);
+        case.filter(|case| !case.is_remembered() && case.checks().any(wanted))
+    }
+
     /// Leaves out the rest of a group of which many are taken.
     fn skip_like(&mut self, plan: &Plan) {
         let [start, end] = plan.generated_group(self.per_property, self.next.saturating_sub(1));
@@ -168,11 +200,8 @@ impl Generated {
 
     fn next(&mut self, plan: &Plan) -> Option<Arc<Case>> {
         while self.next < self.count {
-            let case = plan.generated(self.seed, self.per_property, self.next);
+            let case = self.wanted(plan, self.next);
             self.next += 1;
-            let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
-            // What is remembered was first.
-            let case = case.filter(|case| !case.is_remembered() && case.checks().any(wanted));
             if let Some(case) = case {
                 return Some(Arc::new(case));
             }

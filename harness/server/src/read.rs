@@ -22,8 +22,9 @@ pub(crate) fn read(
     if policy.read == ReadOrNot::NotFound {
         return Err(Refusal::NoEndpoint);
     }
-    let id = UuidText::try_from(id).map_err(|_| Refusal::NoConversation)?;
-    let conversation = turn.found(id.uuid(), store.get(id.uuid())).ok_or(Refusal::NoConversation)?;
+    let named = UuidText::try_from(id).ok().map(|id| id.uuid());
+    let id = named.or_else(|| turn.named(id)).ok_or(Refusal::NoConversation)?;
+    let conversation = turn.found(id, store.get(id)).ok_or(Refusal::NoConversation)?;
     turn.step(if conversation.has_member(caller) { Ok(()) } else { Err(not_yours(policy)) })?;
     Ok(conversation)
 }

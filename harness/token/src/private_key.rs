@@ -1,6 +1,7 @@
 //! A session's private key: read, made, used for signing.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _};
@@ -24,9 +25,27 @@ pub(crate) type Seed = Zeroizing<[u8; 32]>;
 
 #[derive(Clone)]
 pub(crate) enum PrivateKey {
-    Ed25519(Seed),
+    Ed25519(Ed25519Key),
     // Boxed, for it is many times the size of a seed.
     Rsa(Box<rsa::PrivateKey>),
+}
+
+/// A seed with what signs by it, which is made once.
+#[derive(Clone)]
+pub(crate) struct Ed25519Key {
+    seed: Seed,
+    pair: Arc<Ed25519KeyPair>,
+}
+
+impl Ed25519Key {
+    fn new(seed: Seed) -> Self {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).expect("any 32 bytes are a seed");
+        Self { seed, pair: Arc::new(pair) }
+    }
+
+    fn public_half(&self) -> [u8; 32] {
+        self.pair.public_key().as_ref().try_into().expect("a public key of 32 bytes")
+    }
 }
 
 /// What is wrong with a private key: what was expected in its place.
@@ -42,7 +61,7 @@ const EXPECTED: Expected = Expected(
 impl PrivateKey {
     pub(crate) fn generate(algorithm: Algorithm) -> Result<Self, NoRandomness> {
         Ok(match algorithm {
-            Algorithm::EdDsa => Self::Ed25519(random::bytes()?),
+            Algorithm::EdDsa => Self::Ed25519(Ed25519Key::new(random::bytes()?)),
             Algorithm::Rs512 => {
                 Self::Rsa(Box::new(rsa::PrivateKey::new(&mut Generator, RSA_BITS).map_err(|_| NoRandomness)?))
             }
@@ -87,7 +106,7 @@ impl PrivateKey {
 
     pub(crate) fn public_key(&self) -> PublicKey {
         match self {
-            Self::Ed25519(seed) => PublicKey::ed25519(public_half(seed)),
+            Self::Ed25519(key) => PublicKey::ed25519(key.public_half()),
             Self::Rsa(key) => {
                 let pem = key.as_public_key().to_public_key_pem(LineEnding::LF);
                 PublicKey::rsa(&key.n_bytes(), &key.e_bytes(), pem.expect("a public key that was encoded before"))
@@ -98,7 +117,7 @@ impl PrivateKey {
     /// The signature of a message.
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match self {
-            Self::Ed25519(seed) => key_pair(seed).sign(message).as_ref().to_vec(),
+            Self::Ed25519(key) => key.pair.sign(message).as_ref().to_vec(),
             // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
             Self::Rsa(key) => key
                 .pkcs1v15_sign_with_rng::<Sha512, _>(&mut Generator, message)
@@ -109,7 +128,7 @@ impl PrivateKey {
     /// The key as text, as the keystores of its algorithm have it: hexadecimal, or PEM (PKCS #1).
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         match self {
-            Self::Ed25519(seed) => Zeroizing::new(pem::to_hex(seed.as_ref())),
+            Self::Ed25519(key) => Zeroizing::new(pem::to_hex(key.seed.as_ref())),
             Self::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).expect("a sound key"),
         }
     }
@@ -121,16 +140,17 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-fn ed25519_key(bytes: &[u8]) -> Result<Seed, Expected> {
+fn ed25519_key(bytes: &[u8]) -> Result<Ed25519Key, Expected> {
     let (seed, public) = match bytes.len() {
         32 => (bytes, None),
         64 => (&bytes[..32], Some(&bytes[32..])),
         _ => return Err(EXPECTED),
     };
-    let mut key = Seed::default();
-    key.copy_from_slice(seed);
+    let mut copy = Seed::default();
+    copy.copy_from_slice(seed);
+    let key = Ed25519Key::new(copy);
     match public {
-        Some(public) if public != public_half(&key) => {
+        Some(public) if public != key.public_half() => {
             Err(Expected("an Ed25519 key whose second 32 bytes are the public key of the first"))
         }
         _ => Ok(key),
@@ -138,18 +158,10 @@ fn ed25519_key(bytes: &[u8]) -> Result<Seed, Expected> {
 }
 
 /// The key in PKCS #8: an octet string of 32 bytes in another, and the public key where the version has it.
-fn ed25519_info(info: &PrivateKeyInfoRef<'_>) -> Result<Seed, Expected> {
+fn ed25519_info(info: &PrivateKeyInfoRef<'_>) -> Result<Ed25519Key, Expected> {
     let seed = info.private_key.as_bytes().strip_prefix(&[4, 32]).filter(|seed| seed.len() == 32).ok_or(EXPECTED)?;
     let public = info.public_key.as_ref().map(|bits| bits.raw_bytes()).unwrap_or_default();
     ed25519_key(&Zeroizing::new([seed, public].concat()))
-}
-
-fn key_pair(seed: &Seed) -> Ed25519KeyPair {
-    Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).expect("any 32 bytes are a seed")
-}
-
-fn public_half(seed: &Seed) -> [u8; 32] {
-    key_pair(seed).public_key().as_ref().try_into().expect("a public key of 32 bytes")
 }
 
 #[cfg(test)]

@@ -253,9 +253,9 @@ def seen(campaign):
 
 def mutants(campaign):
     campaign.known_mutants = mutation.load()
-    found = list(campaign.trials("mutants", mutant_trials(campaign.known_mutants)))
+    found = in_order_of_chance(campaign.trials("mutants", mutant_trials(campaign.known_mutants)), campaign.options.seed)
     if campaign.options.sample is not None:
-        found = in_order_of_chance(found, campaign.options.seed)[: campaign.options.sample]
+        found = found[: campaign.options.sample]
     mutation.record_original()
     campaign.run(found)
 

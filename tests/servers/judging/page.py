@@ -125,7 +125,10 @@ def escaped(text):
 
 def mutants(campaign):
     outcomes = of(campaign, "mutants")
-    lines = ["## Mutants", "", "Not seen: no request of the corpus is answered in another way.", ""]
+    known = len(campaign.known_mutants)
+    tried = "All" if len(outcomes) == known else f"{len(outcomes)} of {known}, chosen by chance,"
+    note = f"{tried} were tried. Not seen: no request of the corpus is answered in another way."
+    lines = ["## Mutants", "", note, ""]
     for place, word in ((0, "file"), (2, "operator")):
         groups = {}
         for key, outcome in outcomes.items():

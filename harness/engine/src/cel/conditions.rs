@@ -3,10 +3,11 @@
 use std::cell::Cell;
 
 use cel::Value as Cel;
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, operators};
+use cel::common::ast::{Expr, IdedExpr, operators};
 use cel::common::types::CelBool;
 
 use super::expression::{Expression, ExpressionError, Scope};
+use super::tree::forget_ids;
 
 /// The conditions of a set of rules, each once.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ impl Conditions {
         let Some(source) = source else { return Ok(When::default()) };
         let expression = Expression::compile(source)?;
         let mut parts = Vec::new();
-        parts_of(expression.program().expression(), &mut parts);
+        parts_of(expression.tree(), &mut parts);
         Ok(When(parts.into_iter().map(|part| self.place(part)).collect()))
     }
 
@@ -71,38 +72,6 @@ fn parts_of<'a>(expression: &'a IdedExpr, parts: &mut Vec<&'a IdedExpr>) {
             call.args.iter().for_each(|part| parts_of(part, parts));
         }
         _ => parts.push(expression),
-    }
-}
-
-/// The numbers of an expression's parts, which tell equal ones apart.
-fn forget_ids(expression: &mut IdedExpr) {
-    expression.id = 0;
-    match &mut expression.expr {
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
-        Expr::Call(call) => {
-            call.target.iter_mut().for_each(|target| forget_ids(target));
-            call.args.iter_mut().for_each(forget_ids);
-        }
-        Expr::Select(select) => forget_ids(&mut select.operand),
-        Expr::List(list) => list.elements.iter_mut().for_each(forget_ids),
-        Expr::Comprehension(it) => {
-            for part in [&mut it.iter_range, &mut it.accu_init, &mut it.loop_cond, &mut it.loop_step, &mut it.result] {
-                forget_ids(part);
-            }
-        }
-        Expr::Map(map) => map.entries.iter_mut().for_each(forget_ids_of_entry),
-        Expr::Struct(of) => of.entries.iter_mut().for_each(forget_ids_of_entry),
-    }
-}
-
-fn forget_ids_of_entry(entry: &mut cel::common::ast::IdedEntryExpr) {
-    entry.id = 0;
-    match &mut entry.expr {
-        EntryExpr::StructField(field) => forget_ids(&mut field.value),
-        EntryExpr::MapEntry(entry) => {
-            forget_ids(&mut entry.key);
-            forget_ids(&mut entry.value);
-        }
     }
 }
 

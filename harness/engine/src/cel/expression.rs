@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use cel::common::ast::IdedExpr;
 use cel::common::value::Val;
 use cel::{Context, Program, Value as Cel};
 use serde_json::Value;
 
 use super::functions::{ENV, Functions, add_functions};
+use super::tree::select_by_index;
 use super::value::{Shared, from_cel};
 use crate::derivation::Derivations;
 use crate::ids::CaseIds;
@@ -19,7 +21,10 @@ pub(super) const IDS: &str = "@ids";
 #[derive(Debug)]
 pub struct Expression {
     source: String,
+    /// As it was written.
     program: Program,
+    /// As it is evaluated.
+    tree: IdedExpr,
 }
 
 /// Why an expression has no value.
@@ -62,7 +67,9 @@ impl Expression {
         let program = ENV
             .compile(source)
             .map_err(|error| ExpressionError::Syntax { source_text: source.to_owned(), reason: error.to_string() })?;
-        Ok(Self { source: source.to_owned(), program })
+        let mut tree = program.expression().clone();
+        select_by_index(&mut tree);
+        Ok(Self { source: source.to_owned(), program, tree })
     }
 
     /// The expression's text.
@@ -71,9 +78,14 @@ impl Expression {
         &self.source
     }
 
-    /// The compiled program.
-    pub(crate) fn program(&self) -> &Program {
-        &self.program
+    /// Its parts as they were written, for a closer look.
+    pub(super) fn written(&self) -> &IdedExpr {
+        self.program.expression()
+    }
+
+    /// Its parts as they are evaluated.
+    pub(super) fn tree(&self) -> &IdedExpr {
+        &self.tree
     }
 }
 
@@ -136,7 +148,7 @@ impl Scope<'_> {
     /// # Errors
     /// When it cannot be evaluated.
     pub fn evaluate(&self, expression: &Expression) -> Result<Cel, ExpressionError> {
-        expression.program.execute(&self.context).map_err(|error| ExpressionError::Evaluation {
+        Cel::resolve(&expression.tree, &self.context).map_err(|error| ExpressionError::Evaluation {
             source_text: expression.source.clone(),
             reason: error.to_string(),
         })
@@ -175,7 +187,7 @@ impl Scope<'_> {
     }
 
     /// The context, for a closer look at a rule that does not hold.
-    pub(crate) fn context(&self) -> &Context<'_, 'static> {
+    pub(super) fn context(&self) -> &Context<'_, 'static> {
         &self.context
     }
 }

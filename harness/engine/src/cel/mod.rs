@@ -6,6 +6,7 @@
 mod conditions;
 mod expression;
 mod functions;
+mod tree;
 mod value;
 mod why;
 

@@ -52,36 +52,51 @@ impl Shared {
     /// A list.
     #[must_use]
     pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
-        Self::of(CelList::from(items.into_iter().map(|item| Box::new(item) as Box<dyn Val>).collect::<Vec<_>>()))
+        Self::list_of(items.into_iter().map(|item| Box::new(item) as Box<dyn Val>))
     }
 
     /// A map; of equal names the last counts.
     #[must_use]
     pub fn map(members: impl IntoIterator<Item = (impl Into<String>, Self)>) -> Self {
-        let members = members.into_iter().map(|(name, value)| (name.into(), value));
-        let members = members.map(|(name, value)| (CelMapKey::String(name.into()), Box::new(value) as Box<dyn Val>));
-        Self::of(CelMap::from(members.collect::<HashMap<_, _>>()))
+        Self::map_of(members.into_iter().map(|(name, value)| (name.into(), Box::new(value) as Box<dyn Val>)))
     }
 
     /// A JSON value.
     #[must_use]
     pub fn json(value: &Value) -> Self {
         match value {
-            Value::Null => Self::null(),
-            Value::Bool(value) => Self::bool(*value),
-            Value::Number(number) => {
-                if let Some(value) = number.as_i64() {
-                    Self::int(value)
-                } else if let Some(value) = number.as_u64() {
-                    Self::of(CelUInt::from(value))
-                } else {
-                    Self::of(CelDouble::from(number.as_f64().unwrap_or(f64::NAN)))
-                }
-            }
-            Value::String(text) => Self::text(text),
-            Value::Array(items) => Self::list(items.iter().map(Self::json)),
-            Value::Object(members) => Self::map(members.iter().map(|(name, value)| (name.as_str(), Self::json(value)))),
+            Value::Array(items) => Self::list_of(items.iter().map(element)),
+            Value::Object(members) => Self::map_of(members.iter().map(|(name, value)| (name.clone(), element(value)))),
+            plain => Self(element(plain).into()),
         }
+    }
+
+    fn list_of(items: impl Iterator<Item = Box<dyn Val>>) -> Self {
+        Self::of(CelList::from(items.collect::<Vec<_>>()))
+    }
+
+    fn map_of(members: impl Iterator<Item = (String, Box<dyn Val>)>) -> Self {
+        let members = members.map(|(name, value)| (CelMapKey::String(name.into()), value));
+        Self::of(CelMap::from(members.collect::<HashMap<_, _>>()))
+    }
+}
+
+/// A JSON value that stands in another: numbers and the like are as small as what shares them, and are not shared.
+fn element(value: &Value) -> Box<dyn Val> {
+    match value {
+        Value::Null => Box::new(CelNull),
+        Value::Bool(value) => Box::new(CelBool::from(*value)),
+        Value::Number(number) => {
+            if let Some(value) = number.as_i64() {
+                Box::new(CelInt::from(value))
+            } else if let Some(value) = number.as_u64() {
+                Box::new(CelUInt::from(value))
+            } else {
+                Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN)))
+            }
+        }
+        Value::String(text) => Box::new(Shared::text(text)),
+        Value::Array(_) | Value::Object(_) => Box::new(Shared::json(value)),
     }
 }
 

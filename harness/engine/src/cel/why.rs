@@ -20,7 +20,7 @@ pub struct Explanation {
 /// Why an expression that gives false in this scope does.
 #[must_use]
 pub fn why_false(expression: &Expression, scope: &Scope<'_>) -> Explanation {
-    explain(expression.program().expression(), scope.context())
+    explain(expression.written(), scope.context())
 }
 
 fn explain(expr: &IdedExpr, context: &Context<'_, '_>) -> Explanation {

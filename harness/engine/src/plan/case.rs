@@ -218,7 +218,7 @@ pub struct Violation {
 
 impl Case {
     /// How many conversations it creates at the most.
-    pub(super) fn conversations(&self) -> u64 {
+    pub(crate) fn conversations(&self) -> u64 {
         match &self.kind {
             CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
             CaseKind::Refuse(_) => 1,

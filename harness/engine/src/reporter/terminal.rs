@@ -59,12 +59,18 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     let by = if *auto { " (auto)" } else { "" };
     let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
     page.line(&format!("{title}  {subject}  edition {edition}{by}"));
-    let mut plan = format!("{checks} requirements and readings, {cases} cases, seed {seed}, run {run_id}");
+    let checks = count(*checks, "requirement or reading", "requirements and readings");
+    let cases = counted(*cases, "case");
+    let mut plan = format!("{checks}, {cases}, seed {seed}, run {run_id}");
     if *conversations > 0 {
-        plan.push_str(&format!("; creates up to {conversations} conversations and deletes none"));
+        plan.push_str(&format!("; creates up to {} and deletes none", counted(*conversations, "conversation")));
     }
     page.paragraph(0, Role::Dim, &plan);
     page.finish()
+}
+
+fn counted(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 /// The report.

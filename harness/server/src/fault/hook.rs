@@ -40,6 +40,8 @@ pub(crate) enum Hook {
     Overlook(fn(&Refusal, &Context) -> bool),
     /// A new conversation, before it is stored.
     Conversation(fn(&mut Conversation, &Context)),
+    /// The conversation that a text names which is no UUID.
+    Named(fn(&str, &Context) -> Option<Uuid>),
     /// Whether a conversation that is there is found.
     Found(fn(&Conversation, &Context) -> bool),
     /// What is found where there is no conversation with an id.

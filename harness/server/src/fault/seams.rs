@@ -202,6 +202,11 @@ impl Turn {
         there.or_else(|| of!(self, Instead).and_then(|(found, context)| found(id, context)).map(Arc::new))
     }
 
+    /// The conversation that a text names which is no UUID.
+    pub(crate) fn named(&self, text: &str) -> Option<Uuid> {
+        of!(self, Named).and_then(|(named, context)| named(text, context))
+    }
+
     /// A creation is refused.
     pub(crate) fn refused(&self, store: &Store, refusal: &Refusal) {
         if let Some((leave, context)) = of!(self, Left) {

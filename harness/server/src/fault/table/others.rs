@@ -7,9 +7,10 @@ use axum::http::StatusCode;
 use crate::conversation::{Conversation, Member, Role};
 use crate::fault::Fault;
 use crate::fault::edit::{
-    data, each, get, is_group, is_of_member, kept_for_member, members, participants, refuses, set, shown, there,
+    crashed, data, each, get, is_group, is_of_member, kept_for_member, members, participants, refuses, set, shown,
+    there,
 };
-use crate::fault::hook::Hook::{Again, Answer, Overlook, Response};
+use crate::fault::hook::Hook::{Again, Answer, Named, Overlook, Response};
 use crate::fault::hook::{Again as Recreated, BOTH, Context, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
@@ -295,6 +296,28 @@ pub(super) const FAULTS: &[Fault] = &[
         and("create-again-others", "what is answered next is compared with that"),
         and("remembered", "what is there later is compared with that"),
     ]),
+    Fault::new(
+        "read-by-a-beginning",
+        "A conversation is found by the beginning of its id, too.",
+        BOTH,
+        "read-no-uuid",
+        &[Named(|text, context| {
+            let recent = context.recent();
+            recent.iter().find(|one| text.len() >= 8 && one.id.to_string().starts_with(text)).map(|one| one.id)
+        })],
+    ),
+    Fault::new(
+        "read-no-uuid-crashes",
+        "To read with an id that is no UUID makes the server crash.",
+        BOTH,
+        "no-server-error",
+        &[Response(|answer, context| {
+            let id = context.head.uri.path().strip_prefix("/conversations/");
+            if context.reads() && id.is_some_and(|id| id.parse::<uuid::Uuid>().is_err()) {
+                crashed(answer);
+            }
+        })],
+    ),
     Fault::new(
         "read-by-anybody",
         "A GROUP can be read by everybody who knows its id.",
