@@ -169,6 +169,8 @@ fn tls(limits: &Limits, authorities: &[Vec<u8>]) -> Result<Option<rustls::Client
 fn builder(limits: &Limits, is_http: bool, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        // A server, or what stands before it, may refuse who does not say what it is (RFC 9110, 10.1.5).
+        .user_agent(concat!("mixinspec/", env!("CARGO_PKG_VERSION")))
         .no_proxy()
         .connect_timeout(limits.timeout)
         .pool_max_idle_per_host(256)

@@ -109,6 +109,8 @@ const WORDS: &[&str] = &[
     "no",
     "yes",
     "on",
+    "$$ and $&",
+    ":) :smile:",
     "1.0",
     "0x1F",
     "1_000",
