@@ -78,6 +78,11 @@ impl Expression {
         &self.source
     }
 
+    /// Whether it names this variable.
+    pub(crate) fn names(&self, variable: &str) -> bool {
+        self.program.references().has_variable(variable)
+    }
+
     /// Its parts as they were written, for a closer look.
     pub(super) fn written(&self) -> &IdedExpr {
         self.program.expression()

@@ -191,7 +191,9 @@ impl Builder<'_> {
 }
 
 fn stands_alone(step: &CompiledStep) -> bool {
-    step.by == Party::Caller && step.with.is_none() && step.at_once.is_none() && step.expect == Expect::Judged
+    let by_itself = step.by == Party::Caller && step.with.is_none() && step.at_once.is_none();
+    let follows = step.change.set.iter().any(|(_, value)| value.names("steps"));
+    by_itself && !follows && step.expect == Expect::Judged
 }
 
 fn request_of(made: &Made) -> Request {

@@ -1,5 +1,7 @@
 //! What belongs to one conversation turns up in another.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::conversation::Conversation;
@@ -50,22 +52,24 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(WHOLE),
     Fault::new(
         "members-leak",
-        "Creating a GROUP again lists the participants of the owner's latest GROUP, too.",
+        "Creating a GROUP again lists the participants of the owner's latest GROUPs, too.",
         BOTH,
         "groups-own-members",
         &[Again(|again| {
             let recent = again.context.recent();
-            let latest = recent.iter().find(|one| is_group(one) && one.creator == again.there.creator);
-            let Some(latest) = latest.filter(|one| one.id != again.there.id && is_group(again.there)) else {
-                return there(again);
-            };
-            if again.there.creator != again.asked.creator {
+            let is_other = |one: &&Arc<Conversation>| is_group(one) && one.id != again.there.id;
+            // Requests come at once: the latest one may be that of somebody else's case.
+            let latest = recent.iter().filter(is_other).filter(|one| one.creator == again.there.creator).take(16);
+            if !is_group(again.there) || again.there.creator != again.asked.creator {
                 return there(again);
             }
+            let leaked: Vec<_> = latest.flat_map(|one| one.members.iter().copied()).collect();
             shown(again, |one| {
-                let new = latest.members.iter().filter(|member| !one.has_member(member.user)).copied();
-                let new: Vec<_> = new.collect();
-                members(one, |all| all.extend(new));
+                for member in leaked {
+                    if !one.has_member(member.user) {
+                        members(one, |all| all.push(member));
+                    }
+                }
             })
         })],
     )
@@ -78,12 +82,13 @@ pub(super) const FAULTS: &[Fault] = &[
     ]),
     Fault::new(
         "name-leaks",
-        "Creating a GROUP again answers with the name of the latest one.",
+        "Creating a GROUP again answers with the name of the latest one that has another.",
         OF_2026,
         "groups-own-name",
         &[Again(|again| {
             let recent = again.context.recent();
-            let latest = recent.iter().find(|one| is_group(one) && !one.name.is_empty());
+            let is_named_otherwise = |name: &str| !name.is_empty() && *name != *again.there.name;
+            let latest = recent.iter().find(|one| is_group(one) && is_named_otherwise(&one.name));
             match latest.filter(|_| is_group(again.there) && again.there.creator == again.asked.creator) {
                 Some(latest) => shown(again, |one| one.name = latest.name.clone()),
                 None => there(again),
