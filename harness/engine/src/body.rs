@@ -20,9 +20,10 @@ const HELD: usize = 8 << 20;
 pub(crate) struct Shelf(Arc<AtomicUsize>);
 
 impl Shelf {
-    /// A body that begins to come, and may become so long.
-    pub(crate) fn body(&self, limit: usize) -> Body {
-        Body { bytes: BytesMut::new(), counted: 0, limit, shelf: self.clone() }
+    /// A body that begins to come, of so many bytes as far as is known, and of no more than `limit`.
+    pub(crate) fn body(&self, announced: Option<u64>, limit: usize) -> Body {
+        let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default().min(limit);
+        Body { bytes: BytesMut::new(), announced, counted: 0, limit, shelf: self.clone() }
     }
 }
 
@@ -30,6 +31,7 @@ impl Shelf {
 #[derive(Debug)]
 pub(crate) struct Body {
     bytes: BytesMut,
+    announced: usize,
     counted: usize,
     limit: usize,
     shelf: Shelf,
@@ -52,6 +54,11 @@ impl Body {
             if before + more > HELD {
                 return Err(NoAnswer::TooMuch(HELD));
             }
+        }
+        // A buffer that grows step by step ends with up to twice what it needs. What a server announces is believed once a
+        // good part of it has come.
+        if length > SMALL {
+            self.bytes.reserve(self.announced.saturating_sub(self.bytes.len()));
         }
         self.bytes.extend_from_slice(chunk);
         Ok(())
@@ -82,11 +89,11 @@ mod tests {
     #[test]
     fn bodies_are_bounded_alone_and_together() {
         let shelf = Shelf::default();
-        let mut alone = shelf.body(10);
+        let mut alone = shelf.body(None, 10);
         assert_eq!(alone.push(b"0123456789"), Ok(()));
         assert_eq!(alone.push(b"x"), Err(NoAnswer::TooLong(10)));
         let full = |shelf: &Shelf| {
-            let mut body = shelf.body(HELD);
+            let mut body = shelf.body(Some(HELD as u64 / 2), HELD);
             body.push(&vec![0; HELD / 2]).map(|()| body.finish())
         };
         let one = full(&shelf).expect("half");

@@ -275,7 +275,7 @@ impl Sender {
         if response.content_length().is_some_and(|length| length > self.limits.body as u64) {
             return Err(NoAnswer::TooLong(self.limits.body));
         }
-        let mut body = self.shelf.body(self.limits.body);
+        let mut body = self.shelf.body(response.content_length(), self.limits.body);
         loop {
             match timeout_at(deadline, response.chunk()).await.map_err(|_| late())? {
                 Ok(Some(chunk)) => body.push(&chunk)?,

@@ -173,7 +173,7 @@ impl Generated {
         while at < self.count {
             let [_, end] = plan.generated_group(self.per_property, at);
             let size = end.min(self.count) - at;
-            let of_some = (at..at + size.min(ENOUGH)).filter_map(|number| self.wanted(plan, number));
+            let of_some = (at..at + size.min(ENOUGH)).filter_map(|number| self.case(plan, number));
             let of_some = of_some.fold([0_u64; 2], |counts, case| added(counts, &case, 1));
             let in_all = |of_some: u64| u128::from(of_some) * u128::from(size) / u128::from(size.min(ENOUGH));
             let in_all = of_some.map(|of_some| u64::try_from(in_all(of_some)).unwrap_or(u64::MAX));
@@ -184,7 +184,7 @@ impl Generated {
     }
 
     /// The case of this number, where it is wanted and does not come before the others.
-    fn wanted(&self, plan: &Plan, number: u64) -> Option<Case> {
+    fn case(&self, plan: &Plan, number: u64) -> Option<Case> {
         let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
         let case = plan.generated(self.seed, self.per_property, number);
         case.filter(|case| !case.is_remembered() && case.checks().any(wanted))
@@ -200,7 +200,7 @@ impl Generated {
 
     fn next(&mut self, plan: &Plan) -> Option<Arc<Case>> {
         while self.next < self.count {
-            let case = self.wanted(plan, self.next);
+            let case = self.case(plan, self.next);
             self.next += 1;
             if let Some(case) = case {
                 return Some(Arc::new(case));

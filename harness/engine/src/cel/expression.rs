@@ -152,7 +152,7 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// When it cannot be evaluated.
-    pub fn evaluate(&self, expression: &Expression) -> Result<Cel, ExpressionError> {
+    fn evaluate(&self, expression: &Expression) -> Result<Cel, ExpressionError> {
         Cel::resolve(&expression.tree, &self.context).map_err(|error| ExpressionError::Evaluation {
             source_text: expression.source.clone(),
             reason: error.to_string(),

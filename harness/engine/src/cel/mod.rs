@@ -13,5 +13,5 @@ mod why;
 pub(crate) use self::conditions::{Conditions, When};
 pub use self::expression::{Expression, ExpressionError, Scope, Vocabulary};
 pub use self::functions::Functions;
-pub use self::value::{Shared, from_cel};
+pub use self::value::Shared;
 pub use self::why::{Explanation, why_false};

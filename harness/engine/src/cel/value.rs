@@ -8,9 +8,7 @@ use cel::Value as Cel;
 use cel::common::traits::{
     Adder, Comparer, Container, Divider, Indexer, Iterable, Modder, Multiplier, Negator, Sizer, Subtractor, Zeroer,
 };
-use cel::common::types::{
-    CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, CelUInt, DYN_TYPE, Type,
-};
+use cel::common::types::{CelBool, CelInt, CelList, CelMap, CelMapKey, CelNull, CelString, DYN_TYPE, Type};
 use cel::common::value::{Builtin, BuiltinRef, Val};
 use cel::objects::{Key, Map};
 use serde_json::Value;
@@ -84,19 +82,10 @@ impl Shared {
 /// A JSON value that stands in another: numbers and the like are as small as what shares them, and are not shared.
 fn element(value: &Value) -> Box<dyn Val> {
     match value {
-        Value::Null => Box::new(CelNull),
-        Value::Bool(value) => Box::new(CelBool::from(*value)),
-        Value::Number(number) => {
-            if let Some(value) = number.as_i64() {
-                Box::new(CelInt::from(value))
-            } else if let Some(value) = number.as_u64() {
-                Box::new(CelUInt::from(value))
-            } else {
-                Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN)))
-            }
-        }
         Value::String(text) => Box::new(Shared::text(text)),
         Value::Array(_) | Value::Object(_) => Box::new(Shared::json(value)),
+        // The crate has a value for each of these.
+        plain => <Box<dyn Val>>::try_from(to_cel(plain)).unwrap_or_else(|_| Box::new(CelNull)),
     }
 }
 
@@ -241,8 +230,7 @@ pub(super) fn to_cel(value: &Value) -> Cel {
 }
 
 /// A CEL value as JSON has it; `None` for bytes and other things that JSON lacks.
-#[must_use]
-pub fn from_cel(value: &Cel) -> Option<Value> {
+pub(super) fn from_cel(value: &Cel) -> Option<Value> {
     Some(match value {
         Cel::Null => Value::Null,
         Cel::Bool(value) => Value::Bool(*value),

@@ -202,9 +202,9 @@ impl Judge {
             if !decided.hold(&rule.when) || self.blocked_by(rule, history, first).is_some() {
                 continue;
             }
-            let Ok(value) = scope.evaluate(value) else { continue };
+            let Ok(value) = scope.json(value) else { continue };
             let mut hasher = DefaultHasher::new();
-            format!("{value:?}").hash(&mut hasher);
+            value.to_string().hash(&mut hasher);
             let identity = first.asked().unwrap_or_default().to_lowercase();
             // A map is whole after every statement.
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -223,7 +223,7 @@ impl Judge {
                 match other {
                     None => Finding::Pass,
                     Some(other) => {
-                        let actual = format!("{} is that of {other}, too", super::plain(&value));
+                        let actual = format!("{value} is that of {other}, too");
                         let expected = "a value that nothing else of this run has".to_owned();
                         self.fail(case, &rule.statement, expected, actual, None, &[first])
                     }

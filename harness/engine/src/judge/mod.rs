@@ -8,7 +8,6 @@ mod history;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cel::Value as Cel;
 use mixinspec_spec::model::{Form, Level, Needs, Requirement, Subject};
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
@@ -17,7 +16,7 @@ use self::answers::{AnswerConstraints, Found};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
 use crate::causes::{Cause, Hindrance};
-use crate::cel::{Conditions, Expression, ExpressionError, Scope, When, from_cel, why_false};
+use crate::cel::{Conditions, Expression, ExpressionError, Scope, When, why_false};
 use crate::edition::Edition;
 use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received, Sent};
 use crate::record::{Failure, Recorder};
@@ -471,11 +470,6 @@ fn schema(exchange: &Exchange) -> Option<SchemaId> {
         }
         _ => None,
     }
-}
-
-/// A value of an expression as JSON.
-fn plain(value: &Cel) -> String {
-    from_cel(value).map_or_else(|| "a value".into(), |value| value.to_string())
 }
 
 #[cfg(test)]

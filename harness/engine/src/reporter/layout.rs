@@ -2,6 +2,7 @@
 //! a control character.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -207,8 +208,8 @@ pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
 }
 
 /// A number with its noun.
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    if number == N::from(1) { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
 #[cfg(test)]

@@ -60,17 +60,16 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
     page.line(&format!("{title}  {subject}  edition {edition}{by}"));
     let checks = count(*checks, "requirement or reading", "requirements and readings");
-    let cases = counted(*cases, "case");
+    let cases = count(*cases, "case", "cases");
     let mut plan = format!("{checks}, {cases}, seed {seed}, run {run_id}");
     if *conversations > 0 {
-        plan.push_str(&format!("; creates up to {} and deletes none", counted(*conversations, "conversation")));
+        plan.push_str(&format!(
+            "; creates up to {} and deletes none",
+            count(*conversations, "conversation", "conversations")
+        ));
     }
     page.paragraph(0, Role::Dim, &plan);
     page.finish()
-}
-
-fn counted(number: u64, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
 /// The report.

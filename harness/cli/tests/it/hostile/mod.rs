@@ -14,9 +14,8 @@ use self::measure::{Measured, measure};
 use self::server::{Hostile, Serve};
 use crate::program::{CALLER, Done, Folder, command, run};
 
-/// The most memory that the whole program may take, in MiB. Most of it are the bodies of answers, 8 MiB of them at once, in
-/// each of the forms in which they are judged, and what the allocator keeps of those before.
-const MEMORY: f64 = 170.0;
+/// The most memory that the whole program may take, in MiB.
+const MEMORY: f64 = 150.0;
 
 /// How many connections are answered rightly before the hostility begins, where it begins late.
 const SPARED: usize = 40;

@@ -85,6 +85,19 @@ pub(super) const FAULTS: &[Fault] = &[
         and("remembered", "the time is a new one later, too"),
     ]),
     Fault::new(
+        "again-admin-renames",
+        "An ADMIN who creates a GROUP again gives it another name.",
+        OF_2026,
+        "again-by-admin",
+        &[Again(|again| {
+            let asks = |member: &&Member| member.user == again.asked.creator && member.role == Role::Admin;
+            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+                return kept(again, |one| one.name = again.asked.name.clone());
+            }
+            there(again)
+        })],
+    ),
+    Fault::new(
         "again-joins-anew",
         "Creating a GROUP again renews the time at which each participant joined.",
         BOTH,

@@ -297,6 +297,22 @@ pub(super) const FAULTS: &[Fault] = &[
         and("remembered", "what is there later is compared with that"),
     ]),
     Fault::new(
+        "read-by-the-first-hundred",
+        "A GROUP can be read by its first hundred members alone.",
+        OF_2026,
+        "read-large-group",
+        &[Response(|answer, context| {
+            let Ok(body) = serde_json::from_slice(answer.body()) else { return };
+            let caller = context.caller.to_string();
+            let listed = get(&body, "participants");
+            let place = listed.as_array().and_then(|all| all.iter().position(|one| one["user_id"] == caller.as_str()));
+            if context.reads() && place.is_some_and(|place| place >= 100) {
+                refuses(answer, 403, "Forbidden.");
+            }
+        })],
+    )
+    .also(&[and("read-by-member", "the last member cannot read it")]),
+    Fault::new(
         "read-by-a-beginning",
         "A conversation is found by the beginning of its id, too.",
         BOTH,

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::conversation::Conversation;
 use crate::fault::Fault;
-use crate::fault::edit::{is_group, members, shown, there};
-use crate::fault::hook::Hook::{Again, Conversation as Stored, Instead};
+use crate::fault::edit::{data, is_group, members, shown, there};
+use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored, Instead};
 use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -50,6 +51,29 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(WHOLE),
+    Fault::new(
+        "code-of-the-request",
+        "A GROUP has the code that its request names.",
+        BOTH,
+        "answer-members-of-the-server",
+        &[Stored(|made, context| {
+            if let Ok(named) = context.text("/code_id").parse::<Uuid>() {
+                code(made, |_| named.as_u128());
+            }
+        })],
+    ),
+    Fault::new(
+        "session-of-a-stranger",
+        "The sessions of an answer have one of a user who is in no list.",
+        OF_2026,
+        "sessions-of-participants",
+        &[Answer(|answer, _| {
+            if let Some(sessions) = data(answer).and_then(|data| data.get_mut("participant_sessions")?.as_array_mut()) {
+                let (user, session) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+                sessions.push(json!({"type": "participant", "user_id": user, "session_id": session, "public_key": ""}));
+            }
+        })],
+    ),
     Fault::new(
         "members-leak",
         "Creating a GROUP again lists the participants of the owner's latest GROUPs, too.",
