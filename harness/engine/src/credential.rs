@@ -213,8 +213,10 @@ impl Altered {
     /// Whether it is the caller's own token for a request after all: what is said to be different is the same here.
     #[must_use]
     pub fn is_right(&self, sent: &Sent) -> bool {
-        let CredentialSpec { claims, null_claims, alg, key, key_in_header, damage, authorization, .. } = &self.spec;
-        let signed_alike = alg.is_none() && *key == SigningKey::Own && !key_in_header && damage.is_none();
+        let CredentialSpec { claims, null_claims, header, header_without, authorization, .. } = &self.spec;
+        let CredentialSpec { alg, key, key_in_header, damage, .. } = &self.spec;
+        let same_header = alg.is_none() && header.is_empty() && header_without.is_empty() && !key_in_header;
+        let signed_alike = same_header && *key == SigningKey::Own && damage.is_none();
         let says_the_same = claims.is_empty() && null_claims.is_empty() && authorization.is_none();
         signed_alike && says_the_same && self.bound_to(sent) == request_hash(&sent.method, &sent.path, &sent.body)
     }
@@ -286,7 +288,7 @@ impl Altered {
         }
         let (spec, public) = (&self.spec, signer.keystore.public_key());
         let keystore = if spec.key == SigningKey::Other { signer.other()? } else { &signer.keystore };
-        let mut header = header(&signer.keystore, spec.alg.as_deref());
+        let mut header = header(&signer.keystore, spec);
         if spec.key_in_header {
             header["jwk"] = keystore.public_key().to_jwk();
         }
@@ -298,6 +300,10 @@ impl Altered {
             SigningKey::PublicBase64Url => Some(BASE64_URL_SAFE_NO_PAD.encode(public.to_bytes()).into_bytes()),
             SigningKey::PublicDer => Some(public.to_der()),
             SigningKey::PublicPem => Some(public.to_pem().into_bytes()),
+            SigningKey::PublicPemTrimmed => Some(public.to_pem().trim().as_bytes().to_vec()),
+            SigningKey::UserId => Some(signer.keystore.user_id().as_bytes().to_vec()),
+            SigningKey::SessionId => Some(signer.keystore.session_id().as_bytes().to_vec()),
+            SigningKey::Word => Some(b"secret".to_vec()),
             SigningKey::Empty => Some(Vec::new()),
         };
         Ok(match (spec.alg.as_deref(), secret) {
@@ -308,10 +314,14 @@ impl Altered {
     }
 }
 
-fn header(keystore: &Keystore, alg: Option<&str>) -> Value {
+fn header(keystore: &Keystore, spec: &CredentialSpec) -> Value {
     let mut header = keystore.header();
-    if let Some(alg) = alg {
+    if let Some(alg) = &spec.alg {
         header["alg"] = json!(alg);
+    }
+    if let Some(members) = header.as_object_mut() {
+        members.extend(spec.header.clone());
+        members.retain(|name, _| !spec.header_without.contains(name));
     }
     header
 }
@@ -357,6 +367,17 @@ fn damaged(token: &str, damage: Damage) -> String {
         Damage::Unsigned => signed.to_owned(),
         Damage::Empty => format!("{signed}."),
         Damage::Zeros => format!("{signed}.{}", "A".repeat(signature.len())),
+        Damage::Longer => format!("{token}AA"),
+        // Four, so that the length is still one of Base64.
+        Damage::ForeignCharacter => format!("{signed}.!!!!{signature}"),
+        Damage::SwappedCase => {
+            let swapped: String = token
+                .chars()
+                .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+                .collect();
+            // One without letters stays as it is.
+            if swapped == token { format!("{token}-") } else { swapped }
+        }
         Damage::FlippedBit => {
             // Of the last characters not every bit counts; of the first each does.
             let at = token.len() - signature.len();

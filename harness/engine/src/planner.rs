@@ -144,8 +144,10 @@ impl<'a> Planner<'a> {
         let plain = [CaseSpec { name: "plain".into(), ..CaseSpec::default() }];
         let none = accepts.cases.is_empty() && !accepts.generated && accepts.sizes.is_none();
         let cases = if none { &plain[..] } else { &accepts.cases };
+        let may_be_refused = |size: usize| accepts.may_refuse_from.is_some_and(|from| size >= from);
         for case in cases {
             for (family, id, change) in self.expand(requirement, &accepts.requests, case)? {
+                let may_be_refused = change.user_count.is_some_and(may_be_refused);
                 let case = AcceptCase {
                     family,
                     changed: change.changes_request(),
@@ -155,7 +157,7 @@ impl<'a> Planner<'a> {
                     rule: rule.clone(),
                     generated: None,
                     vector: None,
-                    may_be_refused: false,
+                    may_be_refused,
                 };
                 self.push(id, check, CaseKind::Accept(case));
             }
@@ -173,7 +175,7 @@ impl<'a> Planner<'a> {
                     rule: rule.clone(),
                     generated: None,
                     vector: None,
-                    may_be_refused: accepts.may_refuse_from.is_some_and(|from| size >= from),
+                    may_be_refused: may_be_refused(size),
                 };
                 self.push(format!("{}/{family}-of-{size}", requirement.id), check, CaseKind::Accept(case));
             }

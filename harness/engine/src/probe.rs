@@ -125,6 +125,7 @@ impl Site {
                     ("short", "928c5c40-769c-3e97-8387-fb1ae064531"),
                     ("not-hexadecimal", "928c5c40-769c-3e97-8387-fb1ae064531g"),
                     ("long", "928c5c40-769c-3e97-8387-fb1ae0645311-0"),
+                    ("of-hyphens", "------------------------------------"),
                 ];
                 let wrong = wrong.into_iter();
                 let mut probes: Vec<Probe> =
@@ -135,6 +136,15 @@ impl Site {
                     probes.push(self.written("before-line-feed", "@ + '\\n'")?);
                     let moved = "take(@, 7) + '-' + drop(replaced(@, '-', ''), 7)";
                     probes.push(self.written("with-a-hyphen-elsewhere", moved)?);
+                    let digits = "replaced(@, '-', '')";
+                    let groups = format!(
+                        "take({digits}, 7) + '-' + take(drop({digits}, 7), 5) + '-' + take(drop({digits}, 12), 4) + '-' + \
+                         take(drop({digits}, 16), 4) + '-' + drop({digits}, 20)"
+                    );
+                    probes.push(self.written("with-other-groups", &groups)?);
+                    probes.push(self.written("with-a-digit-more", "@ + '0'")?);
+                    probes.push(self.written("after-a-space", "' ' + @")?);
+                    probes.push(self.written("with-a-digit-of-another-script", "'１' + drop(@, 1)")?);
                 }
                 probes
             }

@@ -28,6 +28,12 @@ pub struct CredentialSpec {
     /// `HS512` (then `key` is a secret), or anything else; the session's where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+    /// Members of the token's header with other values; null is the value null.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub header: BTreeMap<String, serde_json::Value>,
+    /// Members that the token's header lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub header_without: Vec<String>,
     /// What signs.
     #[serde(default)]
     pub key: SigningKey,
@@ -81,6 +87,14 @@ pub enum SigningKey {
     PublicDer,
     /// The same as a SubjectPublicKeyInfo in PEM.
     PublicPem,
+    /// The same without the white space at its ends.
+    PublicPemTrimmed,
+    /// The caller's user_id as a secret.
+    UserId,
+    /// The id of the caller's session as a secret.
+    SessionId,
+    /// The word `secret` as one.
+    Word,
     /// The empty secret.
     Empty,
 }
@@ -99,15 +113,21 @@ pub enum Damage {
     Empty,
     /// Every byte of the signature is zero.
     Zeros,
+    /// There are two bytes more behind the signature.
+    Longer,
+    /// Characters that are none of Base64 stand in the signature.
+    ForeignCharacter,
+    /// Every letter of the token is in the other case.
+    SwappedCase,
 }
 
 impl CredentialSpec {
     /// Whether it takes the caller's key to make it: a fixed token cannot be signed anew, and may have no signature.
     #[must_use]
     pub fn needs_key(&self) -> bool {
-        let signed_otherwise = self.alg.is_some() || self.key != SigningKey::Own;
-        let of_a_signature =
-            matches!(self.damage, Some(Damage::FlippedBit | Damage::Unsigned | Damage::Empty | Damage::Zeros));
+        let other_header = !self.header.is_empty() || !self.header_without.is_empty();
+        let signed_otherwise = self.alg.is_some() || other_header || self.key != SigningKey::Own;
+        let of_a_signature = !matches!(self.damage, None | Some(Damage::Truncated | Damage::SwappedCase));
         let claims = !self.claims.is_empty() || !self.null_claims.is_empty() || self.used_before;
         claims || self.sig_of.is_some() || signed_otherwise || of_a_signature
     }
@@ -126,6 +146,8 @@ impl CredentialSpec {
         }
         parts.extend(self.null_claims.iter().map(|claim| format!("{claim} = null")));
         parts.extend(self.alg.iter().map(|alg| format!("alg {}", if alg.is_empty() { "\"\"" } else { alg })));
+        parts.extend(self.header.iter().map(|(member, to)| format!("{member} = {to} in its header")));
+        parts.extend(self.header_without.iter().map(|member| format!("no {member} in its header")));
         if self.key_in_header {
             parts.push("its key in its header".into());
         }
@@ -136,6 +158,9 @@ impl CredentialSpec {
             SigningKey::Own => {}
             SigningKey::Other => parts.push("signed with another key".into()),
             SigningKey::Empty => parts.push("signed with an empty secret".into()),
+            SigningKey::UserId => parts.push("signed with the user_id as secret".into()),
+            SigningKey::SessionId => parts.push("signed with the session_id as secret".into()),
+            SigningKey::Word => parts.push("signed with the word secret as secret".into()),
             _ => parts.push("signed with the public key as secret".into()),
         }
         match self.damage {
@@ -145,6 +170,11 @@ impl CredentialSpec {
             Some(Damage::Unsigned) => parts.push("without its signature".into()),
             Some(Damage::Empty) => parts.push("with an empty signature".into()),
             Some(Damage::Zeros) => parts.push("with a signature of zeros".into()),
+            Some(Damage::Longer) => parts.push("with two bytes behind its signature".into()),
+            Some(Damage::ForeignCharacter) => {
+                parts.push("with characters in its signature that are none of Base64".into())
+            }
+            Some(Damage::SwappedCase) => parts.push("each letter in the other case".into()),
         }
         match self.authorization.as_deref() {
             None => {}

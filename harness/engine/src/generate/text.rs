@@ -74,6 +74,7 @@ pub(crate) const PIECES: &[&str] = &[
     "`x`",
     "a\u{20e3}",
     "\u{e0067}\u{e007f}",
+    "👍🏽",
 ];
 
 /// Whole texts that are taken for something else: other types of JSON and YAML, numbers, code, paths, and the like.

@@ -46,6 +46,31 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
+    // A request that stands in something else.
+    Fault::new(
+        "list-of-one-accepted",
+        "A list of one object is taken for the object.",
+        BOTH,
+        "body-bare",
+        &[Body(|body| {
+            if let Ok(Value::Array(list)) = serde_json::from_slice(body)
+                && let [one @ Value::Object(_)] = list.as_slice()
+            {
+                *body = one.to_string().into_bytes();
+            }
+        })],
+    ),
+    Fault::new(
+        "json-in-a-string-accepted",
+        "A JSON string that holds an object is taken for the object.",
+        BOTH,
+        "body-bare",
+        &[Body(|body| {
+            if let Ok(Value::String(text)) = serde_json::from_slice(body) {
+                *body = text.into_bytes();
+            }
+        })],
+    ),
     // UTF-8.
     Fault::new(
         "body-not-utf8-accepted",

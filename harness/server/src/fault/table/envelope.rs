@@ -163,6 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("name-echoed", "a name in another script does not come back"),
         and("announcement-echoed", "an announcement in another script does not come back"),
+        and("announcement-unaltered", "an announcement in another script does not come back"),
     ]),
     Fault::new(
         "answer-with-bom",

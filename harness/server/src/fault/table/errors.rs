@@ -230,7 +230,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "error-code-of-http",
         "The code of an error is the status that HTTP has for it.",
-        OF_2026,
+        BOTH,
         "error-code-fits",
         &[Refused(|answer, _| {
             if answer["error"]["code"] == 10002 {
@@ -241,7 +241,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "error-code-of-captcha",
         "The code of an error about a member is that of another mistake.",
-        OF_2026,
+        BOTH,
         "error-code-fits",
         &[Refused(|answer, _| {
             if answer["error"]["code"] == 10002 {

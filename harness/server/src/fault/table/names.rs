@@ -1,10 +1,12 @@
 //! What becomes of a name, and of an announcement: what is stored should come back as it was.
 
+use serde_json::Value;
+
 use crate::conversation::Conversation;
-use crate::fault::Fault;
-use crate::fault::edit::{get, is_group, set};
+use crate::fault::edit::{data, get, is_group, set};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored};
 use crate::fault::hook::{BOTH, OF_2026, and};
+use crate::fault::{Consequence, Fault};
 
 /// A server that changes the names of GROUPs.
 macro_rules! name {
@@ -227,19 +229,51 @@ pub(super) const FAULTS: &[Fault] = &[
         "announcement-is-name",
         "The announcement of a GROUP comes back as its name.",
         OF_2026,
-        "announcement-echoed",
+        "announcement-unaltered",
         &[Stored(|made, _| {
             if !made.announcement.is_empty() {
                 made.announcement = made.name.clone()
             }
         })],
-    ),
+    )
+    .also(ALTERED),
     Fault::new(
         "announcement-in-latin1",
         "Characters of an announcement that Latin-1 does not have become question marks.",
         OF_2026,
-        "announcement-echoed",
+        "announcement-unaltered",
         &[Stored(|made, _| made.announcement = replaced(&made.announcement, |c| c > '\u{ff}', "?").into())],
+    )
+    .also(ALTERED),
+    Fault::new(
+        "announcement-without-markup",
+        "Angle brackets and what is between them are taken out of an announcement.",
+        OF_2026,
+        "announcement-unaltered",
+        &[Stored(|made, _| {
+            while let (Some(open), Some(close)) = (made.announcement.find('<'), made.announcement.rfind('>')) {
+                if open > close {
+                    break;
+                }
+                made.announcement = format!("{}{}", &made.announcement[..open], &made.announcement[close + 1..]).into();
+            }
+        })],
+    )
+    .also(ALTERED),
+    Fault::new(
+        "announcement-for-the-owner-alone",
+        "The announcement of a GROUP is read by its OWNER and by ADMINs; other members read an empty one.",
+        OF_2026,
+        "announcement-of-all",
+        &[Answer(|answer, context| {
+            let caller = context.caller.to_string();
+            let Some(data) = data(answer).filter(|_| context.reads()) else { return };
+            let listed = data["participants"].as_array();
+            let has_a_role = |one: &Value| one["user_id"] == caller.as_str() && one["role"] != "";
+            if !listed.is_some_and(|all| all.iter().any(has_a_role)) {
+                data["announcement"] = "".into();
+            }
+        })],
     ),
     Fault::new(
         "announcement-welcomes",
@@ -264,6 +298,8 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
 ];
+
+const ALTERED: &[Consequence] = &[and("announcement-echoed", "what is altered does not come back")];
 
 /// Changes the name of a new GROUP.
 fn name(made: &mut Conversation, change: impl FnOnce(&str) -> String) {

@@ -10,7 +10,9 @@ use crate::fault::edit::{
     crashed, data, each, get, is_group, is_of_member, kept_for_member, members, participants, refuses, set, shown,
     there,
 };
-use crate::fault::hook::Hook::{Again, Answer, Named, Overlook, Response};
+use crate::fault::hook::Hook::{
+    Again, Answer, Conversation as Stored, Found, Instead, Left, Named, Overlook, Response,
+};
 use crate::fault::hook::{Again as Recreated, BOTH, Context, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
@@ -299,7 +301,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "read-by-the-first-hundred",
         "A GROUP can be read by its first hundred members alone.",
-        OF_2026,
+        BOTH,
         "read-large-group",
         &[Response(|answer, context| {
             let Ok(body) = serde_json::from_slice(answer.body()) else { return };
@@ -322,6 +324,84 @@ pub(super) const FAULTS: &[Fault] = &[
             recent.iter().find(|one| text.len() >= 8 && one.id.to_string().starts_with(text)).map(|one| one.id)
         })],
     ),
+    Fault::new(
+        "refused-outsider-demotes",
+        "When somebody who is not in a GROUP is refused it, its ADMINs lose their role.",
+        BOTH,
+        "outsider-changes-nothing",
+        &[Left(|left| {
+            let Ok(id) = left.context.text("/conversation_id").parse() else { return };
+            let caller = left.context.caller;
+            // A conversation that is not there stays away.
+            let _ = left.store.change(id, |there| {
+                let mut one = there.clone();
+                if !one.has_member(caller) {
+                    one.members
+                        .iter_mut()
+                        .filter(|one| one.role == Role::Admin)
+                        .for_each(|one| one.role = Role::Ordinary);
+                }
+                Ok::<_, Refusal>(one)
+            });
+        })],
+    )
+    .also(&[
+        and("create-again-no-promotion", "who was an ADMIN is none when it is created again"),
+        and("read-by-creator", "who was an ADMIN is none when it is read"),
+    ]),
+    Fault::new(
+        "member-in-upper-case-reads-nothing",
+        "Who was named in upper case is listed, and cannot read the conversation.",
+        BOTH,
+        "read-by-upper-case-member",
+        &[
+            Stored(|made, context| {
+                for at in 0..context.participants() {
+                    let named = context.participant(at);
+                    if named.chars().any(|c| c.is_ascii_uppercase()) {
+                        context.mark(&format!("{} {}", made.id, named.to_ascii_lowercase()));
+                    }
+                }
+            }),
+            Found(|one, context| !context.reads() || !context.is_marked(&format!("{} {}", one.id, context.caller))),
+        ],
+    )
+    .also(&[and("read-by-member", "such a member cannot read it")]),
+    Fault::new(
+        "announcement-of-the-refused",
+        "A GROUP without an announcement gets that of one that was refused before.",
+        BOTH,
+        "refused-announcement-leaves-nothing",
+        &[
+            Left(|left| {
+                if left.context.text("/announcement") == "Of the refused" {
+                    left.context.mark("announced");
+                }
+            }),
+            Stored(|made, context| {
+                if is_group(made) && made.announcement.is_empty() && context.is_marked("announced") {
+                    made.announcement = "Of the refused".into();
+                }
+            }),
+        ],
+    )
+    .also(&[and("announcement-empty", "nobody asked for it")]),
+    Fault::new(
+        "not-there-is-remembered",
+        "An id that was read before it was created is never found.",
+        BOTH,
+        "read-before-create",
+        &[
+            Instead(|id, context| {
+                if context.reads() {
+                    context.mark(&id.to_string());
+                }
+                None
+            }),
+            Found(|one, context| !context.reads() || !context.is_marked(&one.id.to_string())),
+        ],
+    )
+    .also(&[and("read-by-creator", "what was created then cannot be read")]),
     Fault::new(
         "read-no-uuid-crashes",
         "To read with an id that is no UUID makes the server crash.",

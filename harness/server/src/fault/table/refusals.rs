@@ -271,6 +271,18 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("no-server-error", "the crash is one")]),
     Fault::new(
+        "icon-crashes",
+        "An icon that is no Base64 makes the server crash.",
+        OF_2026,
+        "hostile-icon",
+        &[Response(|answer, context| {
+            if holds(context, "icon_base64") && context.text("/icon_base64").contains(' ') {
+                crashed(answer)
+            }
+        })],
+    )
+    .also(&[and("no-server-error", "the crash is one")]),
+    Fault::new(
         "member-twice-crashes",
         "A member that stands twice in a body makes the server crash.",
         BOTH,

@@ -267,6 +267,17 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
+        "white-space-around-refused",
+        "JSON with white space before or behind it is not understood.",
+        BOTH,
+        "json-writing-ignored",
+        &[Body(|body| {
+            if body.first().is_some_and(u8::is_ascii_whitespace) || body.last().is_some_and(u8::is_ascii_whitespace) {
+                body.clear();
+            }
+        })],
+    ),
+    Fault::new(
         "first-member-decides",
         "A request whose first member is not the category is not understood.",
         BOTH,
@@ -275,6 +286,16 @@ pub(super) const FAULTS: &[Fault] = &[
             if body.starts_with(b"{\"participants\"") || body.starts_with(b"{\"random_id\"") {
                 body.clear();
             }
+        })],
+    ),
+    Fault::new(
+        "accept-of-several-types-refused",
+        "A request that accepts other types beside JSON is refused.",
+        BOTH,
+        "accept-ignored",
+        &[Head(|head| {
+            let several = head.headers.get("accept").is_some_and(|value| value.as_bytes().contains(&b','));
+            unreadable(several, "it is not application/json alone that is accepted")
         })],
     ),
     Fault::new(

@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use mixinspec_token::{PublicKey, Token};
+use mixinspec_token::{PublicKey, Token, unverified_claims};
 
 use super::credentials::{claimed, token};
 use crate::fault::Fault;
-use crate::fault::hook::Hook::{Caller, Check as Holds};
+use crate::fault::edit::crashed;
+use crate::fault::hook::Hook::{Caller, Check as Holds, Response};
 use crate::fault::hook::and;
 use crate::fault::hook::{BOTH, OF_2026};
 use crate::refusal::Refusal;
@@ -147,6 +148,96 @@ pub(super) const FAULTS: &[Fault] = &[
             Check::Signature.holds(presented) || is_its_algorithm(presented) && is_zero
         }))],
     ),
+    Fault::new(
+        "algorithm-missing-taken",
+        "A token without an algorithm is not verified.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || presented.token.header("alg").is_none()
+        }))],
+    ),
+    Fault::new(
+        "algorithm-null-taken",
+        "A token whose algorithm is null is not verified.",
+        BOTH,
+        "token-unsigned",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || presented.token.header("alg").is_some_and(serde_json::Value::is_null)
+        }))],
+    ),
+    Fault::new(
+        "other-characters-left-out",
+        "Characters of a signature that Base64 for URLs does not have are left out.",
+        BOTH,
+        "token-alphabet",
+        &[Caller(|context, caller| match token(context) {
+            Some(("Bearer", token)) if token.contains('!') => {
+                claimed(&token.replace('!', "")).ok_or(Refusal::Unauthorized)
+            }
+            _ => caller,
+        })],
+    ),
+    Fault::new(
+        "signature-of-a-known-jti-unchecked",
+        "The signature of a token is verified once for each jti.",
+        BOTH,
+        "token-of-a-known-jti",
+        &[Caller(|context, caller| {
+            let Some((_, token)) = token(context) else { return caller };
+            let Some(jti) = unverified_claims(token).and_then(|claims| claims.jti) else { return caller };
+            match caller {
+                Ok(caller) => {
+                    context.mark(&jti);
+                    Ok(caller)
+                }
+                Err(refusal) if context.is_marked(&jti) => claimed(token).ok_or(refusal),
+                refused => refused,
+            }
+        })],
+    )
+    .also(&[and("token-used-before", "a token that comes again has the same jti")]),
+    Fault::new(
+        "forged-uses-up-a-jti",
+        "A jti counts as used before the signature is verified.",
+        BOTH,
+        "forged-uses-nothing-up",
+        &[Caller(|context, caller| {
+            let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti);
+            match (caller, jti) {
+                (Err(refusal), Some(jti)) => {
+                    context.mark(&jti);
+                    Err(refusal)
+                }
+                (Ok(_), Some(jti)) if context.is_marked(&jti) => Err(Refusal::Unauthorized),
+                (caller, _) => caller,
+            }
+        })],
+    ),
+    Fault::new(
+        "uid-in-upper-case-is-another",
+        "A uid in upper case is that of another user.",
+        BOTH,
+        "token-uid-in-upper-case",
+        &[Caller(|context, caller| {
+            let uid = token(context).and_then(|(_, token)| unverified_claims(token)?.uid);
+            let is_upper = uid.is_some_and(|uid| uid.chars().any(|c| c.is_ascii_uppercase()));
+            if is_upper { caller.map(|caller| uuid::Uuid::from_u128(!caller.as_u128())) } else { caller }
+        })],
+    ),
+    Fault::new(
+        "jti-crashes",
+        "A jti that is no UUID makes the server crash.",
+        BOTH,
+        "claims-cleanly",
+        &[Response(|answer, context| {
+            let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti);
+            if jti.is_some_and(|jti| uuid::Uuid::try_parse(&jti).is_err()) {
+                crashed(answer);
+            }
+        })],
+    )
+    .also(&[and("no-server-error", "the crash is one")]),
     // A secret that is none.
     Fault::new(
         "algorithm-of-the-token",
@@ -216,6 +307,15 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "token-hs256-public-key",
         &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS256").then(Vec::new))))],
+    ),
+    Fault::new(
+        "hs256-with-the-user-taken",
+        "A token may be signed with the user_id for a secret.",
+        BOTH,
+        "token-hs256-public-key",
+        &[Holds((Check::Signature, |presented| {
+            presented.token.is_hmac(presented.session.user.to_string().as_bytes()) || Check::Signature.holds(presented)
+        }))],
     ),
     Fault::new(
         "hs512-with-nothing-taken",

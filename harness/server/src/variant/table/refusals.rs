@@ -127,5 +127,11 @@ pub(super) const VARIANTS: &[Variant] = &[
 const FORM: &[&str] = &["refusal-status", "error-status"];
 
 /// What a refusal without an envelope does not follow, and what it shows nothing of.
-const NO_ENVELOPE: &[&str] =
-    &["refusal-envelope", "refusal-status", "error-status", "error-members", "error-code-documented"];
+const NO_ENVELOPE: &[&str] = &[
+    "refusal-envelope",
+    "refusal-status",
+    "error-status",
+    "error-members",
+    "error-code-documented",
+    "error-code-fits",
+];
