@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mixinspec_engine::credential::Authorization;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::exchange::{About, Received, Sent};
+use mixinspec_engine::exchange::{About, Framing, Received, Sent};
 use mixinspec_engine::ids::IdSpace;
 use mixinspec_engine::judge::{Histories, Judge};
 use mixinspec_engine::make::{Cast, Change, Maker};
@@ -69,7 +69,7 @@ fn exchange(members: usize) -> (Sent, Received, About) {
         headers: vec![("content-type".into(), "application/json".into())],
         body: Bytes::from(request.to_string()),
         json: Some(request),
-        chunked: false,
+        framing: Framing::Whole,
         caller: 0,
         authorization: Authorization::Own,
     };

@@ -13,6 +13,18 @@ use crate::operation::Operation;
 use crate::schema::Violation;
 use crate::variables::Variables;
 
+/// How a body is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// At once, with its length before it.
+    #[default]
+    Whole,
+    /// With its length before it, the second half a moment after the first.
+    InParts,
+    /// In chunks, without a length.
+    Chunked,
+}
+
 /// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -26,8 +38,8 @@ pub struct Sent {
     pub body: Bytes,
     /// The body as JSON, where it is a JSON object.
     pub json: Option<Value>,
-    /// Whether the body is sent in chunks, without a length.
-    pub chunked: bool,
+    /// How the body is sent.
+    pub framing: Framing,
     /// Which caller sends it.
     pub caller: usize,
     /// How it is authorized.
@@ -44,7 +56,7 @@ impl Sent {
             headers: Vec::new(),
             body: Bytes::new(),
             json: None,
-            chunked: false,
+            framing: Framing::Whole,
             caller: 0,
             authorization: Authorization::Own,
         }

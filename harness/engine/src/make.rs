@@ -11,7 +11,7 @@ use crate::cel::{ExpressionError, Scope, Shared, Vocabulary};
 pub use crate::change::Change;
 pub(crate) use crate::change::patch;
 use crate::credential::Authorization;
-use crate::exchange::{About, Sent};
+use crate::exchange::{About, Framing, Sent};
 pub use crate::family::{Family, Way};
 use crate::ids::CaseIds;
 use crate::pointer::{fill, overlaps, place, remove};
@@ -351,7 +351,11 @@ impl Maker {
             headers,
             body: Bytes::from(body),
             json,
-            chunked: change.encoding == Some(BodyEncoding::Chunked),
+            framing: match change.encoding {
+                Some(BodyEncoding::Chunked) => Framing::Chunked,
+                Some(BodyEncoding::InParts) => Framing::InParts,
+                _ => Framing::Whole,
+            },
             caller: cast.caller,
             authorization: Authorization::Own,
         };

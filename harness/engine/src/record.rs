@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::causes::Hindrance;
 use crate::credential::Authorization;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Framing};
 use crate::redact::{BEYOND, Redactor};
 use crate::reporter::is_hidden;
 use crate::verdict::Finding;
@@ -197,7 +197,7 @@ impl Recorder {
             Authorization::Altered(altered) => altered.holds_own_token(),
         };
         headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
-        if sent.chunked {
+        if sent.framing == Framing::Chunked {
             headers.push(("transfer-encoding".into(), "chunked".into()));
         }
         let (request_body, request_body_is_exact) = self.body(&sent.body, EXCERPT * 8);

@@ -7,7 +7,7 @@ use serde_json::Value;
 #[must_use]
 pub fn written(document: &Value, encoding: Option<BodyEncoding>) -> Vec<u8> {
     match encoding {
-        None | Some(BodyEncoding::Chunked) => document.to_string().into_bytes(),
+        None | Some(BodyEncoding::Chunked | BodyEncoding::InParts) => document.to_string().into_bytes(),
         Some(encoding) => {
             let mut out = String::new();
             write(document, encoding, &mut out);

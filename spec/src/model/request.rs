@@ -180,6 +180,8 @@ pub enum BodyEncoding {
     Escaped,
     /// Compact, sent with `Transfer-Encoding: chunked`.
     Chunked,
+    /// Compact, sent in two parts, the second a moment after the first.
+    InParts,
 }
 
 /// One operation of a JSON Patch (RFC 6902).

@@ -20,7 +20,7 @@ from .runs import SERVERS, Outcome, Setting, found_or_not, judged, python_server
 RESULTS = PLACE / "results.json"
 REASONS = HERE / "python" / "survivors.toml"
 WARNINGS = HERE / "warnings.toml"
-SAMPLE = {"legal": 8, "mistakes": 12, "mutants": 10}
+SAMPLE = {"legal": 6, "mistakes": 10, "mutants": 8}
 SAMPLE_SECONDS = 120
 # Of a mutant: no client can tell it from the original, or it is no server.
 UNTOLD = ("unseen", "no start")
@@ -47,6 +47,8 @@ class Trial:
     def is_good(self, outcome):
         if self.should() == "held":
             return outcome.status == "held"
+        if self.section == "mutants" and outcome.serves_nobody:
+            return True
         return outcome.status in ("failed", *UNTOLD) or outcome.is_warned()
 
 
@@ -119,7 +121,7 @@ class Campaign:
             return "ok" if outcome.status == "held" else "blamed" if outcome.status == "failed" else "undecided"
         if self.options.what == "seen":
             return "ok" if outcome.status == "failed" else "unseen"
-        if outcome.status in ("failed", *UNTOLD):
+        if outcome.status in ("failed", *UNTOLD) or section == "mutants" and outcome.serves_nobody:
             return "ok" if reason is None else "a reason, but no survivor"
         if outcome.is_warned():
             return "warned" if reason is None else "a reason, but a warning says it"

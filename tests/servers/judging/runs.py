@@ -59,6 +59,8 @@ class Outcome:
     said: str = ""  # why there is no verdict
     warnings: list = field(default_factory=list)
     seconds: float = 0.0
+    # No creation is accepted: the run ends there, says so, and is not green (exit status 3).
+    serves_nobody: bool = False
 
     def is_warned(self):
         """Nothing fails, and a recommendation is broken which the server as it is follows."""
@@ -175,6 +177,8 @@ def run(program, url, setting, limit, more):
         outcome.said = found[0].get("reason") or ""
         for failure in found[0]["failures"][:1]:
             outcome.case, outcome.expected, outcome.actual = (failure[key] for key in ("case", "expected", "actual"))
+    elif outcome.status == "undecided":
+        outcome.serves_nobody = not any(each["verdict"] in ("pass", "warn") for each in report["requirements"])
     elif outcome.status == "failed":
         outcome.requirement = next((each["id"] for each in report["readings"] if each["verdict"] == "fail"), "?")
     return outcome

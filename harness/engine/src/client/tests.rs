@@ -15,7 +15,7 @@ fn request() -> Sent {
         headers: vec![("content-type".into(), "application/json".into())],
         body: Bytes::from_static(b"{}"),
         json: Some(json!({})),
-        chunked: false,
+        framing: Framing::Whole,
         caller: 0,
         authorization: Authorization::Own,
     }

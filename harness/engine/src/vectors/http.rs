@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{Expect, Party, PatchOpKind, PeerOrder};
+use mixinspec_spec::model::{BodyEncoding, Expect, Party, PatchOpKind, PeerOrder};
 use serde_json::Value;
 
 use super::VectorError;
@@ -15,6 +15,7 @@ use super::inputs::SEED_USERS;
 use super::subject::{conversation_id, derived_id};
 use crate::derivation::{Derivations, GROUP, UNIQUE};
 use crate::edition::Edition;
+use crate::exchange::Framing;
 use crate::ids::IdSpace;
 use crate::judge::Judge;
 use crate::make::{Cast, Change, Made, Maker};
@@ -95,6 +96,11 @@ impl Builder<'_> {
             CaseKind::Accept(accept) if accept.vector.is_some() => Ok(()),
             CaseKind::Accept(AcceptCase { change, .. }) if change.user_count.is_some_and(is_between) => {
                 let reason = "sizes of a GROUP beside a power of two are vectors, and those between are not".to_owned();
+                self.out.omitted.push(Omitted { edition: self.edition.into(), case: id, reason });
+                Ok(())
+            }
+            CaseKind::Accept(AcceptCase { change, .. }) if change.encoding == Some(BodyEncoding::InParts) => {
+                let reason = "when the parts of a body are sent, a vector does not say".to_owned();
                 self.out.omitted.push(Omitted { edition: self.edition.into(), case: id, reason });
                 Ok(())
             }
@@ -198,7 +204,7 @@ fn stands_alone(step: &CompiledStep) -> bool {
 
 fn request_of(made: &Made) -> Request {
     let mut headers: BTreeMap<String, String> = made.sent.headers.iter().cloned().collect();
-    if made.sent.chunked {
+    if made.sent.framing == Framing::Chunked {
         headers.insert("transfer-encoding".into(), "chunked".into());
     }
     let (body, body_base64) = match std::str::from_utf8(&made.sent.body) {

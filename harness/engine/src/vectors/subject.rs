@@ -9,7 +9,7 @@ use super::document::{Alteration, Derived, HttpVector};
 use super::substitute::{Table, substitute, substitute_text};
 use crate::credential::Authorization;
 use crate::derivation::{Derivations, DeriveError};
-use crate::exchange::{About, Sent};
+use crate::exchange::{About, Framing, Sent};
 use crate::ids::CaseIds;
 use crate::make::{Cast, Made, MakeError};
 use crate::users::{TooFewUsers, Users};
@@ -51,6 +51,7 @@ impl HttpVector {
 
         let body = substitute(&body, &table);
         let chunked = self.request.headers.contains_key("transfer-encoding");
+        let framing = if chunked { Framing::Chunked } else { Framing::Whole };
         let headers = self.request.headers.iter().filter(|(name, _)| *name != "transfer-encoding");
         let header = |name: &str, value: &str| match name {
             // Fresh for every request, like the one that it stands for.
@@ -63,7 +64,7 @@ impl HttpVector {
             headers: headers.map(|(name, value)| (name.clone(), header(name, value))).collect(),
             json: crate::json::read(&body).0.filter(Value::is_object),
             body: Bytes::from(body),
-            chunked,
+            framing,
             caller: cast.caller,
             authorization: Authorization::Own,
         };

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use mixinspec_engine::credential::Authorization;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::exchange::{About, Received, Sent};
+use mixinspec_engine::exchange::{About, Framing, Received, Sent};
 use mixinspec_engine::json;
 use mixinspec_engine::judge::{Histories, Judge};
 use mixinspec_engine::record::Recorder;
@@ -66,7 +66,7 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
         headers: vec![("content-type".into(), "application/json".into())],
         json: serde_json::from_str(&sent).ok(),
         body: Bytes::from(sent),
-        chunked: false,
+        framing: Framing::Whole,
         caller: 0,
         authorization: Authorization::Own,
     };
