@@ -21,7 +21,7 @@ RESULTS = PLACE / "results.json"
 REASONS = HERE / "python" / "survivors.toml"
 WARNINGS = HERE / "warnings.toml"
 SAMPLE = {"legal": 6, "mistakes": 10, "mutants": 8}
-SAMPLE_SECONDS = 120
+SAMPLE_SECONDS = 90
 # Of a mutant: no client can tell it from the original, or it is no server.
 UNTOLD = ("unseen", "no start")
 GOOD = ("ok", "warned", "excused")
