@@ -20,8 +20,8 @@ from .runs import SERVERS, Outcome, Setting, found_or_not, judged, python_server
 RESULTS = PLACE / "results.json"
 REASONS = HERE / "python" / "survivors.toml"
 WARNINGS = HERE / "warnings.toml"
-SAMPLE = {"legal": 6, "mistakes": 10, "mutants": 8}
-SAMPLE_SECONDS = 90
+SAMPLE = {"legal": 4, "mistakes": 6, "mutants": 8}
+SAMPLE_SECONDS = 60
 # Of a mutant: no client can tell it from the original, or it is no server.
 UNTOLD = ("unseen", "no start")
 GOOD = ("ok", "warned", "excused")
