@@ -7,9 +7,7 @@ mod limits;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
-use futures_util::StreamExt as _;
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Response, Url, Version};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
@@ -21,13 +19,10 @@ use crate::connections::{Connections, Reply};
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
 use crate::crowd::Crowd;
-use crate::exchange::{Framing, NoAnswer, Outcome, Received, Sent};
+use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
 use crate::transport::no_answer;
 use crate::{json, redact};
-
-/// How long the second part of a body is after the first.
-const BETWEEN_PARTS: Duration = Duration::from_millis(50);
 
 /// Sends requests to one server.
 #[derive(Debug)]
@@ -320,22 +315,8 @@ impl Sender {
         for value in authorization(credential, request, self.clock.now()).map_err(unsendable)? {
             built.headers_mut().append(AUTHORIZATION, value);
         }
-        if request.framing != Framing::Whole {
-            let middle = request.body.len() / 2;
-            let (first, second) = (request.body.slice(..middle), request.body.slice(middle..));
-            let pause = if request.framing == Framing::InParts { BETWEEN_PARTS } else { Duration::ZERO };
-            if request.framing == Framing::InParts {
-                built.headers_mut().insert(CONTENT_LENGTH, request.body.len().into());
-            }
-            let second = async move {
-                tokio::time::sleep(pause).await;
-                second
-            };
-            let parts = futures_util::stream::iter([first]).chain(futures_util::stream::once(second));
-            let parts = parts.map(Ok::<Bytes, std::convert::Infallible>);
-            *built.body_mut() = Some(reqwest::Body::wrap_stream(parts));
-        } else if !request.body.is_empty() || request.method == "POST" {
-            *built.body_mut() = Some(request.body.clone().into());
+        if !request.body.is_empty() || request.method == "POST" {
+            request.framing.send(&request.body, &mut built);
         }
         Ok(built)
     }

@@ -369,7 +369,7 @@ fn damaged(token: &str, damage: Damage) -> String {
         Damage::Zeros => format!("{signed}.{}", "A".repeat(signature.len())),
         Damage::Longer => format!("{token}AA"),
         // Four, so that the length is still one of Base64.
-        Damage::ForeignCharacter => format!("{signed}.!!!!{signature}"),
+        Damage::ForeignCharacters => format!("{signed}.!!!!{signature}"),
         Damage::SwappedCase => {
             let swapped: String = token
                 .chars()

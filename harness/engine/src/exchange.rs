@@ -8,22 +8,11 @@ use mixinspec_spec::model::Effect;
 use serde_json::Value;
 
 use crate::credential::Authorization;
+use crate::framing::Framing;
 use crate::json::JsonFault;
 use crate::operation::Operation;
 use crate::schema::Violation;
 use crate::variables::Variables;
-
-/// How a body is sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Framing {
-    /// At once, with its length before it.
-    #[default]
-    Whole,
-    /// With its length before it, the second half a moment after the first.
-    InParts,
-    /// In chunks, without a length.
-    Chunked,
-}
 
 /// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
 #[derive(Debug, Clone)]

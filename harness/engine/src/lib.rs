@@ -18,6 +18,7 @@ pub mod execute;
 pub mod family;
 pub mod flaky;
 mod found;
+pub mod framing;
 pub mod gate;
 pub mod generate;
 mod halt;

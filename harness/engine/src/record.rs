@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::causes::Hindrance;
 use crate::credential::Authorization;
-use crate::exchange::{Exchange, Framing};
+use crate::exchange::Exchange;
+use crate::framing::Framing;
 use crate::redact::{BEYOND, Redactor};
 use crate::reporter::is_hidden;
 use crate::verdict::Finding;

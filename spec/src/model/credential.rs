@@ -116,7 +116,7 @@ pub enum Damage {
     /// There are two bytes more behind the signature.
     Longer,
     /// Characters that are none of Base64 stand in the signature.
-    ForeignCharacter,
+    ForeignCharacters,
     /// Every letter of the token is in the other case.
     SwappedCase,
 }
@@ -171,7 +171,7 @@ impl CredentialSpec {
             Some(Damage::Empty) => parts.push("with an empty signature".into()),
             Some(Damage::Zeros) => parts.push("with a signature of zeros".into()),
             Some(Damage::Longer) => parts.push("with two bytes behind its signature".into()),
-            Some(Damage::ForeignCharacter) => {
+            Some(Damage::ForeignCharacters) => {
                 parts.push("with characters in its signature that are none of Base64".into())
             }
             Some(Damage::SwappedCase) => parts.push("each letter in the other case".into()),

@@ -20,8 +20,8 @@ from .runs import SERVERS, Outcome, Setting, found_or_not, judged, python_server
 RESULTS = PLACE / "results.json"
 REASONS = HERE / "python" / "survivors.toml"
 WARNINGS = HERE / "warnings.toml"
-SAMPLE = {"legal": 4, "mistakes": 6, "mutants": 8}
-SAMPLE_SECONDS = 60
+SAMPLE = {"legal": 8, "mistakes": 12, "mutants": 10}
+SAMPLE_SECONDS = 120
 # Of a mutant: no client can tell it from the original, or it is no server.
 UNTOLD = ("unseen", "no start")
 GOOD = ("ok", "warned", "excused")
@@ -47,9 +47,7 @@ class Trial:
     def is_good(self, outcome):
         if self.should() == "held":
             return outcome.status == "held"
-        if self.section == "mutants" and outcome.serves_nobody:
-            return True
-        return outcome.status in ("failed", *UNTOLD) or outcome.is_warned()
+        return is_found(self.section, outcome) or outcome.is_warned()
 
 
 class Campaign:
@@ -121,7 +119,7 @@ class Campaign:
             return "ok" if outcome.status == "held" else "blamed" if outcome.status == "failed" else "undecided"
         if self.options.what == "seen":
             return "ok" if outcome.status == "failed" else "unseen"
-        if outcome.status in ("failed", *UNTOLD) or section == "mutants" and outcome.serves_nobody:
+        if is_found(section, outcome):
             return "ok" if reason is None else "a reason, but no survivor"
         if outcome.is_warned():
             return "warned" if reason is None else "a reason, but a warning says it"
@@ -188,6 +186,11 @@ class Campaign:
         if any(outcome.status == "error" for outcome in self.outcomes.values()):
             return 2
         return 1 if self.wrong() or self.stray_reasons() else 0
+
+
+def is_found(section, outcome):
+    """Found, or no server that anybody takes for one."""
+    return outcome.status in ("failed", *UNTOLD) or (section == "mutants" and outcome.serves_nobody)
 
 
 def kept_results():

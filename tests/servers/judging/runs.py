@@ -14,6 +14,7 @@ from .install import HERE, PLACE, TOKENS, USERS
 
 # The run's id is pinned, so that the same ids come up each time.
 PINNED = ["--seed", "1", "--run-id", "servers", "--quiet"]
+# Cases run side by side: some mistakes show only there.
 FAST = ["--fail-fast"]
 START = 20  # seconds
 MEMORY = 4 * 1024 * 1024  # KiB: a mistake must not take the machine with it

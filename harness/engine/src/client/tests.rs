@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use serde_json::json;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
+use crate::framing::Framing;
 
 fn request() -> Sent {
     Sent {
@@ -108,4 +110,19 @@ fn a_path_prefix_is_kept() {
     assert_eq!(sender("http://x/").url("/conversations"), "http://x/conversations");
     assert_eq!(sender("http://x/a/b").url("/conversations"), "http://x/a/b/conversations");
     assert_eq!(sender("http://x/a/b/").url("/conversations"), "http://x/a/b/conversations");
+}
+
+#[tokio::test]
+async fn a_body_arrives_whole_however_it_is_sent() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let sender = sender(&server, Limits::default());
+    for framing in [Framing::Whole, Framing::InParts, Framing::Chunked] {
+        sender.send(&Sent { framing, ..request() }).await.expect("an answer");
+    }
+    let received = server.received_requests().await.expect("they are kept");
+    let lengths: Vec<Option<&str>> =
+        received.iter().map(|one| one.headers.get("content-length").and_then(|value| value.to_str().ok())).collect();
+    assert_eq!(lengths, [Some("2"), Some("2"), None]);
+    assert!(received.iter().all(|one| one.body == b"{}"));
 }

@@ -15,7 +15,7 @@ use super::inputs::SEED_USERS;
 use super::subject::{conversation_id, derived_id};
 use crate::derivation::{Derivations, GROUP, UNIQUE};
 use crate::edition::Edition;
-use crate::exchange::Framing;
+use crate::framing::Framing;
 use crate::ids::IdSpace;
 use crate::judge::Judge;
 use crate::make::{Cast, Change, Made, Maker};

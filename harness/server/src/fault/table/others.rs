@@ -369,23 +369,22 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[and("read-by-member", "such a member cannot read it")]),
     Fault::new(
         "announcement-of-the-refused",
-        "A GROUP without an announcement gets that of one that was refused before.",
+        "When a GROUP with an announcement was refused, those that have none get one.",
         BOTH,
-        "refused-announcement-leaves-nothing",
+        "announcement-empty",
         &[
             Left(|left| {
-                if left.context.text("/announcement") == "Of the refused" {
+                if !left.context.text("/announcement").is_empty() {
                     left.context.mark("announced");
                 }
             }),
             Stored(|made, context| {
                 if is_group(made) && made.announcement.is_empty() && context.is_marked("announced") {
-                    made.announcement = "Of the refused".into();
+                    made.announcement = "Another's".into();
                 }
             }),
         ],
-    )
-    .also(&[and("announcement-empty", "nobody asked for it")]),
+    ),
     Fault::new(
         "not-there-is-remembered",
         "An id that was read before it was created is never found.",

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::fault::edit::crashed;
 use crate::fault::hook::Hook::{Caller, Check as Holds, Response};
 use crate::fault::hook::and;
-use crate::fault::hook::{BOTH, OF_2026};
+use crate::fault::hook::{BOTH, Context, OF_2026};
 use crate::refusal::Refusal;
 use crate::sessions::{Check, Presented};
 
@@ -184,8 +184,7 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "token-of-a-known-jti",
         &[Caller(|context, caller| {
-            let Some((_, token)) = token(context) else { return caller };
-            let Some(jti) = unverified_claims(token).and_then(|claims| claims.jti) else { return caller };
+            let (Some((_, token)), Some(jti)) = (token(context), jti(context)) else { return caller };
             match caller {
                 Ok(caller) => {
                     context.mark(&jti);
@@ -202,16 +201,13 @@ pub(super) const FAULTS: &[Fault] = &[
         "A jti counts as used before the signature is verified.",
         BOTH,
         "forged-uses-nothing-up",
-        &[Caller(|context, caller| {
-            let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti);
-            match (caller, jti) {
-                (Err(refusal), Some(jti)) => {
-                    context.mark(&jti);
-                    Err(refusal)
-                }
-                (Ok(_), Some(jti)) if context.is_marked(&jti) => Err(Refusal::Unauthorized),
-                (caller, _) => caller,
+        &[Caller(|context, caller| match (caller, jti(context)) {
+            (Err(refusal), Some(jti)) => {
+                context.mark(&jti);
+                Err(refusal)
             }
+            (Ok(_), Some(jti)) if context.is_marked(&jti) => Err(Refusal::Unauthorized),
+            (caller, _) => caller,
         })],
     ),
     Fault::new(
@@ -231,8 +227,7 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "claims-cleanly",
         &[Response(|answer, context| {
-            let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti);
-            if jti.is_some_and(|jti| uuid::Uuid::try_parse(&jti).is_err()) {
+            if jti(context).is_some_and(|jti| uuid::Uuid::try_parse(&jti).is_err()) {
                 crashed(answer);
             }
         })],
@@ -325,6 +320,11 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS512").then(Vec::new))))],
     ),
 ];
+
+/// The jti of the token that a request shows.
+fn jti(context: &Context) -> Option<String> {
+    unverified_claims(token(context)?.1)?.jti
+}
 
 /// What follows where a signature is only counted.
 const UNVERIFIED: &[crate::fault::Consequence] = &[

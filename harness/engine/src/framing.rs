@@ -1,0 +1,49 @@
+//! How the body of a request is sent.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{StreamExt as _, iter, once};
+use reqwest::Request;
+use reqwest::header::CONTENT_LENGTH;
+
+/// How long the second part of a body is after the first.
+const BETWEEN_PARTS: Duration = Duration::from_millis(50);
+
+/// How a body is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// At once, with its length before it.
+    #[default]
+    Whole,
+    /// With its length before it, the second half a moment after the first.
+    InParts,
+    /// In two chunks, without a length.
+    Chunked,
+}
+
+impl Framing {
+    /// Gives a request its body.
+    pub(crate) fn send(self, body: &Bytes, request: &mut Request) {
+        *request.body_mut() = match self {
+            Self::Whole => Some(body.clone().into()),
+            Self::InParts => {
+                request.headers_mut().insert(CONTENT_LENGTH, body.len().into());
+                Some(halves(body, BETWEEN_PARTS))
+            }
+            Self::Chunked => Some(halves(body, Duration::ZERO)),
+        };
+    }
+}
+
+/// A body without a length of its own, in two parts.
+fn halves(body: &Bytes, pause: Duration) -> reqwest::Body {
+    let middle = body.len() / 2;
+    let (first, second) = (body.slice(..middle), body.slice(middle..));
+    let later = async move {
+        tokio::time::sleep(pause).await;
+        second
+    };
+    reqwest::Body::wrap_stream(iter([first]).chain(once(later)).map(Ok::<_, Infallible>))
+}
