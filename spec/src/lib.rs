@@ -34,7 +34,7 @@ pub use load::Spec;
 pub use operations::OperationSite;
 pub use page::requirements_page;
 pub use problems::Problem;
-pub use reads::{Read, reads, request_reads, variables};
+pub use reads::{Read, reads, request_reads, touches, variables};
 
 /// The JSON Schema of `requirements.yaml`, for editors.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::expression::{Analysis, EACH, Path, SyntaxError};
+use crate::expression::{Analysis, EACH, SyntaxError, Use};
 use crate::pointer;
 use crate::vocabulary::HISTORY;
 
@@ -14,9 +14,25 @@ use crate::vocabulary::HISTORY;
 pub struct Read {
     /// The step, or the exchange of a history, whose answer it is; `None` for the exchange's own.
     pub step: Option<String>,
-    /// Where in the body, as a pointer with `*` for every element. All of what it leads to is read; asking whether it
-    /// is there, with `has`, counts as reading it.
+    /// Where in the body, as a pointer with `*` for every element. All of what it leads to is read.
     pub pointer: String,
+    /// Whether only its presence is asked for, with `has`: what is below it is not read.
+    pub tested: bool,
+}
+
+impl Read {
+    /// Whether what is at a place of the body, given as a plain pointer, decides what is read.
+    #[must_use]
+    pub fn touches(&self, place: &str) -> bool {
+        let is_below = place.split('/').count() > self.pointer.split('/').count();
+        !(self.tested && is_below) && touches(&self.pointer, place)
+    }
+}
+
+/// Whether a pointer with `*` and a plain pointer are the same, or one leads to the other.
+#[must_use]
+pub fn touches(pattern: &str, place: &str) -> bool {
+    pattern.split('/').zip(place.split('/')).all(|(pattern, part)| pattern == "*" || pattern == part)
 }
 
 /// The parts of the answers that an expression reads, each once.
@@ -25,18 +41,19 @@ pub struct Read {
 /// When the text is no expression.
 pub fn reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     let analysis = Analysis::of(expression)?;
-    let reads: BTreeSet<Read> = analysis.uses.iter().filter_map(|used| read(&used.path)).collect();
+    let reads: BTreeSet<Read> = analysis.uses.iter().filter_map(read).collect();
     Ok(reads.into_iter().collect())
 }
 
-/// The parts of the request that an expression reads, as pointers, each once.
+/// The parts of the request that an expression reads, each once.
 ///
 /// # Errors
 /// When the text is no expression.
-pub fn request_reads(expression: &str) -> Result<Vec<String>, SyntaxError> {
+pub fn request_reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     let analysis = Analysis::of(expression)?;
-    let paths = analysis.uses.iter().map(|used| &used.path).filter(|path| path.root == "request");
-    let reads: BTreeSet<String> = paths.map(|path| joined(path.names())).collect();
+    let of_request = analysis.uses.iter().filter(|used| used.path.root == "request");
+    let read = |used: &Use| Read { step: None, pointer: joined(used.path.names()), tested: used.tested };
+    let reads: BTreeSet<Read> = of_request.map(read).collect();
     Ok(reads.into_iter().collect())
 }
 
@@ -48,9 +65,9 @@ pub fn variables(expression: &str) -> Result<BTreeSet<String>, SyntaxError> {
     Ok(Analysis::of(expression)?.uses.iter().map(|used| used.path.root.clone()).collect())
 }
 
-fn read(path: &Path) -> Option<Read> {
-    let mut names = path.names().peekable();
-    let step = match path.root.as_str() {
+fn read(used: &Use) -> Option<Read> {
+    let mut names = used.path.names().peekable();
+    let step = match used.path.root.as_str() {
         "response" => None,
         "steps" => {
             let step = names.next()?;
@@ -70,7 +87,7 @@ fn read(path: &Path) -> Option<Read> {
         }
         _ => return None,
     };
-    Some(Read { step, pointer: joined(names) })
+    Some(Read { step, pointer: joined(names), tested: used.tested })
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -120,13 +137,42 @@ mod tests {
 
     #[test]
     fn a_client_is_judged_by_its_request() {
-        let pointers = |expression| request_reads(expression).unwrap_or_default();
+        let pointers = |expression| {
+            let reads = request_reads(expression).unwrap_or_default();
+            reads.into_iter().map(|read| read.pointer).collect::<Vec<_>>()
+        };
         assert_eq!(
             pointers("lower(request.id) == '' && request.list.all(p, p.user == asked.user) && has(request.name)"),
             ["/id", "/list/*/user", "/name"]
         );
         assert_eq!(pointers("request != null && response.data.x == ''"), [""]);
         assert_eq!(pointers("violations == []"), [""; 0]);
+    }
+
+    #[test]
+    fn a_place_touches_what_leads_to_it_and_what_is_below() {
+        assert!(touches("/data/participants/*/role", "/data/participants/3/role"));
+        assert!(touches("/data/participants/*/role", "/data/participants"));
+        assert!(touches("/data/participants", "/data/participants/3/role"));
+        assert!(!touches("/data/participants/*/role", "/data/participants/3/created_at"));
+        assert!(!touches("/data/code_id", "/data/code_url"));
+    }
+
+    #[test]
+    fn what_is_below_a_member_does_not_decide_whether_it_is_there() {
+        let touched = |expression: &str, place: &str| {
+            let reads = reads(expression).unwrap_or_default();
+            reads.iter().any(|read| read.touches(place))
+        };
+        for place in ["", "/data", "/data/list"] {
+            assert!(touched("has(response.data.list)", place), "{place}");
+        }
+        for place in ["/data/list/0", "/data/list/0/id", "/data/name"] {
+            assert!(!touched("has(response.data.list)", place), "{place}");
+        }
+        assert!(touched("has(response.data.list) && response.data.list != []", "/data/list/0/id"));
+        assert!(touched("response.data.list.all(x, has(x.id))", "/data/list/0/id"));
+        assert!(!touched("response.data.list.all(x, has(x.id))", "/data/list/0/name"));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Compares an answer with its twin's, in what follows from the request.
 
+use mixinspec_spec::touches;
 use serde_json::Value;
 
 use crate::exchange::Exchange;
-use crate::judge::touches;
 
 /// Where two answers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use ring::rand::SystemRandom;
+use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA512, RsaKeyPair};
 use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _};
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, LineEnding, ObjectIdentifier, PrivateKeyInfoRef};
 use rsa::sha2::Sha512;
@@ -27,7 +28,7 @@ pub(crate) type Seed = Zeroizing<[u8; 32]>;
 pub(crate) enum PrivateKey {
     Ed25519(Ed25519Key),
     // Boxed, for it is many times the size of a seed.
-    Rsa(Box<rsa::PrivateKey>),
+    Rsa(Box<RsaKey>),
 }
 
 /// A seed with what signs by it, which is made once.
@@ -48,6 +49,35 @@ impl Ed25519Key {
     }
 }
 
+/// An RSA key with what signs by it, which is made once.
+#[derive(Clone)]
+pub(crate) struct RsaKey {
+    key: rsa::PrivateKey,
+    /// Signs in a quarter of the time. There is none for a key that ring does not take: one of less than 2048 bits, say.
+    pair: Option<Arc<RsaKeyPair>>,
+}
+
+impl RsaKey {
+    fn new(key: rsa::PrivateKey) -> Self {
+        let der = key.to_pkcs1_der().ok();
+        let pair = der.and_then(|der| RsaKeyPair::from_der(der.as_bytes()).ok()).map(Arc::new);
+        Self { key, pair }
+    }
+
+    /// PKCS #1 v1.5 has one signature of a message, whoever makes it.
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        if let Some(pair) = &self.pair {
+            let mut signature = vec![0; pair.public().modulus_len()];
+            if pair.sign(&RSA_PKCS1_SHA512, &SystemRandom::new(), message, &mut signature).is_ok() {
+                return signature;
+            }
+        }
+        // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
+        let signed = self.key.pkcs1v15_sign_with_rng::<Sha512, _>(&mut Generator, message);
+        signed.expect("a sound key, and an operating system that gives random bytes")
+    }
+}
+
 /// What is wrong with a private key: what was expected in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expected(pub(crate) &'static str);
@@ -63,7 +93,8 @@ impl PrivateKey {
         Ok(match algorithm {
             Algorithm::EdDsa => Self::Ed25519(Ed25519Key::new(random::bytes()?)),
             Algorithm::Rs512 => {
-                Self::Rsa(Box::new(rsa::PrivateKey::new(&mut Generator, RSA_BITS).map_err(|_| NoRandomness)?))
+                let key = rsa::PrivateKey::new(&mut Generator, RSA_BITS).map_err(|_| NoRandomness)?;
+                Self::Rsa(Box::new(RsaKey::new(key)))
             }
         })
     }
@@ -92,9 +123,10 @@ impl PrivateKey {
             "ENCRYPTED PRIVATE KEY" => return Err(Expected("a PEM block that is not encrypted")),
             _ => return Err(Expected("a PEM block called RSA PRIVATE KEY or PRIVATE KEY")),
         };
-        rsa.filter(|key| (1024..=8192).contains(&key.n().bit_width())).map(|key| Self::Rsa(Box::new(key))).ok_or(
-            Expected("an Ed25519 key (PKCS #8), or an RSA private key of 1024 to 8192 bits (PKCS #1 or PKCS #8)"),
-        )
+        let rsa = rsa.filter(|key| (1024..=8192).contains(&key.n().bit_width())).ok_or(Expected(
+            "an Ed25519 key (PKCS #8), or an RSA private key of 1024 to 8192 bits (PKCS #1 or PKCS #8)",
+        ))?;
+        Ok(Self::Rsa(Box::new(RsaKey::new(rsa))))
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -108,6 +140,7 @@ impl PrivateKey {
         match self {
             Self::Ed25519(key) => PublicKey::ed25519(key.public_half()),
             Self::Rsa(key) => {
+                let key = &key.key;
                 let pem = key.as_public_key().to_public_key_pem(LineEnding::LF);
                 PublicKey::rsa(&key.n_bytes(), &key.e_bytes(), pem.expect("a public key that was encoded before"))
             }
@@ -118,10 +151,7 @@ impl PrivateKey {
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match self {
             Self::Ed25519(key) => key.pair.sign(message).as_ref().to_vec(),
-            // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
-            Self::Rsa(key) => key
-                .pkcs1v15_sign_with_rng::<Sha512, _>(&mut Generator, message)
-                .expect("a sound key, and an operating system that gives random bytes"),
+            Self::Rsa(key) => key.sign(message),
         }
     }
 
@@ -129,7 +159,7 @@ impl PrivateKey {
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         match self {
             Self::Ed25519(key) => Zeroizing::new(pem::to_hex(key.seed.as_ref())),
-            Self::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).expect("a sound key"),
+            Self::Rsa(key) => key.key.to_pkcs1_pem(LineEnding::LF).expect("a sound key"),
         }
     }
 }
@@ -180,5 +210,13 @@ mod tests {
             BASE64_URL_SAFE_NO_PAD.encode(signature),
             "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
         );
+    }
+
+    #[test]
+    fn both_signers_of_rsa_agree() {
+        let PrivateKey::Rsa(key) = PrivateKey::generate(Algorithm::Rs512).expect("randomness") else { unreachable!() };
+        assert!(key.pair.is_some(), "ring takes the keys that are made here");
+        let slow = RsaKey { key: key.key.clone(), pair: None };
+        assert_eq!(key.sign(b"a message"), slow.sign(b"a message"));
     }
 }

@@ -110,6 +110,8 @@ class Campaign:
     def verdict(self, section, key):
         """ok, warned (what is broken is a recommendation), excused (by a reason), or what is wrong with it."""
         outcome, reason = self.outcomes[section, key], self.reason(section, key)
+        # One for several may be of those of them that survive.
+        is_for_it = key in self.reasons.get(section, {})
         if outcome.status == "error":
             return "error"
         if section == "servers" and outcome.status == "held":
@@ -120,9 +122,9 @@ class Campaign:
         if self.options.what == "seen":
             return "ok" if outcome.status == "failed" else "unseen"
         if is_found(section, outcome):
-            return "ok" if reason is None else "a reason, but no survivor"
+            return "a reason, but no survivor" if is_for_it else "ok"
         if outcome.is_warned():
-            return "warned" if reason is None else "a reason, but a warning says it"
+            return "a reason, but a warning says it" if is_for_it else "warned"
         return "excused" if reason is not None else {"held": "survives"}.get(outcome.status, outcome.status)
 
     def expected_warnings(self, key):
@@ -131,7 +133,9 @@ class Campaign:
         return set(self.warnings.get(name, {}).get(setting.partition("-")[0], {}))
 
     def reason(self, section, key):
-        return self.reasons.get(section, {}).get(key)
+        """That of a mutant may be one of several with the same reason: its key has `*` in it then."""
+        reasons = self.reasons.get(section, {})
+        return reasons.get(key) or next((reasons[each] for each in reasons if fnmatch.fnmatchcase(key, each)), None)
 
     def wrong(self):
         found = [(section, key, self.verdict(section, key)) for section, key in self.outcomes]
@@ -141,8 +145,11 @@ class Campaign:
         """Of what does not exist: only a run of everything can tell."""
         if self.options.what != "all" or self.options.edition or self.options.names:
             return []
+        tried = {}
+        for section, key in self.outcomes:
+            tried.setdefault(section, []).append(key)
         given = [(section, key) for section in self.reasons for key in self.reasons[section]]
-        return [each for each in given if each not in self.outcomes]
+        return [(section, key) for section, key in given if not fnmatch.filter(tried.get(section, []), key)]
 
     def keep_results(self):
         if self.options.what == "seen":

@@ -58,7 +58,7 @@ def record_original(words=False):
 
 
 def judged(mutant, folder, program, limit, more):
-    """The outcome where it is first found, or where it was tried last. unseen: no client can tell."""
+    """The outcome where it is first found, or else warned of, or else tried last. unseen: no client can tell."""
     copy_server(folder)
     (folder / mutant.file).write_text(mutant.text(), encoding="utf-8")
     outcome = Outcome("unseen")
@@ -70,9 +70,11 @@ def judged(mutant, folder, program, limit, more):
             continue
         if label == "does not start":
             return Outcome("no start", said=setting_of(setting))
-        outcome = found_or_not(program, python_server(folder), setting, limit, more)
-        outcome.said = f"{setting_of(setting)}: a client sees it by: {label}; {outcome.said}".rstrip("; ")
-        if outcome.status == "failed":
+        latest = found_or_not(program, python_server(folder), setting, limit, more)
+        latest.said = f"{setting_of(setting)}: a client sees it by: {label}; {latest.said}".rstrip("; ")
+        if not outcome.is_warned() or latest.status == "failed" or latest.serves_nobody:
+            outcome = latest
+        if outcome.status == "failed" or outcome.serves_nobody:
             break
     return outcome
 

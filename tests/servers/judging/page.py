@@ -127,15 +127,17 @@ def mutants(campaign):
     outcomes = of(campaign, "mutants")
     known = len(campaign.known_mutants)
     tried = "All" if len(outcomes) == known else f"{len(outcomes)} of {known}, chosen by chance,"
-    note = f"{tried} were tried. Not seen: no request of the corpus is answered in another way."
-    lines = ["## Mutants", "", note, ""]
+    note = f"""{tried} were tried. Not seen: no request of the corpus is answered in another way. Serves nobody: no
+        creation is accepted, so that the run is not green (exit status 3)."""
+    lines = ["## Mutants", "", *wrapped(note), ""]
     for place, word in ((0, "file"), (2, "operator")):
         groups = {}
         for key, outcome in outcomes.items():
             groups.setdefault(key.split(":")[place], []).append(outcome)
         rows = [[name, *counted(of_group)] for name, of_group in sorted(groups.items())]
         rows.append(["all", *counted(list(outcomes.values()))])
-        lines += [*table([word, "mutants", "do not start", "not seen", "found", "warned of", "not found"], rows), ""]
+        head = [word, "mutants", "do not start", "not seen", "serve nobody", "found", "warned of", "not found"]
+        lines += [*table(head, rows), ""]
     first = {}
     for section in ("mistakes", "mutants"):
         for outcome in of(campaign, section).values():
@@ -146,9 +148,15 @@ def mutants(campaign):
 
 
 def counted(outcomes):
-    statuses = ["warned" if outcome.is_warned() else outcome.status for outcome in outcomes]
-    told = [statuses.count(each) for each in ("no start", "unseen", "failed", "warned")]
+    statuses = [status(outcome) for outcome in outcomes]
+    told = [statuses.count(each) for each in ("no start", "unseen", "serves nobody", "failed", "warned")]
     return [str(number) for number in (len(statuses), *told, len(statuses) - sum(told))]
+
+
+def status(outcome):
+    if outcome.serves_nobody:
+        return "serves nobody"
+    return "warned" if outcome.is_warned() else outcome.status
 
 
 def reason_of(campaign, section, key):

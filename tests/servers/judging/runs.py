@@ -148,7 +148,7 @@ def found_or_not(program, server, setting, limit, more=()):
         usual_warnings[setting] = judged(program, SERVERS["python"], setting, limit, more).warnings
     left_out = [f"--skip={requirement}" for requirement in usual_warnings[setting]]
     fast = judged(program, server, setting, limit, [*FAST, *left_out, *more])
-    if fast.status != "undecided":
+    if fast.status != "undecided" or fast.serves_nobody:
         return fast
     whole = judged(program, server, setting, limit, more)
     whole.warnings = [each for each in whole.warnings if each not in usual_warnings[setting]]

@@ -278,12 +278,11 @@ impl Judge {
     fn blocked_by(&self, rule: &HistoryRule, history: &History, this: &Exchange) -> Option<Hindrance> {
         let exchanges = [("first", &*history.exchanges[0]), ("before", &**history.before()), ("this", this)];
         exchanges.into_iter().find_map(|(name, exchange)| {
-            let pointers = rule.reads.iter().filter(|read| read.step.as_deref() == Some(name));
-            let pointers: Vec<String> = pointers.map(|read| read.pointer.clone()).collect();
+            let reads = rule.reads.iter().filter(|read| read.step.as_deref() == Some(name));
             if exchange.outcome != Outcome::Accepted {
                 return None;
             }
-            self.blocking(&exchange.violations, &pointers).map(|violation| self.blocked(violation))
+            self.blocking(&exchange.violations, reads).map(|violation| self.blocked(violation))
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_spec::Spec;
+use mixinspec_spec::{Read, Spec};
 use mixinspec_spec::model::{
     AnswerEnding, AnswerKind, Creation as CreationSpec, LeftOut, OtherAnswer, PatchOp, SetMember, Signing, Subject,
 };
@@ -12,7 +12,6 @@ use serde_json::Value;
 
 use super::protocol::{Category, CreateOption, Creation, Hello};
 use crate::cel::{Expression, ExpressionError, Scope, Vocabulary};
-use crate::judge::touches;
 use crate::schema::Violation;
 
 /// A rule over one call.
@@ -29,7 +28,7 @@ pub(crate) struct Rule {
     /// The rule.
     pub(crate) rule: Expression,
     /// The parts of the request that it reads.
-    pub(crate) reads: Vec<String>,
+    pub(crate) reads: Vec<Read>,
     /// The requirement whose rule says that the request satisfies its schema, for which this one waits.
     pub(crate) waits_for: Option<String>,
 }
@@ -228,7 +227,7 @@ impl Rule {
     /// Why it does not run on a request that breaks its schema, if that is where it reads.
     pub(crate) fn blocked(&self, violations: &[Violation]) -> Option<String> {
         let waits_for = self.waits_for.as_ref()?;
-        let read = |violation: &Violation| self.reads.iter().any(|read| touches(read, &violation.instance));
+        let read = |violation: &Violation| self.reads.iter().any(|read| read.touches(&violation.instance));
         violations.iter().any(read).then(|| format!("the request breaks {waits_for} where this rule reads"))
     }
 
@@ -239,10 +238,10 @@ impl Rule {
 }
 
 /// The parts of the request that a rule reads. That there is one at all, its schema does not say.
-fn reads(rule: &str) -> Vec<String> {
+fn reads(rule: &str) -> Vec<Read> {
     // A spec that was loaded holds no expression that cannot be read.
     let all = mixinspec_spec::request_reads(rule).unwrap_or_default();
-    all.into_iter().filter(|pointer| !pointer.is_empty()).collect()
+    all.into_iter().filter(|read| !read.pointer.is_empty()).collect()
 }
 
 /// The variables that an expression names.
