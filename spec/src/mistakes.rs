@@ -194,6 +194,8 @@ fn every_other_mistake_is_found() {
             "read: participant, change: {name: none},",
         ),
         ("no_effect", REQUIREMENTS, "id: group-without-name", "{op: remove,", "{op: remove, from: /category,"),
+        ("no_effect", REQUIREMENTS, "\napi:", "  error: /error\n", ""),
+        ("no_effect", REQUIREMENTS, "\napi:", "  code: /error/code\n", ""),
         (
             "missing_member",
             REQUIREMENTS,

@@ -4,6 +4,7 @@
 
 mod limits;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,6 +20,7 @@ use crate::connections::{Connections, Reply};
 pub use crate::credential::Credential;
 use crate::credential::{Authorization, authorization};
 use crate::crowd::Crowd;
+use crate::envelope::Envelope;
 use crate::exchange::{NoAnswer, Outcome, Received, Sent};
 use crate::halt::Halt;
 use crate::transport::no_answer;
@@ -31,6 +33,7 @@ pub struct Sender {
     base: Url,
     credentials: Vec<Credential>,
     limits: Limits,
+    envelope: Arc<Envelope>,
     sent: AtomicU64,
     throttled: AtomicU64,
     resent: AtomicU64,
@@ -54,6 +57,7 @@ impl Sender {
         credentials: Vec<Credential>,
         limits: Limits,
         authorities: &[Vec<u8>],
+        envelope: Arc<Envelope>,
     ) -> Result<Self, ClientError> {
         let connections = Connections::new(&base, &limits, authorities)?;
         Ok(Self {
@@ -61,6 +65,7 @@ impl Sender {
             base,
             credentials,
             limits,
+            envelope,
             sent: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             resent: AtomicU64::new(0),
@@ -73,6 +78,19 @@ impl Sender {
             next_slot: Mutex::new(Instant::now()),
             paused_until: Mutex::new(None),
         })
+    }
+
+    /// What an answer means.
+    #[must_use]
+    pub fn outcome(&self, answer: &Result<Received, NoAnswer>) -> Outcome {
+        self.envelope.outcome(answer)
+    }
+
+    /// Whether the server says that the request comes too soon: too many of them, or a service that is not there yet and
+    /// says when it is.
+    fn asks_to_wait(&self, answer: &Result<Received, NoAnswer>) -> bool {
+        let is_to_come = |answer: &Received| answer.status == 503 && answer.header("retry-after").is_some();
+        self.outcome(answer) == Outcome::Throttled || answer.as_ref().is_ok_and(is_to_come)
     }
 
     /// The callers' credentials.
@@ -165,7 +183,7 @@ impl Sender {
             reason = self.halt.wait() => return Err(reason),
             answer = self.send_patiently(request) => answer,
         };
-        self.halt.note(&answer);
+        self.halt.note(&answer, self.outcome(&answer) == Outcome::Throttled);
         answer
     }
 
@@ -178,7 +196,7 @@ impl Sender {
             let answer = self.send_once(request).await;
             self.crowd.note(&answer);
             drop(under_way);
-            if !asks_to_wait(&answer) {
+            if !self.asks_to_wait(&answer) {
                 return answer;
             }
             self.throttled.fetch_add(1, Ordering::Relaxed);
@@ -363,13 +381,6 @@ fn tokens(request: &reqwest::Request) -> Vec<String> {
         (secret.len() >= 16).then(|| secret.to_owned())
     };
     values.filter_map(secret).collect()
-}
-
-/// Whether the server says that the request comes too soon: too many of them, or a service that is not there yet and says
-/// when it is.
-fn asks_to_wait(answer: &Result<Received, NoAnswer>) -> bool {
-    let is_to_come = |answer: &Received| answer.status == 503 && answer.header("retry-after").is_some();
-    Outcome::of(answer) == Outcome::Throttled || answer.as_ref().is_ok_and(is_to_come)
 }
 
 fn retry_after(value: &str) -> Option<Duration> {

@@ -264,6 +264,7 @@ mod tests {
 
     use super::*;
     use crate::client::Sender;
+    use crate::envelope::embedded as envelope;
     use crate::exchange::{NoAnswer, Sent};
 
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -292,7 +293,7 @@ mod tests {
             }
         });
         let limits = Limits { timeout: Duration::from_secs(20), ..Limits::default() };
-        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), limits, &[]).expect("a client");
+        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), limits, &[], envelope()).expect("a client");
         (sender, connections)
     }
 
@@ -322,7 +323,8 @@ mod tests {
             drop(listener);
             let _read = stream.read(&mut [0; 4096]).await;
         });
-        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), Limits::default(), &[]).expect("a client");
+        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), Limits::default(), &[], envelope())
+            .expect("a client");
         let answer = sender.send(&Sent::get("/")).await;
         assert!(matches!(answer, Err(NoAnswer::Connect(_))), "{answer:?}");
     }

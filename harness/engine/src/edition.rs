@@ -7,6 +7,7 @@ use mixinspec_spec::Spec;
 
 use crate::cel::Vocabulary;
 use crate::derivation::Derivations;
+use crate::envelope::Envelope;
 use crate::operation::Operations;
 use crate::schema::{SchemaError, Schemas};
 use crate::users::Users;
@@ -18,6 +19,8 @@ pub struct Edition {
     pub name: String,
     /// The schemas of bodies.
     pub schemas: Arc<Schemas>,
+    /// How answers are read.
+    pub envelope: Arc<Envelope>,
     /// The operations.
     pub operations: Arc<Operations>,
     /// The functions that the spec defines.
@@ -53,6 +56,7 @@ impl Edition {
         Ok(Self {
             name: name.to_owned(),
             schemas: Arc::new(schemas),
+            envelope: Arc::new(Envelope::of(spec)),
             operations: Arc::new(operations),
             derivations,
             vocabulary,

@@ -162,6 +162,10 @@ pub struct Exchange {
     pub answer: Result<Received, NoAnswer>,
     /// What it means.
     pub outcome: Outcome,
+    /// Whether the answer has an object that says why the request was refused.
+    pub has_error: bool,
+    /// The code that the answer has.
+    pub code: Option<i64>,
     /// What is known of the request.
     pub about: About,
     /// The operation that was asked for, where it is one of the API's.
@@ -204,18 +208,18 @@ impl Exchange {
     }
 }
 
-/// What an exchange means, judged by status and envelope together: on this API neither alone says it.
+/// What an exchange means, as [`Envelope`](crate::envelope::Envelope) reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// A 2xx with an object `data`.
+    /// The answer has what was asked for.
     Accepted,
-    /// An `error` object, or a 4xx without `data`; with the code, where there is one.
+    /// With the code, where there is one.
     Refused(Option<i64>),
-    /// Status or code 401.
+    /// The credential is not taken.
     Unauthorized,
-    /// Status or code 429.
+    /// Too many requests.
     Throttled,
-    /// A 5xx, or an `error` with code 500, 7000 or 7001.
+    /// A mistake of the server.
     ServerError,
     /// An answer that is none of these.
     Malformed,
@@ -238,39 +242,6 @@ impl Outcome {
         }
     }
 
-    /// Judges an answer.
-    #[must_use]
-    pub fn of(answer: &Result<Received, NoAnswer>) -> Self {
-        let Ok(received) = answer else { return Self::NoAnswer };
-        let body = received.json.as_ref();
-        let error = body.and_then(|body| body.get("error")).filter(|error| error.is_object());
-        let code = error.and_then(|error| error.get("code")).and_then(Value::as_i64);
-        let has_data = body.is_some_and(|body| body.get("data").is_some_and(|data| !data.is_null()));
-        let status = received.status;
-        if status == 429 || code == Some(429) {
-            return Self::Throttled;
-        }
-        if status >= 500 || matches!(code, Some(500 | 7000 | 7001)) {
-            return Self::ServerError;
-        }
-        if status == 401 || code == Some(401) {
-            return Self::Unauthorized;
-        }
-        if error.is_some() {
-            return Self::Refused(code);
-        }
-        match status {
-            200..=299 => {
-                let envelope = body.and_then(Value::as_object);
-                let data_is_object = envelope.and_then(|body| body.get("data")).is_some_and(Value::is_object);
-                let no_error = envelope.is_some_and(|body| body.get("error").is_none_or(Value::is_null));
-                if data_is_object && no_error { Self::Accepted } else { Self::Malformed }
-            }
-            400..=499 if !has_data => Self::Refused(None),
-            _ => Self::Malformed,
-        }
-    }
-
     /// What it is, as one tells it to a person.
     #[must_use]
     pub fn describe(self) -> String {
@@ -281,54 +252,8 @@ impl Outcome {
             Self::Unauthorized => "refused as unauthorized".into(),
             Self::Throttled => "throttled (429)".into(),
             Self::ServerError => "answered with a server error".into(),
-            Self::Malformed => "answered with neither `data` nor `error`".into(),
+            Self::Malformed => "answered with neither a result nor an error".into(),
             Self::NoAnswer => "not answered".into(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn outcome(status: u16, body: &str) -> Outcome {
-        let (json, faults) = crate::json::read(body.as_bytes());
-        let received = Received {
-            status,
-            headers: vec![],
-            body: Bytes::from(body.to_owned()),
-            json,
-            faults,
-            shows_token: false,
-            now: 0,
-        };
-        Outcome::of(&Ok(received))
-    }
-
-    #[test]
-    fn status_and_envelope_decide_together() {
-        for (status, body, expected) in [
-            (200, r#"{"data":{}}"#, Outcome::Accepted),
-            (201, r#"{"data":{},"error":null}"#, Outcome::Accepted),
-            (202, r#"{"error":{"code":10002}}"#, Outcome::Refused(Some(10002))),
-            (200, r#"{"error":{"code":403},"data":{}}"#, Outcome::Refused(Some(403))),
-            (400, "", Outcome::Refused(None)),
-            (403, r#"{"data":{}}"#, Outcome::Malformed),
-            (413, "<html>", Outcome::Refused(None)),
-            (401, "", Outcome::Unauthorized),
-            (202, r#"{"error":{"code":401}}"#, Outcome::Unauthorized),
-            (202, r#"{"error":{"code":429}}"#, Outcome::Throttled),
-            (429, "", Outcome::Throttled),
-            (202, r#"{"error":{"code":500}}"#, Outcome::ServerError),
-            (502, r#"{"error":{"code":10002}}"#, Outcome::ServerError),
-            (200, "", Outcome::Malformed),
-            (200, r#"{"data":[]}"#, Outcome::Malformed),
-            (200, r#"{"data":null,"error":null}"#, Outcome::Malformed),
-            (200, r#"{"data":{},"error":"x"}"#, Outcome::Malformed),
-            (302, "", Outcome::Malformed),
-        ] {
-            assert_eq!(outcome(status, body), expected, "{status} {body}");
-        }
-        assert_eq!(Outcome::of(&Err(NoAnswer::Stopped)), Outcome::NoAnswer);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
-use crate::exchange::{NoAnswer, Outcome, Received};
+use crate::exchange::{NoAnswer, Received};
 
 /// Whether a run goes on, for how many requests in a row the server has been silent, and for how many in all.
 #[derive(Debug)]
@@ -54,12 +54,12 @@ impl Halt {
     }
 
     /// Takes note of an answer, or of what came in its place.
-    pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>) {
+    pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>, is_throttled: bool) {
         let is_late = matches!(answer, Err(NoAnswer::Timeout(_)));
         let is_lost = is_late || matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_)));
         self.is_lost.store(is_lost, Ordering::Relaxed);
         self.unanswered.fetch_add(usize::from(is_late), Ordering::Relaxed);
-        if is_late || Outcome::of(answer) == Outcome::Throttled {
+        if is_late || is_throttled {
             self.silent.fetch_add(1, Ordering::Relaxed);
         } else {
             self.silent.store(0, Ordering::Relaxed);
@@ -102,7 +102,7 @@ mod tests {
         let halt = Halt::new();
         let (silence, broken) = (Err(NoAnswer::Timeout(Duration::ZERO)), Err(NoAnswer::Broken("x".into())));
         for (answer, expected) in [(&silence, 1), (&silence, 2), (&broken, 0), (&silence, 1)] {
-            halt.note(answer);
+            halt.note(answer, false);
             assert_eq!(halt.silent(), expected);
         }
         assert_eq!(halt.unanswered(), 3);

@@ -12,6 +12,7 @@ pub mod credential;
 mod crowd;
 pub mod derivation;
 pub mod edition;
+pub mod envelope;
 pub mod events;
 pub mod exchange;
 pub mod execute;

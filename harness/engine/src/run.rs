@@ -15,6 +15,7 @@ use crate::causes;
 use crate::client::Sender;
 use crate::credential::Credential;
 use crate::edition::Edition;
+use crate::envelope::Envelope;
 use crate::events::{Event, Listener};
 use crate::exchange::NoAnswer;
 use crate::execute::{Executor, Given};
@@ -67,7 +68,9 @@ impl Runner {
         listener: Arc<dyn Listener>,
     ) -> Result<Self, RunError> {
         let credentials = target.callers.iter().map(|caller| caller.credential.clone()).collect();
-        let sender = Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.authorities)?;
+        let envelope = Arc::new(Envelope::of(&spec));
+        let sender =
+            Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.authorities, envelope)?;
         let users = Arc::new(std::mem::replace(&mut target.users, Users::any_uuid()));
         Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender) })
     }

@@ -25,8 +25,8 @@ pub struct Parts<'a> {
     pub sent: &'a Sent,
     /// The answer.
     pub answer: &'a Result<Received, NoAnswer>,
-    /// What it means.
-    pub outcome: Outcome,
+    /// What it means, and the code that stands for it.
+    pub meaning: (Outcome, i64),
     /// What is known of the request.
     pub about: &'a About,
     /// The operation that was asked for.
@@ -37,13 +37,7 @@ impl Variables {
     /// The variables of one exchange.
     #[must_use]
     pub fn of(parts: Parts<'_>) -> Self {
-        let Parts { sent, answer, outcome, about, operation } = parts;
-        let code = match outcome {
-            Outcome::Refused(Some(code)) => code,
-            Outcome::Unauthorized => 401,
-            Outcome::Throttled => 429,
-            _ => 0,
-        };
+        let Parts { sent, answer, meaning: (outcome, code), about, operation } = parts;
         let json = |value: Option<&Value>| value.map_or_else(Shared::null, Shared::json);
         let response = answer.as_ref().ok().and_then(|received| received.json.as_ref());
         Self(Arc::new([

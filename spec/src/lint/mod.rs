@@ -2,6 +2,7 @@
 //!
 //! A file for each kind of question; each looks at the whole spec and reports all that it finds.
 
+mod api;
 mod clients;
 mod derivations;
 mod editions;
@@ -42,6 +43,7 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     editions::check(&mut report);
     sources::check(&mut report);
     derivations::check(&mut report);
+    api::check(&mut report);
     operations::check(&mut report);
     families::check(&mut report);
     clients::check(&mut report);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clients, Derivation, OperationUse, Reading, RequestFamily, Requirement, Walk};
+use super::{Api, Clients, Derivation, OperationUse, Reading, RequestFamily, Requirement, Walk};
 
 /// The document `requirements.yaml`: what a correct implementation does, beyond the shape of its messages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,8 @@ pub struct Document {
     pub sources: BTreeMap<String, Source>,
     /// The functions that the spec defines.
     pub derivations: BTreeMap<String, Derivation>,
+    /// How answers are read.
+    pub api: Api,
     /// How the operations of the OpenAPI documents are spoken, by `operationId`.
     pub operations: BTreeMap<String, OperationUse>,
     /// The request families.

@@ -3,6 +3,7 @@
 //! Unknown members are errors everywhere; what refers to something else (an edition, a source, a pointer, a name in
 //! an expression) is checked by the lint, not here.
 
+mod api;
 mod client;
 mod credential;
 mod derivation;
@@ -16,6 +17,7 @@ mod requirement;
 mod scalar;
 mod walk;
 
+pub use api::{Api, StatusRange, Told};
 pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, LeftOut, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{

@@ -1,10 +1,11 @@
 //! Every vector of HTTP, put to the reference server by two callers: what is valid is accepted, what is invalid is
 //! refused, and nothing of the vector's own caller, users and ids is left in what is sent.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use mixinspec_engine::client::{Limits, Sender};
 use mixinspec_engine::derivation::Derivations;
+use mixinspec_engine::envelope::Envelope;
 use mixinspec_engine::exchange::Outcome;
 use mixinspec_engine::ids::IdSpace;
 use mixinspec_engine::make::{Cast, Made};
@@ -31,8 +32,9 @@ fn vectors(edition: &str) -> Vec<HttpVector> {
 }
 
 /// The spec's derivations; reading the spec takes longer than all that a test does with them.
-static DERIVATIONS: LazyLock<Derivations> =
-    LazyLock::new(|| Derivations::new(Spec::embedded().expect("the embedded spec is sound").document.derivations));
+static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec::embedded().expect("the embedded spec is sound"));
+
+static DERIVATIONS: LazyLock<Derivations> = LazyLock::new(|| Derivations::new(SPEC.document.derivations.clone()));
 
 /// The vector as this caller sends it, at another time for another number.
 fn made(vector: &HttpVector, users: &Users, caller: usize, number: u32) -> Made {
@@ -46,14 +48,15 @@ async fn send_all(name: &str, edition: Edition) {
     let (url, running) = serve(edition, Policy::default()).await;
     let credentials = callers(Algorithm::EdDsa, 2).into_iter().map(|caller| caller.credential).collect();
     let base = format!("{url}/").parse().expect("a URL");
-    let sender = Sender::new(base, credentials, Limits::default(), &[]).expect("a client");
+    let envelope = Arc::new(Envelope::of(&SPEC));
+    let sender = Sender::new(base, credentials, Limits::default(), &[], envelope).expect("a client");
     let vectors = vectors(name);
     assert!(vectors.len() > 100);
     let mut wrong = Vec::new();
     for vector in &vectors {
         for (number, caller) in [(1, 0), (2, 1), (3, 0)] {
             let made = made(vector, &Users::any_uuid(), caller, number);
-            let outcome = Outcome::of(&sender.send(&made.sent).await);
+            let outcome = sender.outcome(&sender.send(&made.sent).await);
             let is_right = match (vector.expected.outcome, outcome) {
                 (ExpectedOutcome::Accepted | ExpectedOutcome::Either, Outcome::Accepted) => true,
                 (ExpectedOutcome::Refused, Outcome::Refused(Some(code))) => {

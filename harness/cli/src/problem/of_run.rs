@@ -26,7 +26,7 @@ impl Problem {
                     help: "wait until the server takes requests again; --rate N sends no more than N a second",
                 };
             }
-            RunError::Unauthorized { url, clock } => return unauthorized(url, clock.as_deref(), args),
+            RunError::Unauthorized { url, clock, .. } => return unauthorized(url, clock.as_deref(), args),
             RunError::NotHere { method, url, path, answer } => return not_here(method, url, &path, answer),
             RunError::Client(error) => {
                 let help = "--cacert takes files with certificates in PEM";

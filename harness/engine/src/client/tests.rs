@@ -8,6 +8,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
+use crate::envelope::embedded as envelope;
 use crate::framing::Framing;
 
 fn request() -> Sent {
@@ -25,7 +26,7 @@ fn request() -> Sent {
 
 fn sender(server: &MockServer, limits: Limits) -> Sender {
     let base = server.uri().parse().expect("a URL");
-    Sender::new(base, vec![Credential::None], limits, &[]).expect("a sender")
+    Sender::new(base, vec![Credential::None], limits, &[], envelope()).expect("a sender")
 }
 
 async fn throttling(times: u64, answer: ResponseTemplate) -> MockServer {
@@ -38,19 +39,19 @@ async fn throttling(times: u64, answer: ResponseTemplate) -> MockServer {
 
 #[tokio::test]
 async fn throttling_is_waited_for_in_every_form() {
-    let envelope = json!({"error": {"status": 202, "code": 429, "description": "Too Many Requests."}});
+    let throttled = json!({"error": {"status": 202, "code": 429, "description": "Too Many Requests."}});
     for answer in [
         ResponseTemplate::new(429),
         ResponseTemplate::new(429).insert_header("retry-after", "0"),
         ResponseTemplate::new(429).insert_header("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ResponseTemplate::new(429).insert_header("retry-after", "soon"),
         ResponseTemplate::new(503).insert_header("retry-after", "0"),
-        ResponseTemplate::new(202).set_body_json(&envelope),
+        ResponseTemplate::new(202).set_body_json(&throttled),
     ] {
         let server = throttling(2, answer).await;
         let sender = sender(&server, Limits::default());
         let answer = sender.send(&request()).await;
-        assert_eq!(Outcome::of(&answer), Outcome::Accepted);
+        assert_eq!(envelope().outcome(&answer), Outcome::Accepted);
         assert_eq!((sender.sent(), sender.throttled()), (3, 2));
     }
 }
@@ -70,7 +71,7 @@ async fn patience_has_an_end() {
     let server = throttling(u64::MAX, answer).await;
     let sender = sender(&server, Limits { patience: Duration::from_secs(1), ..Limits::default() });
     let start = Instant::now();
-    assert_eq!(Outcome::of(&sender.send(&request()).await), Outcome::Throttled);
+    assert_eq!(envelope().outcome(&sender.send(&request()).await), Outcome::Throttled);
     assert!(start.elapsed() < Duration::from_secs(30));
 }
 
@@ -105,8 +106,9 @@ async fn redirects_are_not_followed_and_silence_ends() {
 
 #[test]
 fn a_path_prefix_is_kept() {
-    let sender =
-        |base: &str| Sender::new(base.parse().expect("a URL"), vec![], Limits::default(), &[]).expect("a sender");
+    let sender = |base: &str| {
+        Sender::new(base.parse().expect("a URL"), vec![], Limits::default(), &[], envelope()).expect("a sender")
+    };
     assert_eq!(sender("http://x/").url("/conversations"), "http://x/conversations");
     assert_eq!(sender("http://x/a/b").url("/conversations"), "http://x/a/b/conversations");
     assert_eq!(sender("http://x/a/b/").url("/conversations"), "http://x/a/b/conversations");

@@ -56,9 +56,7 @@ impl Turn<'_> {
             (ExpectCredential::Accepted, _) => self.not_accepted(case, family, &exchange, &cast).await,
             (ExpectCredential::Refused, _) if refused => self.beside_twin(case, family, &cast).await,
             (ExpectCredential::Unauthorized, Outcome::Unauthorized) => self.beside_twin(case, family, &cast).await,
-            (ExpectCredential::Unauthorized, _) => {
-                Ok(self.unlike("refused as unauthorized: with code 401, or HTTP 401", &exchange))
-            }
+            (ExpectCredential::Unauthorized, _) => Ok(self.unlike(&self.unauthorized(), &exchange)),
             (ExpectCredential::Judged | ExpectCredential::Refused, _) => Ok(self.unlike("refused", &exchange)),
         }
     }
@@ -104,14 +102,17 @@ impl Turn<'_> {
         }
         Ok(match (case.expect, exchange.outcome) {
             (ExpectCredential::Unauthorized, Outcome::Unauthorized) => Finding::Pass,
-            (ExpectCredential::Unauthorized, _) => {
-                self.unlike("refused as unauthorized: with code 401, or HTTP 401", &exchange)
-            }
+            (ExpectCredential::Unauthorized, _) => self.unlike(&self.unauthorized(), &exchange),
             (ExpectCredential::Refused, _) if exchange.is_refused() => Finding::Pass,
             (ExpectCredential::Accepted, Outcome::Accepted) | (ExpectCredential::Judged, _) => Finding::Pass,
             (ExpectCredential::Accepted, _) => self.unlike("accepted", &exchange),
             (ExpectCredential::Refused, _) => self.unlike("refused", &exchange),
         })
+    }
+
+    /// What is expected of a refusal for the credential alone.
+    fn unauthorized(&self) -> String {
+        format!("refused as unauthorized: with {}", self.executor.judge.edition.envelope.unauthorized())
     }
 
     /// Why the case says nothing about this subject.
@@ -202,9 +203,8 @@ impl Turn<'_> {
             if twin.outcome != Outcome::Accepted {
                 return Ok(self.twin_failed("other credential", &twin));
             }
-        } else if let (Outcome::Refused(Some(code)), Ok(received)) = (exchange.outcome, &exchange.answer)
-            && code != 403
-            && received.status != 403
+        } else if let (Outcome::Refused(Some(_)), Ok(received)) = (exchange.outcome, &exchange.answer)
+            && !self.executor.judge.edition.envelope.is_forbidden(received)
         {
             // What is wrong with the request otherwise has requirements of its own.
             let what = crate::judge::describe(exchange);

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use mixinspec_spec::model::{Form, Level, Needs, Requirement, Subject};
 use mixinspec_spec::{Read, Spec};
-use serde_json::Value;
 
 use self::answers::{AnswerConstraints, Found};
 use self::history::HistoryRule;
@@ -201,10 +200,16 @@ impl Judge {
     #[must_use]
     pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: About) -> Exchange {
         let operation = self.edition.operations.asked(&sent.method, &sent.path).cloned();
-        let outcome = Outcome::of(&answer);
-        let parts = Parts { sent: &sent, answer: &answer, outcome, about: &about, operation: operation.as_deref() };
+        let envelope = &self.edition.envelope;
+        let outcome = envelope.outcome(&answer);
+        let body = answer.as_ref().ok().and_then(|received| received.json.as_ref());
+        let has_error = body.is_some_and(|body| envelope.error(body).is_some());
+        let code = body.and_then(|body| envelope.code(body));
+        let meaning = (outcome, envelope.code_of(outcome));
+        let parts = Parts { sent: &sent, answer: &answer, meaning, about: &about, operation: operation.as_deref() };
         let variables = Variables::of(parts);
-        let mut exchange = Exchange { sent, answer, outcome, about, operation, violations: Vec::new(), variables };
+        let violations = Vec::new();
+        let mut exchange = Exchange { sent, answer, outcome, has_error, code, about, operation, violations, variables };
         if let (Some(schema), Some(body)) = (schema(&exchange), exchange.response()) {
             exchange.violations = self.edition.schemas.violations(schema, body);
         }
@@ -434,9 +439,7 @@ pub fn describe(exchange: &Exchange) -> String {
         Err(error) => error.to_string(),
         Ok(received) => {
             // That it is unauthorized says the code, or the status.
-            let error = received.json.as_ref().and_then(|body| body.get("error"));
-            let code = error.and_then(|error| error.get("code")).and_then(Value::as_i64);
-            let code = code.filter(|_| exchange.outcome == Outcome::Unauthorized);
+            let code = exchange.code.filter(|_| exchange.outcome == Outcome::Unauthorized);
             let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
             format!("{}{code} (HTTP {})", exchange.outcome.describe(), received.status)
         }
@@ -461,11 +464,7 @@ fn schema(exchange: &Exchange) -> Option<SchemaId> {
     let operation = exchange.operation.as_ref()?;
     match exchange.outcome {
         Outcome::Accepted => Some(operation.accepted),
-        Outcome::Refused(_) | Outcome::Unauthorized
-            if exchange.response()?.get("error").is_some_and(Value::is_object) =>
-        {
-            operation.refused
-        }
+        Outcome::Refused(_) | Outcome::Unauthorized if exchange.has_error => operation.refused,
         _ => None,
     }
 }

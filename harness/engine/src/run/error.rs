@@ -68,10 +68,12 @@ pub enum RunError {
         patience: Duration,
     },
     /// The server takes none of the caller's requests.
-    #[error("{url} refuses the caller's first request as unauthorized (code 401, or HTTP 401)")]
+    #[error("{url} refuses the caller's first request as unauthorized ({told})")]
     Unauthorized {
         /// What was tried.
         url: String,
+        /// What tells it: `code 401, or HTTP 401`.
+        told: String,
         /// How its clock differs from ours, where it does: `10 minutes behind`.
         clock: Option<String>,
     },

@@ -1,10 +1,10 @@
 //! Whether the server is there: before a run, while it goes on, and at its end.
 
 use mixinspec_spec::model::Effect;
-use serde_json::Value;
 
 use super::{RunError, Runner};
 use crate::clock;
+use crate::envelope::Envelope;
 use crate::exchange::{Exchange, NoAnswer, Outcome, Received};
 use crate::execute::Executor;
 use crate::judge::Judged;
@@ -40,8 +40,8 @@ impl Runner {
         loop {
             let Some((made, answer)) = self.plain_by_its_clock(executor, attempt).await? else { return Ok(Vec::new()) };
             attempt += 1;
-            return match (Outcome::of(&answer), answer) {
-                (Outcome::Unauthorized, _) => Err(RunError::Unauthorized { url, clock: self.difference() }),
+            return match (self.sender.outcome(&answer), answer) {
+                (Outcome::Unauthorized, _) => Err(self.unauthorized(executor, url)),
                 (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
                 (Outcome::ServerError, Ok(_)) if attempt < KNOCKS => continue,
                 // Who asks for a part alone is told of that part.
@@ -52,7 +52,7 @@ impl Runner {
                     self.sender.give_up(format!("every request to {url} ends in a server error (HTTP {status}){hint}"));
                     Ok(failures(executor, made, received))
                 }
-                (_, Ok(received)) => match of_another_api(&received) {
+                (_, Ok(received)) => match of_another_api(&executor.judge.edition.envelope, &received) {
                     Some(answer) => {
                         Err(RunError::NotHere { url, method: made.sent.method, path: made.sent.path, answer })
                     }
@@ -80,7 +80,7 @@ impl Runner {
         self.sender.clock().set(ahead);
         let second = self.plain(executor, KNOCKS + attempt).await?;
         let is_refused = |plain: &Option<Plain>| {
-            plain.as_ref().is_some_and(|(_, answer)| Outcome::of(answer) == Outcome::Unauthorized)
+            plain.as_ref().is_some_and(|(_, answer)| self.sender.outcome(answer) == Outcome::Unauthorized)
         };
         if is_refused(&second) && !is_refused(&first) {
             self.sender.clock().set(0);
@@ -92,6 +92,11 @@ impl Runner {
     /// Whether every requirement is asked for.
     fn is_of_everything(&self) -> bool {
         self.options.replay.is_none() && self.options.only.is_empty() && self.options.skip.is_empty()
+    }
+
+    fn unauthorized(&self, executor: &Executor, url: String) -> RunError {
+        let told = executor.judge.edition.envelope.unauthorized();
+        RunError::Unauthorized { url, told, clock: self.difference() }
     }
 
     /// How the server's clock differs from ours, if it does.
@@ -150,7 +155,7 @@ impl Runner {
             return Ok(());
         }
         if let Some((_, answer)) = self.plain(executor, attempt).await?
-            && (matches!(answer, Err(NoAnswer::Timeout(_))) || Outcome::of(&answer) == Outcome::Throttled)
+            && (matches!(answer, Err(NoAnswer::Timeout(_))) || self.sender.outcome(&answer) == Outcome::Throttled)
         {
             let what = match answer {
                 Err(error) => error.to_string(),
@@ -181,10 +186,10 @@ impl Runner {
 type Plain = (Made, Result<Received, NoAnswer>);
 
 /// What a server that has no such operation has answered: by its error, or where it has none, by its status.
-fn of_another_api(received: &Received) -> Option<String> {
+fn of_another_api(envelope: &Envelope, received: &Received) -> Option<String> {
     let Received { status, json, .. } = received;
-    let error = json.as_ref().and_then(|body| body.get("error")).filter(|error| error.is_object());
-    let (said, answer) = match error.map(|error| error.get("code").and_then(Value::as_i64)) {
+    let body = json.as_ref().filter(|body| envelope.error(body).is_some());
+    let (said, answer) = match body.map(|body| envelope.code(body)) {
         Some(code) => (code?, format!("HTTP {status}, code {}", code?)),
         None => (i64::from(*status), format!("HTTP {status}")),
     };

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_spec::{Read, Spec};
 use mixinspec_spec::model::{
     AnswerEnding, AnswerKind, Creation as CreationSpec, LeftOut, OtherAnswer, PatchOp, SetMember, Signing, Subject,
 };
+use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
 use super::protocol::{Category, CreateOption, Creation, Hello};

@@ -15,6 +15,7 @@ use super::endpoint::Arrived;
 use super::run::compiled;
 use super::scene::{Happened, Scene};
 use crate::edition::Edition;
+use crate::envelope::Envelope;
 use crate::exchange::{Outcome, Received};
 use crate::json;
 use crate::judge::Check;
@@ -161,7 +162,8 @@ impl Observer {
             call: None,
             arrived: vec![arrived],
         };
-        let outcome = outcome(status, &answer);
+        let envelope = &self.scene.edition.envelope;
+        let outcome = outcome(envelope, status, &answer);
         let view = self.scene.view(&happened, None);
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.requests += 1;
@@ -186,8 +188,9 @@ impl Observer {
     /// A request that the server refused, and with what code.
     fn refusal(&self, number: usize, happened: &Happened, outcome: Outcome, status: u16) -> String {
         let code = match outcome {
-            Outcome::Refused(Some(code)) => format!("code {code}"),
-            Outcome::Unauthorized => "code 401".into(),
+            Outcome::Refused(Some(_)) | Outcome::Unauthorized => {
+                format!("code {}", self.scene.edition.envelope.code_of(outcome))
+            }
             _ => format!("HTTP {status}"),
         };
         let line = happened.arrived.first().map(|arrived| format!("{} {}", arrived.method, arrived.path));
@@ -277,8 +280,8 @@ impl Found {
 }
 
 /// What an answer means.
-fn outcome(status: u16, body: &Bytes) -> Outcome {
+fn outcome(envelope: &Envelope, status: u16, body: &Bytes) -> Outcome {
     let (json, faults) = json::read(body);
     let (body, headers) = (body.clone(), Vec::new());
-    Outcome::of(&Ok(Received { status, headers, body, json, faults, shows_token: false, now: 0 }))
+    envelope.outcome(&Ok(Received { status, headers, body, json, faults, shows_token: false, now: 0 }))
 }

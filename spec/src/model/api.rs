@@ -1,0 +1,131 @@
+//! How the answers of an API are read: where they have what, and what they mean.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Pointer;
+
+/// How answers are read. An answer means the first of what follows: throttled, server error, unauthorized; refused where
+/// there is an `error`, or a 4XX has no `result`; accepted where a 2XX has an object as `result`; else it is malformed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// Where an answer has what was asked for; "" for the whole body.
+    pub result: Pointer,
+    /// Where a refusal has the object that says why, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Pointer>,
+    /// Where it has its code, an integer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Pointer>,
+    /// Too many requests: they are sent again later.
+    pub throttled: Told,
+    /// A mistake of the server.
+    pub server_error: Told,
+    /// The credential is not taken.
+    pub unauthorized: Told,
+    /// The credential is taken, and its user may not do this.
+    pub forbidden: Told,
+}
+
+/// What tells the meaning of an answer: any of these.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// HTTP statuses, written as in OpenAPI: `"429"`, `"5XX"`.
+    pub status: Vec<StatusRange>,
+    /// Codes of an error.
+    #[serde(default)]
+    pub code: Vec<i64>,
+}
+
+impl Told {
+    /// Whether a status, or a code, tells it.
+    #[must_use]
+    pub fn by(&self, status: u16, code: Option<i64>) -> bool {
+        self.status.iter().any(|range| range.has(status)) || code.is_some_and(|code| self.code.contains(&code))
+    }
+}
+
+/// An HTTP status, or all that begin with a digit: `5XX`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct StatusRange(String);
+
+impl StatusRange {
+    /// Whether it has a status.
+    #[must_use]
+    pub fn has(&self, status: u16) -> bool {
+        match self.0.strip_suffix("XX") {
+            Some(class) => class == (status / 100).to_string(),
+            None => self.0 == status.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for StatusRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+const STATUS: &str = "^[1-5](XX|[0-9][0-9])$";
+
+impl<'de> Deserialize<'de> for StatusRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = text.as_bytes();
+        let is_status = bytes.len() == 3
+            && (b'1'..=b'5').contains(&bytes[0])
+            && (&bytes[1..] == b"XX" || bytes[1..].iter().all(u8::is_ascii_digit));
+        if is_status {
+            Ok(Self(text))
+        } else {
+            Err(D::Error::custom(format!("`{text}` is no HTTP status: expected three digits, or one and `XX`")))
+        }
+    }
+}
+
+impl JsonSchema for StatusRange {
+    fn schema_name() -> Cow<'static, str> {
+        "StatusRange".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An HTTP status, or all that begin with a digit: `5XX`.",
+            "type": "string",
+            "pattern": STATUS,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(text: &str) -> Result<StatusRange, serde_json::Error> {
+        serde_json::from_value(text.into())
+    }
+
+    #[test]
+    fn a_status_is_written_as_in_openapi() {
+        assert!(range("5XX").unwrap().has(503) && range("5XX").unwrap().has(500));
+        assert!(!range("5XX").unwrap().has(404));
+        assert!(range("429").unwrap().has(429) && !range("429").unwrap().has(42));
+        for wrong in ["", "5xx", "6XX", "42", "4290", "é0", "4X9"] {
+            assert!(range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_status_or_a_code_tells() {
+        let told = Told { status: vec![range("401").unwrap()], code: vec![401] };
+        assert!(told.by(401, None) && told.by(202, Some(401)) && told.by(401, Some(0)));
+        assert!(!told.by(202, None) && !told.by(202, Some(403)));
+    }
+}
