@@ -101,7 +101,7 @@ def mistakes(campaign):
     outcomes = of(campaign, "mistakes")
     rows = {}
     for patch in patches.load("mistakes").values():
-        cells = {setting.edition: cell(outcomes.get(f"{patch.name}@{setting}")) for setting in patch.settings()}
+        cells = {setting.edition: cell(campaign, outcomes, f"{patch.name}@{setting}") for setting in patch.settings()}
         row = [patch.name, escaped(patch.says), cells.get("2018", "·"), cells.get("2026", "·")]
         rows.setdefault(patch.kind, []).append(row)
     for kind, of_kind in sorted(rows.items()):
@@ -109,13 +109,16 @@ def mistakes(campaign):
     return lines
 
 
-def cell(outcome):
+def cell(campaign, outcomes, key):
+    outcome = outcomes.get(key)
     if outcome is None:
         return "not run"
     if outcome.is_warned():
         return f"warned of {', '.join(outcome.warnings)}"
     if outcome.status == "failed":
         return outcome.requirement
+    if campaign.reason("mistakes", key) is not None:
+        return "not found: [why](#what-is-not-found-and-why)"
     return {"held": "**survives**"}.get(outcome.status, f"**{outcome.status}**")
 
 
