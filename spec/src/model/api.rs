@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Pointer;
 
-/// How answers are read. An answer means the first of what follows: throttled, server error, unauthorized; refused where
-/// there is an `error`, or a 4XX has no `result`; accepted where a 2XX has an object as `result`; else it is malformed.
+/// How answers are read. An answer is the first of these that fits: throttled, a server error, unauthorized; refused,
+/// where there is an `error` object; accepted, where a 2XX has an object as `result` and no `error`; refused, where a 4XX
+/// has no `result`, or has its whole body for it. An answer that none of them fits is malformed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
