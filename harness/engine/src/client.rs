@@ -3,6 +3,7 @@
 //! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
 
 mod limits;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Response, Url, Version};
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 pub use self::limits::{ClientError, Limits};
 use crate::body::Shelf;
@@ -84,13 +85,6 @@ impl Sender {
     #[must_use]
     pub fn outcome(&self, answer: &Result<Received, NoAnswer>) -> Outcome {
         self.envelope.outcome(answer)
-    }
-
-    /// Whether the server says that the request comes too soon: too many of them, or a service that is not there yet and
-    /// says when it is.
-    fn asks_to_wait(&self, answer: &Result<Received, NoAnswer>) -> bool {
-        let is_to_come = |answer: &Received| answer.status == 503 && answer.header("retry-after").is_some();
-        self.outcome(answer) == Outcome::Throttled || answer.as_ref().is_ok_and(is_to_come)
     }
 
     /// The callers' credentials.
@@ -185,47 +179,6 @@ impl Sender {
         };
         self.halt.note(&answer, self.outcome(&answer) == Outcome::Throttled);
         answer
-    }
-
-    async fn send_patiently(&self, request: &Sent) -> Result<Received, NoAnswer> {
-        let give_up = Instant::now() + self.limits.patience;
-        let mut pause = Duration::from_millis(250);
-        loop {
-            self.wait_for_turn().await?;
-            let under_way = self.crowd.enter();
-            let answer = self.send_once(request).await;
-            self.crowd.note(&answer);
-            drop(under_way);
-            if !self.asks_to_wait(&answer) {
-                return answer;
-            }
-            self.throttled.fetch_add(1, Ordering::Relaxed);
-            let asked = answer.as_ref().ok().and_then(|a| a.header("retry-after")).and_then(retry_after);
-            // Who asks for no time at all is given a little all the same.
-            let until = Instant::now().checked_add(asked.map_or(pause, |asked| asked.max(pause)));
-            let Some(until) = until.filter(|until| *until <= give_up) else { return answer };
-            pause = (pause * 2).min(Duration::from_secs(5));
-            let mut paused = self.paused_until.lock().await;
-            *paused = Some(paused.map_or(until, |already| already.max(until)));
-        }
-    }
-
-    async fn wait_for_turn(&self) -> Result<(), NoAnswer> {
-        loop {
-            let paused = *self.paused_until.lock().await;
-            match paused {
-                Some(until) if until > Instant::now() => sleep_until(until).await,
-                _ => break,
-            }
-        }
-        if let Some(rate) = self.limits.rate.filter(|rate| *rate > 0.0) {
-            let mut slot = self.next_slot.lock().await;
-            let mine = (*slot).max(Instant::now());
-            *slot = mine + Duration::from_secs_f64(1.0 / rate);
-            drop(slot);
-            sleep_until(mine).await;
-        }
-        self.count()
     }
 
     /// Counts a request that goes out.
@@ -381,14 +334,6 @@ fn tokens(request: &reqwest::Request) -> Vec<String> {
         (secret.len() >= 16).then(|| secret.to_owned())
     };
     values.filter_map(secret).collect()
-}
-
-fn retry_after(value: &str) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let micros = crate::time::http_date(value)?.saturating_sub(now());
-    Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
 }
 
 /// Our clock, in microseconds since 1970.

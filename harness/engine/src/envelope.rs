@@ -1,5 +1,5 @@
-//! How answers are read, by `api` of `requirements.yaml`: what one means, and where it has its error and code. Nothing
-//! here knows a member or a code of an API by name.
+//! Reads answers as `api` of `requirements.yaml` says: what an answer means, and where its error and its code are. Nothing
+//! here names a member or a code of an API.
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Api, Told};

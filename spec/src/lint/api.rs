@@ -1,4 +1,4 @@
-//! How answers are read: a code is that of an error, and what is told by a code needs to know where one is.
+//! How answers are read: `code` needs the `error` that has it, and a meaning that codes tell needs `code`.
 
 use super::Report;
 use crate::problems::Problem;

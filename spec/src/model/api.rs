@@ -1,4 +1,4 @@
-//! How the answers of an API are read: where they have what, and what they mean.
+//! How the answers of an API are read: where the result and the error are, and what an answer means.
 
 use std::borrow::Cow;
 use std::fmt;
