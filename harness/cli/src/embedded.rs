@@ -1,8 +1,6 @@
 //! The reference server that is built in, as a subject: for trying the program out, and for trying the spec out.
 
-use mixinspec_engine::client::Credential;
-use mixinspec_engine::run::{Caller, Target};
-use mixinspec_engine::users::Users;
+use mixinspec_engine::{Caller, Credential, Target, Users};
 use mixinspec_server::{Edition, Running, Server};
 use mixinspec_token::{Algorithm, Keystore};
 use reqwest::Url;

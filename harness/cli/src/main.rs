@@ -24,7 +24,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 
 use crate::options::Cli;
 use crate::problem::Problem;

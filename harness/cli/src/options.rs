@@ -11,7 +11,6 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-
 pub(crate) use value::{Format, ReadingName, ReportTo};
 use value::{duration, first_line, rate, reading_name, report_to};
 
@@ -495,7 +494,7 @@ pub(crate) struct SelectionArgs {
     #[arg(long, env = "MIXINSPEC_LIST")]
     pub(crate) list: bool,
     /// How many generated requests each property is tried on
-    #[arg(long, value_name = "N", default_value_t = mixinspec_engine::run::CASES, env = "MIXINSPEC_CASES")]
+    #[arg(long, value_name = "N", default_value_t = mixinspec_engine::CASES, env = "MIXINSPEC_CASES")]
     pub(crate) cases: u64,
     /// What decides the generated cases: the same number, the same cases
     #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
@@ -512,7 +511,7 @@ pub(crate) struct PaceArgs {
     /// How many cases run at once
     ///
     /// A case sends its requests one after another, unless the requirement is about simultaneous ones.
-    #[arg(short, long, value_name = "N", default_value_t = mixinspec_engine::run::JOBS, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", default_value_t = mixinspec_engine::JOBS, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: u16,
     /// How long one exchange may take, such as 10s or 500ms
     #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]

@@ -6,7 +6,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
-use mixinspec_engine::redact::Redactor;
+use mixinspec_engine::Redactor;
 
 use crate::terminal::Terminal;
 

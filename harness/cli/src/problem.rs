@@ -8,11 +8,8 @@ use std::fmt;
 use std::path::Path;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceOffset, SourceSpan};
-use mixinspec_engine::gate::KnownFailuresError;
-use mixinspec_engine::redact::{REDACTED, Redactor};
-use mixinspec_engine::run::RunError;
-use mixinspec_engine::status::ExitStatus;
 use mixinspec_engine::vectors::Finding;
+use mixinspec_engine::{ExitStatus, KnownFailuresError, REDACTED, Redactor, RunError};
 use mixinspec_spec::SpecErrors;
 use thiserror::Error;
 

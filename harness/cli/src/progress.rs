@@ -4,10 +4,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mixinspec_engine::events::{Event, Listener};
-use mixinspec_engine::record::ExchangeRecord;
 use mixinspec_engine::reporter::terminal::{Beginning, header};
-use mixinspec_engine::reporter::{Detail, Style, visible};
+use mixinspec_engine::reporter::{Detail, Style};
+use mixinspec_engine::{Event, ExchangeRecord, Listener, visible};
 
 use crate::terminal::Terminal;
 

@@ -3,10 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use mixinspec_engine::client::Credential;
-use mixinspec_engine::run::{Caller, Target};
-use mixinspec_engine::trust;
-use mixinspec_engine::users::Users;
+use mixinspec_engine::{Caller, Credential, Target, Users, trust};
 use mixinspec_spec::files;
 use reqwest::Url;
 use reqwest::header::HeaderValue;

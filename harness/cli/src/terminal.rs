@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
-
 use mixinspec_engine::reporter::{Detail, Style};
 
 use crate::options::{Color, Global};

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use mixinspec_engine::credential::Authorization;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::exchange::{About, Received, Sent};
-use mixinspec_engine::framing::Framing;
-use mixinspec_engine::ids::IdSpace;
+use mixinspec_engine::edition::variables::About;
+use mixinspec_engine::findings::record::Recorder;
+use mixinspec_engine::http::authorization::Authorization;
+use mixinspec_engine::http::framing::Framing;
+use mixinspec_engine::http::message::{Received, Sent};
+use mixinspec_engine::identity::ids::IdSpace;
 use mixinspec_engine::judge::{Histories, Judge};
-use mixinspec_engine::make::{Cast, Change, Maker};
 use mixinspec_engine::plan::Plan;
-use mixinspec_engine::record::Recorder;
+use mixinspec_engine::request::make::{Cast, Change, Maker};
 use mixinspec_spec::Spec;
 use serde_json::json;
 

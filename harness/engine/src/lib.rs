@@ -1,58 +1,90 @@
-//! Judges an implementation of Mixin Messenger's `POST /conversations` against the spec.
+//! Judges an implementation of an HTTP API against its spec: a server by what it answers, an SDK by what it computes and
+//! sends. What the API is stands in the spec alone.
+//!
+//! A server, judged from a Rust test:
+//!
+//! ```ignore
+//! let target = Target {
+//!     base: url.parse()?,
+//!     callers: vec![Caller { user_id: USERS[0].to_owned(), credential: Credential::None }],
+//!     users: Users::any_uuid(),
+//!     authorities: Vec::new(),
+//!     secrets: Vec::new(),
+//! };
+//! let options = Options { edition: Some("2026".into()), cases: 4, run_id: "my-test".into(), ..Options::default() };
+//! let runner = Runner::new(Arc::new(Spec::embedded()?), target, options, Arc::new(Silent))?;
+//! let report = runner.run().await?;
+//! let failing: Vec<&str> =
+//!     report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| &*r.id).collect();
+//! assert!(failing.is_empty(), "{failing:?}");
+//! ```
+//!
+//! The rooms, from the ground up; each imports only what is below it:
+//!
+//! | floor | rooms |
+//! |---|---|
+//! | 8 | `publish` prints and checks the files of vectors; [`reporter`] shows reports |
+//! | 7 | `run` judges servers; `sdk` judges SDKs |
+//! | 6 | `plan` says which cases there are; `report` what a run found, and what follows from it |
+//! | 5 | `judge` says what an exchange shows; [`vectors`] are fixed cases in files |
+//! | 4 | `findings` are counted and recorded; `request` makes requests |
+//! | 3 | `edition` compiles the spec for one edition |
+//! | 2 | `cel` evaluates expressions; `http` sends and receives |
+//! | 1 | `text` reads JSON and hides secrets; `identity` makes ids and knows users |
+//!
+//! What is public is what stands here. The rooms are open for this workspace's own tests.
 
-mod body;
-pub mod catalog;
-pub mod causes;
+#[doc(hidden)]
 pub mod cel;
-pub mod change;
-pub mod client;
-mod clock;
-mod connections;
-pub mod credential;
-mod crowd;
-pub mod derivation;
+#[doc(hidden)]
 pub mod edition;
-pub mod envelope;
-pub mod events;
-pub mod exchange;
-pub mod execute;
-pub mod family;
-pub mod flaky;
-mod found;
-pub mod framing;
-pub mod gate;
-pub mod generate;
-mod halt;
-pub mod ids;
-pub mod json;
+#[doc(hidden)]
+pub mod findings;
+#[doc(hidden)]
+pub mod http;
+#[doc(hidden)]
+pub mod identity;
+#[doc(hidden)]
 pub mod judge;
-mod lines;
-pub mod make;
-pub mod operation;
-pub mod options;
-pub mod pattern;
+#[doc(hidden)]
 pub mod plan;
-mod planner;
-mod pointer;
-pub mod probe;
-pub mod record;
-pub mod redact;
+#[doc(hidden)]
+pub mod publish;
+#[doc(hidden)]
 pub mod report;
 pub mod reporter;
+#[doc(hidden)]
+pub mod request;
+#[doc(hidden)]
 pub mod run;
-pub mod schema;
+#[doc(hidden)]
 pub mod sdk;
-mod selection;
-pub mod shown;
-pub mod shrink;
-pub mod status;
-pub mod time;
-mod transport;
-pub mod trust;
-pub mod twin;
-pub mod users;
-pub mod variables;
+#[doc(hidden)]
+pub mod text;
 pub mod vectors;
-pub mod verdict;
-pub mod walk;
-pub mod writing;
+
+pub use edition::error::RunError;
+pub use findings::events::{Event, Listener, Silent};
+pub use findings::record::ExchangeRecord;
+pub use findings::verdict::Verdict;
+pub use http::credential::Credential;
+pub use http::limits::Limits;
+pub use http::message::NoAnswer;
+pub use http::trust;
+pub use identity::users::Users;
+pub use publish::{Settings, VectorError, generate, verify};
+pub use report::gate::{Gate, KnownFailures, KnownFailuresError, Plan};
+pub use report::status::ExitStatus;
+pub use report::{End, Report};
+pub use run::Runner;
+pub use run::catalog::Catalog;
+pub use run::options::{CASES, Caller, JOBS, Options, Target};
+pub use sdk::adapter::{Adapter, Limits as AdapterLimits};
+pub use sdk::catalog::SdkCatalog;
+pub use sdk::client::answers::{Answers, Given};
+pub use sdk::client::observe::{Observed, Observer};
+pub use sdk::law::differential::Differential;
+pub use sdk::run::{SdkOptions, SdkRunner};
+pub use text::pattern::Patterns;
+pub use text::redact::{REDACTED, Redactor};
+pub use text::visible::visible;

@@ -3,13 +3,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use mixinspec_engine::client::{Credential, Sender};
-use mixinspec_engine::events::{Event, Listener};
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
-use mixinspec_engine::users::Users;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::http::client::Sender;
+use mixinspec_engine::{
+    Caller, Credential, Event, Listener, Options, Patterns, Report, RunError, Runner, Target, Users, Verdict,
+};
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Area, Level};

@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use mixinspec_engine::client::Credential;
-use mixinspec_engine::run::Caller;
+use mixinspec_engine::{Caller, Credential};
 use mixinspec_server::Builder;
 use mixinspec_token::{Algorithm, Keystore};
 

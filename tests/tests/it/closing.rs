@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::Options;
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::{ExitStatus, Options, Report};
 use mixinspec_server::{Edition, Policy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpListener, TcpStream};

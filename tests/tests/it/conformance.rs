@@ -3,14 +3,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use mixinspec_engine::client::Credential;
-use mixinspec_engine::events::Silent;
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Caller, Options, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::users::Users;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{
+    Caller, Credential, ExitStatus, Options, Patterns, Report, Runner, Silent, Target, Users, Verdict,
+};
 use mixinspec_server::{Edition, Policy, Running, Server};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Area;

@@ -3,13 +3,7 @@
 
 use std::sync::Arc;
 
-use mixinspec_engine::client::Credential;
-use mixinspec_engine::events::Silent;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Caller, Options, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::users::Users;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Caller, Credential, ExitStatus, Options, Report, Runner, Silent, Target, Users, Verdict};
 use mixinspec_server::Server;
 use mixinspec_spec::model::{Area, Level};
 use mixinspec_token::Algorithm;

@@ -5,12 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mixinspec_engine::client::Limits;
-use mixinspec_engine::events::{Event, Listener};
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{CASES, Options, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::users::Users;
+use mixinspec_engine::{CASES, Event, ExitStatus, Limits, Listener, Options, Report, Runner, Target, Users};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_token::Algorithm;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mixinspec_engine::run::{CASES, Options};
+use mixinspec_engine::{CASES, Options};
 use mixinspec_server::Edition;
 
 use crate::conformance::{judge, options};

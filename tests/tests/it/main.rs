@@ -10,6 +10,7 @@ mod dying;
 mod evaluator;
 mod faults;
 mod formats;
+mod from_rust;
 mod kinds;
 mod laws;
 mod misshapen;

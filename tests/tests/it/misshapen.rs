@@ -3,9 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::run::Options;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Options, Patterns, Verdict};
 use mixinspec_spec::Spec;
 use serde_json::{Value, json};
 use wiremock::matchers::any;

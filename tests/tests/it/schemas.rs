@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use jsonschema::Validator;
+use jsonschema::canonical::Containment;
 use mixinspec_spec::Spec;
 use serde_json::{Value, json};
 
 use crate::documents::{Components, canonical, validator};
-use jsonschema::canonical::Containment;
 
 /// The messages by edition and component.
 const MESSAGES: [(&str, &str, &str); 6] = [

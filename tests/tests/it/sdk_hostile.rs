@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use mixinspec_engine::sdk::adapter::{Adapter, Limits, NoReply, Reply};
-use mixinspec_engine::sdk::protocol::{Call, UniqueArguments};
+use mixinspec_engine::sdk::adapter::protocol::{Call, UniqueArguments};
+use mixinspec_engine::sdk::adapter::{NoReply, Reply};
+use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_types::unique_conversation_id;
 use serde_json::json;
 

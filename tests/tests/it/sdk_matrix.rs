@@ -4,16 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use mixinspec_engine::events::Silent;
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::reporter::terminal::{Ending, render};
-use mixinspec_engine::reporter::{Detail, Style, differential};
-use mixinspec_engine::sdk::adapter::{Adapter, Limits};
-use mixinspec_engine::sdk::differential::Differential;
-use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::reporter::terminal::render;
+use mixinspec_engine::reporter::{Detail, Ending, Style, differential};
+use mixinspec_engine::{
+    Adapter, AdapterLimits as Limits, Differential, ExitStatus, Patterns, Report, SdkOptions, SdkRunner, Silent,
+    Verdict,
+};
 use mixinspec_spec::model::Subject;
 use mixinspec_tests::sdk_faults::{SDK_FAULTS, SdkFault};
 

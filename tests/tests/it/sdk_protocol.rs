@@ -1,7 +1,7 @@
 //! The protocol of adapters: its schema is fresh, and the lines that its page shows are valid. That the adapters which
 //! it shows work is tried in `tests/languages/`.
 
-use mixinspec_engine::sdk::protocol;
+use mixinspec_engine::sdk::adapter::protocol;
 use mixinspec_tests::pages::blocks;
 use serde_json::{Value, json};
 

@@ -1,8 +1,6 @@
 //! A failing generated request is made as small as it can be while the same requirement fails.
 
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::run::Options;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Options, Patterns, Verdict};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};

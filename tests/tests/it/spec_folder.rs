@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::run::Options;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Options, Patterns, Verdict};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
 

@@ -1,7 +1,6 @@
 //! A server that knows certain users only is judged with these.
 
-use mixinspec_engine::run::Options;
-use mixinspec_engine::users::Users;
+use mixinspec_engine::{Options, Users};
 use mixinspec_server::{Edition, Server};
 use mixinspec_token::Algorithm;
 

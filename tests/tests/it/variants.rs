@@ -5,13 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_engine::client::{Credential, Limits};
-use mixinspec_engine::events::Silent;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::{Caller, Options, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::users::Users;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{
+    Caller, Credential, ExitStatus, Limits, Options, Report, Runner, Silent, Target, Users, Verdict,
+};
 use mixinspec_server::{Edition, Running, Server, Source, Variant, Variation};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Level;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::vectors::{
-    Document, FILES, Finding, GroupVector, HttpVector, PublishedVector, Settings, UniqueVector, Verdict, generate,
-    verify,
+    Document, FILES, Finding, GroupVector, HttpVector, PublishedVector, UniqueVector, Verdict,
 };
+use mixinspec_engine::{Settings, generate, verify};
 use mixinspec_spec::Spec;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -3,17 +3,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use mixinspec_engine::client::{Limits, Sender};
-use mixinspec_engine::derivation::Derivations;
-use mixinspec_engine::envelope::Envelope;
-use mixinspec_engine::exchange::Outcome;
-use mixinspec_engine::ids::IdSpace;
-use mixinspec_engine::make::{Cast, Made};
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::run::Options;
-use mixinspec_engine::users::Users;
+use mixinspec_engine::http::client::{Limits, Sender};
+use mixinspec_engine::http::envelope::Envelope;
+use mixinspec_engine::http::outcome::Outcome;
+use mixinspec_engine::identity::derivation::Derivations;
+use mixinspec_engine::identity::ids::IdSpace;
+use mixinspec_engine::request::make::{Cast, Made};
 use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_cases};
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Options, Patterns, Users, Verdict};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
 use mixinspec_token::Algorithm;

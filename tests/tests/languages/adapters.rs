@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use mixinspec_engine::sdk::adapter::{Adapter, Limits};
-use mixinspec_engine::sdk::protocol::{Call, UniqueArguments};
+use mixinspec_engine::sdk::adapter::protocol::{Call, UniqueArguments};
+use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_tests::pages::blocks;
 use mixinspec_types::unique_conversation_id;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use mixinspec_codegen::{render, stale};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_spec::files;
 
 use super::{Done, load};

@@ -4,10 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use mixinspec_engine::gate::{Gate, KnownFailures, Plan};
-use mixinspec_engine::report::Report;
-use mixinspec_engine::reporter::{Style, json, junit, terminal};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::reporter::{Ending, Style, json, junit, terminal};
+use mixinspec_engine::{ExitStatus, Gate, KnownFailures, Plan, Report};
 use mixinspec_spec::files;
 use mixinspec_spec::model::Subject;
 
@@ -77,9 +75,9 @@ impl Concluded<'_> {
         let is_broken = gate.is_some_and(|gate| !gate.broken.is_empty());
         let status = ExitStatus::of(&self.report, results.strict, is_broken, excused);
         let took = began.took();
-        self.report.conclude(gate, status, began.micros, took);
+        self.report.conclude(|id| gate.and_then(|gate| gate.reason(id)), status, began.micros, took);
         let report = &self.report;
-        let ending = terminal::Ending { status, elapsed: Some(took), gate, replay };
+        let ending = Ending { status, elapsed: Some(took), gate, replay };
         if results.writes_to_output() {
             // Standard output holds a report for a program.
             let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
@@ -120,7 +118,7 @@ impl Planned {
             done => return done,
         };
         let mut report = Report::of_error(self.kind, self.subject, self.edition, format!("failed to {problem}"));
-        report.conclude(None, problem.status(), self.began.micros, self.began.took());
+        report.conclude(|_| None, problem.status(), self.began.micros, self.began.took());
         for problem in write_reports(results, terminal, &report, None, "") {
             terminal.problem(&problem);
         }

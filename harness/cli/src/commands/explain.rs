@@ -1,9 +1,7 @@
 //! `mixinspec explain`: the page of a requirement or of a reading.
 
-use mixinspec_engine::catalog::Catalog;
 use mixinspec_engine::reporter::explain;
-use mixinspec_engine::sdk::catalog::SdkCatalog;
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::{Catalog, ExitStatus, SdkCatalog};
 
 use super::{Done, load};
 use crate::options::{ExplainArgs, Global};

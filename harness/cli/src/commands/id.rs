@@ -1,6 +1,6 @@
 //! `mixinspec id`: computes the id of a conversation.
 
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 
 use super::Done;

@@ -13,7 +13,7 @@ mod token;
 mod variants;
 mod vectors;
 
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_spec::Spec;
 
 use crate::options::{Cli, Command, Global};

@@ -7,10 +7,7 @@ use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_engine::report::End;
-use mixinspec_engine::sdk::answers::{Answers, Given};
-use mixinspec_engine::sdk::catalog::SdkCatalog;
-use mixinspec_engine::sdk::observe::{Observed, Observer};
+use mixinspec_engine::{Answers, End, Given, Observed, Observer, SdkCatalog};
 use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
 use mixinspec_spec::model::{AnswerEnding, Subject};
 use mixinspec_spec::{Spec, files};
@@ -22,9 +19,8 @@ use super::{Done, load, runtime};
 use crate::embedded::{algorithm, edition};
 use crate::options::{Global, ObserveArgs, ResultArgs};
 use crate::problem::Problem;
-use crate::sessions;
 use crate::terminal::Terminal;
-use crate::{replay, signals};
+use crate::{replay, sessions, signals};
 
 /// What a client is told by its environment: where the server is, and whose keystores it may use.
 const URL: &str = "MIXINSPEC_URL";

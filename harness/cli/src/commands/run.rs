@@ -3,11 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use mixinspec_engine::catalog::Catalog;
-use mixinspec_engine::client::Limits;
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::run::{Options, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::{Catalog, ExitStatus, Limits, Options, Patterns, Runner, Target};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 

@@ -3,14 +3,10 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::reporter;
-use mixinspec_engine::run::RunError;
-use mixinspec_engine::sdk::adapter::{Adapter, Limits};
-use mixinspec_engine::sdk::catalog::SdkCatalog;
-use mixinspec_engine::sdk::differential::Differential;
-use mixinspec_engine::sdk::run::{SdkOptions, SdkRunner};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::{
+    Adapter, AdapterLimits as Limits, Differential, ExitStatus, Patterns, RunError, SdkCatalog, SdkOptions, SdkRunner,
+    reporter,
+};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 

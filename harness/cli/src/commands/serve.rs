@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_server::{Builder, Edition, Server, Session};
 use mixinspec_spec::model::Subject;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! `mixinspec spec`: looks at the spec.
 
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_spec::{coverage, show};
 
 use super::{Done, load};

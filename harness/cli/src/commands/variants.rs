@@ -1,6 +1,6 @@
 //! The variants of the reference server, by the names that people give.
 
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::ExitStatus;
 use mixinspec_server::{Edition, NotCombined, Variant, Variation};
 
 use super::Done;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::vectors::{FILES, Settings, VectorError, generate, verify};
+use mixinspec_engine::vectors::FILES;
+use mixinspec_engine::{ExitStatus, Settings, VectorError, generate, verify};
 use mixinspec_spec::Spec;
 use mixinspec_spec::files::holds;
 

@@ -1,9 +1,7 @@
 //! Why a run came to nothing: the server is not there, is another one, or lets nobody in; or the command names what there
 //! is not.
 
-use mixinspec_engine::catalog::Catalog;
-use mixinspec_engine::exchange::NoAnswer;
-use mixinspec_engine::run::RunError;
+use mixinspec_engine::{Catalog, NoAnswer, RunError};
 use mixinspec_spec::Spec;
 
 use super::{Problem, did_you_mean};

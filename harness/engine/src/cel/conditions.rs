@@ -82,10 +82,10 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::Vocabulary;
     use super::*;
-    use crate::derivation::Derivations;
-    use crate::users::Users;
+    use crate::cel::Vocabulary;
+    use crate::identity::derivation::Derivations;
+    use crate::identity::users::Users;
 
     #[test]
     fn what_several_rules_ask_is_one_condition() {

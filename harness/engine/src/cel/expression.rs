@@ -7,15 +7,12 @@ use cel::common::value::Val;
 use cel::{Context, Program, Value as Cel};
 use serde_json::Value;
 
-use super::functions::{ENV, Functions, add_functions};
+use super::functions::{ENV, Functions, IDS, add_functions};
 use super::tree::select_by_index;
 use super::value::{Shared, from_cel};
-use crate::derivation::Derivations;
-use crate::ids::CaseIds;
-use crate::users::Users;
-
-/// The variable that carries the key of the case's ids to `fresh_uuid` and `fresh_user`; no expression can name it.
-pub(super) const IDS: &str = "@ids";
+use crate::identity::derivation::Derivations;
+use crate::identity::ids::CaseIds;
+use crate::identity::users::Users;
 
 /// An expression that was compiled.
 #[derive(Debug)]

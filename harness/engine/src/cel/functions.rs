@@ -8,13 +8,12 @@ use cel::parser::Macro;
 use cel::{Context, Env, ExecutionError, FunctionContext, Value as Cel};
 use regex::Regex;
 
-use super::expression::IDS;
 use super::value::{from_cel, list, text, to_cel};
-use crate::derivation::Derivations;
-use crate::ids::CaseIds;
-use crate::json;
-use crate::time;
-use crate::users::Users;
+use crate::identity::derivation::Derivations;
+use crate::identity::ids::CaseIds;
+use crate::identity::users::Users;
+use crate::text::json;
+use crate::text::time;
 
 /// CEL's own functions. Its `matches` compiles the pattern at every call, which costs more than all else that a rule
 /// does, so that the parser turns it into a call of [`MATCHES`].
@@ -31,6 +30,9 @@ pub(super) static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
 
 /// `matches` with patterns that are compiled once.
 pub(super) const MATCHES: &str = "matches_pattern";
+
+/// The variable that carries the key of the case's ids to `fresh_uuid` and `fresh_user`; no expression can name it.
+pub(super) const IDS: &str = "@ids";
 
 /// Who computes the derivations that an expression calls: the spec's records, or in a law the subject.
 pub trait Functions: Send + Sync {
@@ -211,7 +213,7 @@ fn add_text(root: &mut Context<'static, 'static>) {
     });
     function!(root, "values_at", |ftx: &FunctionContext, value: Cel, pointer: Arc<String>| -> Out {
         let value = from_cel(&value).ok_or_else(|| ftx.error("this is no JSON value"))?;
-        Ok(list(crate::pointer::values(&value, &pointer).into_iter().map(to_cel)))
+        Ok(list(crate::text::pointer::values(&value, &pointer).into_iter().map(to_cel)))
     });
     function!(root, "request_hash", |method: Arc<String>, path: Arc<String>, body: Arc<String>| -> Out {
         given(mixinspec_token::request_hash(&method, &path, body.as_bytes()))

@@ -262,10 +262,10 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::expression::Vocabulary;
     use super::*;
-    use crate::derivation::Derivations;
-    use crate::users::Users;
+    use crate::cel::Vocabulary;
+    use crate::identity::derivation::Derivations;
+    use crate::identity::users::Users;
 
     fn why(rule: &str) -> (String, String) {
         let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));

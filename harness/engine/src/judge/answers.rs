@@ -6,7 +6,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::constraints::Owner;
 use serde_json::Value;
 
-use crate::schema::{SchemaId, Schemas, Violation};
+use crate::edition::schema::{SchemaId, Schemas, Violation};
 
 /// The constraints on answers of one edition, by the checks that own them.
 #[derive(Debug, Default)]

@@ -11,11 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mixinspec_spec::model::History as Form;
 use mixinspec_spec::{Read, reads};
 
-use super::{Judge, Judged, Operating};
-use crate::causes::Hindrance;
+use super::check::Judged;
+use super::{Judge, Operating};
 use crate::cel::{Expression, ExpressionError, Shared, When, why_false};
-use crate::exchange::{Exchange, Outcome};
-use crate::verdict::Finding;
+use crate::edition::exchange::Exchange;
+use crate::findings::cause::Hindrance;
+use crate::findings::verdict::Finding;
+use crate::http::outcome::Outcome;
 
 /// Of how many things of a run values are kept that none may share.
 const KEPT: usize = 100_000;

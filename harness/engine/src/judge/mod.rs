@@ -3,7 +3,9 @@
 //! Everything is compiled once for a run. What a rule wants to read must satisfy the schema, else it does not run.
 
 mod answers;
+pub mod check;
 mod history;
+pub mod twin;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,34 +14,20 @@ use mixinspec_spec::model::{Form, Level, Needs, Requirement, Subject};
 use mixinspec_spec::{Read, Spec};
 
 use self::answers::{AnswerConstraints, Found};
+use self::check::{Check, Judged};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
-use crate::causes::{Cause, Hindrance};
 use crate::cel::{Conditions, Expression, ExpressionError, Scope, When, why_false};
 use crate::edition::Edition;
-use crate::exchange::{About, Exchange, NoAnswer, Outcome, Received, Sent};
-use crate::record::{Failure, Recorder};
-use crate::schema::{SchemaId, Violation};
-use crate::variables::{Parts, Variables, bind};
-use crate::verdict::{Finding, Tally};
-
-/// A requirement or reading that a run judges, by its place in the plan.
-#[derive(Debug, Clone)]
-pub struct Check {
-    /// Its id.
-    pub id: String,
-    /// Its level in the edition; a reading's is must.
-    pub level: Level,
-    /// Whether it is a reading.
-    pub reading: bool,
-    /// The reading that is demanded, where the user demands one.
-    pub demanded: Option<String>,
-    /// What a server must have shown for it to apply.
-    pub needs: Needs,
-}
-
-/// What one exchange says of one check.
-pub type Judged = (usize, Finding);
+use crate::edition::exchange::Exchange;
+use crate::edition::schema::{SchemaId, Violation};
+use crate::edition::variables::About;
+use crate::edition::variables::{Parts, Variables};
+use crate::findings::cause::{Cause, Hindrance};
+use crate::findings::record::{Failure, Recorder};
+use crate::findings::verdict::{Finding, Tally};
+use crate::http::message::{NoAnswer, Received, Sent};
+use crate::http::outcome::Outcome;
 
 /// The operations whose exchanges a rule looks at; all where there are none.
 #[derive(Debug, Default)]
@@ -279,7 +267,7 @@ impl Judge {
         self.validate(exchange, case, &mut judged);
         let violations = &exchange.violations;
         let mut scope = self.scope();
-        bind(&mut scope, exchange, case);
+        exchange.bind(&mut scope, case);
         let decided = self.conditions.within(&scope);
         for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
             if !decided.hold(&rule.when) {
@@ -341,7 +329,7 @@ impl Judge {
                 case,
                 self.statement(check),
                 format!("one of the readings: {}", names.join(", ")),
-                exchanges.last().map_or_else(|| "nothing".into(), |last| describe(last)),
+                exchanges.last().map_or_else(|| "nothing".into(), |last| last.describe()),
                 None,
                 exchanges,
             ),
@@ -429,20 +417,6 @@ impl Judge {
         let named = owner.and_then(|check| self.checks.get(check)).map_or("the schema", |check| check.id.as_str());
         let reason = format!("the answer breaks {named} where this rule reads");
         Hindrance::new(reason, [owner.map_or(Cause::Answers, Cause::Check)])
-    }
-}
-
-/// What came of an exchange, for a person.
-#[must_use]
-pub fn describe(exchange: &Exchange) -> String {
-    match &exchange.answer {
-        Err(error) => error.to_string(),
-        Ok(received) => {
-            // That it is unauthorized says the code, or the status.
-            let code = exchange.code.filter(|_| exchange.outcome == Outcome::Unauthorized);
-            let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
-            format!("{}{code} (HTTP {})", exchange.outcome.describe(), received.status)
-        }
     }
 }
 

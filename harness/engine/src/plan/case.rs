@@ -7,10 +7,10 @@ use mixinspec_spec::model::{Expect, ExpectCredential, Party};
 
 use super::{Plan, walk_case};
 use crate::cel::Expression;
-use crate::make::Change;
-use crate::operation::Operation;
+use crate::edition::operation::Operation;
+use crate::request::make::Change;
+use crate::request::walk::CompiledWalk;
 use crate::vectors::VectorRequest;
-use crate::walk::CompiledWalk;
 
 /// A case.
 #[derive(Debug)]

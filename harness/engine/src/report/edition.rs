@@ -4,10 +4,10 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::Level;
 
 use super::{Counts, EditionSummary, Observed, ReadingReport, RequirementReport, count, seconds};
-use crate::causes;
-use crate::judge::Check;
-use crate::record::Failure;
-use crate::verdict::{Tally, Verdict};
+use crate::findings::record::Failure;
+use crate::findings::verdict::{Tally, Verdict};
+use crate::judge::check::Check;
+use crate::report::causes;
 
 /// The verdicts of one edition.
 #[derive(Debug, Clone)]

@@ -4,10 +4,11 @@
 //! body is shown with these, and `…` for the rest. All other failures are about the answer as a whole, of which the
 //! beginning is shown.
 
-use super::layout::{Style, cut, visible, wrap};
+use super::layout::{Style, wrap};
 use super::outline;
-use crate::json;
-use crate::record::{ExchangeRecord, Failure};
+use crate::findings::record::{ExchangeRecord, Failure};
+use crate::text::json;
+use crate::text::visible::{cut, visible};
 
 /// How many characters of a body are shown that is no JSON, or not quite.
 const SHOWN: usize = 600;

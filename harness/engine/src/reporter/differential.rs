@@ -1,8 +1,9 @@
 //! Two SDKs side by side, as a person reads it.
 
-use super::layout::{Page, Role, Style, count, visible};
-use crate::sdk::differential::Compared;
-use crate::status::ExitStatus;
+use super::layout::{Page, Role, Style, count};
+use crate::report::status::ExitStatus;
+use crate::sdk::law::differential::Compared;
+use crate::text::visible::visible;
 
 /// What two SDKs of these names make of the same arguments.
 #[must_use]

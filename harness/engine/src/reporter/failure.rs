@@ -4,10 +4,11 @@
 use mixinspec_spec::model::{Level, SourceRef};
 
 use super::answer;
-use super::layout::{Page, Role, count, cut, visible};
-use crate::flaky::Rate;
-use crate::record::{ExchangeRecord, Failure};
+use super::layout::{Page, Role, count};
+use crate::findings::record::{ExchangeRecord, Failure};
+use crate::findings::verdict::Rate;
 use crate::report::{ReadingReport, RequirementReport};
+use crate::text::visible::{cut, visible};
 
 /// How many exchanges of one failure are shown.
 const EXCHANGES: usize = 3;

@@ -9,13 +9,14 @@ use mixinspec_spec::model::{Level, SourceRef};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use super::area;
 use super::failure::{level, replayed};
-use super::{area, visible};
-use crate::flaky::Rate;
-use crate::gate::Gate;
-use crate::record::Failure;
+use crate::findings::record::Failure;
+use crate::findings::verdict::Rate;
+use crate::findings::verdict::Verdict;
 use crate::report::Report;
-use crate::verdict::Verdict;
+use crate::report::gate::Gate;
+use crate::text::visible::visible;
 
 /// One requirement or reading as a test.
 struct Test<'a> {
@@ -90,7 +91,7 @@ pub fn render(report: &Report, strict: bool, gate: Option<&Gate>, replay: &str) 
         }
     }
     if let Some(gate) = gate.filter(|gate| !gate.broken.is_empty()) {
-        let case = |broken: &crate::gate::Broken| Case {
+        let case = |broken: &crate::report::gate::Broken| Case {
             name: broken.names.clone(),
             class: format!("mixinspec.{}", gate.file),
             seconds: 0.0,

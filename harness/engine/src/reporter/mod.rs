@@ -3,6 +3,7 @@
 
 mod answer;
 pub mod differential;
+mod ending;
 pub mod explain;
 mod failure;
 pub mod json;
@@ -14,8 +15,8 @@ pub mod terminal;
 
 use mixinspec_spec::model::Area;
 
-pub(crate) use layout::is_hidden;
-pub use layout::{Detail, Style, visible};
+pub use ending::Ending;
+pub use layout::{Detail, Style};
 
 /// The areas, in the order of the behaviour tables.
 const AREAS: [Area; 8] = [

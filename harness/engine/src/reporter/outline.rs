@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{cut, visible};
+use crate::text::visible::{cut, visible};
 
 /// How many characters of a string or number are shown.
 const SCALAR: usize = 72;

@@ -3,12 +3,12 @@
 use mixinspec_spec::model::{Level, Subject};
 use unicode_width::UnicodeWidthStr;
 
+use super::ending::Ending;
 use super::layout::{Page, Role, count};
-use super::terminal::Ending;
 use super::{AREAS, area};
+use crate::findings::verdict::Verdict;
+use crate::report::status::ExitStatus;
 use crate::report::{End, ReadingReport, Report, RequirementReport};
-use crate::status::ExitStatus;
-use crate::verdict::Verdict;
 
 /// How many failed ids of another edition are named.
 const NAMED: usize = 5;

@@ -1,16 +1,14 @@
 //! A report as a person reads it on a terminal: what is wrong first, in full; what was not decided, and why; then the
 //! sums and the verdict, which stand last since that is what is on the screen when a run ends.
 
+use crate::reporter::ending::Ending;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::failure::Broken;
 use super::layout::{Detail, Page, Role, Style, count};
 use super::summary;
-use crate::gate::Gate;
+use crate::findings::verdict::Verdict;
 use crate::report::Report;
-use crate::status::ExitStatus;
-use crate::verdict::Verdict;
 
 /// How many failures are told in full, unless everything is.
 const IN_FULL: usize = 10;
@@ -36,19 +34,6 @@ pub struct Beginning<'a> {
     pub cases: u64,
     /// How many conversations are created at the most; none of an SDK.
     pub conversations: u64,
-}
-
-/// What is known of a run besides its report.
-#[derive(Debug, Clone, Copy)]
-pub struct Ending<'a> {
-    /// The exit status that follows from it.
-    pub status: ExitStatus,
-    /// How long it took; `None` in outputs that are compared.
-    pub elapsed: Option<Duration>,
-    /// What known failures have to say.
-    pub gate: Option<&'a Gate>,
-    /// The command that runs against the same server in the same way, to which a case can be added.
-    pub replay: &'a str,
 }
 
 /// The lines before a run.

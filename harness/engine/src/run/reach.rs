@@ -2,15 +2,18 @@
 
 use mixinspec_spec::model::Effect;
 
-use super::{RunError, Runner};
-use crate::clock;
-use crate::envelope::Envelope;
-use crate::exchange::{Exchange, NoAnswer, Outcome, Received};
-use crate::execute::Executor;
-use crate::judge::Judged;
-use crate::make::{Cast, Change, Family, Made, MakeError};
+use super::Runner;
+use crate::edition::error::RunError;
+use crate::edition::exchange::Exchange;
+use crate::findings::verdict::Finding;
+use crate::http::clock;
+use crate::http::envelope::Envelope;
+use crate::http::message::{NoAnswer, Received};
+use crate::http::outcome::Outcome;
+use crate::judge::check::Judged;
 use crate::plan::{AcceptCase, CaseKind};
-use crate::verdict::Finding;
+use crate::request::make::{Cast, Change, Family, Made, MakeError};
+use crate::run::execute::Executor;
 
 /// How often the server is asked before the run is said to come to nothing.
 pub(super) const KNOCKS: u32 = 2;

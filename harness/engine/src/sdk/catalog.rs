@@ -2,13 +2,13 @@
 
 use mixinspec_spec::Spec;
 
-use super::calls::Calls;
-use super::laws::Laws;
-use super::run::{cases_of, compiled};
-use crate::derivation::Derivations;
-use crate::gate;
+use super::client::calls::Calls;
+use super::compiled::{cases_of, compiled};
+use super::law::laws::Laws;
+use crate::edition::error::RunError;
+use crate::identity::derivation::Derivations;
 use crate::plan::GENERATED;
-use crate::run::RunError;
+use crate::report::gate;
 
 /// The requirements and cases of an edition.
 #[derive(Debug)]

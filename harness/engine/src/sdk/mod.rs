@@ -3,22 +3,9 @@
 //! What is said stands in [`protocol`]; [`adapter`] says it, and answers for a program that crashes, hangs or babbles.
 
 pub mod adapter;
-mod answer;
-pub mod answers;
-mod arguments;
-pub(crate) mod calls;
 pub mod catalog;
-mod client;
-pub mod differential;
-mod endpoint;
-mod law;
-mod laws;
-mod made;
-mod nearness;
-pub mod observe;
+pub mod client;
+mod compiled;
+pub mod law;
 mod outside;
-mod process;
-pub mod protocol;
 pub mod run;
-mod scene;
-mod trial;

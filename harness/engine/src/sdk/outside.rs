@@ -2,8 +2,8 @@
 //! program may fail at them, and worth notes at the most.
 
 use super::adapter::{Adapter, NoReply};
-use super::laws::{Laws, Sample};
-use crate::derivation::Derivations;
+use super::law::laws::{Laws, Sample};
+use crate::identity::derivation::Derivations;
 use crate::vectors::Verdict;
 
 /// The notes on a derivation: ids that differ from those of the spec's own function, and what has no answer.

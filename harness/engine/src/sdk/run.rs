@@ -1,32 +1,31 @@
 //! A run against an SDK: handshake, laws on vectors and generated arguments, what is outside of the domain, report.
 
+use super::compiled::{cases_of, compiled};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{KeyKind, Subject};
 
+use super::adapter::protocol::Hello;
 use super::adapter::{Adapter, NoReply};
-use super::calls::{Calls, ClientCall, Rule};
 use super::client::Client;
-use super::laws::{Law, Laws, Sample, declares};
-use super::made::settled;
-use super::nearness::Given;
+use super::client::calls::{Calls, ClientCall, Rule};
+use super::client::late::settled;
+use super::law::laws::{Law, Laws, Sample, declares};
+use super::law::nearness::Given;
+use super::law::trial::{Trial, Tried};
 use super::outside;
-use super::protocol::Hello;
-use super::trial::{Trial, Tried};
-use crate::causes;
-use crate::cel::Vocabulary;
-use crate::derivation::Derivations;
-use crate::events::{Event, Listener};
-use crate::ids::IdSpace;
-use crate::judge::Check;
-use crate::pattern::Patterns;
+use crate::edition::error::RunError;
+use crate::findings::events::{Event, Listener};
+use crate::findings::verdict::{Finding, Tally};
+use crate::identity::derivation::Derivations;
+use crate::identity::ids::IdSpace;
+use crate::judge::check::Check;
+use crate::report::causes;
 use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
-use crate::run::RunError;
-use crate::users::Users;
+use crate::text::pattern::Patterns;
 use crate::vectors::Verdict;
-use crate::verdict::{Finding, Tally};
 
 /// How many samples are tried together.
 const TOGETHER: usize = 128;
@@ -461,20 +460,6 @@ impl SdkRunner {
             notes,
         }
     }
-}
-
-/// The laws and the calls of an edition.
-pub(crate) fn compiled(spec: &Spec, edition: &str, derivations: Derivations) -> Result<(Laws, Calls), RunError> {
-    let laws = Laws::compile(spec, edition)?;
-    let vocabulary = Vocabulary::new(Arc::new(derivations), Arc::new(Users::any_uuid()));
-    let check = |id: &str| laws.checks.iter().position(|check| check.id == id);
-    let calls = Calls::compile(spec, edition, &vocabulary, check)?;
-    Ok((laws, calls))
-}
-
-/// The ids of the cases of a check; `N` stands for the number of a generated one.
-pub(crate) fn cases_of<'a>(laws: &'a Laws, calls: &'a Calls, check: usize) -> impl Iterator<Item = String> + use<'a> {
-    laws.cases_of(check).chain(calls.cases_of(check))
 }
 
 impl Edition {

@@ -6,10 +6,10 @@ use mixinspec_spec::Spec;
 
 use super::document::{Derived, HttpVector, Verdict};
 use super::real_input;
-use crate::derivation::Derivations;
-use crate::ids::CaseIds;
-use crate::make::{Cast, Made, MakeError};
-use crate::users::Users;
+use crate::identity::derivation::Derivations;
+use crate::identity::ids::CaseIds;
+use crate::identity::users::Users;
+use crate::request::make::{Cast, Made, MakeError};
 
 /// A vector as a case.
 #[derive(Debug)]

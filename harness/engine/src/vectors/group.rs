@@ -7,7 +7,7 @@ use mixinspec_spec::Spec;
 use super::document::{GroupVector, Verdict};
 use super::flags;
 use super::inputs::{Draw, MAX, NIL, is_user_id, names, spellings, with_character};
-use crate::derivation::{Derivations, DeriveError};
+use crate::identity::derivation::{Derivations, DeriveError};
 
 /// A group as the derivation takes it.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub(crate) fn vectors(
     count: usize,
     published: Option<&(Group, Vec<String>)>,
 ) -> Result<Vec<GroupVector>, DeriveError> {
-    let near_misses = derivations.near_misses(crate::derivation::GROUP)?;
+    let near_misses = derivations.near_misses(crate::identity::derivation::GROUP)?;
     let draw = Draw::new(seed, "group-conversation-id");
     let mut all = Groups { spec, derivations, near_misses, draw, vectors: Vec::new() };
     if let Some((group, origins)) = published {

@@ -1,6 +1,6 @@
 //! What goes into id vectors: ids drawn from the seed, and texts that have broken implementations.
 
-use crate::ids::IdSpace;
+use crate::identity::ids::IdSpace;
 
 /// The two users of the documentation's example.
 pub(crate) const SEED_USERS: [&str; 2] =

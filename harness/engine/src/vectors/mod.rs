@@ -1,42 +1,38 @@
-//! The vectors: fixed cases in files, for whoever wants to test an implementation without this program.
+//! Vectors as data: what stands in their files, what they are made of, and how they are read.
 //!
-//! [`generate`] prints the files from the spec's derivations and plan, the same for the same seed; [`verify`] computes
-//! everything in a folder of them again. A vector of HTTP is put to a subject by [`HttpVector::for_subject`]. What is
-//! checked in, in `vectors/`, is what [`generate`] prints with [`Settings::default`].
+//! A vector of HTTP is put to a subject by [`HttpVector::for_subject`]. The files are printed and checked by
+//! [`publish`](crate::publish), which knows the plan; nothing here does.
 
-mod answers;
-mod document;
-mod embedded;
-mod flags;
-mod generate;
-mod group;
-mod http;
-mod inputs;
-mod layout;
-mod published;
-mod real_input;
-mod subject;
+mod answer;
+pub(crate) mod document;
+pub(crate) mod embedded;
+pub(crate) mod flags;
+pub(crate) mod group;
+pub(crate) mod ids;
+pub(crate) mod inputs;
+pub(crate) mod published;
+pub(crate) mod read;
+pub(crate) mod real_input;
+pub(crate) mod subject;
 mod substitute;
-mod unique;
-mod verify;
+pub(crate) mod unique;
 
-pub use answers::{Answer, AnswerVector, Expectation, Follows};
+pub use answer::{Answer, AnswerVector, Expectation, Follows};
 pub use document::{
     Alteration, Derived, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector, Omitted,
     PublishedFunction, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
-pub use generate::{File, Settings, VectorError, generate};
-pub use verify::{Finding, read_answers, verify};
+pub use read::{Finding, read_answers};
 
-pub(crate) use generate::id_vectors;
+pub(crate) use ids::id_vectors;
 
 /// The files, by the name that `--only` takes.
 pub const FILES: [&str; 5] =
     ["unique-conversation-id", "group-conversation-id", "create-conversation", "answers", "published"];
 
 /// The schemas of the files, by path in the folder of vectors.
-const SCHEMAS: [(&str, &str); 5] = [
+pub(crate) const SCHEMAS: [(&str, &str); 5] = [
     (
         "schemas/unique-conversation-id.schema.json",
         include_str!("../../../../vectors/schemas/unique-conversation-id.schema.json"),

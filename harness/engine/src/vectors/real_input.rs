@@ -7,7 +7,7 @@ use mixinspec_spec::model::Level;
 
 use super::document::{Derived, Expected, ExpectedOutcome, HttpVector, Request, User, Verdict};
 use super::inputs::{Draw, SEED_USERS};
-use crate::derivation::{Derivations, DeriveError};
+use crate::identity::derivation::{Derivations, DeriveError};
 
 /// The conversation of the documentation's example: a GROUP whose id nobody can derive.
 const SEED_GROUP: &str = "928c5c40-769c-3e97-8387-fb1ae0645311";

@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use super::document::{Alteration, Derived, HttpVector};
 use super::substitute::{Table, substitute, substitute_text};
-use crate::credential::Authorization;
-use crate::derivation::{Derivations, DeriveError};
-use crate::exchange::{About, Sent};
-use crate::framing::Framing;
-use crate::ids::CaseIds;
-use crate::make::{Cast, Made, MakeError};
-use crate::users::{TooFewUsers, Users};
+use crate::edition::variables::About;
+use crate::http::authorization::Authorization;
+use crate::http::framing::Framing;
+use crate::http::message::Sent;
+use crate::identity::derivation::{Derivations, DeriveError};
+use crate::identity::ids::CaseIds;
+use crate::identity::users::{TooFewUsers, Users};
+use crate::request::make::{Cast, Made, MakeError};
 
 impl HttpVector {
     /// The vector's request as this caller sends it to a server that has these users.
@@ -35,7 +36,7 @@ impl HttpVector {
         let new = self.users_of(users, ids, cast)?;
         table.extend(self.users.iter().cloned().zip(new.iter().cloned()));
 
-        let (document, _) = crate::json::read(&body);
+        let (document, _) = crate::text::json::read(&body);
         let old_id = conversation_id(&body, document.as_ref());
         if let Some(random) = document.as_ref().and_then(|body| body.get("random_id")).and_then(Value::as_str)
             && let Ok(uuid) = uuid::Uuid::try_parse(random)
@@ -43,7 +44,7 @@ impl HttpVector {
             table.entry(uuid.hyphenated().to_string()).or_insert_with(|| ids.uuid("vector/random_id").to_string());
         }
         if let Some(old) = old_id.filter(|_| self.derived != Derived::AsIs) {
-            let mapped = crate::json::read(&substitute(&body, &table)).0.unwrap_or(Value::Null);
+            let mapped = crate::text::json::read(&substitute(&body, &table)).0.unwrap_or(Value::Null);
             let derived = derived_id(derivations, self.derived, self.altered.as_ref(), &cast.caller_id, &mapped);
             // A version or variant that the sample has on purpose stays.
             let fresh = || with_stamps_of(&old, &ids.uuid("vector/conversation_id").to_string());
@@ -63,7 +64,7 @@ impl HttpVector {
             method: self.request.method.clone(),
             path: substitute_text(&self.request.path, &table),
             headers: headers.map(|(name, value)| (name.clone(), header(name, value))).collect(),
-            json: crate::json::read(&body).0.filter(Value::is_object),
+            json: crate::text::json::read(&body).0.filter(Value::is_object),
             body: Bytes::from(body),
             framing,
             caller: cast.caller,

@@ -11,7 +11,7 @@ use mixinspec_spec::Spec;
 use super::document::{UniqueVector, Verdict};
 use super::flags;
 use super::inputs::{DIGITS, Draw, MAX, NIL, SEED_USERS, is_user_id, spellings, with_character};
-use crate::derivation::{Derivations, DeriveError};
+use crate::identity::derivation::{Derivations, DeriveError};
 
 /// Collects the vectors.
 pub(crate) struct Unique<'a> {
@@ -48,7 +48,7 @@ pub(crate) fn vectors(
     count: usize,
     published: &[(String, [String; 2], String)],
 ) -> Result<Vec<UniqueVector>, DeriveError> {
-    let near_misses = derivations.near_misses(crate::derivation::UNIQUE)?;
+    let near_misses = derivations.near_misses(crate::identity::derivation::UNIQUE)?;
     let draw = Draw::new(seed, "unique-conversation-id");
     let mut all = Unique { spec, derivations, near_misses, draw, vectors: Vec::new() };
     for (id, [a, b], origin) in published {

@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use mixinspec_engine::credential::Authorization;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::exchange::{About, Received, Sent};
-use mixinspec_engine::framing::Framing;
-use mixinspec_engine::json;
+use mixinspec_engine::edition::variables::About;
+use mixinspec_engine::findings::record::Recorder;
+use mixinspec_engine::findings::verdict::Finding;
+use mixinspec_engine::http::authorization::Authorization;
+use mixinspec_engine::http::framing::Framing;
+use mixinspec_engine::http::message::{Received, Sent};
 use mixinspec_engine::judge::{Histories, Judge};
-use mixinspec_engine::record::Recorder;
-use mixinspec_engine::verdict::Finding;
+use mixinspec_engine::text::json;
 use mixinspec_spec::Spec;
 
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";

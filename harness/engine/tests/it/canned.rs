@@ -3,15 +3,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use mixinspec_engine::client::{Credential, Limits};
-use mixinspec_engine::events::Silent;
-use mixinspec_engine::pattern::Patterns;
-use mixinspec_engine::report::Report;
-use mixinspec_engine::reporter::terminal::{Ending, render};
-use mixinspec_engine::reporter::{Detail, Style};
-use mixinspec_engine::run::{Caller, Options, RunError, Runner, Target};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::users::Users;
+use mixinspec_engine::reporter::terminal::render;
+use mixinspec_engine::reporter::{Detail, Ending, Style};
+use mixinspec_engine::{
+    Caller, Credential, ExitStatus, Limits, Options, Patterns, Report, RunError, Runner, Silent, Target, Users,
+};
 use mixinspec_spec::Spec;
 use mixinspec_token::{Algorithm, Keystore};
 use serde_json::{Value, json};

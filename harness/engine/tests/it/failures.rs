@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
-use mixinspec_engine::exchange::NoAnswer;
-use mixinspec_engine::run::RunError;
+use mixinspec_engine::{NoAnswer, RunError};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -4,12 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use insta::assert_snapshot;
-use mixinspec_engine::catalog::Catalog;
-use mixinspec_engine::gate::KnownFailures;
-use mixinspec_engine::report::Report;
 use mixinspec_engine::reporter::{Detail, junit};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Catalog, ExitStatus, KnownFailures, Report, Verdict};
 use mixinspec_spec::Spec;
 
 use crate::canned::{Run, accepted, conversation, server, show};

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixinspec_engine::catalog::Catalog;
-use mixinspec_engine::gate::{Gate, KnownFailures};
-use mixinspec_engine::report::{End, Report};
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{Catalog, End, ExitStatus, Gate, KnownFailures, Report, Verdict};
 use mixinspec_spec::Spec;
 use serde_json::json;
 use wiremock::ResponseTemplate;

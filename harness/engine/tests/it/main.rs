@@ -6,6 +6,7 @@ mod failures;
 mod flaky;
 mod gate;
 mod guises;
+mod house;
 mod redact;
 mod reports;
 mod start;

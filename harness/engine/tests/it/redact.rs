@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mixinspec_engine::redact::{REDACTED, Redactor};
+use mixinspec_engine::{REDACTED, Redactor};
 
 use crate::guises::{FRAMES, GUISES, WINDOW, parts, tellers};
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mixinspec_engine::gate::{Broken, Gate, Stale};
-use mixinspec_engine::report::{End, Report};
+use mixinspec_engine::report::gate::{Broken, Stale};
 use mixinspec_engine::reporter::{json, junit};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::{End, ExitStatus, Gate, Report};
 use mixinspec_spec::model::Subject;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -68,7 +67,7 @@ const REPLAY: &str = "mixinspec run URL --edition 2026 --seed 1";
 #[tokio::test]
 async fn junit_tells_failures_from_what_was_skipped() {
     let mut report = report().await;
-    report.conclude(None, ExitStatus::Failed, 1_795_392_000_000_000, Duration::from_millis(1250));
+    report.conclude(|_| None, ExitStatus::Failed, 1_795_392_000_000_000, Duration::from_millis(1250));
     report.requirements.iter_mut().for_each(|requirement| requirement.duration_seconds = 0.125);
     report.readings.iter_mut().for_each(|reading| reading.duration_seconds = 0.0);
     let at = report.subject.clone();
@@ -192,7 +191,7 @@ async fn junit_fits_the_schemas_of_its_readers() {
     let gate = Gate { file: "known \u{1}\u{ffff}.yaml".into(), broken: vec![broken], ..Gate::default() };
     for (end, status) in [(End::Complete, ExitStatus::Failed), (End::GivenUp, ExitStatus::Inconclusive)] {
         report.conclusion.end = end;
-        report.conclude(Some(&gate), status, 0, Duration::from_secs(86_400));
+        report.conclude(|id| gate.reason(id), status, 0, Duration::from_secs(86_400));
         for strict in [false, true] {
             let xml = junit::render(&report, strict, Some(&gate), REPLAY).expect("XML");
             assert_eq!(broken_rules(&xml), [""; 0], "{xml}");
@@ -208,16 +207,16 @@ async fn junit_is_green_where_the_exit_status_is_and_nowhere_else() {
     let mut report = report().await;
     // What is undecided is an error, unless it is accepted.
     report.requirements.retain(|requirement| requirement.id == "contact-id-version");
-    report.conclude(None, ExitStatus::Inconclusive, 0, Duration::ZERO);
+    report.conclude(|_| None, ExitStatus::Inconclusive, 0, Duration::ZERO);
     assert!(xml(&report).contains("<error type=\"inconclusive\" message=\"the server was still throttling (429)\">"));
     let known = [("contact-id-version".to_owned(), "later".to_owned())].into();
     let gate = Gate { known, ..Gate::default() };
-    report.conclude(Some(&gate), ExitStatus::Success, 0, Duration::ZERO);
+    report.conclude(|id| gate.reason(id), ExitStatus::Success, 0, Duration::ZERO);
     assert!(is_green(&xml(&report)), "{}", xml(&report));
     // Nothing was judged.
     report.requirements.clear();
     report.readings.clear();
-    report.conclude(None, ExitStatus::Inconclusive, 0, Duration::ZERO);
+    report.conclude(|_| None, ExitStatus::Inconclusive, 0, Duration::ZERO);
     assert!(!is_green(&xml(&report)));
     let error = Report::of_error(Subject::Server, "URL".into(), "2026".into(), "failed to reach it".into());
     assert!(xml(&error).contains("<error type=\"error\" message=\"failed to reach it\"/>"), "{}", xml(&error));
@@ -228,7 +227,7 @@ async fn json_tells_a_machine_how_the_run_went() {
     let mut report = report().await;
     let known = [("group-owner".to_owned(), "later".to_owned())].into();
     let gate = Gate { known, ..Gate::default() };
-    report.conclude(Some(&gate), ExitStatus::Inconclusive, 1_795_392_000_123_456, Duration::from_millis(1250));
+    report.conclude(|id| gate.reason(id), ExitStatus::Inconclusive, 1_795_392_000_123_456, Duration::from_millis(1250));
     let value: Value = serde_json::from_str(&json::render(&report).expect("JSON")).expect("JSON");
     assert_eq!(value["started"], "2026-11-23T00:00:00.123Z");
     assert_eq!((&value["duration_seconds"], &value["exit_status"]), (&json!(1.25), &json!(3)));

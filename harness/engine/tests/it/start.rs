@@ -3,10 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use mixinspec_engine::report::Report;
-use mixinspec_engine::run::RunError;
-use mixinspec_engine::status::ExitStatus;
-use mixinspec_engine::verdict::Verdict;
+use mixinspec_engine::{ExitStatus, Report, RunError, Verdict};
 use mixinspec_token::unverified_claims;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use mixinspec_engine::gate::{Broken, Gate, Stale};
-use mixinspec_engine::report::{End, Report};
-use mixinspec_engine::reporter::terminal::{Beginning, Ending, header, render};
-use mixinspec_engine::reporter::{Detail, Style};
-use mixinspec_engine::status::ExitStatus;
+use mixinspec_engine::report::gate::{Broken, Stale};
+use mixinspec_engine::reporter::terminal::{Beginning, header, render};
+use mixinspec_engine::reporter::{Detail, Ending, Style};
+use mixinspec_engine::{End, ExitStatus, Gate, Report};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 

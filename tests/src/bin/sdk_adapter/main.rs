@@ -7,13 +7,12 @@ use std::collections::HashSet;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use mixinspec_engine::derivation::Derivations;
+use client::{Client, MEMBERS};
+use mixinspec_engine::identity::derivation::Derivations;
 use mixinspec_spec::Spec;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-use client::{Client, MEMBERS};
 
 fn main() {
     let fault = std::env::args().nth(1).unwrap_or_default();

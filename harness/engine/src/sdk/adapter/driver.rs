@@ -9,8 +9,8 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use super::super::process::{Process, Said};
-use super::super::protocol::{Answer, Call, Hello, HelloArguments, Request, VERSION};
+use super::process::{Process, Said};
+use super::protocol::{Answer, Call, Hello, HelloArguments, Request, VERSION};
 use super::{Job, Limits, NoReply, Reply, WINDOW, stopped};
 
 /// How many characters of a line are told.

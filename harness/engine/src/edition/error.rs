@@ -1,0 +1,104 @@
+//! Why a run comes to nothing.
+
+use std::time::Duration;
+
+use crate::cel::ExpressionError;
+use crate::edition::EditionError;
+use crate::edition::schema::SchemaError;
+use crate::http::limits::ClientError;
+use crate::http::message::NoAnswer;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A schema of the spec cannot be compiled.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// An expression of the spec cannot be compiled.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// The spec has no such edition.
+    #[error("the spec has no edition `{0}`")]
+    UnknownEdition(String),
+    /// A pattern matches nothing.
+    #[error("`{option} {pattern}` matches no requirement, reading or case")]
+    NothingMatches {
+        /// The option.
+        option: &'static str,
+        /// The pattern.
+        pattern: String,
+    },
+    /// There is no such reading, or it has no such name.
+    #[error("`--reading {id}={name}` names no reading of this edition")]
+    UnknownReading {
+        /// The reading's id.
+        id: String,
+        /// The name.
+        name: String,
+    },
+    /// There is no such case.
+    #[error("there is no case `{0}` in this edition")]
+    UnknownCase(String),
+    /// The server cannot be reached.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// What was tried.
+        url: String,
+        /// Why not.
+        reason: NoAnswer,
+    },
+    /// The server is there, and nothing can be made of what it says.
+    #[error("{url} does not answer: {reason}")]
+    Unanswered {
+        /// What was tried.
+        url: String,
+        /// What came of it.
+        reason: NoAnswer,
+    },
+    /// The server is throttling, and goes on with it.
+    #[error("{url} is still throttling after {0:?}", patience)]
+    Throttled {
+        /// What was tried.
+        url: String,
+        /// How long was waited.
+        patience: Duration,
+    },
+    /// The server takes none of the caller's requests.
+    #[error("{url} refuses the caller's first request as unauthorized ({told})")]
+    Unauthorized {
+        /// What was tried.
+        url: String,
+        /// What tells it: `code 401, or HTTP 401`.
+        told: String,
+        /// How its clock differs from ours, where it does: `10 minutes behind`.
+        clock: Option<String>,
+    },
+    /// The server has no such operation.
+    #[error("{method} {url}: {answer}")]
+    NotHere {
+        /// The method that was tried.
+        method: String,
+        /// The URL that was tried.
+        url: String,
+        /// Its path below the base URL.
+        path: String,
+        /// What was answered, in a few words.
+        answer: String,
+    },
+    /// The plain request cannot be made.
+    #[error("failed to make the first request: {0}")]
+    FirstRequest(String),
+}
+
+impl From<EditionError> for RunError {
+    fn from(error: EditionError) -> Self {
+        match error {
+            EditionError::Unknown(name) => Self::UnknownEdition(name),
+            EditionError::Schema(error) => Self::Schema(error),
+        }
+    }
+}

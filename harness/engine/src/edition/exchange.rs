@@ -1,0 +1,91 @@
+//! One request with its response or its transport error, and what that means.
+
+use std::sync::Arc;
+
+use mixinspec_spec::model::Effect;
+use serde_json::Value;
+
+use crate::cel::{Scope, Shared};
+use crate::edition::operation::Operation;
+use crate::edition::schema::Violation;
+use crate::edition::variables::{About, Variables};
+use crate::http::message::{NoAnswer, Received, Sent};
+use crate::http::outcome::Outcome;
+
+/// A request with what came of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The request.
+    pub sent: Sent,
+    /// The response, or why there is none.
+    pub answer: Result<Received, NoAnswer>,
+    /// What it means.
+    pub outcome: Outcome,
+    /// Whether the answer has an object that says why the request was refused.
+    pub has_error: bool,
+    /// The code that the answer has.
+    pub code: Option<i64>,
+    /// What is known of the request.
+    pub about: About,
+    /// The operation that was asked for, where it is one of the API's.
+    pub operation: Option<Arc<Operation>>,
+    /// The constraints that the answer breaks.
+    pub violations: Vec<Violation>,
+    /// What expressions see of it.
+    pub variables: Variables,
+}
+
+impl Exchange {
+    /// The response's JSON.
+    #[must_use]
+    pub fn response(&self) -> Option<&Value> {
+        self.answer.as_ref().ok().and_then(|received| received.json.as_ref())
+    }
+
+    /// Whether the request asks for something to be created.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        self.operation.as_ref().is_some_and(|operation| operation.effect == Effect::Creates)
+    }
+
+    /// The identity of the thing that the request is about.
+    #[must_use]
+    pub fn asked(&self) -> Option<&str> {
+        self.operation.as_ref()?.asked(&self.sent)
+    }
+
+    /// The identity of the thing that the answer is about.
+    #[must_use]
+    pub fn answered(&self) -> Option<&str> {
+        self.operation.as_ref()?.answered(self.response()?)
+    }
+
+    /// Whether the request was refused, for whatever reason.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_) | Outcome::Unauthorized)
+    }
+
+    /// Gives a scope the variables of this exchange.
+    pub fn bind(&self, scope: &mut Scope<'_>, case: &str) {
+        self.variables.bind(scope);
+        let (requirement, name) = case.split_once('/').unwrap_or((case, ""));
+        scope.share("codes", &Shared::list(self.about.codes.iter().map(|code| Shared::int(*code))));
+        scope.share("wrong", &Shared::list(self.about.wrong.iter().map(|name| Shared::text(name))));
+        scope.share("case", &Shared::map([("requirement", Shared::text(requirement)), ("name", Shared::text(name))]));
+    }
+
+    /// What came of it, for a person.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match &self.answer {
+            Err(error) => error.to_string(),
+            Ok(received) => {
+                // That it is unauthorized says the code, or the status.
+                let code = self.code.filter(|_| self.outcome == Outcome::Unauthorized);
+                let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
+                format!("{}{code} (HTTP {})", self.outcome.describe(), received.status)
+            }
+        }
+    }
+}

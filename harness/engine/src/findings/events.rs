@@ -1,0 +1,65 @@
+//! What a run tells while it goes on: one stream that the terminal and other reports listen to.
+
+use crate::findings::record::ExchangeRecord;
+
+/// Something that happened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A run against one edition begins.
+    Started {
+        /// The edition.
+        edition: &'a str,
+        /// How many requirements and readings are judged.
+        checks: usize,
+        /// How many cases are executed.
+        cases: u64,
+        /// How many conversations will be created at the most, before shrinking.
+        conversations: u64,
+    },
+    /// A request was answered, or not; only told to listeners that want it.
+    Exchange {
+        /// The case.
+        case: &'a str,
+        /// The exchange.
+        record: &'a ExchangeRecord,
+    },
+    /// A case was executed.
+    CaseDone {
+        /// The case.
+        case: &'a str,
+        /// Whether a requirement or reading was broken in it.
+        broken: bool,
+    },
+    /// What failed is being tried again.
+    Replaying,
+    /// A failing generated request is being made smaller.
+    Shrinking {
+        /// The requirement.
+        id: &'a str,
+    },
+    /// The run against one edition is over.
+    Finished {
+        /// The edition.
+        edition: &'a str,
+    },
+}
+
+/// Listens to a run. Events of different cases come from different threads.
+pub trait Listener: Send + Sync + std::fmt::Debug {
+    /// Takes an event.
+    fn event(&self, event: &Event<'_>);
+
+    /// Whether exchanges are to be told; recording them takes time.
+    fn wants_exchanges(&self) -> bool {
+        false
+    }
+}
+
+/// Listens to nothing.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Listener for Silent {
+    fn event(&self, _: &Event<'_>) {}
+}

@@ -1,0 +1,383 @@
+//! Exchanges and failures as they are shown and reported: text, short, without secrets.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::edition::exchange::Exchange;
+use crate::http::authorization::Authorization;
+use crate::http::framing::Framing;
+use crate::text::redact::{BEYOND, Redactor};
+use crate::text::visible::is_hidden;
+
+/// How much of a body is kept, in bytes.
+const EXCERPT: usize = 4096;
+
+/// A request and what came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExchangeRecord {
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The header fields; the credential is a shell variable.
+    pub request_headers: Vec<(String, String)>,
+    /// How the credential differs from the caller's own, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// The path that the token is bound to, where it is bound to this request and has to be made anew to send it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_path: Option<String>,
+    /// The body; bytes that are no UTF-8 as `\xNN`.
+    pub request_body: String,
+    /// Whether the body above is all of it, to the byte.
+    pub request_body_is_exact: bool,
+    /// The status, where there was an answer.
+    pub status: Option<u16>,
+    /// The answer's header fields.
+    pub response_headers: Vec<(String, String)>,
+    /// The beginning of the answer's body.
+    pub response_body: String,
+    /// How long the answer's body was, in bytes.
+    pub response_bytes: usize,
+    /// Why there was no answer.
+    pub transport_error: Option<String>,
+    /// The outcome's name.
+    pub outcome: String,
+}
+
+/// A call of an SDK, as its adapter got it, and what came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallRecord {
+    /// The line to the adapter.
+    pub request: String,
+    /// The line that answers it, where there is one.
+    pub answer: Option<String>,
+}
+
+/// A requirement that did not hold, with the exchange that shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// The case's id.
+    pub case: String,
+    /// What the case did, in a few words.
+    pub what: String,
+    /// What the spec expects.
+    pub expected: String,
+    /// What was found.
+    pub actual: String,
+    /// The part of the answer that it is about, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The parts of the answers that the rule reads, as JSON pointers in which `*` stands for every element.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
+    /// The exchanges, the telling one last.
+    pub exchanges: Vec<ExchangeRecord>,
+    /// The calls of an SDK.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallRecord>,
+    /// How often the generated request was made smaller, where it was generated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shrunk: Option<u32>,
+}
+
+impl Failure {
+    /// What a failure is measured by when the smallest is wanted: the bytes of its last request, and of its calls.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let sent = self.exchanges.last().map_or(0, |exchange| exchange.request_body.len());
+        (sent + self.calls.iter().map(|call| call.request.len()).sum::<usize>()) as u64
+    }
+}
+
+/// Turns exchanges into records; the only way from what was sent and received to what is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Recorder {
+    base: String,
+    redactor: Redactor,
+    authorized: bool,
+    signed: bool,
+}
+
+impl Recorder {
+    /// A recorder for a server; the secrets never appear in a record. The ids of users do, and the server's address.
+    /// `signed` says whether each request has a token of its own.
+    #[must_use]
+    pub fn new(base: String, secrets: &[String], users: &[String], signed: bool) -> Self {
+        let redactor = Redactor::new(secrets, &[users, std::slice::from_ref(&base)].concat());
+        Self { base, redactor, authorized: signed || !secrets.is_empty(), signed }
+    }
+
+    /// Text without secrets.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        self.redactor.redact(text)
+    }
+
+    /// Header fields without secrets.
+    pub(crate) fn fields(&self, fields: &[(String, String)]) -> Vec<(String, String)> {
+        fields.iter().map(|(name, value)| (self.redact(name), self.redact(value))).collect()
+    }
+
+    /// The beginning of a body, and whether that is all of it, to the byte.
+    fn body(&self, bytes: &[u8], limit: usize) -> (String, bool) {
+        // Beyond the limit too, for a secret may lie across it.
+        let (text, whole) = excerpt(bytes, limit + BEYOND);
+        let shown = self.redactor.redact_to(&text, excerpt(bytes, limit).0.len());
+        let is_exact = whole && shown == text && std::str::from_utf8(bytes).is_ok();
+        (shown, is_exact)
+    }
+
+    /// The beginning of a text, without secrets: what a server says may be long, and several failures are kept.
+    pub(crate) fn brief(&self, text: &str) -> String {
+        let start = beginning(text, EXCERPT).len();
+        if start == text.len() {
+            return self.redact(text);
+        }
+        // Beyond the limit too, for a secret may lie across it.
+        let text = beginning(text, EXCERPT + BEYOND);
+        format!("{}…", self.redactor.redact_to(text, start))
+    }
+
+    /// The first header fields, in all about as long as what is kept of a body; a last one says how many there are.
+    fn beginning(&self, all: &[(String, String)]) -> Vec<(String, String)> {
+        let mut length = 0;
+        let fits = |(name, value): &&(String, String)| {
+            length += name.len() + value.len();
+            length <= 2 * EXCERPT
+        };
+        let count = all.iter().take_while(fits).count();
+        let mut fields = self.fields(&all[..count]);
+        if count < all.len() {
+            fields.push(("…".to_owned(), format!("{} header fields in all", all.len())));
+        }
+        fields
+    }
+
+    /// The record of an exchange.
+    #[must_use]
+    pub fn record(&self, exchange: &Exchange) -> ExchangeRecord {
+        let sent = &exchange.sent;
+        let mut headers = self.fields(&sent.headers);
+        let variable = if sent.caller == 0 { "$TOKEN".to_owned() } else { format!("$TOKEN_{}", sent.caller + 1) };
+        let shown = match &sent.authorization {
+            Authorization::Own | Authorization::Made(_) | Authorization::UsedBefore(_) if self.authorized => {
+                vec![format!("Bearer {variable}")]
+            }
+            Authorization::Own | Authorization::Made(_) | Authorization::UsedBefore(_) | Authorization::None => {
+                Vec::new()
+            }
+            Authorization::Altered(altered) => altered.shown(&variable),
+        };
+        let holds_own_token = match &sent.authorization {
+            Authorization::Own | Authorization::Made(_) => true,
+            Authorization::UsedBefore(_) | Authorization::None => false,
+            Authorization::Altered(altered) => altered.holds_own_token(),
+        };
+        headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
+        if sent.framing == Framing::Chunked {
+            headers.push(("transfer-encoding".into(), "chunked".into()));
+        }
+        let (request_body, request_body_is_exact) = self.body(&sent.body, EXCERPT * 8);
+        let mut record = ExchangeRecord {
+            method: sent.method.clone(),
+            url: self.redact(&format!("{}{}", self.base.trim_end_matches('/'), sent.path)),
+            request_headers: headers,
+            credential: match &sent.authorization {
+                Authorization::Altered(altered) => altered.summary(),
+                Authorization::UsedBefore(_) => Some("the token of an earlier request".to_owned()),
+                Authorization::Own | Authorization::Made(_) | Authorization::None => None,
+            },
+            signed_path: (self.signed && holds_own_token).then(|| self.redact(&sent.path)),
+            request_body,
+            request_body_is_exact,
+            outcome: exchange.outcome.name().into(),
+            ..ExchangeRecord::default()
+        };
+        match &exchange.answer {
+            Ok(received) => {
+                record.status = Some(received.status);
+                record.response_headers = self.beginning(&received.headers);
+                record.response_body = self.body(&received.body, EXCERPT).0;
+                record.response_bytes = received.body.len();
+            }
+            Err(error) => record.transport_error = Some(self.redact(&error.to_string())),
+        }
+        record
+    }
+}
+
+/// As much of a text as fits into so many bytes.
+fn beginning(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
+/// The beginning of some bytes as text, and whether that is all of them.
+pub(crate) fn excerpt(bytes: &[u8], limit: usize) -> (String, bool) {
+    let shown = &bytes[..bytes.len().min(limit)];
+    let mut text = String::new();
+    for chunk in shown.utf8_chunks() {
+        text.push_str(chunk.valid());
+        // A character that the limit cuts in two is no fault of the text.
+        if chunk.invalid().len() < 4 && shown.len() < bytes.len() && shown.ends_with(chunk.invalid()) {
+            continue;
+        }
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    (text, shown.len() == bytes.len())
+}
+
+impl ExchangeRecord {
+    /// The request as a `curl` command line for a shell.
+    #[must_use]
+    pub fn curl(&self) -> String {
+        self.curl_words(None).join(" ")
+    }
+
+    /// The options and arguments of that line, quoted; a comment stands last where it does not send what was sent. The
+    /// body stands in the line, or in a file.
+    ///
+    /// A token that is bound to the request is made first, from the keystore that a variable names.
+    pub(crate) fn curl_words(&self, file: Option<&str>) -> Vec<String> {
+        let mut words = Vec::new();
+        let (mut data, mut input) = (quoted(&self.request_body), None);
+        if let Some(file) = file {
+            (data, input) = (format!("@{file}"), Some(file));
+        }
+        if let Some(path) = &self.signed_path {
+            if input.is_none() && !self.request_body.is_empty() {
+                words.push(format!("BODY={data};"));
+                data = "\"$BODY\"".to_owned();
+            }
+            words.push(self.token_command(path, input));
+        }
+        let mut curl = "curl -i".to_owned();
+        if self.method != "POST" || self.request_body.is_empty() {
+            curl.push_str(&format!(" -X {}", self.method));
+        }
+        words.push(curl);
+        for (name, value) in &self.request_headers {
+            if name == "authorization" && value.contains("$TOKEN") {
+                words.push(format!("-H \"{name}: {value}\""));
+            } else {
+                words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
+            }
+        }
+        words.push(quoted(&self.url));
+        if !self.request_body.is_empty() {
+            words.push(format!("--data-binary {data}"));
+        }
+        if let Some(credential) = &self.credential {
+            words.push(format!("# sent with another credential ({credential}); --replay sends it again"));
+        }
+        if !self.request_body_is_exact {
+            words.push(
+                "# the body is shown in part, or holds bytes that are no text; --replay sends it whole".to_owned(),
+            );
+        }
+        words
+    }
+
+    /// Gives the variable TOKEN a token for this request.
+    fn token_command(&self, path: &str, input: Option<&str>) -> String {
+        let variable = self.request_headers.iter().find(|(name, _)| name == "authorization");
+        let variable = variable.and_then(|(_, value)| value.split_once('$')).map_or("TOKEN", |(_, name)| name);
+        let keystore = variable.replace("TOKEN", "$KEYSTORE");
+        let command = format!("mixinspec token {} {}", self.method, quoted(path));
+        match input {
+            Some(file) => format!("{variable}=$({command} {file} --keystore \"{keystore}\");"),
+            None if self.request_body.is_empty() => format!("{variable}=$({command} --keystore \"{keystore}\");"),
+            None => format!("{variable}=$(printf %s \"$BODY\" | {command} - --keystore \"{keystore}\");"),
+        }
+    }
+}
+
+/// Text in quotes for a shell: plain ones, unless a terminal would obey a character instead of showing it.
+fn quoted(text: &str) -> String {
+    if !text.chars().any(is_hidden) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut quoted = String::from("$'");
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            hidden if is_hidden(hidden) => {
+                let mut bytes = [0; 4];
+                // Three digits, so that no digit after them is read as one more.
+                let octal = hidden.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}"));
+                quoted.extend(octal);
+            }
+            plain => quoted.push(plain),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_gets_the_body_to_the_letter() {
+        let record = ExchangeRecord {
+            method: "POST".into(),
+            url: "http://127.0.0.1/conversations".into(),
+            request_headers: vec![("authorization".into(), "Bearer $TOKEN".into())],
+            request_body: "{\"name\":\"it's $HOME\"}".into(),
+            request_body_is_exact: true,
+            ..ExchangeRecord::default()
+        };
+        assert_eq!(
+            record.curl(),
+            "curl -i -H \"authorization: Bearer $TOKEN\" 'http://127.0.0.1/conversations' \
+             --data-binary '{\"name\":\"it'\\''s $HOME\"}'"
+        );
+    }
+
+    #[test]
+    fn a_token_that_is_bound_to_the_request_is_made_first() {
+        let record = ExchangeRecord {
+            method: "POST".into(),
+            url: "http://127.0.0.1/x/conversations".into(),
+            request_headers: vec![("authorization".into(), "Bearer $TOKEN_2".into())],
+            request_body: "{}".into(),
+            request_body_is_exact: true,
+            signed_path: Some("/conversations".into()),
+            ..ExchangeRecord::default()
+        };
+        assert_eq!(
+            record.curl(),
+            "BODY='{}'; TOKEN_2=$(printf %s \"$BODY\" | mixinspec token POST '/conversations' - \
+             --keystore \"$KEYSTORE_2\"); curl -i -H \"authorization: Bearer $TOKEN_2\" \
+             'http://127.0.0.1/x/conversations' --data-binary \"$BODY\""
+        );
+        assert_eq!(
+            record.curl_words(Some("body.json"))[0],
+            "TOKEN_2=$(mixinspec token POST '/conversations' body.json --keystore \"$KEYSTORE_2\");"
+        );
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out_for_the_shell() {
+        assert_eq!(quoted("a\u{202e}'\\1\n"), r"$'a\342\200\256\'\\1\n'");
+        assert_eq!(quoted("two\nlines"), "'two\nlines'");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_and_said() {
+        assert_eq!(excerpt(b"a\xffb", 10), ("a\\xffb".into(), true));
+        assert_eq!(excerpt("aé".as_bytes(), 2), ("a".into(), false));
+    }
+
+    #[test]
+    fn secrets_do_not_pass() {
+        let recorder = Recorder::new("http://x".into(), &["s3cret".into(), String::new()], &[], false);
+        assert_eq!(recorder.redact("a s3cret b"), "a [redacted] b");
+        assert_eq!(recorder.body(b"say s3cret \xff", 6), ("say [redacted]".into(), false));
+        assert_eq!(recorder.body(b"say nothing", 20), ("say nothing".into(), true));
+    }
+}

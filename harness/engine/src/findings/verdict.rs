@@ -1,0 +1,298 @@
+//! Verdicts, and the findings that they are counted from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::cel::Expression;
+use crate::findings::cause::{Cause, Hindrance};
+use crate::findings::record::{Failure, Recorder};
+
+/// What a run says of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It holds, on evidence.
+    Pass,
+    /// A must is broken.
+    Fail,
+    /// A should is broken.
+    Warn,
+    /// It could not be decided.
+    Inconclusive,
+    /// It does not apply to this subject, or to this run.
+    NotApplicable,
+    /// Our own mistake, or the spec's; never caused by the subject.
+    Error,
+}
+
+impl Verdict {
+    /// The verdict as a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Inconclusive => "inconclusive",
+            Self::NotApplicable => "not applicable",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What one exchange or case says of one requirement or reading.
+#[derive(Debug, Clone)]
+pub enum Finding {
+    /// It holds here.
+    Pass,
+    /// It does not hold here.
+    Fail(Box<Failure>),
+    /// A rule did not run here, since the answer breaks another requirement where the rule reads.
+    Blocked(Hindrance),
+    /// It is not shown here, since the answer breaks another requirement around it. It does not say that it should be.
+    Hidden(Hindrance),
+    /// The case could not decide, since the subject does something else wrong.
+    Hindered(Hindrance),
+    /// The case could not decide, for a reason of the run's.
+    Inconclusive(String),
+    /// The case does not apply.
+    NotApplicable(String),
+    /// The rule itself is wrong.
+    Error(String),
+    /// A reading was seen.
+    Observed {
+        /// Its name.
+        name: String,
+        /// The case that shows it.
+        case: String,
+    },
+}
+
+impl Finding {
+    /// A failure that tells which parts of the answers its rule reads; any other finding as it is.
+    #[must_use]
+    pub fn about(mut self, rule: &Expression) -> Self {
+        if let Self::Fail(failure) = &mut self {
+            // A spec that was loaded holds no expression that cannot be read.
+            let reads = mixinspec_spec::reads(rule.source()).unwrap_or_default();
+            failure.reads = reads.into_iter().map(|read| read.pointer).collect();
+            failure.reads.sort();
+            failure.reads.dedup();
+        }
+        self
+    }
+
+    /// A finding without secrets: its reason may quote an error, and an error what a server has said.
+    #[must_use]
+    pub fn redacted(self, recorder: &Recorder) -> Self {
+        match self {
+            Self::Blocked(Hindrance { reason, by }) => {
+                Self::Blocked(Hindrance { reason: recorder.redact(&reason), by })
+            }
+            Self::Hidden(Hindrance { reason, by }) => Self::Hidden(Hindrance { reason: recorder.redact(&reason), by }),
+            Self::Hindered(Hindrance { reason, by }) => {
+                Self::Hindered(Hindrance { reason: recorder.redact(&reason), by })
+            }
+            Self::Inconclusive(reason) => Self::Inconclusive(recorder.redact(&reason)),
+            Self::NotApplicable(reason) => Self::NotApplicable(recorder.redact(&reason)),
+            Self::Error(reason) => Self::Error(recorder.redact(&reason)),
+            // Made of records and redacted text, and of words of ours.
+            finding @ (Self::Pass | Self::Fail(_) | Self::Observed { .. }) => finding,
+        }
+    }
+}
+
+/// How many failures of a requirement are kept whole; all are counted.
+const KEPT: usize = 3;
+
+/// How many failing cases of a requirement are kept by name.
+const NAMED: usize = 100;
+
+/// How many reasons of one kind are kept.
+const REASONS: usize = 64;
+
+/// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// How often it held.
+    pub passes: u64,
+    /// How often it did not.
+    pub fails: u64,
+    /// Reasons why a rule did not run, with their number.
+    pub blocked: BTreeMap<String, u64>,
+    /// Reasons why it is not shown, with their number.
+    pub hidden: BTreeMap<String, u64>,
+    /// Reasons why a case could not decide, which lie with the subject.
+    pub hindered: BTreeMap<String, u64>,
+    /// Reasons why a case could not decide, which lie with the run.
+    pub inconclusive: BTreeMap<String, u64>,
+    /// What blocked a rule, hid it or hindered a case: the causes of each time, where they differ.
+    pub causes: BTreeSet<BTreeSet<Cause>>,
+    /// Reasons why it does not apply.
+    pub not_applicable: BTreeMap<String, u64>,
+    /// What is wrong with the rule.
+    pub errors: BTreeMap<String, u64>,
+    /// The readings seen, each with the first case that shows it and the number of cases.
+    pub observed: BTreeMap<String, (String, u64)>,
+    /// The first failures, by the order of their cases.
+    pub failures: BTreeMap<(usize, u64), Failure>,
+    /// The first cases in which it did not hold, by their order.
+    pub failing_cases: BTreeMap<usize, String>,
+    /// Whether there are more of them.
+    pub more_cases: bool,
+    /// How long its own cases took.
+    pub spent: Duration,
+    /// How often the first of them fails, where it does not always.
+    pub flaky: Option<Rate>,
+}
+
+impl Tally {
+    /// Whether nothing was found out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.passes + self.fails == 0
+            && self.observed.is_empty()
+            && [&self.blocked, &self.hindered, &self.inconclusive, &self.not_applicable, &self.errors]
+                .iter()
+                .all(|it| it.is_empty())
+    }
+
+    /// Adds a finding of the case with this place in the order. The result does not depend on the order of calls.
+    pub fn add(&mut self, order: usize, finding: Finding) {
+        match finding {
+            Finding::Pass => self.passes += 1,
+            Finding::Fail(failure) => {
+                self.fails += 1;
+                let size = failure.size();
+                self.failing_cases.entry(order).or_insert_with(|| failure.case.clone());
+                if self.failing_cases.len() > NAMED {
+                    self.failing_cases.pop_last();
+                    self.more_cases = true;
+                }
+                self.failures.entry((order, size)).or_insert(*failure);
+                while self.failures.len() > KEPT {
+                    self.failures.pop_last();
+                }
+            }
+            Finding::Blocked(Hindrance { reason, by }) => {
+                count(&mut self.blocked, reason);
+                self.note(by);
+            }
+            Finding::Hidden(Hindrance { reason, by }) => {
+                count(&mut self.hidden, reason);
+                self.note(by);
+            }
+            Finding::Hindered(Hindrance { reason, by }) => {
+                count(&mut self.hindered, reason);
+                self.note(by);
+            }
+            Finding::Inconclusive(reason) => count(&mut self.inconclusive, reason),
+            Finding::NotApplicable(reason) => count(&mut self.not_applicable, reason),
+            Finding::Error(reason) => count(&mut self.errors, reason),
+            Finding::Observed { name, case } => {
+                let seen = self.observed.entry(name).or_insert_with(|| (case.clone(), 0));
+                seen.1 += 1;
+                if case < seen.0 {
+                    seen.0 = case;
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, by: BTreeSet<Cause>) {
+        if self.causes.len() < REASONS {
+            self.causes.insert(by);
+        }
+    }
+
+    /// The verdict, with the reason where it is neither a pass nor a failure. `broken` is what a failure is called at
+    /// the requirement's level.
+    #[must_use]
+    pub fn verdict(&self, broken: Verdict) -> (Verdict, Option<String>) {
+        let first = |reasons: &BTreeMap<String, u64>| reasons.keys().next().cloned();
+        if let Some(reason) = first(&self.errors) {
+            (Verdict::Error, Some(reason))
+        } else if self.fails > 0 {
+            (broken, None)
+        } else if let Some(reason) = first(&self.inconclusive).or_else(|| first(&self.hindered)) {
+            (Verdict::Inconclusive, Some(reason))
+        } else if self.passes > 0 || !self.observed.is_empty() {
+            (Verdict::Pass, None)
+        } else if let Some(reason) = first(&self.blocked) {
+            (Verdict::Inconclusive, Some(reason))
+        } else if let Some(reason) = first(&self.not_applicable) {
+            (Verdict::NotApplicable, Some(reason))
+        } else {
+            let reason = first(&self.hidden).unwrap_or_else(|| "no exchange of this run shows it".into());
+            (Verdict::Inconclusive, Some(reason))
+        }
+    }
+}
+
+fn count(reasons: &mut BTreeMap<String, u64>, reason: String) {
+    // A server with a reason of its own in every answer should not fill our memory.
+    if reasons.len() < REASONS || reasons.contains_key(&reason) {
+        *reasons.entry(reason).or_default() += 1;
+    }
+}
+
+/// How often one and the same case failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rate {
+    /// In how many tries it failed.
+    pub failed: u64,
+    /// How many tries there were.
+    pub of: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(findings: Vec<Finding>) -> Verdict {
+        let mut tally = Tally::default();
+        for (order, finding) in findings.into_iter().enumerate() {
+            tally.add(order, finding);
+        }
+        tally.verdict(Verdict::Fail).0
+    }
+
+    #[test]
+    fn what_could_not_run_is_never_a_pass() {
+        let (pass, fail) = (|| Finding::Pass, || Finding::Fail(Box::default()));
+        let unclear = || Finding::Inconclusive("x".into());
+        let blocked = || Finding::Blocked(Hindrance::new("x", []));
+        let hindered = || Finding::Hindered(Hindrance::new("x", [Cause::Answers]));
+        assert_eq!(verdict(vec![]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![pass()]), Verdict::Pass);
+        assert_eq!(verdict(vec![pass(), fail()]), Verdict::Fail);
+        assert_eq!(verdict(vec![pass(), unclear()]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![pass(), hindered()]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![unclear(), fail()]), Verdict::Fail);
+        assert_eq!(verdict(vec![pass(), blocked()]), Verdict::Pass);
+        assert_eq!(verdict(vec![blocked()]), Verdict::Inconclusive);
+        assert_eq!(verdict(vec![Finding::NotApplicable("x".into())]), Verdict::NotApplicable);
+        assert_eq!(verdict(vec![fail(), Finding::Error("x".into())]), Verdict::Error);
+    }
+
+    #[test]
+    fn reasons_hold_no_secrets() {
+        let recorder = Recorder::new("http://x".into(), &["s3cret".into()], &[], false);
+        let hindrance = || Hindrance::new("it said s3cret", []);
+        let said = || "it said s3cret".to_owned();
+        let findings = [
+            Finding::Blocked(hindrance()),
+            Finding::Hidden(hindrance()),
+            Finding::Hindered(hindrance()),
+            Finding::Inconclusive(said()),
+            Finding::NotApplicable(said()),
+            Finding::Error(said()),
+        ];
+        for made in findings.map(|finding| finding.redacted(&recorder)) {
+            assert!(!format!("{made:?}").contains("s3cret"), "{made:?}");
+        }
+    }
+}

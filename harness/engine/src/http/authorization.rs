@@ -1,0 +1,93 @@
+//! How a request is authorized: data alone. What signs is the caller's credential.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mixinspec_spec::model::CredentialSpec;
+use reqwest::header::HeaderValue;
+use serde_json::{Value, json};
+
+/// How a request is authorized.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// Not at all.
+    None,
+    /// With the caller's own credential.
+    Own,
+    /// With the caller's own credential, made before it is sent.
+    Made(Arc<[HeaderValue]>),
+    /// With the caller's own credential for an earlier request, once more.
+    UsedBefore(Arc<[HeaderValue]>),
+    /// With a credential that differs from it.
+    Altered(Arc<Altered>),
+}
+
+impl Authorization {
+    /// The same once more, with another request.
+    #[must_use]
+    pub fn used_before(&self) -> Self {
+        match self {
+            Self::Made(values) => Self::UsedBefore(Arc::clone(values)),
+            other => other.clone(),
+        }
+    }
+}
+
+/// A credential that differs from the caller's own.
+#[derive(Debug)]
+pub struct Altered {
+    pub(crate) spec: CredentialSpec,
+    pub(crate) made: i64,
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) body: Option<Bytes>,
+}
+
+/// A claim in place of the caller's own; null where there is to be none.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+    /// Whether it is a time by the server's clock: between making a request and sending it, and sending it again, time
+    /// passes.
+    pub(crate) moves: bool,
+}
+
+impl Claim {
+    /// What it is so many seconds after it was made.
+    pub(crate) fn after(&self, seconds: i64) -> Value {
+        match self.value.as_i64() {
+            Some(time) if self.moves => json!(time + seconds),
+            _ => self.value.clone(),
+        }
+    }
+}
+
+impl Altered {
+    /// What is different about it, in a few words; nothing where its header fields as they are shown say it all.
+    #[must_use]
+    pub fn summary(&self) -> Option<String> {
+        (!self.has_own_token()).then(|| self.spec.summary())
+    }
+
+    /// Whether the token in it, if there is one, is the caller's own.
+    fn has_own_token(&self) -> bool {
+        !self.spec.needs_key() && self.spec.damage.is_none()
+    }
+
+    /// Whether it holds the caller's own token.
+    #[must_use]
+    pub fn holds_own_token(&self) -> bool {
+        self.has_own_token() && self.templates().any(|value| value.contains("{token}"))
+    }
+
+    /// The values of the header field as they are shown, the token being a shell variable.
+    #[must_use]
+    pub fn shown(&self, variable: &str) -> Vec<String> {
+        self.templates().map(|value| value.replace("{token}", variable)).collect()
+    }
+
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {
+        let own = self.spec.authorization.is_none().then_some("Bearer {token}");
+        own.into_iter().chain(self.spec.authorization.iter().flatten().map(String::as_str))
+    }
+}

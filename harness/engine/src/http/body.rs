@@ -1,0 +1,108 @@
+//! The body of an answer while it comes: bounded by itself, and together with all that are held at the same time.
+//!
+//! What is made of a body to judge it takes several times its length; so it is their sum that keeps memory bounded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::{Bytes, BytesMut};
+
+use crate::http::message::NoAnswer;
+
+/// Bodies up to this length are not counted: hundreds of them are as nothing.
+const SMALL: usize = 64 << 10;
+
+/// How long all counted bodies may be together.
+const HELD: usize = 8 << 20;
+
+/// The bodies that are held now, as the sum of their lengths.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shelf(Arc<AtomicUsize>);
+
+impl Shelf {
+    /// A body that begins to come, of so many bytes as far as is known, and of no more than `limit`.
+    pub(crate) fn body(&self, announced: Option<u64>, limit: usize) -> Body {
+        let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default().min(limit);
+        Body { bytes: BytesMut::new(), announced, counted: 0, limit, shelf: self.clone() }
+    }
+}
+
+/// A body that is counted as long as anybody holds its bytes.
+#[derive(Debug)]
+pub(crate) struct Body {
+    bytes: BytesMut,
+    announced: usize,
+    counted: usize,
+    limit: usize,
+    shelf: Shelf,
+}
+
+impl Body {
+    /// Takes what came of it.
+    ///
+    /// # Errors
+    /// When it, or all that are held together, become too long.
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> Result<(), NoAnswer> {
+        let length = self.bytes.len() + chunk.len();
+        if length > self.limit {
+            return Err(NoAnswer::TooLong(self.limit));
+        }
+        if length > SMALL {
+            let more = length - self.counted;
+            let before = self.shelf.0.fetch_add(more, Ordering::Relaxed);
+            self.counted = length;
+            if before + more > HELD {
+                return Err(NoAnswer::TooMuch(HELD));
+            }
+        }
+        // A buffer that grows step by step ends with up to twice what it needs. What a server announces is believed once a
+        // good part of it has come.
+        if length > SMALL {
+            self.bytes.reserve(self.announced.saturating_sub(self.bytes.len()));
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// The bytes of it all.
+    pub(crate) fn finish(self) -> Bytes {
+        Bytes::from_owner(self)
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.shelf.0.fetch_sub(self.counted, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_bounded_alone_and_together() {
+        let shelf = Shelf::default();
+        let mut alone = shelf.body(None, 10);
+        assert_eq!(alone.push(b"0123456789"), Ok(()));
+        assert_eq!(alone.push(b"x"), Err(NoAnswer::TooLong(10)));
+        let full = |shelf: &Shelf| {
+            let mut body = shelf.body(Some(HELD as u64 / 2), HELD);
+            body.push(&vec![0; HELD / 2]).map(|()| body.finish())
+        };
+        let one = full(&shelf).expect("half");
+        let other = full(&shelf).expect("the other half");
+        let same = other.clone();
+        assert_eq!(full(&shelf), Err(NoAnswer::TooMuch(HELD)));
+        drop((one, other));
+        assert!(full(&shelf).is_ok(), "one half is still held by its clone");
+        drop(same);
+        assert_eq!(shelf.0.load(Ordering::Relaxed), 0);
+    }
+}

@@ -1,0 +1,347 @@
+//! Sends requests: one client a run, bounded in time, size, rate and number; throttling is waited for.
+//!
+//! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
+
+mod waiting;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Method, Response, Url, Version};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout_at};
+
+pub use super::limits::{ClientError, Limits};
+use crate::http::authorization::Authorization;
+use crate::http::body::Shelf;
+use crate::http::clock::Clock;
+use crate::http::connections::{Connections, Reply};
+pub use crate::http::credential::Credential;
+use crate::http::credential::authorization;
+use crate::http::crowd::Crowd;
+use crate::http::envelope::Envelope;
+use crate::http::halt::Halt;
+use crate::http::message::{NoAnswer, Received, Sent};
+use crate::http::outcome::Outcome;
+use crate::http::transport::no_answer;
+use crate::text::{json, redact};
+
+/// Sends requests to one server.
+#[derive(Debug)]
+pub struct Sender {
+    connections: Connections,
+    base: Url,
+    credentials: Vec<Credential>,
+    limits: Limits,
+    envelope: Arc<Envelope>,
+    sent: AtomicU64,
+    throttled: AtomicU64,
+    resent: AtomicU64,
+    is_spent: AtomicBool,
+    halt: Halt,
+    crowd: Crowd,
+    shelf: Shelf,
+    clock: Clock,
+    speaks_old_http: AtomicBool,
+    next_slot: Mutex<Instant>,
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Sender {
+    /// A sender to the server at `base`, for callers with these credentials.
+    ///
+    /// # Errors
+    /// When the client cannot be set up.
+    pub fn new(
+        base: Url,
+        credentials: Vec<Credential>,
+        limits: Limits,
+        authorities: &[Vec<u8>],
+        envelope: Arc<Envelope>,
+    ) -> Result<Self, ClientError> {
+        let connections = Connections::new(&base, &limits, authorities)?;
+        Ok(Self {
+            connections,
+            base,
+            credentials,
+            limits,
+            envelope,
+            sent: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
+            resent: AtomicU64::new(0),
+            is_spent: AtomicBool::new(false),
+            halt: Halt::new(),
+            crowd: Crowd::default(),
+            shelf: Shelf::default(),
+            clock: Clock::default(),
+            speaks_old_http: AtomicBool::new(false),
+            next_slot: Mutex::new(Instant::now()),
+            paused_until: Mutex::new(None),
+        })
+    }
+
+    /// What an answer means.
+    #[must_use]
+    pub fn outcome(&self, answer: &Result<Received, NoAnswer>) -> Outcome {
+        self.envelope.outcome(answer)
+    }
+
+    /// The callers' credentials.
+    #[must_use]
+    pub fn credentials(&self) -> &[Credential] {
+        &self.credentials
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How often an answer was that there were too many requests.
+    #[must_use]
+    pub fn throttled(&self) -> u64 {
+        self.throttled.load(Ordering::Relaxed)
+    }
+
+    /// How many requests went out once more, since a connection that had been kept open for them was closed.
+    #[must_use]
+    pub fn resent(&self) -> u64 {
+        self.resent.load(Ordering::Relaxed)
+    }
+
+    /// Lets every request fail at once, those under way too.
+    pub fn stop(&self) {
+        self.halt.set(NoAnswer::Stopped);
+    }
+
+    /// Lets every request fail at once, since the server answers nobody any more.
+    pub(crate) fn give_up(&self, reason: String) {
+        self.halt.set(NoAnswer::GivenUp(reason));
+    }
+
+    /// How many connections failed, where that happened only while others were open.
+    pub(crate) fn failed_among_others(&self) -> usize {
+        self.crowd.failed_among_others()
+    }
+
+    /// The server's clock.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Whether the server has answered in HTTP/1.0, which knows no chunks: a request in chunks would lose its body.
+    pub(crate) fn speaks_old_http(&self) -> bool {
+        self.speaks_old_http.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing is sent any more, if nothing is.
+    #[must_use]
+    pub fn halted(&self) -> Option<NoAnswer> {
+        self.halt.reason()
+    }
+
+    /// Why no new case is begun, if none is: nothing is sent any more, or a request was not sent since there were enough.
+    #[must_use]
+    pub fn ended(&self) -> Option<NoAnswer> {
+        let is_spent = self.is_spent.load(Ordering::Relaxed);
+        self.halted().or_else(|| is_spent.then_some(NoAnswer::Budget(self.limits.requests)))
+    }
+
+    /// How many requests in a row were not answered in time, or throttled until patience ended.
+    pub(crate) fn silent(&self) -> usize {
+        self.halt.silent()
+    }
+
+    /// Whether nothing came of the latest request.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.halt.is_lost()
+    }
+
+    /// How many requests in all were not answered in time.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.halt.unanswered()
+    }
+
+    /// The URL of a path below the base.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    /// Sends a request and reads the answer; waits and sends again while the server is throttling, within the limit.
+    pub async fn send(&self, request: &Sent) -> Result<Received, NoAnswer> {
+        let answer = tokio::select! {
+            biased;
+            reason = self.halt.wait() => return Err(reason),
+            answer = self.send_patiently(request) => answer,
+        };
+        self.halt.note(&answer, self.outcome(&answer) == Outcome::Throttled);
+        answer
+    }
+
+    /// Counts a request that goes out.
+    fn count(&self) -> Result<(), NoAnswer> {
+        if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
+            self.sent.fetch_sub(1, Ordering::Relaxed);
+            self.is_spent.store(true, Ordering::Relaxed);
+            return Err(NoAnswer::Budget(self.limits.requests));
+        }
+        Ok(())
+    }
+
+    async fn send_once(&self, request: &Sent) -> Result<Received, NoAnswer> {
+        let deadline = Instant::now() + self.limits.timeout;
+        let built = self.build(request)?;
+        let tokens = tokens(&built);
+        match self.connections.send(built, deadline).await {
+            Reply::LeftOver(_) => {}
+            reply => return self.read(reply, &tokens, deadline, false).await,
+        }
+        self.count()?;
+        self.resent.fetch_add(1, Ordering::Relaxed);
+        // It is signed again, since a token may be good for one request.
+        let again = self.build(request)?;
+        let tokens = [tokens, self::tokens(&again)].concat();
+        self.read(self.connections.send_alone(again, deadline).await, &tokens, deadline, true).await
+    }
+
+    /// Reads an answer to its end; `again` where a connection that was kept open had failed before.
+    async fn read(
+        &self,
+        reply: Reply,
+        tokens: &[String],
+        deadline: Instant,
+        again: bool,
+    ) -> Result<Received, NoAnswer> {
+        let late = || NoAnswer::Timeout(self.limits.timeout);
+        let mut response: Response = match reply {
+            Reply::Answer(response) => response,
+            Reply::Late => return Err(late()),
+            Reply::Lost(reason) => return Err(NoAnswer::Broken(reason)),
+            Reply::LeftOver(error) | Reply::Failed(error) => {
+                return Err(match self.failed(&error).await {
+                    NoAnswer::Broken(reason) if again => {
+                        NoAnswer::Broken(format!("{reason}, on a connection of its own as on one that was kept open"))
+                    }
+                    other => other,
+                });
+            }
+        };
+        if response.status().is_server_error() {
+            // A server that has failed may close the connection without a word.
+            self.connections.renew();
+        }
+        if response.version() < Version::HTTP_11 {
+            self.speaks_old_http.store(true, Ordering::Relaxed);
+        }
+        let status = response.status().as_u16();
+        let headers: Vec<(String, String)> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        if response.content_length().is_some_and(|length| length > self.limits.body as u64) {
+            return Err(NoAnswer::TooLong(self.limits.body));
+        }
+        let mut body = self.shelf.body(response.content_length(), self.limits.body);
+        loop {
+            match timeout_at(deadline, response.chunk()).await.map_err(|_| late())? {
+                Ok(Some(chunk)) => body.push(&chunk)?,
+                Ok(None) => break,
+                Err(error) => return Err(self.failed(&error).await),
+            }
+        }
+        let body = body.finish();
+        let (json, faults) = json::read_bounded(&body)?;
+        let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
+        let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
+        Ok(Received { status, headers, body, json, faults, shows_token, now: now() })
+    }
+
+    /// What a failure means; where a connection ended, it may be that the server has gone.
+    async fn failed(&self, error: &reqwest::Error) -> NoAnswer {
+        match no_answer(error, self.limits.timeout) {
+            NoAnswer::Broken(reason) if self.connections.is_nobody_there(&self.base).await => {
+                NoAnswer::Connect(format!("nobody listens any more: {reason}"))
+            }
+            other => other,
+        }
+    }
+
+    fn build(&self, request: &Sent) -> Result<reqwest::Request, NoAnswer> {
+        let unsendable = |reason: String| NoAnswer::Unsendable(reason);
+        let url = Url::parse(&self.url(&request.path)).map_err(|error| unsendable(error.to_string()))?;
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(error.to_string()))?;
+        let mut built = reqwest::Request::new(method, url);
+        // Without this field any coding is welcome (RFC 9110, section 12.5.3).
+        built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        for (name, value) in &request.headers {
+            let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(error.to_string()))?;
+            let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;
+            built.headers_mut().append(name, value);
+        }
+        let credential = self.credentials.get(request.caller).unwrap_or(&Credential::None);
+        for value in authorization(credential, request, self.clock.now()).map_err(unsendable)? {
+            built.headers_mut().append(AUTHORIZATION, value);
+        }
+        if !request.body.is_empty() || request.method == "POST" {
+            request.framing.send(&request.body, &mut built);
+        }
+        Ok(built)
+    }
+
+    /// Waits until the server answers, and not that it is not there yet.
+    ///
+    /// # Errors
+    /// The last failure, when the time is over.
+    pub async fn wait_until_reachable(&self, patience: Duration) -> Result<(), NoAnswer> {
+        let give_up = Instant::now() + patience;
+        let probe = Sent { authorization: Authorization::None, ..Sent::get("/") };
+        loop {
+            let answer = tokio::select! {
+                biased;
+                reason = self.halt.wait() => return Err(reason),
+                answer = self.send_once(&probe) => answer,
+            };
+            let not_yet = match answer {
+                // What stands before a server that starts: a proxy that says so, or one that takes connections and drops them.
+                Ok(received) if matches!(received.status, 502..=504) => NoAnswer::NotYet(received.status),
+                Err(error @ (NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_))) => error,
+                // What a server says to a stray GET is not judged here.
+                Ok(_) | Err(_) => return Ok(()),
+            };
+            if Instant::now() >= give_up {
+                return Err(not_yet);
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// What nobody but the caller and the server may know of the credentials of a request: the beginning of a signature, for
+/// an answer may hold it in part; of a token without one, all.
+fn tokens(request: &reqwest::Request) -> Vec<String> {
+    let values = request.headers().get_all(AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
+    let secret = |value: &str| {
+        let token = value.rsplit(' ').next().unwrap_or_default();
+        let secret = match token.rsplit_once('.') {
+            Some((_, signature)) => signature.get(..24).unwrap_or(signature),
+            None => token,
+        };
+        // What is short stands in an answer by chance.
+        (secret.len() >= 16).then(|| secret.to_owned())
+    };
+    values.filter_map(secret).collect()
+}
+
+/// Our clock, in microseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

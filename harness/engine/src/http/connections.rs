@@ -1,0 +1,348 @@
+//! Connections: those that are kept open between requests, and one of its own for a request that one of them failed.
+//!
+//! A server may close a connection that it keeps open at any time (RFC 9112, 9.3.1 and 9.5). A request that meets that
+//! moment comes to nothing, and says nothing of the server. What happens on a connection of its own, does.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use reqwest::header::{CONNECTION, HeaderValue};
+use reqwest::{Client, ClientBuilder, Request, Response, Url};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::http::limits::{ClientError, Limits};
+use crate::http::threads::Lines;
+use crate::http::transport::chain;
+use crate::http::trust;
+
+/// How long nobody must listen before the server is said to have gone.
+const GONE: Duration = Duration::from_secs(2);
+
+tokio::task_local! {
+    /// Whether the request that this task is about has had a connection made for it.
+    static IS_OWN: Cell<bool>;
+}
+
+/// What sends requests to one server.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    kept: Mutex<Client>,
+    own: Client,
+    limits: Limits,
+    has_answered: AtomicBool,
+    is_http: bool,
+    tls: Option<rustls::ClientConfig>,
+    lines: Lines,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// The beginning of an answer.
+    Answer(Response),
+    /// Nothing in time.
+    Late,
+    /// A failure of a connection that may have been kept open from an earlier request: the server may have closed it
+    /// meanwhile.
+    LeftOver(reqwest::Error),
+    /// Any other failure.
+    Failed(reqwest::Error),
+    /// The task that sent it came to its end.
+    Lost(String),
+}
+
+impl Connections {
+    pub(crate) fn new(base: &Url, limits: &Limits, authorities: &[Vec<u8>]) -> Result<Self, ClientError> {
+        // A second installation is refused, and the first one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let is_http = base.scheme() == "http";
+        let tls = if is_http { None } else { tls(limits, authorities)? };
+        let builder = || builder(limits, is_http, tls.clone());
+        let built = |builder: ClientBuilder| builder.build().map_err(|error| ClientError::Setup(chain(&error)));
+        Ok(Self {
+            kept: Mutex::new(built(builder())?),
+            own: built(builder().pool_max_idle_per_host(0))?,
+            limits: limits.clone(),
+            has_answered: AtomicBool::new(false),
+            is_http,
+            tls,
+            lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
+        })
+    }
+
+    /// Sends a request, on a connection that is open already where there is one.
+    pub(crate) async fn send(&self, request: Request, deadline: Instant) -> Reply {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.send_with(kept, request, deadline).await
+    }
+
+    /// Sends a request on a connection that is made for it, and for nothing else.
+    pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> Reply {
+        if !self.limits.http2 {
+            // Else whoever waits for a connection would be given this one.
+            request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        match self.send_with(self.own.clone(), request, deadline).await {
+            Reply::LeftOver(error) => Reply::Failed(error),
+            reply => reply,
+        }
+    }
+
+    async fn send_with(&self, client: Client, request: Request, deadline: Instant) -> Reply {
+        let asked = IS_OWN.scope(Cell::new(false), async move {
+            let answer = client.execute(request).await;
+            (answer, IS_OWN.with(Cell::get))
+        });
+        let mut asking = JoinSet::new();
+        asking.spawn_on(asked, self.lines.handle());
+        match timeout_at(deadline, asking.join_next()).await {
+            Err(_) => Reply::Late,
+            Ok(None) => Reply::Lost("nothing came of it".into()),
+            Ok(Some(Err(error))) => Reply::Lost(error.to_string()),
+            Ok(Some(Ok((Ok(answer), _)))) => {
+                self.has_answered.store(true, Ordering::Relaxed);
+                Reply::Answer(answer)
+            }
+            // While a connection was made for it, another one may have been given back, and taken instead.
+            Ok(Some(Ok((Err(error), had_own)))) if has_ended(&error) && !(had_own && self.has_none_to_give()) => {
+                Reply::LeftOver(error)
+            }
+            Ok(Some(Ok((Err(error), _)))) => Reply::Failed(error),
+        }
+    }
+
+    /// Whether no connection can have been given back: none has brought an answer.
+    fn has_none_to_give(&self) -> bool {
+        !self.has_answered.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers wrongly,
+    /// and one that is started again after each request is.
+    pub(crate) async fn is_nobody_there(&self, base: &Url) -> bool {
+        let (Some(host), Some(port)) = (base.host_str(), base.port_or_known_default()) else { return false };
+        let until = Instant::now() + GONE;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        loop {
+            match timeout(GONE, TcpStream::connect((host, port))).await {
+                Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+                // Somebody is there, or nobody can tell.
+                Ok(_) | Err(_) => return false,
+            }
+            if Instant::now() >= until {
+                return true;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Uses none of the connections again that are open now: the server has failed on one of them.
+    pub(crate) fn renew(&self) {
+        let renewed = builder(&self.limits, self.is_http, self.tls.clone()).build().ok();
+        if let Some(client) = renewed {
+            *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = client;
+        }
+    }
+}
+
+/// The TLS that certificates of the command need; the library's own where there are none.
+fn tls(limits: &Limits, authorities: &[Vec<u8>]) -> Result<Option<rustls::ClientConfig>, ClientError> {
+    let mut given = Vec::new();
+    for pem in authorities {
+        given.extend(trust::certificates(pem).map_err(ClientError::Setup)?);
+    }
+    if given.is_empty() {
+        return Ok(None);
+    }
+    trust::client(given, limits.http2).map(Some).map_err(|error| ClientError::Setup(error.to_string()))
+}
+
+fn builder(limits: &Limits, is_http: bool, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
+    let mut builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        // A server, or what stands before it, may refuse who does not say what it is (RFC 9110, 10.1.5).
+        .user_agent(concat!("mixinspec/", env!("CARGO_PKG_VERSION")))
+        .no_proxy()
+        .connect_timeout(limits.timeout)
+        .pool_max_idle_per_host(256)
+        // None waits for less than a second; the rest is left to a machine that is busy.
+        .pool_idle_timeout(Duration::from_millis(250))
+        .connector_layer(Marks)
+        .tcp_nodelay(true);
+    if limits.http2 {
+        builder = builder.http2_prior_knowledge();
+    }
+    if is_http {
+        // Reading the system's trust anchors takes longer than many a run.
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(tls) = tls {
+        builder = builder.tls_backend_preconfigured(tls);
+    }
+    builder
+}
+
+/// Whether a connection came to its end before an answer; not that what came is no HTTP.
+fn has_ended(error: &reqwest::Error) -> bool {
+    let ended = [
+        io::ErrorKind::ConnectionReset,
+        io::ErrorKind::ConnectionAborted,
+        io::ErrorKind::BrokenPipe,
+        io::ErrorKind::NotConnected,
+        io::ErrorKind::UnexpectedEof,
+    ];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let by_http = cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
+            error.is_incomplete_message() || error.is_canceled() || error.is_closed() || error.is_body_write_aborted()
+        });
+        let by_network = cause.downcast_ref::<io::Error>().is_some_and(|error| ended.contains(&error.kind()));
+        if by_http || by_network {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+/// Marks the request for which a connection is made. Where another connection is free before, the HTTP library takes that
+/// one and makes this in a task of its own, where it marks nothing.
+#[derive(Debug, Clone, Copy)]
+struct Marks;
+
+#[derive(Debug, Clone)]
+struct Marking<S>(S);
+
+impl<S> Layer<S> for Marks {
+    type Service = Marking<S>;
+
+    fn layer(&self, inner: S) -> Marking<S> {
+        Marking(inner)
+    }
+}
+
+impl<S, R> Service<R> for Marking<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let connecting = self.0.call(request);
+        Box::pin(async move {
+            let connected = connecting.await?;
+            // Outside of a request there is nothing to mark.
+            let _ = IS_OWN.try_with(|own| own.set(true));
+            Ok(connected)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::http::client::Sender;
+    use crate::http::envelope::embedded as envelope;
+    use crate::http::message::{NoAnswer, Sent};
+
+    const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    const OOPS: &str = "HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}";
+
+    /// A server that answers the first requests of a connection with these, reads one more, and closes; of a further
+    /// connection than `answering`, it answers nothing. Counts the connections.
+    async fn serve(answers: &'static [&'static str], answering: usize) -> (Sender, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}/", listener.local_addr().expect("an address"));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counting = Arc::clone(&connections);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let answers = if counting.fetch_add(1, Ordering::Relaxed) < answering { answers } else { &[] };
+                tokio::spawn(async move {
+                    let mut bytes = [0; 4096];
+                    for answer in answers {
+                        if stream.read(&mut bytes).await.is_ok_and(|count| count > 0) {
+                            stream.write_all(answer.as_bytes()).await.expect("a client that reads");
+                        }
+                    }
+                    // What comes now is read, so that closing is no reset, and not answered.
+                    let _read = stream.read(&mut bytes).await;
+                });
+            }
+        });
+        let limits = Limits { timeout: Duration::from_secs(20), ..Limits::default() };
+        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), limits, &[], envelope()).expect("a client");
+        (sender, connections)
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_kept_open_may_end() {
+        let (sender, connections) = serve(&[OK, OK], usize::MAX).await;
+        for _ in 0..30 {
+            assert_eq!(sender.send(&Sent::get("/")).await.map(|answer| answer.status), Ok(200));
+        }
+        assert!(sender.resent() >= 5, "{} of {}", sender.resent(), connections.load(Ordering::Relaxed));
+        assert_eq!(sender.sent(), 30 + sender.resent());
+    }
+
+    #[tokio::test]
+    async fn what_a_new_connection_ends_in_is_the_servers() {
+        let (sender, connections) = serve(&[], usize::MAX).await;
+        assert!(matches!(sender.send(&Sent::get("/")).await, Err(NoAnswer::Broken(_))));
+        assert_eq!((sender.sent(), sender.resent(), connections.load(Ordering::Relaxed)), (1, 0, 1));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_has_gone_says_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}/", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            drop(listener);
+            let _read = stream.read(&mut [0; 4096]).await;
+        });
+        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), Limits::default(), &[], envelope())
+            .expect("a client");
+        let answer = sender.send(&Sent::get("/")).await;
+        assert!(matches!(answer, Err(NoAnswer::Connect(_))), "{answer:?}");
+    }
+
+    #[tokio::test]
+    async fn what_ends_both_ways_is_told_so() {
+        let (sender, _) = serve(&[OK], 1).await;
+        assert!(sender.send(&Sent::get("/")).await.is_ok());
+        let Err(NoAnswer::Broken(reason)) = sender.send(&Sent::get("/")).await else { panic!("an answer") };
+        assert!(reason.contains("on a connection of its own as on one that was kept open"), "{reason}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_on_which_the_server_failed_is_not_used_again() {
+        let (sender, connections) = serve(&[OOPS, OK], usize::MAX).await;
+        for _ in 0..5 {
+            assert_eq!(sender.send(&Sent::get("/")).await.map(|answer| answer.status), Ok(500));
+        }
+        assert_eq!((connections.load(Ordering::Relaxed), sender.resent()), (5, 0));
+    }
+}

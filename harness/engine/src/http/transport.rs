@@ -1,0 +1,76 @@
+//! What the failures of the HTTP library mean.
+
+use std::time::Duration;
+
+use crate::http::message::NoAnswer;
+
+/// Why there is no answer; `timeout` is how long one was waited for.
+pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
+    if let Some(reason) = ours(error) {
+        NoAnswer::NoFiles(reason)
+    } else if error.is_timeout() {
+        NoAnswer::Timeout(timeout)
+    } else if error.is_connect() {
+        NoAnswer::Connect(chain(error))
+    } else if is_head_too_long(error) {
+        NoAnswer::HeadTooLong
+    } else {
+        match chain(error) {
+            // hyper has no other name for it.
+            text if text.contains("chunk extensions over limit") => NoAnswer::ExtensionsTooLong,
+            text => NoAnswer::Broken(text),
+        }
+    }
+}
+
+/// What a request lacked on our side: a process, or a machine, has so many files and connections at the most.
+fn ours(error: &reqwest::Error) -> Option<String> {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(error) = cause.downcast_ref::<std::io::Error>().filter(|error| lacks_files(error)) {
+            return Some(error.to_string());
+        }
+        source = cause.source();
+    }
+    None
+}
+
+#[cfg(unix)]
+fn lacks_files(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    let code = error.raw_os_error();
+    [Errno::MFILE, Errno::NFILE].iter().any(|errno| code == Some(errno.raw_os_error()))
+}
+
+/// Too many open sockets (WSAEMFILE).
+#[cfg(not(unix))]
+fn lacks_files(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(10_024)
+}
+
+/// Whether an answer went over a bound of the HTTP library's: 100 header fields, or some 400 KiB of them.
+fn is_head_too_long(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+/// The causes of an error; what reqwest puts before them is that a request to this URL failed.
+pub(crate) fn chain(error: &reqwest::Error) -> String {
+    let mut source = std::error::Error::source(error);
+    let mut text = source.map_or_else(|| error.to_string(), ToString::to_string);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

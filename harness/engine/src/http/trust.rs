@@ -1,0 +1,169 @@
+//! Whom a client trusts: the system's authorities, and the certificates that the command names.
+//!
+//! The TLS library takes a named certificate for an authority, and an authority for nobody's own certificate. The
+//! certificate of `openssl req -x509`, and of most development servers, is both: it signs itself. Whoever names it means it,
+//! so it is trusted as it stands: for its names and its time, as any other.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+/// The certificates in a text in PEM, in which anything else may stand too.
+///
+/// # Errors
+/// When there is none, or one cannot be read.
+pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let mut found = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| format!("its PEM cannot be read: {error}"))?;
+        if webpki::EndEntityCert::try_from(&certificate).is_err() {
+            return Err(format!("certificate {} in it is none (X.509)", found.len() + 1));
+        }
+        found.push(certificate);
+    }
+    if found.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(found) }
+}
+
+/// The TLS of a client that trusts these certificates too.
+pub(crate) fn client(given: Vec<CertificateDer<'static>>, http2: bool) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider))?;
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust { usual, given }))
+        .with_no_client_auth();
+    config.alpn_protocols = if http2 { vec!["h2".into()] } else { vec!["h2".into(), "http/1.1".into()] };
+    Ok(config)
+}
+
+#[derive(Debug)]
+struct Trust {
+    usual: Verifier,
+    given: Vec<CertificateDer<'static>>,
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let refused = match self.usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+            Ok(verified) => return Ok(verified),
+            Err(error) => error,
+        };
+        // Whether its time is over was looked at before who vouches for it.
+        if !self.given.iter().any(|given| given == end_entity) || !is_of_its_issuer(&refused) {
+            return Err(refused);
+        }
+        verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.usual.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.usual.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
+    }
+}
+
+/// Whether a certificate was refused for who issued it: nobody that is trusted, or itself.
+fn is_of_its_issuer(error: &Error) -> bool {
+    match error {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+        Error::InvalidCertificate(CertificateError::Other(other)) => {
+            matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const AUTHORITY: &[u8] = include_bytes!("../../tests/fixtures/tls/self-signed-authority.pem");
+    const PLAIN: &[u8] = include_bytes!("../../tests/fixtures/tls/self-signed.pem");
+    const OVER: &[u8] = include_bytes!("../../tests/fixtures/tls/self-signed-over.pem");
+    const LEAF: &[u8] = include_bytes!("../../tests/fixtures/tls/leaf.pem");
+    const ROOT: &[u8] = include_bytes!("../../tests/fixtures/tls/root.pem");
+
+    /// Whether a server with the first certificate of a text is trusted where another text was given.
+    fn trusts(given: &[u8], shown: &[u8], name: &str) -> Result<(), Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let given = certificates(given).expect("certificates");
+        let usual = Verifier::new_with_extra_roots(given.iter().cloned(), provider).expect("a verifier");
+        let shown = certificates(shown).expect("a certificate").remove(0);
+        let name = ServerName::try_from(name.to_owned()).expect("a name");
+        // The middle of 2026: each of the certificates but one is in its time.
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_780_000_000));
+        Trust { usual, given }.verify_server_cert(&shown, &[], &name, &[], now).map(drop)
+    }
+
+    #[test]
+    fn a_certificate_that_signs_itself_is_trusted_where_it_is_given() {
+        for given in [AUTHORITY, PLAIN] {
+            for name in ["localhost", "127.0.0.1"] {
+                assert_eq!(trusts(given, given, name), Ok(()), "{name}");
+            }
+        }
+        assert_eq!(trusts(ROOT, LEAF, "localhost"), Ok(()), "its issuer was given");
+        assert_eq!(trusts(LEAF, LEAF, "localhost"), Ok(()), "it was given itself");
+    }
+
+    #[test]
+    fn it_is_trusted_for_its_names_and_its_time_alone() {
+        for given in [AUTHORITY, PLAIN, LEAF] {
+            let other = trusts(given, given, "example.org").expect_err("another name");
+            assert!(other.to_string().contains("not valid for name"), "{other}");
+        }
+        assert!(trusts(OVER, OVER, "localhost").expect_err("its time is over").to_string().contains("expired"));
+        assert!(trusts(PLAIN, AUTHORITY, "localhost").is_err(), "another one was given");
+        assert!(trusts(ROOT, PLAIN, "localhost").is_err(), "signed by somebody else");
+    }
+
+    #[test]
+    fn a_text_without_a_certificate_is_told() {
+        let reason = |text: &[u8]| certificates(text).expect_err("no certificate");
+        assert_eq!(reason(b""), "there is no certificate in it");
+        assert_eq!(
+            reason(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+            "there is no certificate in it"
+        );
+        assert_eq!(
+            reason(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            "certificate 1 in it is none (X.509)"
+        );
+        assert!(reason(b"-----BEGIN CERTIFICATE-----\nAAAA\n").starts_with("its PEM cannot be read"));
+        let several = [b"# mine\n", PLAIN, AUTHORITY].concat();
+        assert_eq!(certificates(&several).map(|all| all.len()), Ok(2));
+    }
+}

@@ -1,0 +1,23 @@
+//! What a run judges, and what an exchange says of it.
+
+use mixinspec_spec::model::{Level, Needs};
+
+use crate::findings::verdict::Finding;
+
+/// A requirement or reading that a run judges, by its place in the plan.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Its id.
+    pub id: String,
+    /// Its level in the edition; a reading's is must.
+    pub level: Level,
+    /// Whether it is a reading.
+    pub reading: bool,
+    /// The reading that is demanded, where the user demands one.
+    pub demanded: Option<String>,
+    /// What a server must have shown for it to apply.
+    pub needs: Needs,
+}
+
+/// What one exchange says of one check.
+pub type Judged = (usize, Finding);

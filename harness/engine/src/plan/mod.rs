@@ -1,0 +1,315 @@
+//! What a run does: the cases of every requirement and reading of one edition, compiled, in a fixed order.
+//!
+//! A case's id is `REQUIREMENT/NAME` and does not depend on what else runs. Generated cases are numbered; they are made
+//! when their turn comes, so a plan does not grow with their number.
+
+pub mod case;
+mod planner;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{Needs, Subject};
+
+pub use self::case::{
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
+    StepsCase, Violation, WalkCase,
+};
+use crate::cel::ExpressionError;
+use crate::judge::Judge;
+use crate::plan::planner::Planner;
+use crate::request::generate::Generator;
+use crate::request::make::{Change, Family};
+pub use crate::request::walk::{Ask, CompiledAction, CompiledWalk};
+use crate::vectors;
+
+/// The plan of one edition.
+#[derive(Debug)]
+pub struct Plan {
+    /// The edition.
+    pub edition: String,
+    /// The families.
+    pub families: BTreeMap<String, Family>,
+    /// The generators of the families.
+    pub generators: BTreeMap<String, Generator>,
+    /// The fixed cases.
+    pub cases: Vec<Arc<Case>>,
+    /// The checks that generated valid requests belong to, with the families.
+    pub properties: Vec<Property>,
+    /// The ways in which generated requests are broken, each with the check that it belongs to.
+    pub violations: Vec<Violation>,
+    /// The requests that are refused for their credential, which are sent again and again.
+    pub intruders: Vec<Intruder>,
+    /// The walks.
+    pub walks: Vec<Arc<CompiledWalk>>,
+    /// The checks of readings on which something depends: their cases come first.
+    pub needed: BTreeSet<usize>,
+}
+
+impl Plan {
+    /// Plans an edition.
+    ///
+    /// # Errors
+    /// When an expression of the spec is no CEL, or a `for_each` cannot be evaluated.
+    pub fn compile(spec: &Spec, judge: &Judge) -> Result<Self, ExpressionError> {
+        let edition = &judge.edition;
+        let mut families = BTreeMap::new();
+        let mut generators = BTreeMap::new();
+        for (name, family) in &spec.document.requests {
+            if let Some(compiled) = Family::compile(name, family, edition)? {
+                families.insert(name.clone(), compiled);
+                if let Some(generator) = Generator::new(name, family, &edition.name, &edition.schemas) {
+                    generators.insert(name.clone(), generator);
+                }
+            }
+        }
+        let mut planner = Planner::new(spec, edition, &families);
+        for requirement in spec.requirements(&edition.name) {
+            if requirement.subject == Subject::Server
+                && let Some(check) = judge.check(&requirement.id)
+            {
+                planner.requirement(requirement, check)?;
+            }
+        }
+        for reading in spec.readings(&edition.name) {
+            if let Some(check) = judge.check(&reading.id) {
+                planner.reading(reading, check)?;
+            }
+        }
+        // Last, so that a closed list of users is used up by cases that nothing else stands for.
+        for vector in vectors::embedded_cases(spec, &edition.name) {
+            if let Some(check) = judge.check(&vector.requirement) {
+                planner.vector(&vector, check);
+            }
+        }
+        let Planner { cases, mut properties, violations, intruders, .. } = planner;
+        for family in families.keys() {
+            let count = properties.iter().filter(|property| property.family == *family).count() as u64;
+            let same = properties.iter_mut().filter(|property| property.family == *family);
+            same.zip(0..).for_each(|(property, turn)| property.turn = [turn, count]);
+        }
+        let checks: Vec<usize> = (0..judge.checks.len()).filter(|check| judge.is_history(*check)).collect();
+        let mut walks = Vec::new();
+        for (name, walk) in &spec.document.walks {
+            walks.extend(CompiledWalk::compile(name, walk, edition, &families, &generators, &checks)?.map(Arc::new));
+        }
+        let ways = families.values().flat_map(|family| family.ways.iter().map(|way| &way.needs));
+        let actions = walks.iter().flat_map(|walk| walk.actions.iter().map(|action| &action.needs));
+        let needs = judge.checks.iter().map(|check| &check.needs).chain(ways).chain(actions);
+        let needed = needs.flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect();
+        let edition = edition.name.clone();
+        Ok(Self { edition, families, generators, cases, properties, violations, intruders, walks, needed })
+    }
+
+    /// How many generated cases there are when each property has so many; what comes when all else is done is counted
+    /// apart.
+    #[must_use]
+    pub fn generated_count(&self, cases: u64) -> u64 {
+        let cases = cases.min(MOST);
+        cases * (self.requests() + OFTENER * (self.credentials() + self.walks.len() as u64))
+    }
+
+    /// How many generated cases like this one there are when each property has so many.
+    #[must_use]
+    pub fn count(&self, case: &Case, cases: u64) -> u64 {
+        let cases = cases.min(MOST);
+        match &case.kind {
+            CaseKind::Walk(walk) if walk.later => (walk.walk.remembered as u64).min(OFTENER * cases),
+            CaseKind::Walk(_) | CaseKind::Authenticate(_) => OFTENER * cases,
+            CaseKind::Accept(_) | CaseKind::Refuse(_) | CaseKind::Steps(_) => cases,
+        }
+    }
+
+    /// How many groups of generated requests there are: one for each property, and one of broken requests.
+    fn requests(&self) -> u64 {
+        self.properties.len() as u64 + u64::from(!self.violations.is_empty())
+    }
+
+    /// How many groups of requests with wrong credentials there are: one, or none.
+    fn credentials(&self) -> u64 {
+        u64::from(!self.intruders.is_empty())
+    }
+
+    /// The generated case with this number, counted through all properties, then broken requests, wrong credentials, and
+    /// walks. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    #[must_use]
+    pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
+        let cases = cases.min(MOST);
+        let order = self.cases.len() + usize::try_from(number).ok()?;
+        if let Some(number) = number.checked_sub(self.requests() * cases) {
+            let each = OFTENER * cases;
+            let (group, within) = (number / each, number % each);
+            let Some(walk) = group.checked_sub(self.credentials()) else {
+                // In turns, so that each is tried as often as the next.
+                let intruder = self.intruders.get(usize::try_from(within).ok()? % self.intruders.len())?;
+                return Some(intruder_case(intruder, within, order));
+            };
+            let walk = self.walks.get(usize::try_from(walk).ok()?)?;
+            return walk_case(walk, within, false, order);
+        }
+        let (group, within) = (usize::try_from(number / cases).ok()?, number % cases);
+        if let Some(property) = self.properties.get(group) {
+            return Some(property_case(property, within, order));
+        }
+        let choice = draw(seed, within) % self.violations.len().max(1) as u64;
+        let violation = self.violations.get(usize::try_from(choice).ok()?)?;
+        Some(violation_case(violation, within, order))
+    }
+
+    /// The first number of the group that the generated case with this number is of, and the first after it.
+    pub(crate) fn generated_group(&self, cases: u64, number: u64) -> [u64; 2] {
+        let cases = cases.clamp(1, MOST);
+        let (start, each) = match number.checked_sub(self.requests() * cases) {
+            Some(_) => (self.requests() * cases, OFTENER * cases),
+            None => (0, cases),
+        };
+        let before = start + (number - start) / each * each;
+        [before, before + each]
+    }
+
+    /// The walks whose ends come once more, of those that there are when each property has so many cases.
+    pub(crate) fn remembered(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let cases = cases.min(MOST);
+        let all = self.walks.iter().enumerate().flat_map(move |(at, walk)| {
+            let before = self.requests() * cases + (self.credentials() + at as u64) * OFTENER * cases;
+            let order = self.cases.len() + usize::try_from(before).unwrap_or(usize::MAX / 4);
+            (0..(walk.remembered as u64).min(OFTENER * cases)).map(move |number| (walk, number, order))
+        });
+        all.filter_map(|(walk, number, order)| {
+            walk_case(walk, number, false, order.saturating_add(usize::try_from(number).ok()?))
+        })
+    }
+
+    /// The cases that come when everything else is done: the ends of the first walks once more.
+    pub fn later(&self, cases: u64) -> impl Iterator<Item = Case> {
+        let cases = cases.min(MOST);
+        let order = self.cases.len() + usize::try_from(self.generated_count(cases)).unwrap_or(usize::MAX / 2);
+        let numbers = move |walk: &CompiledWalk| 0..(walk.remembered as u64).min(OFTENER * cases);
+        let all = self.walks.iter().flat_map(move |walk| numbers(walk).map(move |number| (walk, number)));
+        all.enumerate().filter_map(move |(nth, (walk, number))| walk_case(walk, number, true, order + nth))
+    }
+
+    /// The generated case with this id.
+    #[must_use]
+    pub fn generated_by_id(&self, id: &str) -> Option<Case> {
+        let order = self.cases.len();
+        for (separator, later) in [(GENERATED, false), (LATER, true)] {
+            let Some((stem, number)) = id.rsplit_once(separator) else { continue };
+            let Some(number) = number.parse().ok() else { continue };
+            if let Some(walk) = self.walks.iter().find(|walk| walk.id() == stem) {
+                return walk_case(walk, number, later, order);
+            }
+        }
+        let (stem, number) = id.rsplit_once(GENERATED)?;
+        let number = number.parse().ok()?;
+        let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
+        let violation = self.violations.iter().find(|violation| violation.id == stem);
+        let intruder = self.intruders.iter().find(|intruder| intruder.id == stem);
+        match (property, violation, intruder) {
+            (Some(property), ..) => Some(property_case(property, number, order)),
+            (_, Some(violation), _) => Some(violation_case(violation, number, order)),
+            (_, _, Some(intruder)) => Some(intruder_case(intruder, number, order)),
+            (None, None, None) => None,
+        }
+    }
+
+    /// What makes the document that a case is made from, and its number.
+    #[must_use]
+    pub fn generated_from<'a>(&'a self, case: &'a Case) -> Option<(&'a Generator, u64)> {
+        match &case.kind {
+            CaseKind::Accept(case) => Some((self.generators.get(&case.family)?, case.generated?)),
+            CaseKind::Refuse(case) => Some((self.generators.get(&case.family)?, case.generated?)),
+            CaseKind::Walk(case) if !case.later => Some((&case.walk.generator, case.number)),
+            CaseKind::Authenticate(_) | CaseKind::Steps(_) | CaseKind::Walk(_) => None,
+        }
+    }
+
+    /// The checks of the readings on which a case depends.
+    pub(crate) fn needed_by(&self, judge: &Judge, case: &Case) -> BTreeSet<usize> {
+        let mut needs: Vec<&Needs> = case.checks().filter_map(|check| Some(&judge.checks.get(check)?.needs)).collect();
+        match &case.kind {
+            CaseKind::Refuse(refuse) => {
+                let family = self.families.get(&refuse.family);
+                needs.extend(family.into_iter().flat_map(|family| family.ways.iter().map(|way| &way.needs)));
+            }
+            CaseKind::Walk(walk) => needs.extend(walk.walk.actions.iter().map(|action| &action.needs)),
+            CaseKind::Accept(_) | CaseKind::Authenticate(_) | CaseKind::Steps(_) => {}
+        }
+        needs.into_iter().flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect()
+    }
+
+    /// Every fixed case, and of each kind of generated ones the first.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Arc<Case>> {
+        let order = self.cases.len();
+        let properties = self.properties.iter().map(move |property| property_case(property, 0, order));
+        let walks = self.walks.iter().filter_map(move |walk| walk_case(walk, 0, false, order));
+        // Broken requests and wrong credentials are those of the fixed cases.
+        self.cases.iter().cloned().chain(properties.chain(walks).map(Arc::new))
+    }
+
+    /// What the ids of the generated cases that a check owns, or shares, begin with.
+    pub fn generated_stems(&self, check: usize) -> impl Iterator<Item = String> {
+        let properties = self.properties.iter().filter(move |property| property.check == check);
+        let properties = properties.map(|property| format!("{}/{}", property.id, property.family));
+        let walks = self.walks.iter().filter(move |walk| walk.checks.contains(&check));
+        properties.chain(walks.map(|walk| walk.id()))
+    }
+}
+
+/// How much oftener each walk is taken, and wrong credentials are sent, than generated requests for each property. A valid
+/// request is sent for many requirements, and a broken one too; a conversation is created again, or read, in walks alone.
+const OFTENER: u64 = 4;
+
+/// More cases than this of a property are as many as this: a century's, and they can be counted.
+const MOST: u64 = 1 << 40;
+
+/// The number of the first document that properties are tried on: those before it are for walks, whose texts they would
+/// only repeat.
+const AFTER_WALKS: u64 = 144;
+
+/// What stands between a case's stem and its number.
+pub(crate) const GENERATED: &str = "-generated-";
+
+/// What stands between a walk's stem and its number where its end comes once more.
+pub(crate) const LATER: &str = "-later-";
+
+fn property_case(property: &Property, number: u64, order: usize) -> Case {
+    let kind = CaseKind::Accept(AcceptCase {
+        family: property.family.clone(),
+        change: Arc::new(Change::default()),
+        changed: false,
+        same_as_twin: false,
+        when: property.when.clone(),
+        rule: property.rule.clone(),
+        generated: Some(number.wrapping_mul(property.turn[1]).wrapping_add(AFTER_WALKS + property.turn[0])),
+        vector: None,
+        may_be_refused: false,
+    });
+    Case { id: format!("{}/{}{GENERATED}{number}", property.id, property.family), check: property.check, order, kind }
+}
+
+fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
+    let case = RefuseCase { generated: Some(number), ..violation.case.clone() };
+    let id = format!("{}{GENERATED}{number}", violation.id);
+    Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
+}
+
+fn intruder_case(intruder: &Intruder, number: u64, order: usize) -> Case {
+    let id = format!("{}{GENERATED}{number}", intruder.id);
+    Case { id, check: intruder.check, order, kind: CaseKind::Authenticate(Box::new(intruder.case.clone())) }
+}
+
+fn walk_case(walk: &Arc<CompiledWalk>, number: u64, later: bool, order: usize) -> Option<Case> {
+    let check = *walk.checks.first()?;
+    let id = format!("{}{}{number}", walk.id(), if later { LATER } else { GENERATED });
+    Some(Case { id, check, order, kind: CaseKind::Walk(WalkCase { walk: Arc::clone(walk), number, later }) })
+}
+
+/// A number from a seed and a number, evenly spread (the finalizer of SplitMix64).
+pub(crate) fn draw(seed: u64, number: u64) -> u64 {
+    let mut x = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}

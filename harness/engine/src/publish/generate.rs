@@ -1,0 +1,161 @@
+//! Prints the files.
+
+use super::VectorError;
+use crate::vectors::ids::GROUP_COUNT;
+use crate::vectors::ids::UNIQUE_COUNT;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use serde::Serialize;
+
+use super::layout::lay_out;
+use super::{answers, requests};
+use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::vectors::document::{Document, Generator, Omitted, VERSION, Vector};
+use crate::vectors::{FILES, SCHEMAS, flags, group, published, real_input, unique};
+
+/// What decides the files, beside the spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The seed of everything that looks random.
+    pub seed: u64,
+    /// How many vectors each file of ids has at least; where it is left out, as many as are checked in.
+    pub count: Option<usize>,
+    /// The files that are printed, by name; all where there are none.
+    pub only: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { seed: 1, count: None, only: Vec::new() }
+    }
+}
+
+/// A file that was printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path in the folder of vectors.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The files of vectors, each with its schema; the same for the same spec and settings.
+///
+/// # Errors
+/// When a file is asked for that there is not, or a case of the spec cannot be made.
+pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorError> {
+    if let Some(unknown) = settings.only.iter().find(|name| !FILES.contains(&name.as_str())) {
+        return Err(VectorError::UnknownFile(unknown.clone()));
+    }
+    let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
+    let editions: Vec<String> = spec.editions().map(str::to_owned).collect();
+    let mut files = Vec::new();
+    for name in FILES {
+        if !settings.only.is_empty() && !settings.only.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let schema = format!("schemas/{name}.schema.json");
+        let text =
+            Printer { spec, derivations: &derivations, settings, editions: &editions, schema: &schema }.print(name)?;
+        files.push(File { path: format!("{name}.json"), text });
+        let schema_text = SCHEMAS.iter().find(|(path, _)| *path == schema).map_or("", |(_, text)| text);
+        files.push(File { path: schema, text: schema_text.to_owned() });
+    }
+    Ok(files)
+}
+
+struct Printer<'a> {
+    spec: &'a Spec,
+    derivations: &'a Arc<Derivations>,
+    settings: &'a Settings,
+    editions: &'a [String],
+    schema: &'a str,
+}
+
+impl Printer<'_> {
+    fn print(&self, name: &str) -> Result<String, VectorError> {
+        let Settings { seed, count, .. } = *self.settings;
+        let counted = |usual: usize| Some(Generator { seed, count: Some(count.unwrap_or(usual)) });
+        match name {
+            "unique-conversation-id" => {
+                let pairs = published::pairs();
+                let count = count.unwrap_or(UNIQUE_COUNT);
+                let vectors = unique::vectors(self.spec, self.derivations, seed, count, &pairs)?;
+                let description =
+                    "Two users and the id of their conversation, with the ids that plausible mistakes give.";
+                self.written(description, counted(UNIQUE_COUNT), self.mistakes(UNIQUE), Vec::new(), vectors)
+            }
+            "group-conversation-id" => {
+                let published = published::group();
+                let count = count.unwrap_or(GROUP_COUNT);
+                let vectors = group::vectors(self.spec, self.derivations, seed, count, Some(&published))?;
+                let description = "Groups and their ids, with the ids that plausible mistakes give.";
+                self.written(description, counted(GROUP_COUNT), self.mistakes(GROUP), Vec::new(), vectors)
+            }
+            "create-conversation" => {
+                let (mut vectors, mut omitted) = (Vec::new(), Vec::new());
+                for edition in self.editions {
+                    vectors.extend(real_input::vectors(self.spec, self.derivations, edition, seed)?);
+                    let planned = requests::planned(self.spec, self.derivations, edition, seed)?;
+                    vectors.extend(planned.vectors);
+                    omitted.extend(planned.omitted);
+                }
+                let description = "Requests to POST /conversations, and whether a server accepts them. Accepted is a 2xx with an object `data` and no `error`; refused is an `error` object or a 4xx, without `data`.";
+                let generator = Some(Generator { seed, count: None });
+                self.written(description, generator, BTreeMap::new(), omitted, vectors)
+            }
+            "answers" => {
+                let mut vectors = Vec::new();
+                for edition in self.editions {
+                    vectors.extend(answers::vectors(self.spec, edition)?);
+                }
+                let description = "Answers to POST /conversations, and what a client's user must get of each: the values of `data` unchanged, an error with its code and description, or an error.";
+                self.written(description, None, BTreeMap::new(), Vec::new(), vectors)
+            }
+            _ => {
+                let description = "What published SDKs and apps have in their own tests, with where it stands there.";
+                self.written(description, None, BTreeMap::new(), Vec::new(), published::vectors(self.spec))
+            }
+        }
+    }
+
+    /// The near misses of a derivation, with what the mistake is.
+    fn mistakes(&self, derivation: &str) -> BTreeMap<String, String> {
+        let near_misses = self.spec.document.derivations.get(derivation).map(|derivation| &derivation.near_misses);
+        near_misses.into_iter().flatten().map(|miss| (miss.name.clone(), miss.mistake.clone())).collect()
+    }
+
+    /// The editions of the requirements that the vectors are about; all, where they name none.
+    fn editions_of(&self, vectors: &[impl Vector]) -> Vec<String> {
+        let named: BTreeSet<&String> = vectors.iter().flat_map(Vector::requirements).collect();
+        let requirements = self.spec.document.requirements.iter().filter(|one| named.contains(&one.id));
+        let bound: BTreeSet<&String> = requirements.flat_map(|one| &one.editions).collect();
+        let editions = self.editions.iter().filter(|edition| bound.is_empty() || bound.contains(edition));
+        editions.cloned().collect()
+    }
+
+    fn written<V: Vector + Serialize>(
+        &self,
+        description: &str,
+        generator: Option<Generator>,
+        near_misses: BTreeMap<String, String>,
+        omitted: Vec<Omitted>,
+        vectors: Vec<V>,
+    ) -> Result<String, VectorError> {
+        let document = Document {
+            schema: self.schema.to_owned(),
+            version: VERSION,
+            description: description.to_owned(),
+            generator,
+            editions: self.editions_of(&vectors),
+            count: vectors.len(),
+            flags: flags::explained(vectors.iter().flat_map(Vector::flags)),
+            near_misses,
+            omitted,
+            vectors,
+        };
+        Ok(lay_out(&serde_json::to_string(&document)?))
+    }
+}

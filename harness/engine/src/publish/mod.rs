@@ -1,0 +1,16 @@
+//! Prints the files of vectors, and computes everything in a folder of them again.
+//!
+//! [`generate`] prints the files from the spec's derivations and plan, the same for the same seed; [`verify`] checks a
+//! folder. What is checked in, in `vectors/`, is what [`generate`] prints with [`Settings::default`]. Nothing here sends
+//! a request.
+
+mod answers;
+mod error;
+mod generate;
+mod layout;
+mod requests;
+mod verify;
+
+pub use error::VectorError;
+pub use generate::{File, Settings, generate};
+pub use verify::verify;

@@ -1,0 +1,375 @@
+//! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
+//!
+//! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries
+//! alone; one that passes, is over its date, or names nothing in the plan breaks the gate, so that the file cannot rot.
+//! An entry that says it is flaky may pass, too. It is read and judged here; the program reads files and knows the date.
+
+mod outcome;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+use mixinspec_spec::model::{Level, Subject};
+use mixinspec_spec::places::Place;
+use mixinspec_spec::yaml;
+use serde::Deserialize;
+
+use crate::findings::verdict::Rate;
+use crate::findings::verdict::Verdict;
+use crate::report::Report;
+use crate::text::time;
+
+use self::outcome::verdict;
+pub use self::outcome::{Broken, Gate, Stale};
+
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// A file of known failures.
+#[derive(Debug, Clone)]
+pub struct KnownFailures {
+    file: String,
+    entries: Vec<Entry>,
+}
+
+/// One finding that is accepted for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    names: Names,
+    reason: String,
+    issue: Option<String>,
+    expires: Option<String>,
+    /// Whether it fails in some runs only; then a run in which it holds does not make the entry out of date.
+    flaky: bool,
+    line: u64,
+}
+
+/// What an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Names {
+    Case(String),
+    Reading(String),
+    Requirement(String),
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Case(id) => write!(f, "case {id}"),
+            Self::Reading(id) => write!(f, "reading {id}"),
+            Self::Requirement(id) => write!(f, "requirement {id}"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntry {
+    requirement: Option<String>,
+    case: Option<String>,
+    reading: Option<String>,
+    reason: String,
+    issue: Option<String>,
+    expires: Option<String>,
+    #[serde(default)]
+    flaky: bool,
+}
+
+/// A file of known failures that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read the known failures {file}, line {line}, column {column}: {reason}")]
+pub struct KnownFailuresError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column in characters, from 1.
+    pub column: u64,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl KnownFailures {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// With line and column, when it is not a list of entries.
+    pub fn read(file: &str, text: &str) -> Result<Self, KnownFailuresError> {
+        let at = |span: Range<usize>, reason: String| {
+            let Place { line, column, .. } = Place::of_span(text, span);
+            KnownFailuresError { file: file.to_owned(), line: line as u64, column: column as u64, reason }
+        };
+        let wrong = |error: yaml::Error| at(error.span(), error.to_string());
+        let list = match yaml::read(text).map_err(wrong)? {
+            yaml::Node { value: yaml::Value::Null, .. } => Vec::new(),
+            yaml::Node { value: yaml::Value::List(list), .. } => list,
+            other => return Err(at(other.span, "a list of entries is needed here".into())),
+        };
+        let mut entries: Vec<Entry> = Vec::new();
+        for item in &list {
+            let line = Place::of_span(text, item.span.clone()).line as u64;
+            let raw = RawEntry::deserialize(item).map_err(wrong)?;
+            let wrong = |reason: String| at(item.span.clone(), reason);
+            let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw;
+            let names = match (requirement, case, reading) {
+                (Some(id), None, None) => Names::Requirement(id),
+                (None, Some(id), None) => Names::Case(id),
+                (None, None, Some(id)) => Names::Reading(id),
+                _ => return Err(wrong("an entry names one thing: a `requirement`, a `case` or a `reading`".into())),
+            };
+            if reason.trim().is_empty() {
+                return Err(wrong(format!("the reason of {names} is empty")));
+            }
+            if let Some(date) = expires.as_ref().filter(|date| days(date).is_none()) {
+                return Err(wrong(format!("`{date}` is no date; write it like 2027-01-31")));
+            }
+            if let Some(same) = entries.iter().find(|entry| entry.names == names) {
+                return Err(wrong(format!("{names} stands in line {} already", same.line)));
+            }
+            entries.push(Entry { names, reason, issue, expires, flaky, line });
+        }
+        Ok(Self { file: file.to_owned(), entries })
+    }
+
+    /// What the file has to do with a run. `plan` is the unfiltered plan of the edition that the report is of; `now`
+    /// counts microseconds since 1970, UTC.
+    #[must_use]
+    pub fn judge(&self, report: &Report, plan: &dyn Plan, now: i64) -> Gate {
+        let mut gate = Gate { file: self.file.clone(), ..Gate::default() };
+        let mut cases: BTreeMap<&str, &str> = BTreeMap::new();
+        for entry in &self.entries {
+            let stale = match (&entry.expires, &entry.names) {
+                (Some(date), _) if is_over(date, now) => Some(Stale::Expired(date.clone())),
+                (_, names) if !names.are_in(plan) => Some(Stale::MatchesNothing),
+                (_, Names::Requirement(id) | Names::Reading(id)) => match verdict(report, id) {
+                    // What could not be decided does not show that the entry is out of date, and is no news either.
+                    Some(Verdict::Fail | Verdict::Warn | Verdict::Inconclusive) => {
+                        gate.known.insert(id.clone(), entry.reason.clone());
+                        None
+                    }
+                    Some(Verdict::Pass) if !entry.flaky && report.is_whole() => Some(Stale::Passes),
+                    _ => None,
+                },
+                (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
+                    cases.insert(id, &entry.reason);
+                    None
+                }
+                (_, Names::Case(id)) => (!entry.flaky && was_decided(report, id)).then_some(Stale::Passes),
+            };
+            if let Some(why) = stale {
+                let (names, edition) = (entry.names.to_string(), report.edition.clone());
+                gate.broken.push(Broken { names, line: entry.line, issue: entry.issue.clone(), edition, why });
+            }
+        }
+        // A requirement is excused by its cases where they are all that fail.
+        for (id, failing, more) in failing(report) {
+            let mut reasons = failing.iter().map(|case| cases.get(case.as_str()));
+            if !more
+                && let Some(Some(reason)) = reasons.next()
+                && reasons.all(|reason| reason.is_some())
+            {
+                gate.known.entry(id.to_owned()).or_insert_with(|| (*reason).to_owned());
+            }
+        }
+        gate.excuse_undecided(report);
+        gate
+    }
+
+    /// The text of the file without the entries that pass, to the letter where these stand in lines of their own.
+    #[must_use]
+    pub fn pruned(&self, text: &str, gate: &Gate) -> String {
+        let passes =
+            |entry: &&Entry| gate.broken.iter().any(|b| b.names == entry.names.to_string() && b.why == Stale::Passes);
+        let kept: Vec<&Entry> = self.entries.iter().filter(|entry| !passes(entry)).collect();
+        let mut lines: Vec<Option<&str>> = text.split_inclusive('\n').map(Some).collect();
+        for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| passes(entry)) {
+            let start = line_at(entry.line);
+            let end = self.entries.get(at + 1).map_or(lines.len(), |next| line_at(next.line)).min(lines.len());
+            // What stands above the next entry is said of that one.
+            let is_of_next = |line: &Option<&str>| line.is_none_or(|line| is_comment(line) || line.trim().is_empty());
+            let own = lines.get(start..end).unwrap_or_default();
+            let length = own.iter().rposition(|line| !is_of_next(line)).map_or(0, |last| last + 1);
+            for line in lines.iter_mut().skip(start).take(length) {
+                *line = None;
+            }
+        }
+        let mut pruned: String = lines.into_iter().flatten().collect();
+        if kept.is_empty() {
+            pruned.push_str("[]\n");
+        }
+        let same = |read: Self| {
+            read.entries.len() == kept.len() && read.entries.iter().zip(&kept).all(|(read, kept)| read.is_like(kept))
+        };
+        if Self::read(&self.file, &pruned).is_ok_and(same) {
+            return pruned;
+        }
+        // Several entries stand in one line, as in JSON.
+        if kept.is_empty() { "[]\n".to_owned() } else { kept.into_iter().map(|entry| entry.text(None)).collect() }
+    }
+
+    /// A file with everything that fails in a run, sorted. Of an older one, with the plan that it is looked up in, the
+    /// reasons are kept, and the entries that this run says nothing of. With the file, the same run passes: it
+    /// holds the warnings that keep a must undecided, too, and no date that is over.
+    #[must_use]
+    pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn Plan)>, now: i64) -> String {
+        let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
+        let undecided =
+            report.requirements.iter().filter(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive);
+        let blamed: BTreeSet<&String> = undecided.flat_map(|r| &r.because).collect();
+        let blamed = |id: &String, verdict: Verdict| verdict == Verdict::Warn && blamed.contains(id);
+        let requirements = report.requirements.iter().filter(|r| fails(r.verdict) || blamed(&r.id, r.verdict));
+        let requirements = requirements.map(|r| (Names::Requirement(r.id.clone()), &r.failing_cases, r.more_cases));
+        let readings = report.readings.iter().filter(|r| fails(r.verdict));
+        let readings = readings.map(|r| (Names::Reading(r.id.clone()), &r.failing_cases, r.more_cases));
+        let entries = older.map_or(&[][..], |(older, _)| &older.entries);
+        let known = |names: &Names| entries.iter().find(|entry| entry.names == *names);
+        let mut all: BTreeMap<Names, Entry> = BTreeMap::new();
+        for (names, failing, more) in requirements.chain(readings) {
+            let cases: Option<Vec<&Entry>> = failing.iter().map(|case| known(&Names::Case(case.clone()))).collect();
+            match (known(&names), cases) {
+                (None, Some(cases)) if !more && !cases.is_empty() => {
+                    all.extend(cases.into_iter().map(|entry| (entry.names.clone(), entry.clone())));
+                }
+                (entry, _) => {
+                    let entry = entry.cloned().unwrap_or_else(|| Entry::new(names.clone()));
+                    all.insert(names, entry);
+                }
+            }
+        }
+        for entry in entries.iter().filter(|entry| older.is_some_and(|(_, plan)| entry.names.are_in(plan))) {
+            let open = match &entry.names {
+                Names::Requirement(id) | Names::Reading(id) => match verdict(report, id) {
+                    Some(Verdict::Pass) => !report.is_whole(),
+                    Some(Verdict::Fail) => false,
+                    Some(_) | None => true,
+                },
+                Names::Case(id) => !was_decided(report, id),
+            };
+            if open || entry.flaky {
+                all.entry(entry.names.clone()).or_insert_with(|| entry.clone());
+            }
+        }
+        let command = if report.kind == Subject::Sdk { "sdk" } else { "run" };
+        let mut text = format!(
+            "# What fails, and is accepted for now: mixinspec {command} … --edition {} --known-failures THIS_FILE\n\
+             # An entry that passes, is over its date, or names nothing fails the run. Say why each is accepted.\n",
+            report.edition
+        );
+        if all.is_empty() {
+            text.push_str("[]\n");
+        }
+        for mut entry in all.into_values() {
+            if entry.expires.as_ref().is_some_and(|date| is_over(date, now)) {
+                entry.expires = None;
+            }
+            let rate = flaky(report, &entry.names);
+            entry.flaky |= rate.is_some();
+            text.push_str(&entry.text(rate));
+        }
+        text
+    }
+}
+
+impl Names {
+    fn are_in(&self, plan: &dyn Plan) -> bool {
+        match self {
+            Self::Case(id) => plan.has_case(id),
+            Self::Reading(id) => plan.has_reading(id),
+            Self::Requirement(id) => plan.has_requirement(id),
+        }
+    }
+}
+
+impl Entry {
+    /// One that nobody has said anything of.
+    fn new(names: Names) -> Self {
+        let reason = "failed when this file was written".to_owned();
+        Self { names, reason, issue: None, expires: None, flaky: false, line: 0 }
+    }
+
+    /// Whether it says the same as another, wherever it stands.
+    fn is_like(&self, other: &Self) -> bool {
+        Self { line: 0, ..self.clone() } == Self { line: 0, ..other.clone() }
+    }
+
+    /// The entry in YAML, with the rate at which it failed where it does not always.
+    fn text(&self, rate: Option<Rate>) -> String {
+        let (key, id) = match &self.names {
+            Names::Case(id) => ("case", id),
+            Names::Reading(id) => ("reading", id),
+            Names::Requirement(id) => ("requirement", id),
+        };
+        let mut text = format!("- {key}: {id}\n  reason: {}\n", yaml(&self.reason));
+        if self.flaky {
+            let tries = rate.map(|rate| format!(" # {rate} tries")).unwrap_or_default();
+            text.push_str(&format!("  flaky: true{tries}\n"));
+        }
+        for (key, value) in [("issue", &self.issue), ("expires", &self.expires)] {
+            if let Some(value) = value {
+                text.push_str(&format!("  {key}: {}\n", yaml(value)));
+            }
+        }
+        text
+    }
+}
+
+/// The plan that entries are looked up in.
+pub trait Plan {
+    /// Whether it has this requirement.
+    fn has_requirement(&self, id: &str) -> bool;
+    /// Whether it has this reading.
+    fn has_reading(&self, id: &str) -> bool;
+    /// Whether it has this case.
+    fn has_case(&self, id: &str) -> bool;
+}
+
+/// The rate of what fails now and then.
+fn flaky(report: &Report, names: &Names) -> Option<Rate> {
+    match names {
+        Names::Requirement(id) => report.requirements.iter().find(|r| r.id == *id)?.flaky,
+        Names::Reading(id) => report.readings.iter().find(|r| r.id == *id)?.flaky,
+        Names::Case(_) => None,
+    }
+}
+
+/// The ids of what fails, with the failing cases, and whether there are more of these.
+fn failing(report: &Report) -> impl Iterator<Item = (&str, &[String], bool)> {
+    let requirements =
+        report.requirements.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
+    let readings = report.readings.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
+    requirements
+        .chain(readings)
+        .filter(|(verdict, ..)| matches!(verdict, Verdict::Fail | Verdict::Warn))
+        .map(|(_, id, cases, more)| (id, cases, more))
+}
+
+/// Whether a case that does not fail can be said to pass: the run was whole, and the case's requirement was decided.
+fn was_decided(report: &Report, case: &str) -> bool {
+    let requirement = case.split('/').next().unwrap_or_default();
+    !report.filtered && matches!(verdict(report, requirement), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
+}
+
+/// Whether a day is over.
+fn is_over(date: &str, now: i64) -> bool {
+    days(date) < Some(now / DAY)
+}
+
+/// The place of a line among all, which are counted from 1.
+fn line_at(line: u64) -> usize {
+    usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1)
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+/// The days since 1970 of a date as `YYYY-MM-DD`.
+fn days(text: &str) -> Option<i64> {
+    (text.len() == 10).then(|| time::micros(&format!("{text}T00:00:00Z"))).flatten().map(|micros| micros / DAY)
+}
+
+/// Text as a YAML scalar: a JSON string is one.
+fn yaml(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

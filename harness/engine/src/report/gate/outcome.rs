@@ -1,0 +1,124 @@
+//! What a file of known failures says of a run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::findings::verdict::Verdict;
+use crate::report::Report;
+
+/// What a file of known failures says of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gate {
+    /// The file's name.
+    pub file: String,
+    /// The requirements and readings that fail or are undecided, and are known to, each with its reason.
+    pub known: BTreeMap<String, String>,
+    /// Those that are undecided because of known ones alone, each with these.
+    pub undecided: BTreeMap<String, Vec<String>>,
+    /// Entries that are out of date.
+    pub broken: Vec<Broken>,
+    /// What was taken out of the file, since it passes.
+    pub pruned: Vec<String>,
+}
+
+impl Gate {
+    /// Whether a requirement or reading is accepted as it is.
+    #[must_use]
+    pub fn excuses(&self, id: &str) -> bool {
+        self.known.contains_key(id) || self.undecided.contains_key(id)
+    }
+
+    /// Why it is.
+    #[must_use]
+    pub fn reason(&self, id: &str) -> Option<String> {
+        let undecided = || self.undecided.get(id).map(|because| format!("undecided because of {}", because.join(", ")));
+        self.known.get(id).cloned().or_else(undecided)
+    }
+
+    /// The entries that pass are out of date no more, since they were taken out of the file.
+    pub fn prune(&mut self) {
+        let (passing, rest) = std::mem::take(&mut self.broken).into_iter().partition(|b| b.why == Stale::Passes);
+        self.broken = rest;
+        self.pruned = Vec::into_iter(passing).map(|broken: Broken| broken.names).collect();
+    }
+
+    /// Excuses what is undecided because of what is excused, and of nothing else.
+    pub(super) fn excuse_undecided(&mut self, report: &Report) {
+        let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.because));
+        let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.because));
+        let hindered = |(_, verdict, because): &(_, Verdict, &Vec<String>)| {
+            *verdict == Verdict::Inconclusive && !because.is_empty()
+        };
+        let mut open: Vec<_> = requirements.chain(readings).filter(hindered).collect();
+        loop {
+            let before = open.len();
+            open.retain(|(id, _, because)| {
+                // Nobody has to accept what the subject may leave out, nor what this run was not asked for.
+                let is_open = |id: &String| !matches!(verdict(report, id), None | Some(Verdict::NotApplicable));
+                let accepted = |id: &String| self.excuses(id) || !is_open(id);
+                let is_known = because.iter().any(|id| self.excuses(id)) && because.iter().all(accepted);
+                let excused = !self.known.contains_key(*id) && is_known;
+                if excused {
+                    self.undecided.insert((*id).clone(), (*because).clone());
+                }
+                !excused
+            });
+            if open.len() == before {
+                return;
+            }
+        }
+    }
+}
+
+/// An entry that is out of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// What it names.
+    pub names: String,
+    /// Its line in the file.
+    pub line: u64,
+    /// Its issue.
+    pub issue: Option<String>,
+    /// The edition that was judged.
+    pub edition: String,
+    /// Why.
+    pub why: Stale,
+}
+
+/// Why an entry is out of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stale {
+    /// It does not fail.
+    Passes,
+    /// Its date is over.
+    Expired(String),
+    /// Nothing has this name.
+    MatchesNothing,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { names, line, edition, .. } = self;
+        match &self.why {
+            Stale::Passes => {
+                write!(f, "line {line}: {names} passes now; take the entry out, or add `flaky: true` to it")?
+            }
+            Stale::Expired(date) => {
+                write!(f, "line {line}: {names} was accepted until {date}; fix it, or set a new date")?
+            }
+            Stale::MatchesNothing => {
+                write!(f, "line {line}: edition {edition} has no {names}; correct or remove the entry")?
+            }
+        }
+        match &self.issue {
+            Some(issue) => write!(f, " ({issue})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The verdict of a requirement or reading, where the run was asked for it.
+pub(super) fn verdict(report: &Report, id: &str) -> Option<Verdict> {
+    let requirement = report.requirements.iter().find(|r| r.id == id).map(|r| r.verdict);
+    requirement.or_else(|| report.readings.iter().find(|r| r.id == id).map(|r| r.verdict))
+}

@@ -1,0 +1,217 @@
+//! Generates valid requests: a proptest strategy from a schema and a request family.
+//!
+//! "Valid" means valid under every reading that the spec allows: names hold no control characters and no outer white
+//! space, and their length counts in UTF-16 units, which are never fewer than code points or graphemes. Each request is
+//! dense: it carries as many hazards as fit at once; making it smaller finds the one that matters.
+
+mod chunks;
+mod spread;
+mod text;
+
+use std::sync::Arc;
+
+use mixinspec_spec::model::RequestFamily;
+use proptest::prelude::{Just, Strategy, any};
+use proptest::sample::select;
+use proptest::strategy::{NewTree, SBoxedStrategy, Union, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+pub(crate) use self::chunks::Chunks;
+pub use self::spread::{order, spread};
+use self::text::Dense;
+pub(crate) use self::text::PIECES;
+use crate::edition::schema::Schemas;
+
+/// What generated UUIDs stand for until the request is made.
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
+
+/// A generator of one family's documents.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    family: RequestFamily,
+    edition: String,
+    schemas: Arc<Schemas>,
+    label: String,
+    /// How long the list of users is, where that differs from the family's own.
+    users: Option<[usize; 2]>,
+}
+
+impl Generator {
+    /// The generator of a family's documents in an edition; `None` where the schema is not there.
+    #[must_use]
+    pub fn new(name: &str, family: &RequestFamily, edition: &str, schemas: &Arc<Schemas>) -> Option<Self> {
+        schemas.at(&family.schema.0)?;
+        let (edition, label) = (edition.to_owned(), format!("{edition}/{name}"));
+        Some(Self { family: family.clone(), edition, schemas: Arc::clone(schemas), label, users: None })
+    }
+
+    /// The same for lists of users of another length, under another name.
+    #[must_use]
+    pub fn for_users(&self, name: &str, users: Option<[usize; 2]>) -> Self {
+        Self { label: format!("{}/{name}", self.edition), users: users.or(self.users), ..self.clone() }
+    }
+
+    /// The tree of the case with this number: its value, and what it shrinks to. The same for the same seed.
+    ///
+    /// # Errors
+    /// When the strategy gives up, which it does not: it filters nothing.
+    pub fn tree(&self, seed: u64, number: u64) -> Result<Box<dyn ValueTree<Value = Value>>, String> {
+        let mut hasher = Sha256::new();
+        hasher.update(seed.to_le_bytes());
+        hasher.update(number.to_le_bytes());
+        hasher.update(self.label.as_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &hasher.finalize());
+        let config = Config { failure_persistence: None, ..Config::default() };
+        let mut runner = TestRunner::new_with_rng(config, rng);
+        // A seed begins somewhere else among the texts and sizes, and the first with the first.
+        let number = seed.wrapping_sub(1).wrapping_mul(1_000_003).wrapping_add(number);
+        let shape = Shape { generator: self, number };
+        let schema = self.schemas.at(&self.family.schema.0).unwrap_or(&Value::Null);
+        let tree = shape.strategy(schema, "").new_tree(&mut runner).map_err(|reason| reason.to_string())?;
+        Ok(Box::new(tree))
+    }
+}
+
+struct Shape<'a> {
+    generator: &'a Generator,
+    /// Which of all documents it is: what texts and lists depend on.
+    number: u64,
+}
+
+impl Shape<'_> {
+    fn strategy(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
+        let Some(schema) = self.generator.schemas.followed(schema) else { return Just(Value::Null).sboxed() };
+        if let Some(values) = self.values(at) {
+            return select(values).sboxed();
+        }
+        if at == self.generator.family.users.as_str() || self.generator.family.uuids.iter().any(|p| p.as_str() == at) {
+            return Just(json!(NIL)).sboxed();
+        }
+        if let Some(value) = schema.get("const") {
+            return Just(value.clone()).sboxed();
+        }
+        if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+            return select(values.clone()).sboxed();
+        }
+        let types: Vec<&str> = match schema.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ => vec!["null"],
+        };
+        let strategies = types.into_iter().map(|kind| {
+            // Null is legal where the schema says so, but not what most cases are about.
+            let weight = if kind == "null" { 1 } else { 5 };
+            (weight, self.of_type(kind, schema, at))
+        });
+        Union::new_weighted(strategies.collect()).sboxed()
+    }
+
+    fn of_type(&self, kind: &str, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
+        let bound = |name: &str| schema.get(name).and_then(Value::as_i64);
+        match kind {
+            "object" => self.object(schema, at),
+            "array" => self.array(schema, at),
+            "string" if schema.get("format").and_then(Value::as_str) == Some("uuid") => Just(json!(NIL)).sboxed(),
+            "string" => {
+                let most = bound("maxLength").and_then(|most| usize::try_from(most).ok());
+                Dense::new(most, self.number).prop_map(Value::from).sboxed()
+            }
+            "integer" => {
+                let (least, most) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(1 << 31));
+                (least..=most.max(least)).prop_map(Value::from).sboxed()
+            }
+            "boolean" => any::<bool>().prop_map(Value::from).sboxed(),
+            _ => Just(Value::Null).sboxed(),
+        }
+    }
+
+    fn object(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
+        let required: Vec<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut members: SBoxedStrategy<Vec<(String, Value)>> = Just(Vec::new()).sboxed();
+        for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let place = format!("{at}/{}", crate::edition::schema::escaped(name));
+            if self.named(&self.generator.family.never_present, &place) {
+                continue;
+            }
+            let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
+            let presence = if always { Just(true).sboxed() } else { any::<bool>().sboxed() };
+            let name = name.clone();
+            members = (members, presence, self.strategy(member, &place))
+                .prop_map(move |(mut list, present, value)| {
+                    if present {
+                        list.push((name.clone(), value));
+                    }
+                    list
+                })
+                .sboxed();
+        }
+        members.prop_map(|list| Value::Object(list.into_iter().collect::<Map<_, _>>())).sboxed()
+    }
+
+    fn array(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
+        let items = schema.get("items").cloned().unwrap_or(Value::Null);
+        let item = self.strategy(&items, &format!("{at}/*"));
+        let is_user_list = self.generator.family.users.as_str().split_once("/*").is_some_and(|(list, _)| list == at);
+        let family = &self.generator.family;
+        let [least, most] = match self.generator.users.or(family.user_count.get(&self.generator.edition).copied()) {
+            Some(bounds) if is_user_list => bounds,
+            _ => [0, 4],
+        };
+        // Most lists are short; one in eight has a length of its own, the bounds first.
+        let few = most.min(least + 4);
+        let length = if self.number % 8 == 3 {
+            spread(self.number / 8 + 1, least, most)
+        } else {
+            spread(self.number, least, few)
+        };
+        List { item, length, least }.prop_map(Value::Array).sboxed()
+    }
+
+    fn values(&self, at: &str) -> Option<Vec<Value>> {
+        let values = self.generator.family.values.get(&self.generator.edition)?;
+        values.iter().find(|(pointer, _)| pointer.as_str() == at).map(|(_, values)| values.clone())
+    }
+
+    fn named(&self, by_edition: &Pointers, at: &str) -> bool {
+        let list = by_edition.get(&self.generator.edition);
+        list.is_some_and(|list| list.iter().any(|pointer| pointer.as_str() == at))
+    }
+}
+
+type Pointers = std::collections::BTreeMap<String, Vec<mixinspec_spec::model::Pointer>>;
+
+/// A list of so many items.
+#[derive(Debug, Clone)]
+struct List {
+    item: SBoxedStrategy<Value>,
+    length: usize,
+    least: usize,
+}
+
+impl Strategy for List {
+    type Tree = ListTree;
+    type Value = Vec<Value>;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let items = (0..self.length).map(|_| self.item.new_tree(runner)).collect::<Result<Vec<_>, _>>()?;
+        Ok(ListTree(Chunks::new(items, self.least)))
+    }
+}
+
+struct ListTree(Chunks<Box<dyn ValueTree<Value = Value>>>);
+
+impl ValueTree for ListTree {
+    type Value = Vec<Value>;
+    fn current(&self) -> Vec<Value> {
+        self.0.elements().collect()
+    }
+    fn simplify(&mut self) -> bool {
+        self.0.simplify()
+    }
+    fn complicate(&mut self) -> bool {
+        self.0.complicate()
+    }
+}

@@ -1,0 +1,435 @@
+//! Makes requests: take the base (or a generated document), give every id a fresh value, patch, then set every member
+//! that the patch did not touch. What cannot be set then is left as it is: such a case counts by its outcome alone.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mixinspec_spec::model::{BodyEncoding, Derived, PatchOpKind, PeerOrder};
+use serde_json::{Value, json};
+
+use crate::cel::{ExpressionError, Scope, Shared, Vocabulary};
+use crate::edition::variables::About;
+use crate::http::authorization::Authorization;
+use crate::http::framing::Framing;
+use crate::http::message::Sent;
+use crate::identity::ids::CaseIds;
+use crate::identity::users::{TooFewUsers, Users};
+pub use crate::request::change::Change;
+pub(crate) use crate::request::change::patch;
+use crate::request::encoding::written;
+pub use crate::request::family::{Family, Way};
+use crate::text::pointer::{fill, overlaps, place, remove};
+
+/// Why a request cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
+    /// The list of users is too short.
+    #[error(transparent)]
+    Users(#[from] TooFewUsers),
+    /// An expression of the case cannot be evaluated.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// A patch does not fit the request.
+    #[error("failed to patch the request: {0}")]
+    Patch(String),
+    /// The server shows that the case says nothing of it.
+    #[error("{0}")]
+    NotApplicable(String),
+}
+
+/// In which way a request is made valid.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Making<'a> {
+    /// As the change says.
+    #[default]
+    Usual,
+    /// What makes it valid is computed before the change.
+    Clean,
+    /// The same, of another request that means the same.
+    Other(&'a Way),
+}
+
+/// A family's request before anything is changed: with its users and fresh ids.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    document: Value,
+    peer: Option<String>,
+}
+
+/// A request that was made.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What is sent.
+    pub sent: Sent,
+    /// The document before it was written as bytes.
+    pub document: Value,
+    /// The document before it was changed, valid.
+    pub clean: Value,
+    /// What is known of it.
+    pub about: About,
+    /// Whether the change gave every member the value that it has without the change: a near miss can hit.
+    pub unchanged: bool,
+}
+
+/// Makes the requests of one run.
+#[derive(Debug)]
+pub struct Maker {
+    /// The functions.
+    pub vocabulary: Arc<Vocabulary>,
+    /// The users.
+    pub users: Arc<Users>,
+}
+
+/// Who sends a request, and to whom.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The index of the caller's credential.
+    pub caller: usize,
+    /// The caller's user id.
+    pub caller_id: String,
+    /// Who stands first in the list of users, where it is not a fresh user.
+    pub first_user: Option<String>,
+}
+
+/// What the parts of one request are made with.
+struct Turn<'a> {
+    change: &'a Change,
+    ids: &'a CaseIds,
+    cast: &'a Cast,
+    steps: Option<&'a Shared>,
+}
+
+impl Maker {
+    /// What to do where a server may know none of the users that requests name; nothing where they were named.
+    pub(crate) fn hint_of_users(&self) -> &'static str {
+        let any = self.users.count().is_none();
+        if any { "; if the server knows certain users only, name them with --users FILE" } else { "" }
+    }
+
+    /// Makes a request from a family's base or from a generated document.
+    ///
+    /// # Errors
+    /// When there are too few users, or the case does not fit the request.
+    pub fn make(
+        &self,
+        family: &Family,
+        document: Option<Value>,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+    ) -> Result<Made, MakeError> {
+        let prepared = self.prepare(family, document, change, ids, cast)?;
+        self.make_in(&prepared, family, change, ids, cast, Making::Usual)
+    }
+
+    /// A family's request with its users and fresh ids.
+    ///
+    /// # Errors
+    /// When there are too few users.
+    pub fn prepare(
+        &self,
+        family: &Family,
+        document: Option<Value>,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+    ) -> Result<Prepared, MakeError> {
+        // A plain request has nothing special about it, in its order neither; generated ones have every order.
+        let plain = document.is_none();
+        let mut document = document.unwrap_or_else(|| family.base.clone());
+        for pointer in &family.uuids {
+            fill(&mut document, pointer, &mut |at| json!(ids.uuid(at).to_string()));
+        }
+        let peer = self.assign_users(family, &mut document, change, ids, cast, plain)?;
+        Ok(Prepared { document, peer })
+    }
+
+    /// Makes a request that was prepared, in this way.
+    ///
+    /// # Errors
+    /// When the case does not fit the request.
+    pub fn make_in(
+        &self,
+        prepared: &Prepared,
+        family: &Family,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        making: Making<'_>,
+    ) -> Result<Made, MakeError> {
+        self.change(family, prepared, making, &Turn { change, ids, cast, steps: None })
+    }
+
+    /// The same, where earlier steps may be asked about.
+    ///
+    /// # Errors
+    /// When there are too few users, or the case does not fit the request.
+    pub fn make_after(
+        &self,
+        family: &Family,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        steps: &Shared,
+    ) -> Result<Made, MakeError> {
+        let prepared = self.prepare(family, None, change, ids, cast)?;
+        self.change(family, &prepared, Making::Usual, &Turn { change, ids, cast, steps: Some(steps) })
+    }
+
+    /// Makes another step's request again, with a change of its own.
+    ///
+    /// # Errors
+    /// When the change does not fit the request.
+    pub fn again(
+        &self,
+        earlier: &Made,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        steps: Option<&Shared>,
+    ) -> Result<Made, MakeError> {
+        let turn = Turn { change, ids, cast, steps };
+        let peer = earlier.about.peer_id.clone();
+        let mut scope = self.scope(&turn, peer.as_deref());
+        scope.set("creator", &json!({"user_id": earlier.about.caller_id}));
+        let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
+        scope.set("request", &document);
+        let about = About { caller_id: cast.caller_id.clone(), peer_id: peer, ..About::default() };
+        self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &turn)
+    }
+
+    fn change(
+        &self,
+        family: &Family,
+        prepared: &Prepared,
+        making: Making<'_>,
+        turn: &Turn<'_>,
+    ) -> Result<Made, MakeError> {
+        let (change, peer) = (turn.change, prepared.peer.as_deref());
+        let mut scope = self.scope(turn, peer);
+        let mut clean = prepared.document.clone();
+        let mut own = Vec::new();
+        if let Making::Other(way) = making {
+            patch(&mut clean, &way.patch).map_err(MakeError::Patch)?;
+            for (at, expression) in &way.set {
+                scope.set("request", &clean);
+                place(&mut clean, at, scope.json(expression)?);
+                own.push(at.clone());
+            }
+        }
+        let first = change.derived == Derived::Clean || !matches!(making, Making::Usual);
+        let changes = change.changes_members();
+        let (document, unchanged);
+        if first || !changes {
+            self.complete(&mut scope, family, &mut clean, &own);
+            (document, unchanged) = (self.changed(&mut scope, clean.clone(), change)?.0, false);
+        } else {
+            let (mut changed, mut touched) = self.changed(&mut scope, clean.clone(), change)?;
+            scope.set("request", &changed);
+            let only_sets = change.patch.is_empty() && change.replace.is_none();
+            unchanged = only_sets && change.sends_json() && self.is_usual(&scope, family, change, &changed);
+            touched.extend(own.iter().cloned());
+            self.complete(&mut scope, family, &mut changed, &touched);
+            document = changed;
+            self.complete(&mut scope, family, &mut clean, &own);
+        }
+        scope.set("request", &document);
+        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
+        let fresh = !family.one_user || (turn.cast.first_user.is_none() && self.users.count().is_none());
+        let caller_id = turn.cast.caller_id.clone();
+        let about = About { fresh, caller_id, peer_id: prepared.peer.clone(), ..About::default() };
+        let operation = &family.operation;
+        let usual = Sent { method: operation.method.into(), ..Sent::get(operation.path("")) };
+        let made = self.finish(&scope, &usual, document, clean, about, turn)?;
+        Ok(Made { unchanged, ..made })
+    }
+
+    /// Whether each member that a change sets has the value that the family would give it.
+    fn is_usual(&self, scope: &Scope<'_>, family: &Family, change: &Change, document: &Value) -> bool {
+        change.set.iter().all(|(at, _)| {
+            let usual = family.set.iter().find(|(usual, _)| usual == at).and_then(|(_, to)| scope.json(to).ok());
+            usual.is_some() && usual.as_ref() == document.pointer(at)
+        })
+    }
+
+    /// Sets every member that makes a request valid, but those that were touched. What cannot be set is left.
+    fn complete(&self, scope: &mut Scope<'_>, family: &Family, document: &mut Value, touched: &[String]) {
+        for (at, expression) in &family.set {
+            if touched.iter().any(|path| overlaps(path, at)) {
+                continue;
+            }
+            scope.set("request", document);
+            if let Ok(value) = scope.json(expression) {
+                place(document, at, value);
+            }
+        }
+    }
+
+    fn scope<'a>(&'a self, turn: &Turn<'_>, peer: Option<&str>) -> Scope<'a> {
+        let mut scope = self.vocabulary.scope();
+        scope.set_ids(turn.ids);
+        scope.set("caller", &json!({"user_id": turn.cast.caller_id}));
+        scope.set("creator", &json!({"user_id": turn.cast.caller_id}));
+        scope.set("peer", &json!({"user_id": peer}));
+        scope.set("item", turn.change.item.as_ref().unwrap_or(&Value::Null));
+        if let Some(steps) = turn.steps {
+            scope.share("steps", steps);
+        }
+        scope
+    }
+
+    /// Applies the probe, the patch and the case's own `set`; gives the touched pointers too.
+    fn changed(
+        &self,
+        scope: &mut Scope<'_>,
+        mut document: Value,
+        change: &Change,
+    ) -> Result<(Value, Vec<String>), MakeError> {
+        let mut touched = Vec::new();
+        if let Some((at, value)) = &change.replace {
+            match value {
+                Some(value) => place(&mut document, at, value.clone()),
+                None => remove(&mut document, at),
+            }
+            touched.push(at.clone());
+        }
+        if !change.patch.is_empty() {
+            patch(&mut document, &change.patch).map_err(MakeError::Patch)?;
+            for operation in &change.patch {
+                touched.push(operation.path.0.clone());
+                if operation.op == PatchOpKind::Move {
+                    touched.extend(operation.from.iter().map(|from| from.0.clone()));
+                }
+            }
+        }
+        for (at, expression) in &change.set {
+            scope.set("request", &document);
+            let value = scope.json(expression)?;
+            place(&mut document, at, value);
+            touched.push(at.clone());
+        }
+        Ok((document, touched))
+    }
+
+    /// Writes a document as a request; method and path are those of `usual` where the change has no others.
+    fn finish(
+        &self,
+        scope: &Scope<'_>,
+        usual: &Sent,
+        document: Value,
+        clean: Value,
+        about: About,
+        turn: &Turn<'_>,
+    ) -> Result<Made, MakeError> {
+        let Turn { change, ids, cast, .. } = *turn;
+        let body = match &change.body {
+            Some(expression) => scope.bytes(expression)?,
+            None => written(&document, change.encoding),
+        };
+        let path = match &change.path {
+            Some(expression) => String::from_utf8_lossy(&scope.bytes(expression)?).into_owned(),
+            None => usual.path.clone(),
+        };
+        let mut headers = vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            ("x-request-id".to_owned(), ids.uuid("x-request-id").to_string()),
+        ];
+        for (name, value) in &change.headers {
+            let name = name.to_ascii_lowercase();
+            headers.retain(|(have, _)| *have != name);
+            headers.push((name, value.clone()));
+        }
+        let json = if change.sends_json() {
+            Some(document.clone()).filter(Value::is_object)
+        } else {
+            // What a strict reader does not take for JSON has no members that could be wrong.
+            let (json, faults) = crate::text::json::read(&body);
+            let is_json = faults.iter().all(|fault| *fault == crate::text::json::JsonFault::DuplicateMember);
+            json.filter(|json| is_json && json.is_object())
+        };
+        let sent = Sent {
+            method: change.method.clone().unwrap_or_else(|| usual.method.clone()),
+            path,
+            headers,
+            body: Bytes::from(body),
+            json,
+            framing: match change.encoding {
+                Some(BodyEncoding::Chunked) => Framing::Chunked,
+                Some(BodyEncoding::InParts) => Framing::InParts,
+                _ => Framing::Whole,
+            },
+            caller: cast.caller,
+            authorization: Authorization::Own,
+        };
+        Ok(Made { sent, document, clean, about, unchanged: false })
+    }
+
+    /// Gives every element of the list of users a user of its own: in ascending order where that is `plain`, and after
+    /// the caller where it is one and there is such a user.
+    fn assign_users(
+        &self,
+        family: &Family,
+        document: &mut Value,
+        change: &Change,
+        ids: &CaseIds,
+        cast: &Cast,
+        plain: bool,
+    ) -> Result<Option<String>, MakeError> {
+        let (list, member) = family.user_list();
+        let Some(Value::Array(items)) = document.pointer_mut(list) else { return Ok(None) };
+        if let Some(count) = change.user_count {
+            let element = items.first().cloned().unwrap_or_else(|| json!({}));
+            items.resize(count, element);
+        }
+        let alone = family.one_user && items.len() == 1;
+        let mut users = if alone || change.peer.is_some() {
+            vec![match (&cast.first_user, change.alike) {
+                (Some(id), _) => id.clone(),
+                (None, Some(count)) => self.users.like(ids, &cast.caller_id, change.peer, count, "peer")?,
+                (None, None) => self.peer(ids, cast, change.peer, plain)?,
+            }]
+        } else {
+            let mut users = self.users.members(ids, &cast.caller_id, "member", items.len())?;
+            if let (Some(first), Some(id)) = (users.first_mut(), &cast.first_user) {
+                first.clone_from(id);
+            }
+            users
+        };
+        if users.len() < items.len() {
+            let others = self.users.members(ids, &cast.caller_id, "member", items.len())?;
+            let missing = items.len() - users.len();
+            let others: Vec<String> = others.into_iter().filter(|id| !users.contains(id)).take(missing).collect();
+            users.extend(others);
+        }
+        if let (Some(count), false, Some(first)) = (change.alike, alone, users.first().cloned()) {
+            for nth in 1..users.len() {
+                // Where only the last digit is free, one comes again soon.
+                for at in 0..256 {
+                    let user = self.users.like(ids, &first, None, count, &format!("alike/{nth}/{at}"))?;
+                    if user != cast.caller_id && !users[..nth].contains(&user) {
+                        users[nth] = user;
+                        break;
+                    }
+                }
+            }
+        }
+        let peer = users.first().cloned();
+        if plain && change.peer.is_none() && change.alike.is_none() {
+            users.sort_unstable();
+        }
+        for (item, user) in items.iter_mut().zip(&users) {
+            place(item, member, json!(user));
+        }
+        Ok(peer)
+    }
+
+    fn peer(&self, ids: &CaseIds, cast: &Cast, order: Option<PeerOrder>, plain: bool) -> Result<String, TooFewUsers> {
+        let usual = order.or(plain.then_some(PeerOrder::AfterCaller));
+        match self.users.peer(ids, &cast.caller_id, usual, "peer") {
+            Err(TooFewUsers::Peers { .. }) if order.is_none() && plain => {
+                self.users.peer(ids, &cast.caller_id, None, "peer")
+            }
+            found => found,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Requests: how they are made from families, changes, generated documents and walks.
+//!
+//! [`make::Maker`] makes a request of a family with a change. Nothing here sends one, or knows what must come of it.
+
+pub mod change;
+pub mod credential;
+pub mod encoding;
+pub mod family;
+pub mod generate;
+pub mod make;
+pub mod probe;
+pub mod walk;

@@ -1,0 +1,40 @@
+//! Names the requirements that keep others undecided, at the end of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::findings::cause::Cause;
+use crate::findings::verdict::Tally;
+use crate::http::outcome::Outcome;
+use crate::plan::Plan;
+use crate::report::causes::replace;
+
+/// Puts checks in place of what is only known at the end of a server's run. Where the run was `whole`, that nothing shows a
+/// check comes of valid requests that were turned away, if any were.
+pub(crate) fn settle(plan: &Plan, tallies: &mut [Tally], whole: bool) {
+    let mut refused: BTreeMap<String, BTreeSet<Cause>> = BTreeMap::new();
+    for (check, tally) in tallies.iter().enumerate() {
+        for failure in tally.failures.values() {
+            if failure.exchanges.last().is_none_or(|last| last.outcome == Outcome::Accepted.name()) {
+                continue;
+            }
+            let fixed = plan.cases.iter().find(|case| case.id == failure.case);
+            let family = match fixed {
+                Some(case) => case.wants_acceptance().then(|| case.family().map(str::to_owned)),
+                None => plan.generated_by_id(&failure.case).map(|case| case.family().map(str::to_owned)),
+            };
+            if let Some(family) = family.flatten() {
+                refused.entry(family).or_default().insert(Cause::Check(check));
+            }
+        }
+    }
+    replace(tallies, |cause| match cause {
+        Cause::Refusal(family) => Some(refused.get(family).cloned().unwrap_or_default()),
+        _ => None,
+    });
+    if whole {
+        let all: BTreeSet<Cause> = refused.into_values().flatten().collect();
+        for tally in tallies.iter_mut().filter(|tally| tally.is_empty() && tally.causes.is_empty()) {
+            tally.causes.insert(all.clone());
+        }
+    }
+}

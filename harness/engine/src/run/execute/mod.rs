@@ -1,0 +1,406 @@
+//! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
+
+mod authenticate;
+mod refuse;
+mod scenario;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use mixinspec_spec::model::{BodyEncoding, Level};
+use serde_json::Value;
+
+use self::walk::Remembered;
+use crate::cel::Expression;
+use crate::edition::exchange::Exchange;
+use crate::edition::variables::About;
+use crate::findings::cause::{Cause, Hindrance};
+use crate::findings::events::{Event, Listener};
+use crate::findings::verdict::Finding;
+use crate::http::authorization::Authorization;
+use crate::http::client::Sender;
+use crate::http::message::{NoAnswer, Received};
+use crate::http::outcome::Outcome;
+use crate::identity::ids::{CaseIds, IdSpace};
+use crate::judge::check::{Check, Judged};
+use crate::judge::twin;
+use crate::judge::{Histories, Judge};
+use crate::plan::{AcceptCase, Case, CaseKind, Plan};
+use crate::request::make::{Cast, Change, Family, Made, MakeError, Maker};
+use crate::run::shown::Shown;
+
+/// Everything that executing a case needs; shared by all tasks of a run.
+#[derive(Debug)]
+pub struct Executor {
+    /// What judges exchanges.
+    pub judge: Judge,
+    /// The plan.
+    pub plan: Plan,
+    /// What makes requests.
+    pub maker: Maker,
+    /// What sends them.
+    pub sender: Arc<Sender>,
+    /// Where ids come from.
+    pub ids: IdSpace,
+    /// The user ids of the callers: first the caller, then peers.
+    pub callers: Vec<String>,
+    /// What the server has shown of the readings.
+    pub shown: Shown,
+    /// The first walks, whose ends come once more when everything else is done.
+    pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
+    /// Who listens.
+    pub listener: Arc<dyn Listener>,
+}
+
+/// What a generated case is made of in place of what its number stands for, as shrinking does.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The document.
+    pub document: Option<Value>,
+    /// Which of the actions of a walk are taken, by their places.
+    pub actions: Option<Vec<usize>>,
+}
+
+/// How many requests may go unanswered while failures are repeated and made smaller: each of them takes the whole time
+/// that an answer is waited for.
+const SILENT_REPEATS: usize = 5;
+
+impl Executor {
+    /// How many requests may have gone unanswered when repeating ends, if it begins now.
+    pub(crate) fn last_silence(&self) -> usize {
+        self.sender.unanswered() + SILENT_REPEATS
+    }
+
+    /// Whether nothing is repeated any more: the run ended, or the server leaves too many repeats unanswered.
+    pub(crate) fn has_ended(&self, last_silence: usize) -> bool {
+        self.sender.ended().is_some() || self.sender.unanswered() >= last_silence
+    }
+
+    /// Executes a case.
+    pub async fn execute(&self, case: &Case, attempt: u32, given: Given) -> Vec<Judged> {
+        let ids = self.ids.case(&case.id, attempt);
+        let histories = Histories::default();
+        let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false };
+        let unmet = match &case.kind {
+            CaseKind::Walk(_) => None,
+            _ => self.judge.checks.get(case.check).and_then(|check| self.shown.unmet(&check.needs)),
+        };
+        if let Some(finding) = unmet.or_else(|| self.cannot_send(case)) {
+            return vec![(case.check, finding)];
+        }
+        let finding = match &case.kind {
+            CaseKind::Accept(accept) => turn.accept(accept, given).await,
+            CaseKind::Refuse(refuse) => turn.refuse(refuse, given).await,
+            CaseKind::Authenticate(authenticate) => turn.authenticate(authenticate).await,
+            CaseKind::Steps(steps) => turn.steps(steps).await,
+            CaseKind::Walk(walk) => turn.walk(walk, given).await,
+        };
+        let finding = finding.unwrap_or_else(|error| match error {
+            MakeError::Users(few) => Some(Finding::NotApplicable(format!("{few} (--users)"))),
+            MakeError::NotApplicable(reason) => Some(Finding::NotApplicable(reason)),
+            error => Some(Finding::Error(format!("failed to make the request of {}: {error}", case.id))),
+        });
+        // A walk has no check of its own: what it could not show, it shows of none of its checks.
+        match (&case.kind, finding) {
+            (CaseKind::Walk(_), Some(finding)) => {
+                turn.judged.extend(case.checks().map(|check| (check, finding.clone())));
+            }
+            (_, finding) => turn.judged.extend(finding.map(|finding| (case.check, finding))),
+        }
+        // What does not apply to this server is not judged on any of its answers.
+        let checks = &self.judge.checks;
+        let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
+        turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
+        name_causes(&mut turn.judged, checks);
+        turn.judged
+    }
+
+    /// Notes what was found of readings on which something depends.
+    pub(crate) fn note(&self, judged: &[Judged]) {
+        for (check, finding) in judged.iter().filter(|(check, _)| self.plan.needed.contains(check)) {
+            if let Some(check) = self.judge.checks.get(*check) {
+                self.shown.note(&check.id, finding);
+            }
+        }
+    }
+
+    /// Why a request cannot be sent to this server as it is meant.
+    fn cannot_send(&self, case: &Case) -> Option<Finding> {
+        let chunked = case.change().is_some_and(|change| change.encoding == Some(BodyEncoding::Chunked));
+        let reason = "the subject answers in HTTP/1.0, which has no chunked transfer coding (RFC 9112, section 7.1)";
+        (chunked && self.sender.speaks_old_http()).then(|| Finding::NotApplicable(reason.into()))
+    }
+
+    fn family(&self, name: &str) -> Result<&Family, MakeError> {
+        self.plan.families.get(name).ok_or_else(|| MakeError::Patch(format!("there is no family `{name}`")))
+    }
+
+    fn document(&self, family: &str, number: Option<u64>, given: &Given) -> Result<Option<Value>, MakeError> {
+        match (&given.document, number) {
+            (Some(document), _) => Ok(Some(document.clone())),
+            (None, None) => Ok(None),
+            (None, Some(number)) => {
+                let generator = self.plan.generators.get(family);
+                let generator =
+                    generator.ok_or_else(|| MakeError::Patch(format!("nothing generates the family `{family}`")))?;
+                generator.tree(self.ids.seed, number).map(|tree| Some(tree.current())).map_err(MakeError::Patch)
+            }
+        }
+    }
+
+    fn caller(&self) -> Cast {
+        self.caller_of(0)
+    }
+
+    /// The caller of this number, with nobody special in the list of users.
+    fn caller_of(&self, caller: usize) -> Cast {
+        Cast { caller, caller_id: self.callers.get(caller).cloned().unwrap_or_default(), first_user: None }
+    }
+}
+
+/// One execution of one case.
+struct Turn<'a> {
+    executor: &'a Executor,
+    case: &'a Case,
+    ids: CaseIds,
+    judged: Vec<Judged>,
+    /// What was said of each thing in this case.
+    histories: Histories,
+    /// Whether everything else of the run was done before.
+    later: bool,
+}
+
+impl Turn<'_> {
+    async fn accept(&mut self, case: &AcceptCase, given: Given) -> Result<Option<Finding>, MakeError> {
+        let family = self.executor.family(&case.family)?;
+        let document = self.executor.document(&case.family, case.generated, &given)?;
+        let cast = self.executor.caller();
+        let Maker { users, .. } = &self.executor.maker;
+        let made = match &case.vector {
+            Some(vector) => vector.make(users, &self.ids, &cast)?,
+            None => self.executor.maker.make(family, document, &case.change, &self.ids, &cast)?,
+        };
+        let exchange = self.send(&made).await;
+        if let Some(finding) = undecided(&exchange) {
+            return Ok(Some(finding));
+        }
+        if let Some(when) = &case.when {
+            let mut scope = self.executor.judge.scope();
+            exchange.bind(&mut scope, &self.case.id);
+            if scope.holds(when) != Ok(true) {
+                return Ok(Some(Finding::NotApplicable("no case of this run is one that it applies to".into())));
+            }
+        }
+        if case.may_be_refused && exchange.is_refused() {
+            return Ok(Some(Finding::Pass));
+        }
+        let needs_twin = case.changed && (case.same_as_twin || exchange.outcome != Outcome::Accepted);
+        let twin = if needs_twin { Some(self.twin(family, &cast).await?) } else { None };
+        if let Some(twin) = twin.as_ref().filter(|twin| twin.outcome != Outcome::Accepted) {
+            return Ok(Some(self.twin_failed("change", twin)));
+        }
+        if exchange.outcome != Outcome::Accepted {
+            return Ok(Some(self.unlike("accepted", &exchange)));
+        }
+        if let Some(finding) = of_another(&exchange).or_else(|| twin.as_ref().and_then(|twin| of_another(twin))) {
+            return Ok(Some(finding));
+        }
+        if case.same_as_twin
+            && let Some(twin) = &twin
+            && let Some(difference) = twin::difference(&exchange, twin, &family.fixed)
+        {
+            let shown: [&Exchange; 2] = [twin, &exchange];
+            let statement = self.statement();
+            return Ok(Some(self.executor.judge.fail(
+                &self.case.id,
+                &statement,
+                difference.expected,
+                difference.actual,
+                Some(difference.place),
+                &shown,
+            )));
+        }
+        Ok(Some(self.rule(case.rule.as_deref(), &exchange)))
+    }
+
+    /// What a rule says of an exchange that was accepted.
+    fn rule(&self, rule: Option<&Expression>, exchange: &Arc<Exchange>) -> Finding {
+        let Some(rule) = rule else { return Finding::Pass };
+        if let Some(reason) = self.executor.judge.blocking_rule(rule, exchange) {
+            return Finding::Blocked(reason);
+        }
+        let mut scope = self.executor.judge.scope();
+        exchange.bind(&mut scope, &self.case.id);
+        match scope.holds(rule) {
+            Ok(true) => Finding::Pass,
+            Ok(false) => {
+                let why = crate::cel::why_false(rule, &scope);
+                let statement = self.statement();
+                let judge = &self.executor.judge;
+                judge.fail(&self.case.id, &statement, why.expected, why.actual, None, &[exchange]).about(rule)
+            }
+            Err(error) => Self::rule_without_value(std::slice::from_ref(exchange), &error.to_string()),
+        }
+    }
+
+    async fn twin(&mut self, family: &Family, cast: &Cast) -> Result<Arc<Exchange>, MakeError> {
+        self.twin_of(family, None, cast).await
+    }
+
+    /// The same request without the change, with ids of its own.
+    async fn twin_of(
+        &mut self,
+        family: &Family,
+        document: Option<Value>,
+        cast: &Cast,
+    ) -> Result<Arc<Exchange>, MakeError> {
+        self.twin_with(family, document, &Change::default(), "twin", cast).await
+    }
+
+    /// The same request with ids of its own and this change of its body, path or method, and the caller's credential.
+    async fn twin_with(
+        &mut self,
+        family: &Family,
+        document: Option<Value>,
+        change: &Change,
+        part: &str,
+        cast: &Cast,
+    ) -> Result<Arc<Exchange>, MakeError> {
+        let ids = self.ids.part(part);
+        let made = self.executor.maker.make(family, document, change, &ids, cast)?;
+        Ok(self.send(&made).await)
+    }
+
+    async fn send(&mut self, made: &Made) -> Arc<Exchange> {
+        let answer = self.executor.sender.send(&made.sent).await;
+        self.receive(made, made.about.clone(), answer, true)
+    }
+
+    /// Judges an exchange; it `follows` those before it where it was not sent at the same time as another.
+    fn receive(
+        &mut self,
+        made: &Made,
+        about: About,
+        answer: Result<Received, NoAnswer>,
+        follows: bool,
+    ) -> Arc<Exchange> {
+        let judge = &self.executor.judge;
+        let exchange = Arc::new(judge.exchange(made.sent.clone(), answer, about));
+        // What a credential that should have been refused gets is this case's affair alone.
+        let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
+        if !forged || exchange.outcome != Outcome::Accepted {
+            self.judged.extend(judge.judge(&exchange, &self.case.id));
+        }
+        if follows && !forged && undecided(&exchange).is_none() && of_another(&exchange).is_none() {
+            let users = &made.document;
+            let callers = self.executor.callers.iter().enumerate();
+            let named = |(at, id): &(usize, &String)| *at != exchange.sent.caller && holds(users, id);
+            let with = callers.filter(named).map(|(_, id)| id.clone()).collect();
+            self.judged.extend(judge.follow(&mut self.histories, &exchange, with, &self.case.id, self.later));
+        }
+        let listener = &self.executor.listener;
+        if listener.wants_exchanges() {
+            let record = judge.recorder().record(&exchange);
+            listener.event(&Event::Exchange { case: &self.case.id, record: &record });
+        }
+        exchange
+    }
+
+    /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
+    fn rule_without_value(exchanges: &[Arc<Exchange>], error: &str) -> Finding {
+        let broken =
+            exchanges.iter().any(|exchange| exchange.outcome != Outcome::Accepted || !exchange.violations.is_empty());
+        if broken {
+            Finding::Hindered(Hindrance::new("an answer lacks what the rule reads", [Cause::Answers]))
+        } else {
+            Finding::Error(error.to_owned())
+        }
+    }
+
+    /// A case whose twin was not accepted shows nothing; the usual reason is that its users are not known.
+    fn twin_failed(&self, what: &str, twin: &Exchange) -> Finding {
+        let refused = matches!(twin.outcome, Outcome::Refused(_));
+        let hint = if refused { self.executor.maker.hint_of_users() } else { "" };
+        self.turned_away(format!("the same request without the {what} was {}{hint}", twin.describe()))
+    }
+
+    /// A case that shows nothing since a valid request was not accepted. That it was not fails another requirement, on
+    /// this very answer or where the family's requests are sent for their own sake.
+    fn turned_away(&self, reason: String) -> Finding {
+        let family = self.case.family().map(|family| Cause::Refusal(family.to_owned()));
+        Finding::Hindered(Hindrance::new(reason, family.into_iter().chain([Cause::Answers])))
+    }
+
+    fn unlike(&self, expected: &str, exchange: &Exchange) -> Finding {
+        let statement = self.statement();
+        let actual = exchange.describe();
+        self.executor.judge.fail(&self.case.id, &statement, expected.into(), actual, None, &[exchange])
+    }
+
+    fn statement(&self) -> String {
+        self.executor.judge.statement(self.case.check).to_owned()
+    }
+}
+
+/// The finding where an answer is about another conversation than its request: it does not show what became of the
+/// request. That the answer is wrong is another requirement's finding; how its id is written, too.
+fn of_another(exchange: &Exchange) -> Option<Finding> {
+    if exchange.outcome != Outcome::Accepted {
+        return None;
+    }
+    let (asked, answered) = (exchange.asked()?, exchange.answered()?);
+    // What is read by something that is no identity at all is what is asked about.
+    if !exchange.creates() && uuid::Uuid::try_parse(asked).is_err() {
+        return None;
+    }
+    (!asked.eq_ignore_ascii_case(answered)).then(|| {
+        let reason = format!("the answer is about {answered}, not about {asked}, which was asked for");
+        Finding::Hindered(Hindrance::new(reason, [Cause::Answers]))
+    })
+}
+
+/// Puts the checks that fail in a case in place of its answers, where these are what hinders others: the musts, where
+/// there are any among them.
+fn name_causes(judged: &mut [Judged], checks: &[Check]) {
+    let failed = judged.iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).map(|(check, _)| *check);
+    let is_must = |check: &usize| checks.get(*check).is_some_and(|check| check.level == Level::Must);
+    let (musts, others): (Vec<usize>, Vec<usize>) = failed.partition(is_must);
+    let failed: Vec<Cause> = if musts.is_empty() { others } else { musts }.into_iter().map(Cause::Check).collect();
+    for (_, finding) in judged {
+        if let Finding::Blocked(hindrance) | Finding::Hidden(hindrance) | Finding::Hindered(hindrance) = finding
+            && hindrance.by.remove(&Cause::Answers)
+        {
+            hindrance.by.extend(failed.iter().cloned());
+        }
+    }
+}
+
+/// Whether a text stands anywhere in a value, in whatever case.
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own.eq_ignore_ascii_case(text),
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(members) => members.values().any(|member| holds(member, text)),
+        _ => false,
+    }
+}
+
+/// The finding where an exchange decides nothing, whatever was expected.
+///
+/// The answer to a creation that is neither an acceptance nor a refusal fails as what it is; what the server made of
+/// the request cannot be seen from it.
+fn undecided(exchange: &Exchange) -> Option<Finding> {
+    match (&exchange.outcome, &exchange.answer) {
+        (Outcome::Malformed, Ok(received)) if exchange.creates() => {
+            let status = received.status;
+            let reason = format!(
+                "the answer (HTTP {status}) is neither an acceptance nor a refusal, so that it does not show this"
+            );
+            Some(Finding::Hindered(Hindrance::new(reason, [Cause::Answers])))
+        }
+        (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
+        (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
+        _ => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! A request that is refused, beside its twin: the same request without the defect.
+
+use std::sync::Arc;
+
+use mixinspec_spec::model::Derived;
+
+use super::{Given, Turn, of_another, undecided};
+use crate::edition::exchange::Exchange;
+use crate::findings::verdict::Finding;
+use crate::http::outcome::Outcome;
+use crate::plan::RefuseCase;
+use crate::request::make::{Made, MakeError, Making};
+
+impl Turn<'_> {
+    /// Sends a wrong request in every way in which a server may read the rest of it, so that the defect is the only
+    /// reason to refuse it in one of them.
+    pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Given) -> Result<Option<Finding>, MakeError> {
+        let family = self.executor.family(&case.family)?;
+        let document = self.executor.document(&case.family, case.generated, &given)?;
+        let all = self.ways(case, document.clone())?;
+        if all.is_empty() {
+            return Ok(Some(Finding::NotApplicable("for these users the wrong id is the right one".into())));
+        }
+        for made in &all {
+            let exchange = self.send(made).await;
+            if let Some(finding) = undecided(&exchange) {
+                return Ok(Some(finding));
+            }
+            if !exchange.is_refused() {
+                return Ok(Some(self.unlike("refused", &exchange)));
+            }
+        }
+        // A refusal tells nothing where everything is refused.
+        let cast = self.executor.caller();
+        let twin: Arc<Exchange> = self.twin_of(family, document, &cast).await?;
+        if twin.outcome != Outcome::Accepted {
+            return Ok(Some(self.twin_failed("defect", &twin)));
+        }
+        Ok(Some(of_another(&twin).unwrap_or(Finding::Pass)))
+    }
+
+    /// The wrong request in each way that differs from the others.
+    fn ways(&self, case: &RefuseCase, document: Option<serde_json::Value>) -> Result<Vec<Made>, MakeError> {
+        let (executor, change) = (self.executor, &*case.change);
+        let (family, cast) = (executor.family(&case.family)?, executor.caller());
+        let prepared = executor.maker.prepare(family, document, change, &self.ids, &cast)?;
+        let mut making = vec![Making::Usual];
+        if change.derived == Derived::Changed && change.changes_members() {
+            making.push(Making::Clean);
+        }
+        let open = family.ways.iter().filter(|way| executor.shown.unmet(&way.needs).is_none());
+        making.extend(open.map(Making::Other));
+        if let Some(number) = case.generated {
+            // Generated ones take the ways in turns.
+            let turn = usize::try_from(number).unwrap_or(0) % making.len();
+            making = vec![making[turn]];
+        }
+        let mut all: Vec<Made> = Vec::new();
+        for way in making {
+            let made = executor.maker.make_in(&prepared, family, change, &self.ids, &cast, way);
+            let mut made = match (made, way) {
+                (Ok(made), _) => made,
+                // What a defect is made of may not be there in another request that means the same.
+                (Err(_), Making::Other(_)) => continue,
+                (Err(error), _) => return Err(error),
+            };
+            let same = |other: &Made| other.sent.body == made.sent.body && other.sent.path == made.sent.path;
+            // A defect that is none in this way: the request is as valid as its twin.
+            if made.unchanged || (change.changes_members() && made.document == made.clean) || all.iter().any(same) {
+                continue;
+            }
+            made.about.codes.clone_from(&case.codes);
+            made.about.wrong = change.names();
+            all.push(made);
+        }
+        Ok(all)
+    }
+}

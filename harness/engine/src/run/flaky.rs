@@ -1,0 +1,152 @@
+//! Finds out which failures repeat: the first cases that show one are executed again, with fresh ids, and what fails in
+//! some of the tries of each of them alone is flaky. It is a failure all the same.
+//!
+//! A case that fails always costs three tries. Only cases that truly ran are counted, the first one among them.
+
+use crate::findings::verdict::Rate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+
+use crate::findings::verdict::{Finding, Tally};
+use crate::judge::check::Judged;
+use crate::plan::Case;
+use crate::run::execute::{Executor, Given};
+
+/// After so many tries that fail, one after another, a failure is taken to be one that always shows.
+const STEADY: u64 = 3;
+
+/// In how many tries the rate of what does not always fail is measured, with the first one.
+const TRIES: u64 = 20;
+
+/// How many of the cases that show a failure are tried again: one may be flaky where another always fails.
+const CASES: usize = 3;
+
+/// How many requests it may take in all.
+const REQUESTS: u64 = 2000;
+
+/// What tells these attempts from those of making a request smaller, which begin at 1.
+const ATTEMPTS: u32 = 1_000_000;
+
+impl Rate {
+    /// Whether it is known by now if the failure always shows.
+    fn is_settled(self) -> bool {
+        self.of >= TRIES || (self.failed == self.of && self.of > STEADY)
+    }
+
+    fn is_flaky(self) -> bool {
+        self.failed < self.of
+    }
+
+    /// Counts what a try says of a check; one that says nothing is none.
+    fn count(&mut self, check: usize, judged: &[Judged]) {
+        let findings = || judged.iter().filter(|(which, _)| *which == check).map(|(_, finding)| finding);
+        let failed = findings().any(|finding| matches!(finding, Finding::Fail(_)));
+        let held = findings().any(|finding| matches!(finding, Finding::Pass | Finding::Observed { .. }));
+        self.failed += u64::from(failed);
+        self.of += u64::from(failed || held);
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.failed, self.of)
+    }
+}
+
+/// A case that breaks checks, and how often it broke each.
+struct Tried {
+    case: Arc<Case>,
+    rates: Vec<(usize, Rate)>,
+}
+
+/// Tries again what failed, so many cases at a time, and notes the rates of what is flaky. `shown` says which checks
+/// anybody asks for.
+pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool], jobs: usize) {
+    // Checks that the same case broke are tried together.
+    let mut broken: BTreeMap<usize, Tried> = BTreeMap::new();
+    for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
+        for (order, id) in tally.failing_cases.iter().take(CASES) {
+            let case = match executor.plan.cases.get(*order) {
+                Some(case) => Some(Arc::clone(case)),
+                None => executor.plan.generated_by_id(id).map(Arc::new),
+            };
+            let Some(case) = case else { continue };
+            let tried = broken.entry(*order).or_insert_with(|| Tried { case, rates: Vec::new() });
+            tried.rates.push((check, Rate { failed: 1, of: 1 }));
+        }
+    }
+    let budget = executor.sender.sent() + REQUESTS;
+    let last_silence = executor.last_silence();
+    let is_over = || executor.has_ended(last_silence) || executor.sender.sent() >= budget;
+    let mut tried = stream::iter(broken.into_values())
+        .map(|Tried { case, mut rates }| async move {
+            for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
+                if rates.iter().all(|(_, rate)| rate.is_settled()) || is_over() {
+                    break;
+                }
+                let judged = executor.execute(&case, ATTEMPTS + attempt, Given::default()).await;
+                for (check, rate) in &mut rates {
+                    rate.count(*check, &judged);
+                }
+            }
+            rates
+        })
+        .buffer_unordered(jobs);
+    let mut of_check: BTreeMap<usize, Vec<Rate>> = BTreeMap::new();
+    while let Some(rates) = tried.next().await {
+        for (check, rate) in rates {
+            of_check.entry(check).or_default().push(rate);
+        }
+    }
+    for (check, rates) in of_check {
+        tallies[check].flaky = together(&rates);
+    }
+}
+
+/// The rate of what is flaky in each of its cases that were tried again; none where one of them always fails.
+fn together(rates: &[Rate]) -> Option<Rate> {
+    let tried = || rates.iter().filter(|rate| rate.of > 1);
+    let is_flaky = tried().count() > 0 && tried().all(|rate| rate.is_flaky());
+    is_flaky.then(|| Rate { failed: tried().map(|rate| rate.failed).sum(), of: tried().map(|rate| rate.of).sum() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_always_is_settled_soon_and_what_does_not_is_measured() {
+        let tried = |outcomes: &[bool]| {
+            let mut rate = Rate { failed: 1, of: 1 };
+            for failed in outcomes {
+                let finding = if *failed { Finding::Fail(Box::default()) } else { Finding::Pass };
+                rate.count(7, &[(6, Finding::Fail(Box::default())), (7, finding)]);
+            }
+            rate
+        };
+        assert!(!tried(&[true, true]).is_settled());
+        assert!(tried(&[true, true, true]).is_settled() && !tried(&[true; 3]).is_flaky());
+        assert!(!tried(&[true, true, false, true]).is_settled() && tried(&[true, true, false]).is_flaky());
+        assert_eq!(tried(&[false; 19]).to_string(), "1 of 20");
+        assert!(tried(&[false; 19]).is_settled());
+    }
+
+    #[test]
+    fn one_case_that_always_fails_is_no_flakiness() {
+        let rate = |failed, of| Rate { failed, of };
+        assert_eq!(together(&[rate(2, 20), rate(1, 20)]), Some(rate(3, 40)));
+        assert_eq!(together(&[rate(2, 20), rate(4, 4)]), None);
+        // Not tried again: the run ended before.
+        assert_eq!(together(&[rate(2, 20), rate(1, 1)]), Some(rate(2, 20)));
+        assert_eq!(together(&[rate(1, 1)]), None);
+    }
+
+    #[test]
+    fn a_try_that_says_nothing_is_not_counted() {
+        let mut rate = Rate { failed: 1, of: 1 };
+        rate.count(7, &[(7, Finding::Inconclusive("x".into())), (6, Finding::Pass)]);
+        assert_eq!(rate, Rate { failed: 1, of: 1 });
+    }
+}

@@ -1,0 +1,79 @@
+//! What is found out while cases run.
+//!
+//! That a request was not answered is held back until the server answers another: a server that answers nobody any
+//! more tells nothing of the requirement whose turn it was.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::findings::verdict::{Finding, Tally};
+use crate::http::message::NoAnswer;
+use crate::http::outcome::Outcome;
+use crate::judge::check::Judged;
+use crate::plan::Case;
+
+/// The findings of a run so far.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// What was found out about each check.
+    pub(crate) tallies: Vec<Tally>,
+    /// The first generated case in which a check failed.
+    pub(crate) generated: BTreeMap<usize, Arc<Case>>,
+    held: Vec<(Arc<Case>, Vec<Judged>)>,
+}
+
+impl Found {
+    /// Nothing yet, about so many checks.
+    pub(crate) fn new(checks: usize) -> Self {
+        Self { tallies: vec![Tally::default(); checks], generated: BTreeMap::new(), held: Vec::new() }
+    }
+
+    /// Adds what a case found; `silent` where the server has answered nothing since a request of late.
+    pub(crate) fn add(&mut self, case: Arc<Case>, judged: Vec<Judged>, silent: bool) {
+        if silent && judged.iter().any(|(_, finding)| is_silence(finding)) {
+            self.held.push((case, judged));
+        } else {
+            self.count(&case, judged);
+        }
+    }
+
+    /// Counts what was held back, since the server answers.
+    pub(crate) fn release(&mut self) {
+        for (case, judged) in std::mem::take(&mut self.held) {
+            self.count(&case, judged);
+        }
+    }
+
+    /// Ends: `rest` are the checks of the cases that were not executed, `reason` is why.
+    pub(crate) fn end(&mut self, rest: impl Iterator<Item = (usize, usize)>, reason: &NoAnswer) {
+        if matches!(reason, NoAnswer::GivenUp(_)) {
+            for (_, finding) in self.held.iter_mut().flat_map(|(_, judged)| judged) {
+                if is_silence(finding) {
+                    *finding = Finding::Inconclusive(reason.to_string());
+                }
+            }
+        }
+        self.release();
+        for (check, order) in rest {
+            self.tallies[check].add(order, Finding::Inconclusive(reason.to_string()));
+        }
+    }
+
+    fn count(&mut self, case: &Arc<Case>, judged: Vec<Judged>) {
+        for (check, finding) in judged {
+            if matches!(finding, Finding::Fail(_)) && case.is_generated() {
+                let first = self.generated.entry(check).or_insert_with(|| Arc::clone(case));
+                if case.order < first.order {
+                    *first = Arc::clone(case);
+                }
+            }
+            self.tallies[check].add(case.order, finding);
+        }
+    }
+}
+
+/// Whether a requirement failed by a request that was not answered.
+fn is_silence(finding: &Finding) -> bool {
+    let Finding::Fail(failure) = finding else { return false };
+    failure.exchanges.iter().any(|exchange| exchange.outcome == Outcome::NoAnswer.name())
+}

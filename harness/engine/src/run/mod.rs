@@ -1,0 +1,415 @@
+//! A run: plan, cases `-j` at a time, shrinking, report.
+
+pub mod catalog;
+mod causes;
+pub mod execute;
+mod flaky;
+mod found;
+pub mod options;
+mod reach;
+mod selection;
+pub mod shown;
+pub mod shrink;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::Subject;
+use tokio::task::JoinSet;
+
+use crate::edition::Edition;
+use crate::findings::events::{Event, Listener};
+use crate::findings::record::Recorder;
+use crate::findings::verdict::{Finding, Tally};
+use crate::http::client::Sender;
+use crate::http::credential::Credential;
+use crate::http::envelope::Envelope;
+use crate::http::message::NoAnswer;
+use crate::identity::ids::IdSpace;
+use crate::identity::users::Users;
+use crate::judge::Judge;
+use crate::judge::check::{Check, Judged};
+use crate::plan::{Case, GENERATED, Plan};
+use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
+use crate::request::make::Maker;
+use crate::run::execute::{Executor, Given};
+use crate::run::found::Found;
+pub use crate::run::options::{CASES, Caller, JOBS, Options, Target};
+use crate::run::selection::{Cases, Selection, names};
+use crate::run::shown::Shown;
+
+use self::reach::KNOCKS;
+pub use crate::edition::error::RunError;
+
+/// How far the run of an edition is.
+struct Progress {
+    found: Found,
+    selection: Selection,
+    cut_short: bool,
+    knocks: u32,
+}
+
+/// Judges a server.
+#[derive(Debug)]
+pub struct Runner {
+    spec: Arc<Spec>,
+    target: Target,
+    users: Arc<Users>,
+    options: Options,
+    listener: Arc<dyn Listener>,
+    sender: Arc<Sender>,
+}
+
+impl Runner {
+    /// A runner for a server.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn new(
+        spec: Arc<Spec>,
+        mut target: Target,
+        options: Options,
+        listener: Arc<dyn Listener>,
+    ) -> Result<Self, RunError> {
+        let credentials = target.callers.iter().map(|caller| caller.credential.clone()).collect();
+        let envelope = Arc::new(Envelope::of(&spec));
+        let sender =
+            Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.authorities, envelope)?;
+        let users = Arc::new(std::mem::replace(&mut target.users, Users::any_uuid()));
+        Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender) })
+    }
+
+    /// What sends the requests; stopping it ends the run early, with what was found so far.
+    #[must_use]
+    pub fn sender(&self) -> Arc<Sender> {
+        Arc::clone(&self.sender)
+    }
+
+    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each can be
+    /// replayed; of the generated ones there are many, and the first is listed.
+    ///
+    /// # Errors
+    /// As for a run.
+    pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
+        let edition = self.first_edition()?;
+        let executor = self.prepare(&edition)?;
+        self.validate(&edition, &executor)?;
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        let mut listed = Vec::new();
+        for (at, check) in executor.judge.checks.iter().enumerate().filter(|(at, _)| selection.shows[*at]) {
+            let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
+            listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
+            let before = listed.len();
+            listed.extend(
+                executor.plan.generated_stems(at).map(|stem| (check.id.clone(), format!("{stem}{GENERATED}0"))),
+            );
+            if cases.is_empty() && listed.len() == before {
+                // It is asked of every exchange; to replay it is to send them all.
+                listed.push((check.id.clone(), check.id.clone()));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Runs.
+    ///
+    /// # Errors
+    /// When the command does not fit the spec, or the server cannot be reached, or takes nothing from the caller.
+    pub async fn run(&self) -> Result<Report, RunError> {
+        let mut editions: Vec<String> = match &self.options.edition {
+            Some(edition) => vec![edition.clone()],
+            None => self.spec.editions().rev().map(str::to_owned).collect(),
+        };
+        let first = self.first_edition()?;
+        let mut prepared = Some(self.prepare(&first)?);
+        let mut known = Vec::new();
+        if let Some(executor) = &prepared {
+            self.validate(&first, executor)?;
+            known = self.knock(executor).await?;
+        }
+        let mut reports: Vec<EditionReport> = Vec::new();
+        let mut interrupted = false;
+        for edition in editions.drain(..) {
+            let executor = match prepared.take() {
+                Some(executor) => executor,
+                None => self.prepare(&edition)?,
+            };
+            if !reports.is_empty() && !self.concerns(&executor) {
+                continue;
+            }
+            let (report, cut_short) = self.run_edition(&edition, executor, std::mem::take(&mut known)).await?;
+            interrupted |= cut_short;
+            let conforms = report.failed().is_empty();
+            reports.push(report);
+            if conforms || self.sender.ended().is_some() {
+                break;
+            }
+        }
+        Ok(self.report(reports, interrupted))
+    }
+
+    fn first_edition(&self) -> Result<String, RunError> {
+        match &self.options.edition {
+            Some(edition) if !self.spec.editions().any(|known| known == edition) => {
+                Err(RunError::UnknownEdition(edition.clone()))
+            }
+            Some(edition) => Ok(edition.clone()),
+            None => self.spec.editions().next_back().map(str::to_owned).ok_or(RunError::UnknownEdition("auto".into())),
+        }
+    }
+
+    fn prepare(&self, edition: &str) -> Result<Executor, RunError> {
+        let compiled = Edition::compile(&self.spec, edition, Arc::clone(&self.users))?;
+        let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&self.users) };
+        let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
+        let users: Vec<String> = self.target.callers.iter().map(|caller| caller.user_id.clone()).collect();
+        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, &users, signed);
+        let judge = Judge::compile(&self.spec, compiled, &self.options.readings, recorder)?;
+        let plan = Plan::compile(&self.spec, &judge)?;
+        Ok(Executor {
+            judge,
+            plan,
+            maker,
+            sender: Arc::clone(&self.sender),
+            ids: IdSpace { seed: self.options.seed, run_id: format!("{}/{edition}", self.options.run_id) },
+            callers: self.target.callers.iter().map(|caller| caller.user_id.clone()).collect(),
+            shown: Shown::default(),
+            memory: Mutex::default(),
+            listener: Arc::clone(&self.listener),
+        })
+    }
+
+    /// Whether everything that the command names exists in the edition that is judged first.
+    fn validate(&self, edition: &str, executor: &Executor) -> Result<(), RunError> {
+        let Options { only, skip, readings, .. } = &self.options;
+        for (id, name) in readings {
+            let known = self.spec.readings(edition).any(|r| r.id == *id && r.observe.iter().any(|o| o.name == *name));
+            if !known {
+                return Err(RunError::UnknownReading { id: id.clone(), name: name.clone() });
+            }
+        }
+        let (checks, plan) = (&executor.judge.checks, &executor.plan);
+        for (option, patterns) in [("--only", only), ("--skip", skip)] {
+            let all = || (0..checks.len()).flat_map(|check| names(checks, plan, check));
+            if let Some(pattern) = patterns.first_without_match(all) {
+                return Err(RunError::NothingMatches { option, pattern });
+            }
+        }
+        self.cases(executor, &self.select(checks, plan)).map(drop)
+    }
+
+    /// Whether anything that the command names exists in a further edition.
+    fn concerns(&self, executor: &Executor) -> bool {
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        selection.shows.contains(&true) && self.cases(executor, &selection).is_ok()
+    }
+
+    /// Which checks are shown, and which cases run.
+    fn select(&self, checks: &[Check], plan: &Plan) -> Selection {
+        let Options { only, skip, replay, .. } = &self.options;
+        let names = |check: usize| names(checks, plan, check);
+        let replayed = replay.as_ref().and_then(|id| checks.iter().position(|check| check.id == *id));
+        let shows: Vec<bool> = (0..checks.len())
+            .map(|check| {
+                if let Some(replayed) = replayed {
+                    return check == replayed;
+                }
+                let wanted = only.is_empty() || names(check).any(|name| only.matches(name));
+                wanted && !names(check).next().is_some_and(|id| skip.matches(id))
+            })
+            .collect();
+        let has_cases = |check: usize| {
+            plan.cases.iter().any(|case| case.check == check) || plan.properties.iter().any(|p| p.check == check)
+        };
+        // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
+        let needs_all =
+            (only.is_empty() && replayed.is_none()) || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
+        Selection { shows, needs_all }
+    }
+
+    /// Runs an edition, of which something is `known` already.
+    async fn run_edition(
+        &self,
+        edition: &str,
+        executor: Executor,
+        known: Vec<Judged>,
+    ) -> Result<(EditionReport, bool), RunError> {
+        let executor = Arc::new(executor);
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        let mut cases = self.cases(&executor, &selection)?;
+        let replays_one = self.options.replay.as_ref().is_some_and(|id| executor.judge.check(id).is_none());
+        let [count, conversations] = cases.counts(&executor.plan);
+        let shown = selection.shows.iter().filter(|shown| **shown).count();
+        let checks = if replays_one { cases.checks_of_one() } else { shown };
+        self.listener.event(&Event::Started { edition, checks, cases: count, conversations });
+        let mut found = Found::new(executor.judge.checks.len());
+        for (check, finding) in known {
+            found.tallies[check].add(0, finding);
+        }
+        let cut_short = self.sender.halted().is_some();
+        let mut progress = Progress { found, selection, cut_short, knocks: 2 * KNOCKS };
+        // What comes later waits until everything before is done.
+        while cases.begin() {
+            self.take(&executor, &mut cases, &mut progress).await?;
+        }
+        let Progress { mut found, selection, cut_short, knocks } = progress;
+        self.give_up_if_gone(&executor, knocks + 1).await?;
+        match self.sender.ended() {
+            Some(reason) => {
+                let left = cases.left(&executor);
+                let checks = left.flat_map(|case| case.checks().map(|check| (check, case.order)).collect::<Vec<_>>());
+                found.end(checks, &reason);
+            }
+            None => found.release(),
+        }
+        let Found { mut tallies, mut generated, .. } = found;
+        if self.sender.ended().is_none() && !cut_short {
+            executor.judge.close(&mut tallies, self.target.callers.len());
+        }
+        // Who asks for one case, or for the first failure, is not kept waiting.
+        if self.options.replay.is_none() && !self.options.fail_fast {
+            self.listener.event(&Event::Replaying);
+            flaky::measure(&executor, &mut tallies, &selection.shows, self.options.jobs.max(1)).await;
+        }
+        let whole = !cut_short && self.sender.halted().is_none() && !self.is_spent();
+        causes::settle(&executor.plan, &mut tallies, whole);
+        // What does not always fail cannot be made smaller by whether it fails.
+        generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
+        self.shrink(&executor, &mut tallies, &generated).await;
+        self.listener.event(&Event::Finished { edition });
+        let replayed = self.options.replay.is_some();
+        let report = EditionReport::new(&self.spec, edition, &executor.judge.checks, &tallies, |check, tally| {
+            let at = executor.judge.check(&check.id);
+            let shown = at.is_some_and(|at| selection.shows[at]);
+            // A replayed case, like a run cut short, speaks only of what it touched.
+            let touched = tally.passes + tally.fails > 0 || !tally.observed.is_empty();
+            shown && (touched || !replayed)
+        });
+        Ok((report, cut_short))
+    }
+
+    /// Executes the cases of one part of a run, so many at once.
+    async fn take(&self, executor: &Arc<Executor>, cases: &mut Cases, progress: &mut Progress) -> Result<(), RunError> {
+        let mut running = JoinSet::new();
+        let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
+        loop {
+            let is_over = || progress.cut_short || self.sender.ended().is_some();
+            while running.len() < self.options.jobs.max(1) && !is_over() {
+                let Some(case) = cases.next(executor) else { break };
+                let (executor, shared) = (Arc::clone(executor), Arc::clone(&case));
+                let task = running.spawn(async move {
+                    let began = Instant::now();
+                    (executor.execute(&shared, 0, Given::default()).await, began.elapsed())
+                });
+                cases_by_task.insert(task.id(), case);
+            }
+            let Some(done) = running.join_next_with_id().await else { return Ok(()) };
+            let (task, judged) = match done {
+                Ok((task, judged)) => (task, Ok(judged)),
+                Err(error) => (error.id(), Err(error)),
+            };
+            let Some(case) = cases_by_task.remove(&task) else { continue };
+            // A case that panicked is a mistake of ours, and shows as one.
+            let (judged, spent) = judged.unwrap_or_else(|error| {
+                let finding = Finding::Error(format!("failed to execute {}: {error}", case.id));
+                (vec![(case.check, finding)], Duration::ZERO)
+            });
+            progress.found.tallies[case.check].spent += spent;
+            let recorder = executor.judge.recorder();
+            let judged: Vec<_> =
+                judged.into_iter().map(|(check, finding)| (check, finding.redacted(recorder))).collect();
+            let shows = &progress.selection.shows;
+            let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && shows[*check]);
+            self.listener.event(&Event::CaseDone { case: &case.id, broken });
+            executor.note(&judged);
+            progress.found.add(case, judged, self.sender.silent() > 0);
+            progress.knocks += 1;
+            self.give_up_if_silent(executor, progress.knocks).await?;
+            if self.sender.silent() == 0 {
+                progress.found.release();
+            }
+            progress.cut_short |= (broken && self.options.fail_fast) || self.sender.halted().is_some();
+        }
+    }
+
+    fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
+        let Options { cases, seed, replay, .. } = &self.options;
+        let (plan, judge) = (&executor.plan, &executor.judge);
+        // All cases of a requirement are chosen as those of any other selection are.
+        if let Some(id) = replay.as_ref().filter(|id| judge.check(id).is_none()) {
+            let fixed = plan.cases.iter().find(|case| case.id == *id).cloned();
+            let case = fixed.or_else(|| plan.generated_by_id(id).map(Arc::new));
+            let case = case.ok_or_else(|| RunError::UnknownCase(id.clone()))?;
+            return Ok(Cases::one(plan, judge, case));
+        }
+        let skipped = |check: usize| judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
+        let wanted = (0..judge.checks.len())
+            .map(|check| (selection.shows[check] || selection.needs_all) && !skipped(check))
+            .collect();
+        Ok(Cases::all(plan, judge, wanted, skipped, *seed, *cases))
+    }
+
+    /// Makes smaller what generated requests alone break.
+    async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
+        let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.contains(GENERATED));
+        let failures: Vec<_> = failures
+            .iter()
+            .filter(|(check, _)| only_generated(**check))
+            .map(|(check, case)| (*check, Arc::clone(case)))
+            .collect();
+        for (check, failure) in shrink::shrink(executor, failures, self.options.jobs.max(1)).await {
+            // The smallest stands first, before the case that it came from.
+            tallies[check].failures.insert((0, 0), failure);
+        }
+    }
+
+    /// Whether as many requests were sent as may be.
+    fn is_spent(&self) -> bool {
+        self.sender.sent() >= self.options.limits.requests
+    }
+
+    /// Why the run ended, as far as it is known here.
+    fn conclusion(&self, interrupted: bool) -> Conclusion {
+        let (end, end_reason) = match self.sender.halted() {
+            Some(NoAnswer::GivenUp(reason)) => (End::GivenUp, Some(reason)),
+            Some(_) => (End::Stopped, Some("the run was stopped before its end".to_owned())),
+            None if self.is_spent() => {
+                (End::MaxRequests, Some(NoAnswer::Budget(self.options.limits.requests).to_string()))
+            }
+            None if interrupted => (End::FailFast, Some("the run ends at its first failure (--fail-fast)".to_owned())),
+            None => (End::Complete, None),
+        };
+        Conclusion { end, end_reason, ..Conclusion::default() }
+    }
+
+    fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
+        let (chosen, also_judged) = report::chosen(reports);
+        let Options { only, skip, replay, .. } = &self.options;
+        Report {
+            version: VERSION,
+            mixinspec: env!("CARGO_PKG_VERSION").into(),
+            spec_hash: self.spec.hash.clone(),
+            kind: Subject::Server,
+            subject: self.target.base.to_string(),
+            edition_was_chosen: self.options.edition.is_none(),
+            also_judged,
+            seed: self.options.seed,
+            run_id: self.options.run_id.clone(),
+            cases: self.options.cases,
+            replayed: replay.clone(),
+            conclusion: self.conclusion(interrupted),
+            filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
+            exchanges: self.sender.sent(),
+            calls: 0,
+            throttled: self.sender.throttled(),
+            resent: self.sender.resent(),
+            counts: chosen.counts(),
+            edition: chosen.edition,
+            requirements: chosen.requirements,
+            readings: chosen.readings,
+            notes: self.note_of_clock().into_iter().chain(self.note_of_crowd()).collect(),
+        }
+    }
+}

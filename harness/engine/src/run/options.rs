@@ -1,0 +1,120 @@
+//! Whom a run judges, and how it goes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::http::credential::Credential;
+use crate::http::limits::Limits;
+use crate::identity::users::Users;
+use crate::text::pattern::Patterns;
+
+/// How many generated requests each property is tried on, unless somebody says otherwise. Together with the other cases
+/// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
+/// then missed in less than one of 1,000 runs.
+pub const CASES: u64 = 34;
+
+/// How many cases run at once, unless somebody says otherwise.
+pub const JOBS: u16 = 8;
+
+/// The server that is judged.
+pub struct Target {
+    /// Its base URL; a path prefix is kept.
+    pub base: Url,
+    /// The callers: first the caller, then peers.
+    pub callers: Vec<Caller>,
+    /// The users that it knows.
+    pub users: Users,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    pub authorities: Vec<Vec<u8>>,
+    /// Text that must not appear in anything that is shown.
+    pub secrets: Vec<String>,
+}
+
+/// It holds secrets.
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut target = f.debug_struct("Target");
+        target.field("base", &self.base.as_str()).field("callers", &self.callers).field("users", &self.users);
+        target.finish_non_exhaustive()
+    }
+}
+
+/// Who sends requests.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user id.
+    pub user_id: String,
+    /// How requests are authorized.
+    pub credential: Credential,
+}
+
+/// How a run goes; by default as `mixinspec run` does it where nobody says otherwise, but for its id, which has to be its
+/// own.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The edition, or `None` for the newest that the subject conforms to.
+    pub edition: Option<String>,
+    /// How many generated cases each property has.
+    pub cases: u64,
+    /// The seed that decides the cases.
+    pub seed: u64,
+    /// What keeps this run's ids apart from every other run's.
+    pub run_id: String,
+    /// How many cases run at once.
+    pub jobs: usize,
+    /// Limits on requests.
+    pub limits: Limits,
+    /// How long to wait for the server to accept connections.
+    pub wait: Option<Duration>,
+    /// Requirements and readings that are judged; all where there are none.
+    pub only: Patterns,
+    /// Requirements and readings that are not judged.
+    pub skip: Patterns,
+    /// Readings that are demanded, by id.
+    pub readings: BTreeMap<String, String>,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// The one case to run, or the requirement or reading whose cases are.
+    pub replay: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            edition: None,
+            cases: CASES,
+            seed: 1,
+            run_id: String::new(),
+            jobs: usize::from(JOBS),
+            limits: Limits::default(),
+            wait: None,
+            only: Patterns::default(),
+            skip: Patterns::default(),
+            readings: BTreeMap::new(),
+            fail_fast: false,
+            replay: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_shown_without_secrets() {
+        let token = reqwest::header::HeaderValue::from_static("Bearer canary");
+        let target = Target {
+            base: Url::parse("http://localhost").expect("a URL"),
+            callers: vec![Caller { user_id: "somebody".into(), credential: Credential::Bearer(token) }],
+            users: Users::any_uuid(),
+            authorities: Vec::new(),
+            secrets: vec!["canary".into()],
+        };
+        let shown = format!("{target:?} {target:#?}");
+        assert!(shown.contains("somebody") && !shown.contains("canary"), "{shown}");
+    }
+}

@@ -1,0 +1,57 @@
+//! What a server has shown of the readings: which of several correct ways it has, where the sources leave it open.
+//!
+//! Readings on which something depends are found out before anything else.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+use mixinspec_spec::model::Needs;
+
+use crate::findings::cause::{Cause, Hindrance};
+use crate::findings::verdict::Finding;
+
+/// The interpretations that were shown, by reading; null for a reading that showed none.
+#[derive(Debug, Default)]
+pub struct Shown(RwLock<BTreeMap<String, Option<String>>>);
+
+impl Shown {
+    /// Notes what a reading's case has found.
+    pub(crate) fn note(&self, reading: &str, finding: &Finding) {
+        let name = match finding {
+            Finding::Observed { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        // A map is whole after every statement.
+        let mut shown = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = shown.entry(reading.to_owned()).or_default();
+        // Other exchanges may say something of it, too; the first word counts.
+        if entry.is_none() {
+            *entry = name;
+        }
+    }
+
+    /// Why something that needs this is not tried; nothing where it is met.
+    pub(crate) fn unmet(&self, needs: &Needs) -> Option<Finding> {
+        if needs.is_empty() {
+            return None;
+        }
+        let shown = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if needs.are_met(|reading| shown.get(reading)?.as_deref()) {
+            return None;
+        }
+        let told = |reading: &str| match shown.get(reading) {
+            Some(Some(name)) => Ok(format!("{reading}: {name}")),
+            _ => {
+                let reason = format!("it depends on the reading {reading}, which was not observed");
+                Err(Finding::Hindered(Hindrance::new(reason, [Cause::Reading(reading.to_owned())])))
+            }
+        };
+        let told: Result<Vec<String>, Finding> = needs.readings().map(told).collect();
+        Some(match told {
+            Ok(told) => {
+                Finding::NotApplicable(format!("it applies where {needs}; the subject shows {}", told.join(", ")))
+            }
+            Err(finding) => finding,
+        })
+    }
+}

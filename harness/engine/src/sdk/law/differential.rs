@@ -1,0 +1,225 @@
+//! Two SDKs side by side: both get the same arguments, and where they disagree the smallest such arguments are shown,
+//! with the spec's own answer beside theirs. It is no verdict: who is right is for the laws to say.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use mixinspec_spec::Spec;
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::functions::described;
+use super::laws::{Laws, Sample, declares};
+use crate::cel::ExpressionError;
+use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::report::status::ExitStatus;
+use crate::sdk::adapter::protocol::{Hello, Request};
+use crate::sdk::adapter::{Adapter, NoReply, Reply};
+use crate::vectors::Verdict;
+
+/// How many samples are tried together.
+const TOGETHER: usize = 128;
+
+/// How many times a disagreement may be tried smaller.
+const ATTEMPTS: usize = 1500;
+
+/// What two SDKs make of the same arguments of one function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The function.
+    pub function: &'static str,
+    /// How many arguments both were asked for; 0 where one of them does not have the function.
+    pub asked: u64,
+    /// For how many of these they disagree.
+    pub different: u64,
+    /// The smallest disagreement that was found.
+    pub smallest: Option<Disagreement>,
+    /// Why it could not be found out.
+    pub undecided: Option<String>,
+}
+
+/// A disagreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The vector or the generated arguments that it came from.
+    pub sample: String,
+    /// The line to both adapters.
+    pub request: String,
+    /// What the first makes of it.
+    pub first: String,
+    /// What the other makes of it.
+    pub second: String,
+    /// What the spec's own function gives.
+    pub spec: String,
+    /// Whether the arguments are in the function's domain; outside of it both are right.
+    pub in_domain: bool,
+}
+
+/// Two adapters.
+#[derive(Debug)]
+pub struct Differential {
+    first: Arc<Adapter>,
+    second: Arc<Adapter>,
+    derivations: Derivations,
+    laws: Laws,
+}
+
+impl Differential {
+    /// Two adapters that were started.
+    ///
+    /// # Errors
+    /// When the spec does not compile.
+    pub fn new(spec: &Spec, edition: &str, first: Arc<Adapter>, second: Arc<Adapter>) -> Result<Self, ExpressionError> {
+        let derivations = Derivations::new(spec.document.derivations.clone());
+        let laws = Laws::compile(spec, edition)?;
+        Ok(Self { first, second, derivations, laws })
+    }
+
+    /// What the two are.
+    ///
+    /// # Errors
+    /// When one of them does not say.
+    pub async fn names(&self) -> Result<[Hello; 2], NoReply> {
+        let (first, second) = tokio::join!(self.first.hello(), self.second.hello());
+        Ok([first?, second?])
+    }
+
+    /// Compares both functions, on the vectors and so many generated arguments each.
+    ///
+    /// # Errors
+    /// When one of them does not greet.
+    pub async fn compare(&self, seed: u64, cases: u64) -> Result<Vec<Compared>, NoReply> {
+        let hellos = self.names().await?;
+        let mut all = Vec::new();
+        for function in [UNIQUE, GROUP] {
+            let mut compared = Compared { function, asked: 0, different: 0, smallest: None, undecided: None };
+            if hellos.iter().all(|hello| declares(hello, function)) {
+                self.function(&mut compared, seed, cases).await;
+            }
+            all.push(compared);
+        }
+        Ok(all)
+    }
+
+    async fn function(&self, compared: &mut Compared, seed: u64, cases: u64) {
+        let vectors = self.laws.vectors(compared.function).cloned();
+        // What a program may fail at comes last, and alone.
+        let (inside, outside): (Vec<Sample>, Vec<Sample>) = vectors.partition(|sample| sample.result == Verdict::Valid);
+        let generated = (0..cases).filter_map(|number| Laws::generated(compared.function, seed, number));
+        let (mut samples, mut outside) = (inside.into_iter().chain(generated), outside.into_iter());
+        let mut found: Option<Sample> = None;
+        loop {
+            let mut together: Vec<Sample> = samples.by_ref().take(TOGETHER).collect();
+            let in_domain = !together.is_empty();
+            if !in_domain {
+                together.extend(outside.next());
+            }
+            if together.is_empty() || self.first.is_stopped() {
+                break;
+            }
+            let arguments: Vec<Arguments> = together.iter().map(|sample| sample.arguments.clone()).collect();
+            for (sample, replies) in together.into_iter().zip(self.ask(&arguments, in_domain).await) {
+                compared.asked += 1;
+                match different(&replies) {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        compared.different += 1;
+                        // What is in the domain counts for more than what is not.
+                        let better = |found: &Sample| {
+                            found.result == Verdict::Acceptable && sample.result != Verdict::Acceptable
+                        };
+                        if found.as_ref().is_none_or(better) {
+                            found = Some(sample);
+                        }
+                    }
+                    Err(_) if sample.result == Verdict::Acceptable => {}
+                    Err(silence) => {
+                        compared.undecided.get_or_insert(silence.to_string());
+                    }
+                }
+            }
+        }
+        if let Some(sample) = found {
+            compared.smallest = self.smallest(&sample).await;
+        }
+    }
+
+    /// What both make of the same arguments.
+    async fn ask(&self, arguments: &[Arguments], in_domain: bool) -> Vec<[Result<Reply, NoReply>; 2]> {
+        let calls = arguments.iter().map(|arguments| async {
+            let call = arguments.call();
+            let (first, second) = if in_domain {
+                tokio::join!(self.first.call(call.clone()), self.second.call(call))
+            } else {
+                tokio::join!(self.first.call_outside(call.clone()), self.second.call_outside(call))
+            };
+            [first, second]
+        });
+        join_all(calls).await
+    }
+
+    async fn smallest(&self, sample: &Sample) -> Option<Disagreement> {
+        let mut arguments = sample.arguments.clone();
+        let mut attempts = 0;
+        // Arguments outside of the domain have no smaller ones that are like them.
+        let shrinks = sample.result == Verdict::Valid;
+        'smaller: loop {
+            let smaller = if shrinks { arguments.smaller() } else { Vec::new() };
+            for candidates in smaller.chunks(24) {
+                attempts += candidates.len();
+                if attempts > ATTEMPTS {
+                    break 'smaller;
+                }
+                let replies = self.ask(candidates, shrinks).await;
+                if let Some(at) = replies.iter().position(|replies| different(replies) == Ok(true)) {
+                    arguments = candidates[at].clone();
+                    continue 'smaller;
+                }
+            }
+            break;
+        }
+        let [first, second] = self.ask(std::slice::from_ref(&arguments), shrinks).await.pop()?;
+        Some(Disagreement {
+            sample: sample.name.clone(),
+            request: serde_json::to_string(&Request { id: 1, call: arguments.call() }).unwrap_or_default(),
+            first: shown(&first),
+            second: shown(&second),
+            spec: arguments
+                .derived(&self.derivations, None)
+                .map_or_else(|error| format!("no id: {error}"), |id| json!(id).to_string()),
+            in_domain: sample.result != Verdict::Acceptable,
+        })
+    }
+}
+
+/// Whether two replies disagree. How an error is told is each SDK's own affair.
+fn different(replies: &[Result<Reply, NoReply>; 2]) -> Result<bool, NoReply> {
+    match replies {
+        [Err(silence), _] | [_, Err(silence)] => Err(silence.clone()),
+        [Ok(Err(_)), Ok(Err(_))] => Ok(false),
+        [Ok(first), Ok(second)] => Ok(first != second),
+    }
+}
+
+fn shown(reply: &Result<Reply, NoReply>) -> String {
+    match reply {
+        Ok(Ok(Value::String(id))) => json!(id).to_string(),
+        Ok(reply) => described(reply),
+        Err(silence) => silence.to_string(),
+    }
+}
+
+impl ExitStatus {
+    /// The status of a comparison of two SDKs: what they disagree on outside of the domain is nobody's failure.
+    #[must_use]
+    pub fn of_comparison(compared: &[Compared]) -> Self {
+        let disagrees = |one: &Compared| one.smallest.as_ref().is_some_and(|smallest| smallest.in_domain);
+        if compared.iter().any(disagrees) {
+            Self::Failed
+        } else if compared.iter().any(|one| one.undecided.is_some()) || compared.iter().all(|one| one.asked == 0) {
+            Self::Inconclusive
+        } else {
+            Self::Success
+        }
+    }
+}

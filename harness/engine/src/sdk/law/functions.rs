@@ -1,0 +1,162 @@
+//! Laws over a derivation whose functions are the subject's.
+//!
+//! An expression is evaluated at once, and a subject takes time. So an evaluation that needs an answer which is not
+//! there yet is given up, what it wanted is asked of the subject, and it is begun again; a law asks for little. Calls
+//! that are written twice in a law are made twice.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::arguments::Arguments;
+use crate::cel::{Expression, Functions, Scope};
+use crate::sdk::adapter::protocol::{Call, GroupArguments, UniqueArguments};
+use crate::sdk::adapter::{NoReply, Reply};
+
+/// A call, and how many of the same stand before it in the same law.
+pub(crate) type Nth = (Call, usize);
+
+/// The answers to calls.
+pub(crate) type Answers = HashMap<Nth, Result<Reply, NoReply>>;
+
+/// What an evaluation comes to.
+#[derive(Debug)]
+pub(crate) enum Evaluated {
+    /// The law holds.
+    Holds,
+    /// It does not.
+    Broken {
+        /// What the law wants.
+        expected: String,
+        /// What there is.
+        actual: String,
+        /// What the subject was asked.
+        calls: Vec<Nth>,
+    },
+    /// These calls have to be made first.
+    Wants(Vec<Nth>),
+    /// The subject gives no answer.
+    Silent(NoReply),
+    /// The law has no value, and that is not the subject's doing.
+    Error(String),
+}
+
+/// The functions of the subject, as laws call them.
+#[derive(Debug, Default)]
+pub(crate) struct SubjectFunctions(Mutex<Evaluation>);
+
+/// One evaluation.
+#[derive(Debug, Default)]
+struct Evaluation {
+    answers: Answers,
+    calls: HashMap<Call, usize>,
+    wanted: Vec<Nth>,
+    /// The first call that has no id for an answer.
+    wrong: Option<String>,
+    silent: Option<NoReply>,
+    /// Whether a law is being explained: then everything was asked already, in another order.
+    explaining: bool,
+}
+
+impl SubjectFunctions {
+    fn lock(&self) -> MutexGuard<'_, Evaluation> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Evaluates a law over what is known of the subject.
+    pub(crate) fn evaluate(&self, law: &Expression, scope: &Scope<'_>, answers: &mut Answers) -> Evaluated {
+        self.begin(answers, false);
+        let value = scope.holds(law);
+        let Evaluation { calls, wanted, wrong, silent, .. } = self.end(answers);
+        let calls = || calls.iter().flat_map(|(call, count)| (0..*count).map(|nth| (call.clone(), nth))).collect();
+        match value {
+            Ok(true) => Evaluated::Holds,
+            Ok(false) => {
+                self.begin(answers, true);
+                let why = crate::cel::why_false(law, scope);
+                self.end(answers);
+                Evaluated::Broken { expected: why.expected, actual: why.actual, calls: calls() }
+            }
+            Err(_) if !wanted.is_empty() => Evaluated::Wants(wanted),
+            Err(error) => match (silent, wrong) {
+                (Some(silent), _) => Evaluated::Silent(silent),
+                (None, Some(wrong)) => {
+                    Evaluated::Broken { expected: law.source().to_owned(), actual: wrong, calls: calls() }
+                }
+                (None, None) => Evaluated::Error(error.to_string()),
+            },
+        }
+    }
+
+    fn begin(&self, answers: &mut Answers, explaining: bool) {
+        *self.lock() = Evaluation { answers: std::mem::take(answers), explaining, ..Evaluation::default() };
+    }
+
+    fn end(&self, answers: &mut Answers) -> Evaluation {
+        let mut evaluation = std::mem::take(&mut *self.lock());
+        *answers = std::mem::take(&mut evaluation.answers);
+        evaluation
+    }
+
+    fn called(&self, call: Call) -> Result<String, String> {
+        let mut evaluation = self.lock();
+        let count = evaluation.calls.entry(call.clone()).or_default();
+        let mut nth = (call, *count);
+        *count += 1;
+        if evaluation.explaining && !evaluation.answers.contains_key(&nth) {
+            nth.1 = 0;
+        }
+        match evaluation.answers.get(&nth).cloned() {
+            None => {
+                evaluation.wanted.push(nth);
+                Err("it was not asked yet".into())
+            }
+            Some(Ok(Ok(Value::String(id)))) => Ok(id),
+            Some(Ok(reply)) => {
+                let wrong = format!("{} {}", nth.0.name(), described(&reply));
+                evaluation.wrong.get_or_insert(wrong.clone());
+                Err(wrong)
+            }
+            Some(Err(silence)) => {
+                let reason = silence.to_string();
+                evaluation.silent.get_or_insert(silence);
+                Err(reason)
+            }
+        }
+    }
+}
+
+/// A reply that is no id, after the name of what gave it.
+pub(crate) fn described(reply: &Reply) -> String {
+    match reply {
+        Ok(value) => format!("gives {value}"),
+        Err(error) => {
+            let mut text = format!("gives an error of kind {}", error.kind.name());
+            if let Some(code) = error.code {
+                text.push_str(&format!(", code {code}"));
+            }
+            if let Some(description) = &error.description {
+                text.push_str(&format!(": {description}"));
+            }
+            text
+        }
+    }
+}
+
+impl Functions for SubjectFunctions {
+    fn unique(&self, a: &str, b: &str) -> Result<String, String> {
+        let arguments = UniqueArguments { user_id: a.to_owned(), other_user_id: b.to_owned() };
+        self.called(Arguments::Unique(arguments).call())
+    }
+
+    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String> {
+        let arguments = GroupArguments {
+            owner: owner.to_owned(),
+            name: name.to_owned(),
+            participants: participants.to_vec(),
+            random: random.to_owned(),
+        };
+        self.called(Arguments::Group(arguments).call())
+    }
+}

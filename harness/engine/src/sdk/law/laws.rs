@@ -1,0 +1,191 @@
+//! The laws of an edition, and the arguments that each is tried on: the vectors, then generated ones.
+
+use std::sync::Arc;
+
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{Needs, Subject};
+
+use super::arguments::{Arguments, Generator};
+use crate::cel::{Expression, ExpressionError};
+use crate::identity::derivation::{DeriveError, GROUP, UNIQUE};
+use crate::judge::check::Check;
+use crate::plan::GENERATED;
+use crate::sdk::adapter::protocol::{GroupArguments, Hello, UniqueArguments};
+use crate::vectors::{self, Verdict};
+
+/// Of how many generated arguments one is tried on a law that does not compare with the expected id. Where that
+/// comparison holds, the other laws hold too, but for those on the same call made twice.
+const ONE_IN: u64 = 20;
+
+/// A law.
+#[derive(Debug)]
+pub(crate) struct Law {
+    /// Its check.
+    pub(crate) check: usize,
+    /// Its requirement's id.
+    pub(crate) id: String,
+    /// The requirement's statement.
+    pub(crate) statement: String,
+    /// The derivation.
+    pub(crate) derivation: String,
+    /// The law itself.
+    pub(crate) law: Expression,
+    /// When it applies; to arguments in the domain where there is nothing.
+    pub(crate) when: Option<Expression>,
+    /// Whether it compares with the expected id.
+    pub(crate) compares: bool,
+}
+
+/// Arguments that laws are tried on.
+#[derive(Debug, Clone)]
+pub(crate) struct Sample {
+    /// The last part of its cases' ids: `vector-same-0001`, `pair-generated-17`.
+    pub(crate) name: String,
+    /// The arguments.
+    pub(crate) arguments: Arguments,
+    /// What the derivation must make of them.
+    pub(crate) result: Verdict,
+    /// The requirements that it is about, where it is a vector.
+    pub(crate) requirements: Option<Vec<String>>,
+    /// Its number, where it was generated.
+    pub(crate) number: u64,
+}
+
+/// The laws of an edition with their samples.
+#[derive(Debug)]
+pub(crate) struct Laws {
+    /// The checks of the subject sdk, in the order of the spec.
+    pub(crate) checks: Vec<Check>,
+    /// The laws.
+    pub(crate) laws: Vec<Arc<Law>>,
+    vectors: Vec<(&'static str, Sample)>,
+}
+
+impl Laws {
+    /// The laws of an edition.
+    ///
+    /// # Errors
+    /// When an expression is no CEL; a linted spec has none.
+    pub(crate) fn compile(spec: &Spec, edition: &str) -> Result<Self, ExpressionError> {
+        let (mut checks, mut laws) = (Vec::new(), Vec::new());
+        for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
+            let Some(level) = spec.level(requirement, edition) else { continue };
+            let check = checks.len();
+            let (id, needs) = (requirement.id.clone(), Needs::default());
+            checks.push(Check { id, level, reading: false, demanded: None, needs });
+            if let Some(derives) = &requirement.derives {
+                laws.push(Arc::new(Law {
+                    check,
+                    id: requirement.id.clone(),
+                    statement: requirement.statement.clone(),
+                    derivation: derives.derivation.clone(),
+                    law: Expression::compile(derives.law.as_str())?,
+                    when: requirement.when.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?,
+                    compares: derives.law.as_str().contains("expected"),
+                }));
+            }
+        }
+        // A spec that lacks a derivation has no laws over it either.
+        let vectors = samples(spec).unwrap_or_default();
+        Ok(Self { checks, laws, vectors })
+    }
+
+    /// The derivations that an SDK has, of those that there are laws over.
+    pub(crate) fn derivations(&self, hello: &Hello) -> Vec<&'static str> {
+        [UNIQUE, GROUP]
+            .into_iter()
+            .filter(|name| declares(hello, name) && self.laws.iter().any(|law| law.derivation == *name))
+            .collect()
+    }
+
+    /// The vectors of a derivation.
+    pub(crate) fn vectors(&self, derivation: &str) -> impl Iterator<Item = &Sample> {
+        self.vectors.iter().filter(move |(name, _)| *name == derivation).map(|(_, sample)| sample)
+    }
+
+    /// The generated arguments of a derivation with this number.
+    pub(crate) fn generated(derivation: &str, seed: u64, number: u64) -> Option<Sample> {
+        let arguments = Generator::of(derivation)?.arguments(seed, number)?;
+        let name = format!("{}{GENERATED}{number}", stem(derivation));
+        Some(Sample { name, arguments, result: Verdict::Valid, requirements: None, number })
+    }
+
+    /// The sample of a case's id, with its law.
+    pub(crate) fn by_id(&self, id: &str, seed: u64) -> Option<(Arc<Law>, Sample)> {
+        let (requirement, name) = id.split_once('/')?;
+        let law = self.laws.iter().find(|law| law.id == requirement)?;
+        let vector = self.vectors(&law.derivation).find(|sample| sample.name == name && law.tries(sample)).cloned();
+        let generated = || {
+            let (before, number) = name.split_once(GENERATED)?;
+            if before != stem(&law.derivation) {
+                return None;
+            }
+            Self::generated(&law.derivation, seed, number.parse().ok()?)
+        };
+        let sample = vector.or_else(generated)?;
+        Some((Arc::clone(law), sample))
+    }
+
+    /// Whether there is a case with this id.
+    pub(crate) fn has_case(&self, id: &str) -> bool {
+        // Which arguments a number stands for is up to the seed; that there are some is not.
+        self.by_id(id, 0).is_some()
+    }
+
+    /// The ids of the cases of a check that are not generated, and of the first of those that are.
+    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = String> {
+        let laws = self.laws.iter().filter(move |law| law.check == check);
+        laws.flat_map(|law| {
+            let vectors = self.vectors(&law.derivation).filter(|sample| law.tries(sample));
+            let vectors = vectors.map(|sample| format!("{}/{}", law.id, sample.name));
+            let generated = law.when.is_none().then(|| format!("{}/{}{GENERATED}0", law.id, stem(&law.derivation)));
+            vectors.chain(generated)
+        })
+    }
+}
+
+impl Law {
+    /// Whether it is tried on a sample.
+    pub(crate) fn tries(&self, sample: &Sample) -> bool {
+        match (&self.when, sample.result) {
+            // What is outside of the domain is worth a note at the most.
+            (_, Verdict::Acceptable) | (None, Verdict::Invalid) => false,
+            (Some(_), _) => sample.requirements.is_some(),
+            (None, Verdict::Valid) => match &sample.requirements {
+                Some(requirements) => self.compares || requirements.contains(&self.id),
+                None => self.compares || sample.number.is_multiple_of(ONE_IN),
+            },
+        }
+    }
+}
+
+/// Whether an SDK declares a derivation.
+pub(crate) fn declares(hello: &Hello, derivation: &str) -> bool {
+    match derivation {
+        UNIQUE => hello.capabilities.unique_conversation_id,
+        GROUP => hello.capabilities.group_conversation_id,
+        _ => false,
+    }
+}
+
+fn stem(derivation: &str) -> &'static str {
+    if derivation == UNIQUE { "pair" } else { "group" }
+}
+
+fn samples(spec: &Spec) -> Result<Vec<(&'static str, Sample)>, DeriveError> {
+    let (pairs, groups) = vectors::id_vectors(spec)?;
+    let pairs = pairs.into_iter().map(|vector| {
+        let arguments = UniqueArguments { user_id: vector.user_id, other_user_id: vector.other_user_id };
+        (UNIQUE, sample(&vector.id, Arguments::Unique(arguments), vector.result, vector.requirements))
+    });
+    let groups = groups.into_iter().map(|vector| {
+        let (owner, name, participants, random) = (vector.owner, vector.name, vector.participants, vector.random);
+        let arguments = GroupArguments { owner, name, participants, random };
+        (GROUP, sample(&vector.id, Arguments::Group(arguments), vector.result, vector.requirements))
+    });
+    Ok(pairs.chain(groups).collect())
+}
+
+fn sample(id: &str, arguments: Arguments, result: Verdict, requirements: Vec<String>) -> Sample {
+    Sample { name: format!("vector-{id}"), arguments, result, requirements: Some(requirements), number: 0 }
+}
