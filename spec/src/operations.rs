@@ -76,8 +76,11 @@ fn target(document: &Value, at: &str) -> String {
     reference.and_then(|target| target.strip_prefix('#')).unwrap_or(at).to_owned()
 }
 
-/// The schema of a body that is JSON.
+/// The schema of a body that is JSON, be it by the suffix of its media type (RFC 6838, 4.2.8).
 fn schema(document: &Value, at: &str) -> Option<String> {
-    let at = format!("{at}/content/application~1json/schema");
+    let content = pointer::resolve(document, &format!("{at}/content"))?.as_object()?;
+    let is_json = |name: &&String| *name == "application/json" || name.ends_with("+json");
+    let media_type = content.keys().find(is_json)?;
+    let at = pointer::join(&pointer::join(&format!("{at}/content"), media_type), "schema");
     pointer::resolve(document, &at).map(|_| at)
 }

@@ -367,7 +367,9 @@ pub enum Problem {
     #[error("{document} has no schema for the answer `{key}` of `{operation}`")]
     #[diagnostic(
         code(spec::no_answer_schema),
-        help("name a key of the operation's `responses` whose content is `application/json` with a schema")
+        help(
+            "name a key of the operation's `responses` whose content is JSON (`application/json`, or `…+json`) with a schema"
+        )
     )]
     NoAnswerSchema {
         /// The operation.

@@ -175,8 +175,8 @@ impl Roots {
     fn content(&mut self, at: &str, content: &BTreeMap<String, Value>, direction: Direction) -> Result<(), Refusal> {
         for (media_type, value) in content {
             let at = child(&child(at, "content"), media_type);
-            if media_type != "application/json" {
-                return refuse(at, "no form for another media type than application/json");
+            if media_type != "application/json" && !media_type.ends_with("+json") {
+                return refuse(at, "no form for another media type than JSON");
             }
             let Content { schema: Reference { target }, .. } = typed(&at, value)?;
             let at = child(&at, "schema");

@@ -104,7 +104,7 @@ impl Listener for Progress {
     fn event(&self, event: &Event<'_>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Started { edition, checks, cases, conversations } => {
+            Event::Started { edition, checks, cases, things, thing } => {
                 let beginning = Beginning {
                     version: env!("CARGO_PKG_VERSION"),
                     subject: &self.subject,
@@ -114,7 +114,8 @@ impl Listener for Progress {
                     run_id: &self.run_id,
                     checks: *checks,
                     cases: *cases,
-                    conversations: *conversations,
+                    things: *things,
+                    thing,
                 };
                 self.begin(&mut state, &beginning);
             }

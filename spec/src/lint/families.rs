@@ -61,9 +61,9 @@ fn own(report: &mut Report<'_>, at: &str, family: &RequestFamily) {
             return;
         }
     }
-    // Users stand in every request of the family; the other members may belong to one edition only.
-    for edition in &editions {
-        member(report, &format!("{at}/users"), family, &family.users, std::slice::from_ref(edition));
+    // Users stand in every request of a family that names any; the other members may belong to one edition only.
+    for (edition, users) in editions.iter().flat_map(|edition| family.users.iter().map(move |users| (edition, users))) {
+        member(report, &format!("{at}/users"), family, users, std::slice::from_ref(edition));
     }
     for (nth, of_list) in family.uuids.iter().enumerate() {
         member(report, &format!("{at}/uuids/{nth}"), family, of_list, &editions);

@@ -18,6 +18,7 @@ pub struct Document {
     /// The sources by name.
     pub sources: BTreeMap<String, Source>,
     /// The functions that the spec defines.
+    #[serde(default)]
     pub derivations: BTreeMap<String, Derivation>,
     /// How answers are read.
     pub api: Api,
@@ -32,6 +33,7 @@ pub struct Document {
     #[serde(default)]
     pub clients: Clients,
     /// Ambiguities, with the interpretations that are allowed.
+    #[serde(default)]
     pub readings: Vec<Reading>,
     /// The normative statements.
     pub requirements: Vec<Requirement>,

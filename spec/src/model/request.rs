@@ -20,10 +20,11 @@ pub struct RequestFamily {
     /// The schema to generate from: a pointer into each edition's OpenAPI document.
     pub schema: Pointer,
     /// The plain request that patched cases and scenarios start from, by edition. Before anything else, every member
-    /// whose schema has `format: uuid` gets a fresh UUID, and so does a `random_id`.
+    /// whose schema has `format: uuid` gets a fresh UUID.
     pub base: BTreeMap<String, Value>,
-    /// Where users stand; each gets a user of its own that nobody has used before.
-    pub users: Pointer,
+    /// Where users stand, where its requests name any; each gets a user of its own that nobody has used before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<Pointer>,
     /// Members that hold a UUID without their schema saying `format: uuid`; each gets a fresh one.
     #[serde(default)]
     pub uuids: Vec<Pointer>,
@@ -41,6 +42,7 @@ pub struct RequestFamily {
     #[serde(default)]
     pub never_present: BTreeMap<String, Vec<Pointer>>,
     /// Members that make the request valid, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
     /// What of the answer follows from the request, ids and times left aside: pointers in which `*` stands for every
     /// element of a list, whose order says nothing.

@@ -101,7 +101,7 @@ fn what_an_operation_cannot_say_is_refused() {
     let schema = "/requestBody/content/application~1json/schema";
     let parameter = "/parameters/0";
     for (pointer, value, more, reason) in [
-        (content, json!({"text/plain": {}}), "/text~1plain", "no form for another media type than application/json"),
+        (content, json!({"text/plain": {}}), "/text~1plain", "no form for another media type than JSON"),
         (schema, json!({"type": "string"}), "/..", "unknown field `type`, expected `$ref`"),
         (schema, json!({"$ref": "#/components/schemas/Nowhere"}), "", "there is no component `Nowhere`"),
         (schema, json!({"$ref": "Thing"}), "", "a message is a component: #/components/schemas/NAME"),

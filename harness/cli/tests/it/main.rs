@@ -9,6 +9,7 @@ mod hostile;
 mod keystores;
 mod marks;
 mod observe;
+mod other_api;
 mod output;
 mod program;
 mod readme;

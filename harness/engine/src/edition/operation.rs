@@ -125,6 +125,10 @@ impl Operation {
 }
 
 impl Segment {
+    fn is_parameter(&self) -> bool {
+        matches!(self, Self::Parameter(_))
+    }
+
     fn of(part: &str) -> Self {
         match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) => Self::Parameter(name.to_owned()),
@@ -139,6 +143,9 @@ pub struct Operations {
     all: Vec<Arc<Operation>>,
 }
 
+/// What things are called that are not all of one kind.
+const THING: &str = "thing";
+
 impl Operations {
     /// The operations of an edition, with their schemas.
     ///
@@ -147,7 +154,10 @@ impl Operations {
     pub fn compile(spec: &Spec, edition: &str, schemas: &mut Schemas) -> Result<Self, SchemaError> {
         let sites = spec.operations(edition);
         let all = sites.iter().map(|site| Ok(Arc::new(Operation::compile(site, spec, edition, schemas)?)));
-        Ok(Self { all: all.collect::<Result<_, SchemaError>>()? })
+        let mut all = all.collect::<Result<Vec<_>, SchemaError>>()?;
+        // A path without parameters is meant before one with them (OpenAPI 3.1, 4.8.8.2).
+        all.sort_by_key(|operation: &Arc<Operation>| operation.path.iter().filter(|it| it.is_parameter()).count());
+        Ok(Self { all })
     }
 
     /// The operation of an id.
@@ -166,6 +176,14 @@ impl Operations {
     #[must_use]
     pub fn reading(&self, thing: &str) -> Option<&Arc<Operation>> {
         self.all.iter().find(|operation| operation.effect == Effect::Reads && operation.thing == thing)
+    }
+
+    /// What is created, in one word: `conversation`.
+    #[must_use]
+    pub fn created(&self) -> &str {
+        let mut things = self.all.iter().filter(|operation| operation.effect == Effect::Creates).map(|it| &it.thing);
+        let first = things.next();
+        first.filter(|first| things.all(|thing| thing == *first)).map_or(THING, String::as_str)
     }
 
     /// All of them.

@@ -4,6 +4,7 @@
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
 use mixinspec_spec::{ConstraintSite, Spec};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 /// How many violations of one answer are told apart; an answer of megabytes can hold a hundred thousand.
@@ -63,6 +64,9 @@ pub struct Schemas {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchemaId(usize);
 
+/// What is written otherwise where a pointer is the fragment of a URI (RFC 6901, 6), such as the braces of a path.
+const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~').remove(b'-').remove(b'.').remove(b'_');
+
 /// The schema of a body.
 #[derive(Debug)]
 struct Body {
@@ -112,7 +116,7 @@ impl Schemas {
         let mut root = self.document.clone();
         closed(&mut root);
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-        root["$ref"] = format!("#{at}").into();
+        root["$ref"] = format!("#{}", utf8_percent_encode(at, FRAGMENT)).into();
         jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .should_validate_formats(true)

@@ -14,8 +14,10 @@ pub enum Event<'a> {
         checks: usize,
         /// How many cases are executed.
         cases: u64,
-        /// How many conversations will be created at the most, before shrinking.
-        conversations: u64,
+        /// How many things will be created at the most, before shrinking.
+        things: u64,
+        /// What one of them is called: `conversation`.
+        thing: &'a str,
     },
     /// A request was answered, or not; only told to listeners that want it.
     Exchange {

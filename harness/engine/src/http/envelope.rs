@@ -54,6 +54,12 @@ impl Envelope {
         self.said(body).filter(|error| error.is_object())
     }
 
+    /// Whether a refusal says why it is one. Where an API has no place for the reason, its whole body is.
+    #[must_use]
+    pub fn says_why(&self, body: &Value) -> bool {
+        self.0.error.is_none() || self.error(body).is_some()
+    }
+
     /// The code of an error.
     #[must_use]
     pub fn code(&self, body: &Value) -> Option<i64> {

@@ -191,7 +191,7 @@ impl Judge {
         let envelope = &self.edition.envelope;
         let outcome = envelope.outcome(&answer);
         let body = answer.as_ref().ok().and_then(|received| received.json.as_ref());
-        let has_error = body.is_some_and(|body| envelope.error(body).is_some());
+        let has_error = body.is_some_and(|body| envelope.says_why(body));
         let code = body.and_then(|body| envelope.code(body));
         let meaning = (outcome, envelope.code_of(outcome));
         let parts = Parts { sent: &sent, answer: &answer, meaning, about: &about, operation: operation.as_deref() };

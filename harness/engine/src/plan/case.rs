@@ -125,8 +125,8 @@ pub struct Asked {
 }
 
 impl StepsCase {
-    /// How many conversations it creates at the most.
-    fn conversations(&self) -> u64 {
+    /// How many things it creates at the most.
+    fn things(&self) -> u64 {
         self.steps.iter().filter(|step| matches!(step.send, Send::Family(_))).count() as u64
     }
 }
@@ -217,13 +217,13 @@ pub struct Violation {
 }
 
 impl Case {
-    /// How many conversations it creates at the most.
-    pub(crate) fn conversations(&self) -> u64 {
+    /// How many things it creates at the most.
+    pub(crate) fn things(&self) -> u64 {
         match &self.kind {
             CaseKind::Accept(case) => 1 + u64::from(case.same_as_twin),
             CaseKind::Refuse(_) => 1,
             CaseKind::Authenticate(_) => 2,
-            CaseKind::Steps(case) => case.conversations(),
+            CaseKind::Steps(case) => case.things(),
             CaseKind::Walk(case) => u64::from(!case.later),
         }
     }

@@ -98,9 +98,14 @@ impl<'a> Planner<'a> {
             .collect();
         for name in &constraint.requests {
             let Some(family) = self.families.get(name) else { continue };
-            let plain = Plain { base: &family.base, user_list: family.user_list().0, one_user: family.one_user };
+            let plain = Plain {
+                base: &family.base,
+                user_list: family.user_list().map(|(list, _)| list),
+                one_user: family.one_user,
+            };
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
-                let target = Target { keyword: site.keyword, value: &site.value, instance };
+                let schema = self.edition.schemas.at(&site.schema).unwrap_or(&Value::Null);
+                let target = Target { keyword: site.keyword, value: &site.value, schema, instance };
                 for probe in probe::probes(target, constraint.probe.as_ref(), plain)? {
                     let id = format!("{}/{name}-{}", requirement.id, probe.name);
                     let change = Arc::new(probe.change);

@@ -32,26 +32,25 @@ pub struct Beginning<'a> {
     pub checks: usize,
     /// How many cases there are.
     pub cases: u64,
-    /// How many conversations are created at the most; none of an SDK.
-    pub conversations: u64,
+    /// How many things are created at the most; none of an SDK.
+    pub things: u64,
+    /// What one of them is called.
+    pub thing: &'a str,
 }
 
 /// The lines before a run.
 #[must_use]
 pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     let mut page = Page::new(style);
-    let Beginning { version, subject, edition, auto, seed, run_id, checks, cases, conversations } = beginning;
+    let Beginning { version, subject, edition, auto, seed, run_id, checks, cases, things, thing } = beginning;
     let by = if *auto { " (auto)" } else { "" };
     let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
     page.line(&format!("{title}  {subject}  edition {edition}{by}"));
     let checks = count(*checks, "requirement or reading", "requirements and readings");
     let cases = count(*cases, "case", "cases");
     let mut plan = format!("{checks}, {cases}, seed {seed}, run {run_id}");
-    if *conversations > 0 {
-        plan.push_str(&format!(
-            "; creates up to {} and deletes none",
-            count(*conversations, "conversation", "conversations")
-        ));
+    if *things > 0 {
+        plan.push_str(&format!("; creates up to {} and deletes none", count(*things, thing, &format!("{thing}s"))));
     }
     page.paragraph(0, Role::Dim, &plan);
     page.finish()

@@ -37,6 +37,8 @@ pub struct Change {
     pub user_count: Option<usize>,
     /// Another credential than the caller's own.
     pub credential: Option<CompiledCredential>,
+    /// A member that has to be there before anything is changed: the plain request's, where a generated one has none.
+    pub needs: Option<String>,
     /// A value that a member is replaced by before anything is set (a probe's).
     pub replace: Option<(String, Option<Value>)>,
 }
@@ -66,6 +68,7 @@ impl Change {
             path: case.path.as_ref().map(|path| Expression::compile(path.as_str())).transpose()?,
             user_count: case.user_count,
             credential: case.credential.as_ref().map(CompiledCredential::compile).transpose()?,
+            needs: None,
             replace: None,
         })
     }

@@ -23,7 +23,8 @@ pub struct Family {
     pub fixed: Vec<String>,
     /// Other requests that mean the same.
     pub ways: Vec<Way>,
-    pub(crate) users: String,
+    /// Where users stand, where its requests name any.
+    pub(crate) users: Option<String>,
     pub(crate) uuids: Vec<String>,
     pub(crate) set: Vec<(String, Expression)>,
     /// Whether its list of users holds exactly one, who must not have been used before.
@@ -49,12 +50,12 @@ impl Family {
     pub fn compile(name: &str, family: &RequestFamily, edition: &Edition) -> Result<Option<Self>, ExpressionError> {
         let Some(base) = family.base.get(&edition.name) else { return Ok(None) };
         let Some(operation) = edition.operations.named(&family.operation) else { return Ok(None) };
-        let users = family.users.0.clone();
+        let users = family.users.as_ref().map(|users| users.0.clone());
         let mut uuids: Vec<String> = family.uuids.iter().map(|pointer| pointer.0.clone()).collect();
         if let Some(schema) = edition.schemas.at(&family.schema.0) {
             collect_uuids(&edition.schemas, schema, "", &mut uuids);
         }
-        uuids.retain(|pointer| *pointer != users);
+        uuids.retain(|pointer| Some(pointer) != users.as_ref());
         let one_user = family.user_count.get(&edition.name).is_some_and(|[_, most]| *most == 1);
         let applies = |editions: &[String]| editions.is_empty() || editions.contains(&edition.name);
         let compiled = |members: &[mixinspec_spec::model::SetMember]| {
@@ -81,8 +82,9 @@ impl Family {
     }
 
     /// The parts of the pointer to users: the list, and the member of each element.
-    pub(crate) fn user_list(&self) -> (&str, &str) {
-        self.users.split_once("/*").unwrap_or((&self.users, ""))
+    pub(crate) fn user_list(&self) -> Option<(&str, &str)> {
+        let users = self.users.as_deref()?;
+        Some(users.split_once("/*").unwrap_or((users, "")))
     }
 }
 

@@ -208,6 +208,9 @@ impl Maker {
         let (change, peer) = (turn.change, prepared.peer.as_deref());
         let mut scope = self.scope(turn, peer);
         let mut clean = prepared.document.clone();
+        if let Some(at) = change.needs.as_ref().filter(|at| clean.pointer(at).is_none()) {
+            family.base.pointer(at).into_iter().for_each(|value| place(&mut clean, at, value.clone()));
+        }
         let mut own = Vec::new();
         if let Making::Other(way) = making {
             patch(&mut clean, &way.patch).map_err(MakeError::Patch)?;
@@ -375,7 +378,7 @@ impl Maker {
         cast: &Cast,
         plain: bool,
     ) -> Result<Option<String>, MakeError> {
-        let (list, member) = family.user_list();
+        let Some((list, member)) = family.user_list() else { return Ok(None) };
         let Some(Value::Array(items)) = document.pointer_mut(list) else { return Ok(None) };
         if let Some(count) = change.user_count {
             let element = items.first().cloned().unwrap_or_else(|| json!({}));

@@ -4,6 +4,7 @@
 //! (a UUID in braces, a string that looks like a number) is not tried.
 
 use mixinspec_spec::model::{Derived, Probe as Sizes};
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::cel::{Expression, ExpressionError};
@@ -27,6 +28,8 @@ pub struct Target<'a> {
     pub keyword: &'a str,
     /// The keyword's value.
     pub value: &'a Value,
+    /// The schema that the keyword stands in.
+    pub schema: &'a Value,
     /// Where in the request: a JSON pointer, `*` for every element; for `required`, the member's own place.
     pub instance: &'a str,
 }
@@ -37,7 +40,7 @@ pub struct Plain<'a> {
     /// The plain request.
     pub base: &'a Value,
     /// The list whose elements are users: its size is set before users are given to it.
-    pub user_list: &'a str,
+    pub user_list: Option<&'a str>,
     /// Whether the list of users holds exactly one.
     pub one_user: bool,
 }
@@ -55,7 +58,7 @@ pub fn probes(target: Target<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Re
     let first = target.instance.replace("/*", "/0");
     for (at, later) in [(first, false), (target.instance.replace("/*", &format!("/{LATER}")), true)] {
         // The elements of a list are looked at one by one, or the first alone is.
-        let in_users = target.instance.starts_with(&format!("{}/*", plain.user_list));
+        let in_users = plain.user_list.is_some_and(|list| target.instance.starts_with(&format!("{list}/*")));
         if later && (!in_users || plain.one_user) {
             continue;
         }
@@ -88,7 +91,7 @@ impl Site {
     /// What is right, written otherwise: nothing else is wrong with the request.
     fn written(&self, name: &str, how: &str) -> Result<Probe, ExpressionError> {
         let set = vec![(self.at.clone(), Expression::compile(&how.replace('@', &variable(&self.at)))?)];
-        let change = Change { set, derived: Derived::Clean, ..self.change() };
+        let change = Change { set, needs: Some(self.at.clone()), derived: Derived::Clean, ..self.change() };
         Ok(Probe { name: format!("{}-{name}", self.label), accepted: false, change })
     }
 
@@ -148,19 +151,21 @@ impl Site {
                 }
                 probes
             }
-            "pattern" => ["not-a-uuid", "928c5c40-769c-3e97-8387-fb1ae064531g"]
-                .into_iter()
-                .enumerate()
-                .map(|(at, text)| self.is(&format!("pattern-{at}"), false, Some(json!(text))))
-                .collect(),
+            "pattern" => {
+                let pattern = target.value.as_str().and_then(|pattern| Regex::new(pattern).ok());
+                let texts = ["not-a-uuid", "928c5c40-769c-3e97-8387-fb1ae064531g", "", " "].into_iter().enumerate();
+                let fits = |text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+                let unfit = texts.filter(|(_, text)| !fits(text)).take(2);
+                unfit.map(|(at, text)| self.is(&format!("pattern-{at}"), false, Some(json!(text)))).collect()
+            }
             "maxLength" | "minLength" | "maxItems" | "minItems" | "maximum" | "minimum" => {
-                self.sized(target, sizes, plain.user_list)
+                self.sized(target, sizes, plain)
             }
             _ => Vec::new(),
         })
     }
 
-    fn sized(&self, target: Target<'_>, sizes: Option<&Sizes>, user_list: &str) -> Vec<Probe> {
+    fn sized(&self, target: Target<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<Probe> {
         let Some(bound) = target.value.as_i64() else { return Vec::new() };
         let outward = if target.keyword.starts_with("max") { 1 } else { -1 };
         let (accepted, refused) = match sizes {
@@ -170,15 +175,23 @@ impl Site {
         let sized = |size: i64, accepted: bool| {
             let count = usize::try_from(size).ok()?;
             Some(match target.keyword {
+                // Of a text that has to fit a pattern, no other length is known.
+                "maxLength" | "minLength" if target.schema.get("pattern").is_some() => return None,
                 "maxLength" | "minLength" => {
                     self.is(&format!("of-{size}-characters"), accepted, Some(json!("é".repeat(count))))
                 }
-                "maxItems" | "minItems" if self.at == user_list => Probe {
+                "maxItems" | "minItems" if Some(self.at.as_str()) == plain.user_list => Probe {
                     name: format!("{}-of-{size}", self.label),
                     accepted,
                     change: Change { user_count: Some(count), ..Change::default() },
                 },
-                "maxItems" | "minItems" => self.is(&format!("of-{size}"), accepted, Some(json!(vec![0; count]))),
+                "maxItems" | "minItems" => {
+                    // Elements that are right: the plain request's, over and over.
+                    let elements = plain.base.pointer(&self.at).and_then(Value::as_array);
+                    let elements = elements.filter(|all| !all.is_empty() || count == 0)?;
+                    let list: Vec<&Value> = elements.iter().cycle().take(count).collect();
+                    self.is(&format!("of-{size}"), accepted, Some(json!(list)))
+                }
                 _ => self.is(&format!("of-{size}"), accepted, Some(json!(size))),
             })
         };
@@ -253,9 +266,9 @@ mod tests {
     use super::*;
 
     fn names(keyword: &str, value: Value, instance: &str) -> Vec<(String, bool)> {
-        let target = Target { keyword, value: &value, instance };
+        let target = Target { keyword, value: &value, schema: &Value::Null, instance };
         let base = json!({"participants": [{"role": "", "user_id": "x"}]});
-        let plain = Plain { base: &base, user_list: "/participants", one_user: false };
+        let plain = Plain { base: &base, user_list: Some("/participants"), one_user: false };
         let all = probes(target, None, plain).expect("CEL");
         all.into_iter().map(|probe| (probe.name, probe.accepted)).collect()
     }

@@ -240,10 +240,11 @@ impl Runner {
         let selection = self.select(&executor.judge.checks, &executor.plan);
         let mut cases = self.cases(&executor, &selection)?;
         let replays_one = self.options.replay.as_ref().is_some_and(|id| executor.judge.check(id).is_none());
-        let [count, conversations] = cases.counts(&executor.plan);
+        let [count, things] = cases.counts(&executor.plan);
         let shown = selection.shows.iter().filter(|shown| **shown).count();
         let checks = if replays_one { cases.checks_of_one() } else { shown };
-        self.listener.event(&Event::Started { edition, checks, cases: count, conversations });
+        let thing = executor.judge.edition.operations.created();
+        self.listener.event(&Event::Started { edition, checks, cases: count, things, thing });
         let mut found = Found::new(executor.judge.checks.len());
         for (check, finding) in known {
             found.tallies[check].add(0, finding);

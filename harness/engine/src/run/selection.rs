@@ -116,12 +116,12 @@ impl Cases {
         }
     }
 
-    /// How many cases there are, and how many conversations they create at the most, before shrinking.
+    /// How many cases there are, and how many things they create at the most, before shrinking.
     pub(crate) fn counts(&self, plan: &Plan) -> [u64; 2] {
         let fixed = self.first.iter().chain(&self.main).chain(&self.later);
-        let [cases, conversations] = fixed.fold([0; 2], |counts, case| added(counts, case, 1));
+        let [cases, things] = fixed.fold([0; 2], |counts, case| added(counts, case, 1));
         let generated = self.generated.counts(plan);
-        [cases.saturating_add(generated[0]), conversations.saturating_add(generated[1])]
+        [cases.saturating_add(generated[0]), things.saturating_add(generated[1])]
     }
 
     /// The checks that a single case is of, where it is one.
@@ -163,12 +163,12 @@ impl Cases {
 }
 
 /// Counts with those of so many cases like this one.
-fn added([cases, conversations]: [u64; 2], case: &Case, times: u64) -> [u64; 2] {
-    [cases.saturating_add(times), conversations.saturating_add(times.saturating_mul(case.conversations()))]
+fn added([cases, things]: [u64; 2], case: &Case, times: u64) -> [u64; 2] {
+    [cases.saturating_add(times), things.saturating_add(times.saturating_mul(case.things()))]
 }
 
 impl Generated {
-    /// How many are wanted, and how many conversations they create; of a large group by its first ones.
+    /// How many are wanted, and how many things they create; of a large group by its first ones.
     fn counts(&self, plan: &Plan) -> [u64; 2] {
         let (mut counts, mut at) = ([0_u64; 2], 0);
         while at < self.count {

@@ -224,7 +224,7 @@ impl SdkRunner {
             }
         };
         let checks = edition.shows.iter().filter(|shown| **shown).count();
-        self.listener.event(&Event::Started { edition: name, checks, cases, conversations: 0 });
+        self.listener.event(&Event::Started { edition: name, checks, cases, things: 0, thing: "" });
         match (replayed, case) {
             (Some((law, sample)), _) => {
                 if declares(hello, &law.derivation) {

@@ -121,7 +121,8 @@ fn the_lines_before_a_run() {
         run_id: "0f1e2d3c",
         checks: 157,
         cases: 288,
-        conversations: 319,
+        things: 319,
+        thing: "conversation",
     };
     assert_snapshot!("header", header(&beginning, PLAIN));
 }

@@ -14,6 +14,7 @@ use mixinspec_spec::model::RequestFamily;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::sample::select;
 use proptest::strategy::{NewTree, SBoxedStrategy, Union, ValueTree};
+use proptest::string::string_regex;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -86,7 +87,8 @@ impl Shape<'_> {
         if let Some(values) = self.values(at) {
             return select(values).sboxed();
         }
-        if at == self.generator.family.users.as_str() || self.generator.family.uuids.iter().any(|p| p.as_str() == at) {
+        let family = &self.generator.family;
+        if family.users.iter().chain(&family.uuids).any(|pointer| pointer.as_str() == at) {
             return Just(json!(NIL)).sboxed();
         }
         if let Some(value) = schema.get("const") {
@@ -114,10 +116,7 @@ impl Shape<'_> {
             "object" => self.object(schema, at),
             "array" => self.array(schema, at),
             "string" if schema.get("format").and_then(Value::as_str) == Some("uuid") => Just(json!(NIL)).sboxed(),
-            "string" => {
-                let most = bound("maxLength").and_then(|most| usize::try_from(most).ok());
-                Dense::new(most, self.number).prop_map(Value::from).sboxed()
-            }
+            "string" => self.string(schema, at),
             "integer" => {
                 let (least, most) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(1 << 31));
                 (least..=most.max(least)).prop_map(Value::from).sboxed()
@@ -125,6 +124,25 @@ impl Shape<'_> {
             "boolean" => any::<bool>().prop_map(Value::from).sboxed(),
             _ => Just(Value::Null).sboxed(),
         }
+    }
+
+    fn string(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
+        let bound = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+            let whole = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$'));
+            // What fits a pattern that cannot be turned around is what the plain request has.
+            let plain = || self.generator.family.base.get(&self.generator.edition).and_then(|base| base.pointer(at));
+            return match whole.and_then(|pattern| string_regex(pattern).ok()) {
+                Some(strategy) => strategy.prop_map(Value::from).sboxed(),
+                None => Just(plain().cloned().unwrap_or(Value::Null)).sboxed(),
+            };
+        }
+        let least = bound("minLength").unwrap_or(0);
+        let long_enough = move |text: String| {
+            let missing = least.saturating_sub(text.chars().count());
+            text + &"x".repeat(missing)
+        };
+        Dense::new(bound("maxLength"), self.number).prop_map(move |text| Value::from(long_enough(text))).sboxed()
     }
 
     fn object(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
@@ -154,11 +172,16 @@ impl Shape<'_> {
     fn array(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
         let items = schema.get("items").cloned().unwrap_or(Value::Null);
         let item = self.strategy(&items, &format!("{at}/*"));
-        let is_user_list = self.generator.family.users.as_str().split_once("/*").is_some_and(|(list, _)| list == at);
         let family = &self.generator.family;
+        let users = family.users.as_ref().and_then(|users| users.as_str().split_once("/*"));
+        let is_user_list = users.is_some_and(|(list, _)| list == at);
+        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         let [least, most] = match self.generator.users.or(family.user_count.get(&self.generator.edition).copied()) {
             Some(bounds) if is_user_list => bounds,
-            _ => [0, 4],
+            _ => {
+                let least = bound("minItems").unwrap_or(0);
+                [least, bound("maxItems").unwrap_or(usize::MAX).min(least + 4)]
+            }
         };
         // Most lists are short; one in eight has a length of its own, the bounds first.
         let few = most.min(least + 4);
