@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     let documents: Vec<&str> = text.splitn(NAMES.len(), "\n%%%\n").collect();
     let read = |path: &str| {
         let document = NAMES.iter().position(|name| *name == path).and_then(|at| documents.get(at));
-        document.map(|text| (*text).to_owned()).ok_or_else(|| io::ErrorKind::NotFound.into())
+        document.map(|text| (*text).to_owned()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     };
     match Spec::read("fuzz", read) {
         Ok(spec) => {

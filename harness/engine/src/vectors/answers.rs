@@ -93,6 +93,7 @@ pub struct Expectation {
 }
 
 impl Vector for AnswerVector {
+    const FLAGGED: bool = false;
     fn id(&self) -> &str {
         &self.id
     }

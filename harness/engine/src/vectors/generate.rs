@@ -102,8 +102,8 @@ pub(crate) fn id_vectors(spec: &Spec) -> Result<(Vec<UniqueVector>, Vec<GroupVec
     records.values_mut().for_each(|derivation| derivation.near_misses.clear());
     let derivations = Derivations::new(records);
     let seed = Settings::default().seed;
-    let pairs = unique::vectors(spec, &derivations, seed, UNIQUE_COUNT, &published::pairs())?;
-    let groups = group::vectors(spec, &derivations, seed, GROUP_COUNT, Some(&published::group()))?;
+    let pairs = unique::vectors(spec, &derivations, seed, UNIQUE_COUNT, &published::pairs(spec))?;
+    let groups = group::vectors(spec, &derivations, seed, GROUP_COUNT, &published::groups(spec))?;
     Ok((pairs, groups))
 }
 
@@ -121,7 +121,7 @@ impl Printer<'_> {
         let counted = |usual: usize| Some(Generator { seed, count: Some(count.unwrap_or(usual)) });
         match name {
             "unique-conversation-id" => {
-                let pairs = published::pairs();
+                let pairs = published::pairs(self.spec);
                 let count = count.unwrap_or(UNIQUE_COUNT);
                 let vectors = unique::vectors(self.spec, self.derivations, seed, count, &pairs)?;
                 let description =
@@ -129,16 +129,18 @@ impl Printer<'_> {
                 self.written(description, counted(UNIQUE_COUNT), self.mistakes(UNIQUE), Vec::new(), vectors)
             }
             "group-conversation-id" => {
-                let published = published::group();
+                let groups = published::groups(self.spec);
                 let count = count.unwrap_or(GROUP_COUNT);
-                let vectors = group::vectors(self.spec, self.derivations, seed, count, Some(&published))?;
+                let vectors = group::vectors(self.spec, self.derivations, seed, count, &groups)?;
                 let description = "Groups and their ids, with the ids that plausible mistakes give.";
                 self.written(description, counted(GROUP_COUNT), self.mistakes(GROUP), Vec::new(), vectors)
             }
             "create-conversation" => {
                 let (mut vectors, mut omitted) = (Vec::new(), Vec::new());
                 for edition in self.editions {
-                    vectors.extend(real_input::vectors(self.spec, self.derivations, edition, seed)?);
+                    let real = real_input::vectors(self.spec, self.derivations, edition, seed)
+                        .map_err(|error| VectorError::Plan { edition: edition.clone(), reason: error.to_string() })?;
+                    vectors.extend(real.into_iter().map(|(_, vector)| vector));
                     let planned = http::planned(self.spec, self.derivations, edition, seed)?;
                     vectors.extend(planned.vectors);
                     omitted.extend(planned.omitted);
@@ -192,7 +194,7 @@ impl Printer<'_> {
             generator,
             editions: self.editions_of(&vectors),
             count: vectors.len(),
-            flags: flags::explained(vectors.iter().flat_map(Vector::flags)),
+            flags: V::FLAGGED.then(|| flags::explained(self.spec, vectors.iter().flat_map(Vector::flags))),
             near_misses,
             omitted,
             vectors,

@@ -23,7 +23,7 @@ mod verify;
 pub use answers::{Answer, AnswerVector, Expectation, Follows};
 pub use document::{
     Alteration, Derived, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector, Omitted,
-    PublishedFunction, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
+    PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
 pub use generate::{File, Settings, VectorError, generate};
