@@ -1,10 +1,15 @@
 //! The documents that this crate carries, so that the program needs no folder beside it.
 
+use std::io;
+
 /// The documents, by path below this package's folder.
 const FILES: &[(&str, &str)] = &[
     ("requirements.yaml", include_str!("../requirements.yaml")),
     ("2018/openapi.yaml", include_str!("../2018/openapi.yaml")),
     ("2026/openapi.yaml", include_str!("../2026/openapi.yaml")),
+    ("inputs/flags.yaml", include_str!("../inputs/flags.yaml")),
+    ("inputs/published.yaml", include_str!("../inputs/published.yaml")),
+    ("inputs/real-requests.yaml", include_str!("../inputs/real-requests.yaml")),
     ("sources/docs-2018.md", include_str!("../sources/docs-2018.md")),
     ("sources/docs.md", include_str!("../sources/docs.md")),
     ("sources/practice.md", include_str!("../sources/practice.md")),
@@ -14,9 +19,12 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// The text of a document.
-pub(crate) fn read(path: &str) -> Result<String, String> {
+pub(crate) fn read(path: &str) -> io::Result<String> {
     match FILES.iter().find(|(name, _)| *name == path) {
         Some((_, text)) => Ok((*text).to_owned()),
-        None => Err("it is not one of the embedded documents; spec/src/embedded.rs lists them".to_owned()),
+        None => {
+            let reason = "it is not one of the embedded documents; spec/src/embedded.rs lists them";
+            Err(io::Error::new(io::ErrorKind::NotFound, reason))
+        }
     }
 }

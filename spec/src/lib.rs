@@ -1,7 +1,7 @@
 //! The spec as a typed model, with its loader and its lint.
 //!
 //! The documents in this folder (`EDITION/openapi.yaml` for shape, `requirements.yaml` for behaviour, `sources/` for
-//! the sentences that are quoted) are the truth; this crate reads them, finds what is wrong with them, and gives
+//! the sentences that are quoted, `inputs/` for what others have published and send) are the truth; this crate reads them, finds what is wrong with them, and gives
 //! them to the printer and to the engine as types. It knows no HTTP and evaluates nothing.
 
 pub mod constraints;
@@ -36,12 +36,19 @@ pub use page::requirements_page;
 pub use problems::Problem;
 pub use reads::{Read, reads, request_reads, touches, variables};
 
-/// The JSON Schema of `requirements.yaml`, for editors.
+/// The JSON Schemas of the documents that people write, for editors, by path in the spec's folder.
 #[must_use]
-pub fn editor_schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(model::Document);
-    schema.insert("title".to_owned(), "The requirements of mixinspec".into());
-    schema.to_value()
+pub fn editor_schemas() -> [(&'static str, serde_json::Value); 4] {
+    let titled = |title: &str, mut schema: schemars::Schema| {
+        schema.insert("title".to_owned(), title.into());
+        schema.to_value()
+    };
+    [
+        ("requirements.schema.json", titled("The requirements of mixinspec", schemars::schema_for!(model::Document))),
+        ("inputs/flags.schema.json", titled("The flags of vectors", schemars::schema_for!(model::Flags))),
+        ("inputs/published.schema.json", titled("Published results", schemars::schema_for!(model::Published))),
+        ("inputs/real-requests.schema.json", titled("Real requests", schemars::schema_for!(model::RealRequests))),
+    ]
 }
 
 #[cfg(test)]

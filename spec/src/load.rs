@@ -3,6 +3,7 @@
 //! The documents come from this crate ([`Spec::embedded`]) or from a folder ([`Spec::load`]); nothing is fetched.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use crate::embedded;
 use crate::files;
 use crate::findings::{File, Finding, SpecErrors};
 use crate::lint;
-use crate::model::{Document, Level, OpenApi, Reading, Requirement};
+use crate::model::{Document, Inputs, Level, OpenApi, Reading, Requirement};
 use crate::names;
 use crate::places::{Place, Places};
 use crate::pointer;
@@ -23,6 +24,15 @@ use crate::yaml::{self, ErrorKind};
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
 
+// Documents that are there or not: a spec without them has no such vectors.
+
+/// What vectors are marked with.
+pub(crate) const FLAGS: &str = "inputs/flags.yaml";
+/// What others have published.
+pub(crate) const PUBLISHED: &str = "inputs/published.yaml";
+/// What others send.
+pub(crate) const REAL_REQUESTS: &str = "inputs/real-requests.yaml";
+
 /// How much of a document is read, in bytes.
 const LONGEST: u64 = 16 << 20;
 
@@ -31,6 +41,8 @@ const LONGEST: u64 = 16 << 20;
 pub struct Spec {
     /// `requirements.yaml`.
     pub document: Document,
+    /// The documents in `inputs/`, as far as they are there.
+    pub inputs: Inputs,
     /// The OpenAPI document of each edition.
     pub openapi: BTreeMap<String, OpenApi>,
     /// The text of each source.
@@ -57,12 +69,15 @@ impl Spec {
     /// # Errors
     /// Everything that is wrong with its documents.
     pub fn load(folder: &Path) -> Result<Self, SpecErrors> {
-        let read = |path: &str| files::read_to_string(&folder.join(path), LONGEST).map_err(|error| error.to_string());
-        Self::read(&folder.display().to_string(), read)
+        Self::read(&folder.display().to_string(), |path| files::read_to_string(&folder.join(path), LONGEST))
     }
 
-    /// Reads and lints the documents that `read` gives by path.
-    pub fn read(folder: &str, read: impl Fn(&str) -> Result<String, String>) -> Result<Self, SpecErrors> {
+    /// Reads and lints the documents that `read` gives by path. One in `inputs/` may be missing: then `read` gives
+    /// [`io::ErrorKind::NotFound`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(folder: &str, read: impl Fn(&str) -> io::Result<String>) -> Result<Self, SpecErrors> {
         let mut loader = Loader { folder, read, files: BTreeMap::new(), findings: Vec::new() };
         let spec = loader.load();
         match spec {
@@ -126,7 +141,7 @@ struct Loader<'a, R> {
     findings: Vec<Finding>,
 }
 
-impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
+impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
     fn load(&mut self) -> Option<Spec> {
         let requirements = self.file(REQUIREMENTS, None)?;
         let document: Document = self.yaml(&requirements)?;
@@ -150,18 +165,39 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
                 sources.insert(name.clone(), file.text.to_string());
             }
         }
+        let inputs = Inputs {
+            flags: self.optional(FLAGS).unwrap_or_default(),
+            published: self.optional(PUBLISHED).unwrap_or_default(),
+            real: self.optional(REAL_REQUESTS).unwrap_or_default(),
+        };
         let files = std::mem::take(&mut self.files);
-        Some(Spec { document, openapi, sources, hash: hash(&files), files, json })
+        Some(Spec { document, inputs, openapi, sources, hash: hash(&files), files, json })
+    }
+
+    /// A document that nothing names, and that need not be there.
+    fn optional<T: DeserializeOwned>(&mut self, path: &str) -> Option<T> {
+        let read = (self.read)(path);
+        if read.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return None;
+        }
+        let file = self.taken(path, read, None)?;
+        self.yaml(&file)
     }
 
     fn file(&mut self, path: &str, named: Option<(&File, &str)>) -> Option<File> {
-        match (self.read)(path) {
+        let read = (self.read)(path);
+        self.taken(path, read, named)
+    }
+
+    fn taken(&mut self, path: &str, read: io::Result<String>, named: Option<(&File, &str)>) -> Option<File> {
+        match read {
             Ok(text) => {
                 let file = File::new(self.folder, path, &text);
                 self.files.insert(path.to_owned(), file.clone());
                 Some(file)
             }
-            Err(reason) => {
+            Err(error) => {
+                let reason = error.to_string();
                 let todo = format!("put the file at {}/{path}, or name another", self.folder);
                 let problem = Problem::UnreadableFile { path: path.to_owned(), reason, todo };
                 let place = named.and_then(|(file, at)| Some((file, Places::read(&file.text).ok()?.value(at))));
@@ -179,7 +215,7 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
             Ok(value) => Some(value),
             Err(error) => {
                 let place = Place::of_span(&file.text, error.span());
-                self.findings.push(Finding::new(problem(error.kind()), file, place));
+                self.findings.push(Finding::new(problem(error.kind(), &file.path), file, place));
                 None
             }
         }
@@ -187,7 +223,7 @@ impl<R: Fn(&str) -> Result<String, String>> Loader<'_, R> {
 }
 
 /// What keeps a document from being read, or from having its form.
-fn problem(kind: &ErrorKind) -> Problem {
+fn problem(kind: &ErrorKind, path: &str) -> Problem {
     match kind {
         ErrorKind::Syntax(reason) => Problem::YamlSyntax { reason: reason.clone() },
         ErrorKind::DuplicateKey(name) => Problem::DuplicateKey { name: name.clone() },
@@ -200,12 +236,17 @@ fn problem(kind: &ErrorKind) -> Problem {
         }
         ErrorKind::MissingMember(name) => Problem::MissingMember { name: (*name).to_owned() },
         ErrorKind::WrongType(_) | ErrorKind::Other(_) => {
-            Problem::WrongValue { reason: kind.to_string(), todo: TYPES.to_owned() }
+            let schema = match path {
+                FLAGS => "inputs/flags.schema.json",
+                PUBLISHED => "inputs/published.schema.json",
+                REAL_REQUESTS => "inputs/real-requests.schema.json",
+                _ => "requirements.schema.json",
+            };
+            let todo = format!("{schema} says which type each member has; an editor can check it as you write");
+            Problem::WrongValue { reason: kind.to_string(), todo }
         }
     }
 }
-
-const TYPES: &str = "requirements.schema.json says which type each member has; an editor can check it as you write";
 
 /// SHA-256 over paths and texts, in the order of the paths; lengths keep what belongs to one apart from the next.
 fn hash(files: &BTreeMap<String, File>) -> String {

@@ -9,6 +9,8 @@ use crate::{Spec, SpecErrors, embedded};
 
 const REQUIREMENTS: &str = "requirements.yaml";
 const OPENAPI: &str = "2026/openapi.yaml";
+const PUBLISHED: &str = "inputs/published.yaml";
+const REAL_REQUESTS: &str = "inputs/real-requests.yaml";
 
 /// A replacement in a document: in `path`, the first `from` after the first `after` becomes `to`.
 struct Mistake {
@@ -148,6 +150,22 @@ mistakes! {
     unknown_http_member: "requirements.yaml", after "id: answer-status", "http.status" => "http.statuss";
     unknown_outcome: "requirements.yaml", after "id: create-again", "outcome == 'accepted'" => "outcome == 'acepted'";
     unknown_step_in_rule: "requirements.yaml", after "id: create-again-no-demotion", "steps.first.outcome" => "steps.frist.outcome";
+
+    // Inputs.
+    input_of_another_type: "inputs/real-requests.yaml", after "requests:", "users: 3" => "users: three";
+    flag_without_meaning elsewhere: "inputs/flags.yaml", after "  BothOrders:", "meaning:" => "means:";
+    flag_not_in_pascal_case: "inputs/flags.yaml", after "flags:", "  HighBit:" => "  high_bit2:";
+    unknown_requirement_of_a_flag: "inputs/flags.yaml", after "  BothOrders:", "[unique-id-symmetric]" => "[unique-id-symetric]";
+    unknown_flag: "inputs/published.yaml", after "functions:", "[OtherFunction]" => "[OtherFunctions]";
+    published_twice: "inputs/published.yaml", after "id: pair-01", "id: pair-01-swapped" => "id: pair-01";
+    unknown_function_of_a_result: "inputs/published.yaml", after "id: other-01", "unique_uuid" => "unique_uid";
+    arguments_of_another_function: "inputs/published.yaml", after "id: pair-01", "arguments: [" => "arguments: [0, ";
+    unknown_operation: "inputs/real-requests.yaml", after "name: ios-app-group", "createConversation" => "createConversaton";
+    operation_without_body: "inputs/real-requests.yaml", after "name: ios-app-group", "createConversation" => "readConversation";
+    edition_of_no_request: "inputs/real-requests.yaml", after "name: ios-app-group", "[\"2026\"]" => "[\"2062\"]";
+    about_nothing_known: "inputs/real-requests.yaml", after "name: ios-app-group", "[group-accepted]" => "[group-acepted]";
+    unknown_placeholder: "inputs/real-requests.yaml", after "name: ios-app-group", "$USERS" => "$USRES";
+    body_is_no_json: "inputs/real-requests.yaml", after "name: ios-app-contact", "[$USERS]}" => "[$USERS}";
 }
 
 #[test]
@@ -281,6 +299,24 @@ fn every_other_mistake_is_found() {
             "\n    CreateConversationRequest:",
             "\n    Lost:\n      type: string\n    CreateConversationRequest:",
         ),
+        ("unknown_name", PUBLISHED, "flags:", "[Published]", "[Publicised]"),
+        ("unknown_name", PUBLISHED, "functions:", "of: unique_conversation_id", "of: unique_id"),
+        ("wrong_value", PUBLISHED, "functions:", "of: unique_conversation_id", "of: group_conversation_id"),
+        ("wrong_value", PUBLISHED, "functions:", "unique_uuid:", "unique_conversation_id:"),
+        ("name_form", PUBLISHED, "results:", "id: pair-01", "id: pair_01"),
+        ("wrong_value", PUBLISHED, "id: group", "- Mixin Rocks", "- [Mixin Rocks]"),
+        ("wrong_value", PUBLISHED, "id: other-03", "arguments: [test]", "arguments: []"),
+        ("wrong_value", PUBLISHED, "id: other-03", "origins: [", "origins: [] # ["),
+        ("unknown_name", REAL_REQUESTS, "flags:", "[RealInput]", "[RealImput]"),
+        ("duplicate_name", REAL_REQUESTS, "requests:", "name: ios-app-group", "name: ios-app-contact"),
+        ("name_form", REAL_REQUESTS, "requests:", "name: ios-app-group", "name: ios_app_group"),
+        ("no_edition", REAL_REQUESTS, "name: ios-app-group", "[\"2026\"]", "[]"),
+        ("unknown_name", REAL_REQUESTS, "name: ios-app-group", "family: group", "family: groups"),
+        ("wrong_value", REAL_REQUESTS, "name: ios-app-group", "[group-accepted]", "[]"),
+        ("stray_edition", REAL_REQUESTS, "name: ios-app-group", "[\"2026\"]", "[\"2018\", \"2026\"]"),
+        ("unknown_name", REAL_REQUESTS, "name: ios-app-group", "derivation: group", "derivation: groups"),
+        ("no_effect", REAL_REQUESTS, "name: ios-app-group", "$ID", "an-id"),
+        ("unknown_name", REAL_REQUESTS, "name: ios-app-group", "\"$USER\"", "\"$USERS\""),
     ] {
         let (errors, _) = Mistake { path, after, from, to }.errors();
         let codes: Vec<String> =

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use mixinspec_spec::model::OpenApi;
-use mixinspec_spec::{Spec, editor_schema, requirements_page};
+use mixinspec_spec::{Spec, editor_schemas, requirements_page};
 
 mod document;
 mod error;
@@ -50,6 +50,7 @@ impl fmt::Display for RelPath {
 /// | the types of an edition | `codegen/types/src/edition_EDITION.rs` |
 /// | the JSON Schema of a message | `spec/schemas/EDITION/MESSAGE.schema.json` |
 /// | the JSON Schema of `requirements.yaml`, for editors | `spec/requirements.schema.json` |
+/// | the JSON Schema of a document in `inputs/`, for editors | `spec/inputs/NAME.schema.json` |
 /// | the requirements, for people | `docs/requirements.md` |
 ///
 /// # Errors
@@ -58,7 +59,9 @@ impl fmt::Display for RelPath {
 pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, Error> {
     let mut outputs = BTreeMap::new();
     outputs.insert(RelPath("docs/requirements.md".to_owned()), requirements_page(spec));
-    outputs.insert(RelPath("spec/requirements.schema.json".to_owned()), format!("{:#}\n", editor_schema()));
+    for (path, schema) in editor_schemas() {
+        outputs.insert(RelPath(format!("spec/{path}")), format!("{schema:#}\n"));
+    }
     for (name, edition) in &spec.document.editions {
         if let Some(openapi) = spec.openapi.get(name) {
             outputs.extend(render_edition(name, &edition.openapi, openapi)?);

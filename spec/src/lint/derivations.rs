@@ -33,7 +33,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn known(report: &mut Report<'_>, at: &str, name: &str) {
+pub(super) fn known(report: &mut Report<'_>, at: &str, name: &str) {
     let derivations = &report.spec.document.derivations;
     if !derivations.contains_key(name) {
         let todo = names::advice(name, derivations.keys().map(String::as_str));

@@ -50,7 +50,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// The editions of a requirement or reading.
-fn own(report: &mut Report<'_>, at: &str, id: &str, editions: &[String]) {
+pub(super) fn own(report: &mut Report<'_>, at: &str, id: &str, editions: &[String]) {
     let list = format!("{at}/editions");
     if editions.is_empty() {
         let known: Vec<&str> = report.spec.editions().collect();

@@ -121,7 +121,7 @@ fn named(report: &mut Report<'_>, list: &str, families: &[String], editions: &[S
     }
 }
 
-fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
+pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
     let families = &report.spec.document.requests;
     let Some(family) = families.get(name) else {
         let todo = names::advice(name, families.keys().map(String::as_str));

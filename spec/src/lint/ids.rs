@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Report, readings, requirements, step_lists};
 use crate::coverage::row_order;
-use crate::load::REQUIREMENTS;
 use crate::model::CaseSpec;
 use crate::problems::Problem;
 
@@ -102,7 +101,7 @@ impl<'a> Names<'a> {
     pub(super) fn take(&mut self, report: &mut Report<'_>, at: String, name: &'a str) {
         match self.taken.get(name) {
             Some(first) => {
-                let first = report.place(REQUIREMENTS, first).map_or(0, |place| place.line);
+                let first = report.place(first).map_or(0, |place| place.line);
                 let (kind, todo) = (self.kind, self.todo);
                 report.value(&at, Problem::DuplicateName { kind, name: name.to_owned(), first, todo });
             }
@@ -119,6 +118,19 @@ pub(super) fn kebab_case(report: &mut Report<'_>, kind: &'static str, at: &str, 
     if !parts_are_words {
         let todo = format!("`{}`", proposal(name, '-'));
         report.value(at, Problem::NameForm { kind, name: name.to_owned(), form: "kebab case", todo });
+    }
+}
+
+pub(super) fn pascal_case(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+    let fits = name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphabetic());
+    if !fits {
+        let words = proposal(name, '-');
+        let parts = words.split('-').map(|word| word.trim_matches(|c: char| !c.is_ascii_alphabetic()));
+        let word = |part: &str| part.get(..1).map(|first| first.to_ascii_uppercase() + &part[1..]);
+        let todo = format!("`{}`", parts.filter_map(word).collect::<String>());
+        report.key(at, Problem::NameForm { kind, name: name.to_owned(), form: "Pascal case", todo });
     }
 }
 

@@ -10,6 +10,7 @@ mod expressions;
 mod families;
 mod forms;
 mod ids;
+mod inputs;
 mod operations;
 mod ownership;
 mod paths;
@@ -51,6 +52,7 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
     steps::check(&mut report);
     walks::check(&mut report);
     expressions::check(&mut report);
+    inputs::check(&mut report);
     report.findings
 }
 
@@ -59,12 +61,14 @@ pub(crate) struct Report<'a> {
     pub(crate) spec: &'a Spec,
     /// Read when the first problem needs a place: a sound spec needs none, and reading takes its time.
     places: OnceCell<BTreeMap<&'a str, Places>>,
+    /// The document that is looked at, by its path.
+    document: &'static str,
     findings: Vec<Finding>,
 }
 
 impl<'a> Report<'a> {
     fn new(spec: &'a Spec) -> Self {
-        Self { spec, places: OnceCell::new(), findings: Vec::new() }
+        Self { spec, places: OnceCell::new(), document: REQUIREMENTS, findings: Vec::new() }
     }
 
     fn places(&self, path: &str) -> Option<&Places> {
@@ -75,25 +79,32 @@ impl<'a> Report<'a> {
         self.places.get_or_init(read).get(path)
     }
 
-    /// Where the value that a pointer leads to stands.
-    pub(crate) fn place(&self, path: &str, pointer: &str) -> Option<Place> {
-        Some(self.places(path)?.value(pointer))
+    /// Looks at another document than `requirements.yaml`.
+    fn within(&mut self, document: &'static str, check: impl FnOnce(&mut Self)) {
+        self.document = document;
+        check(self);
+        self.document = REQUIREMENTS;
     }
 
-    /// A problem with the value that a pointer into `requirements.yaml` leads to.
+    /// Where the value that a pointer into the document leads to stands.
+    pub(crate) fn place(&self, pointer: &str) -> Option<Place> {
+        Some(self.places(self.document)?.value(pointer))
+    }
+
+    /// A problem with the value that a pointer into the document leads to.
     pub(crate) fn value(&mut self, pointer: &str, problem: Problem) {
-        self.at_value(REQUIREMENTS, pointer, problem);
+        self.at_value(self.document, pointer, problem);
     }
 
-    /// A problem with the key of the member that a pointer into `requirements.yaml` leads to.
+    /// A problem with the key of the member that a pointer into the document leads to.
     pub(crate) fn key(&mut self, pointer: &str, problem: Problem) {
-        self.at_key(REQUIREMENTS, pointer, problem);
+        self.at_key(self.document, pointer, problem);
     }
 
-    /// A problem with a part of the text that a pointer into `requirements.yaml` leads to.
+    /// A problem with a part of the text that a pointer into the document leads to.
     pub(crate) fn part(&mut self, pointer: &str, text: &str, part: Range<usize>, problem: Problem) {
-        let Some(whole) = self.place(REQUIREMENTS, pointer) else { return };
-        let Some(file) = self.spec.files.get(REQUIREMENTS) else { return };
+        let Some(whole) = self.place(pointer) else { return };
+        let Some(file) = self.spec.files.get(self.document) else { return };
         let raw = file.text.get(whole.span.clone()).unwrap_or_default();
         let place = match scalars::in_file(raw, whole.span.start, text, part) {
             Some(span) => Place::of_span(&file.text, span),

@@ -66,7 +66,7 @@ fn named(report: &mut Report<'_>, at: &str, operations: &[String], editions: &[S
 }
 
 /// An operation that is named in these editions is there in each.
-fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
+pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
     let spec = report.spec;
     if !spec.document.operations.contains_key(name) {
         let todo = names::advice(name, spec.document.operations.keys().map(String::as_str));

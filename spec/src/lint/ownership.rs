@@ -94,7 +94,7 @@ fn unreached(report: &mut Report<'_>, path: &str, document: &Value) {
 /// The owner with the place where it says so.
 fn name(report: &Report<'_>, claim: &Claim<'_>) -> String {
     let owner = claim.owner();
-    match (report.spec.files.get(REQUIREMENTS), report.place(REQUIREMENTS, &claim.pointer())) {
+    match (report.spec.files.get(REQUIREMENTS), report.place(&claim.pointer())) {
         (Some(file), Some(place)) => format!("{} ({}:{}:{})", owner.id(), file.name(), place.line, place.column),
         _ => owner.id().to_owned(),
     }

@@ -9,6 +9,7 @@ mod credential;
 mod derivation;
 mod document;
 mod forms;
+mod inputs;
 mod needs;
 mod openapi;
 mod operation;
@@ -28,6 +29,7 @@ pub use forms::{
     Accepts, Always, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,
     Refuses, Scenario, Step,
 };
+pub use inputs::{Flag, Flags, HowMade, Inputs, OtherFunction, Published, PublishedResult, RealRequest, RealRequests};
 pub use needs::Needs;
 pub use openapi::{Components, Method, OpenApi, Operation, PathItem, Response, ResponseRef};
 pub use operation::{AnswerKeys, Effect, Identity, OperationUse};

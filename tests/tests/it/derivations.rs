@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mixinspec_engine::vectors::{PublishedFunction, PublishedVector};
+use mixinspec_engine::vectors::PublishedVector;
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Derivation, Fold, Record};
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
@@ -96,8 +96,8 @@ fn the_published_ids_hold() {
     assert_eq!(vectors.len(), 16);
     for vector in vectors {
         let text = |at: usize| vector.arguments.get(at).and_then(Value::as_str).unwrap_or_default();
-        let id = match vector.function {
-            PublishedFunction::GroupConversationId => {
+        let id = match vector.function.as_str() {
+            "group_conversation_id" => {
                 let participants: Vec<String> = serde_json::from_value(vector.arguments[2].clone()).unwrap();
                 group_conversation_id(text(0), text(1), &participants, text(3)).unwrap()
             }

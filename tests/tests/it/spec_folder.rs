@@ -14,7 +14,7 @@ use crate::conformance::{judge_by, options, serve};
 pub(crate) fn copy(name: &str) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let to = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    for folder in ["2018", "2026", "sources"] {
+    for folder in ["2018", "2026", "inputs", "sources"] {
         fs::create_dir_all(to.join(folder)).expect("a folder");
         for entry in fs::read_dir(from.join(folder)).expect("the spec's folder") {
             let path = entry.expect("an entry").path();

@@ -126,7 +126,7 @@ fn ids_are_fresh_each_time_and_the_same_again() {
 fn a_run_sends_what_is_really_sent() {
     let spec = Spec::embedded().expect("the embedded spec is sound");
     let named = |edition: &str| -> Vec<String> {
-        let cases = embedded_cases(&spec, edition);
+        let cases = embedded_cases(&spec, edition).expect("cases");
         for case in &cases {
             assert!(spec.requirement(&case.requirement).is_some(), "{}", case.requirement);
         }

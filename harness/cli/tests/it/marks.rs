@@ -59,7 +59,7 @@ fn a_body_keeps_its_mark() {
 fn spec_vectors_and_answers() {
     let folder = Folder::new("marks-spec");
     let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    for name in ["2018", "2026", "sources"] {
+    for name in ["2018", "2026", "inputs", "sources"] {
         fs::create_dir_all(folder.path(name)).expect("a folder");
         for entry in fs::read_dir(format!("{workspace}/spec/{name}")).expect("a folder").flatten() {
             let name = format!("{name}/{}", entry.file_name().display());

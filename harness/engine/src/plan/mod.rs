@@ -78,7 +78,7 @@ impl Plan {
             }
         }
         // Last, so that a closed list of users is used up by cases that nothing else stands for.
-        for vector in vectors::embedded_cases(spec, &edition.name) {
+        for vector in vectors::embedded_cases(spec, &edition.name)? {
             if let Some(check) = judge.check(&vector.requirement) {
                 planner.vector(&vector, check);
             }

@@ -59,11 +59,11 @@ impl<'a> Planner<'a> {
 
     /// Plans a vector as a case of a requirement.
     pub(crate) fn vector(&mut self, vector: &EmbeddedCase, check: usize) {
-        if !self.families.contains_key(vector.family) {
+        if !self.families.contains_key(&vector.family) {
             return;
         }
         let case = AcceptCase {
-            family: vector.family.to_owned(),
+            family: vector.family.clone(),
             change: Arc::default(),
             changed: true,
             same_as_twin: false,

@@ -3,10 +3,6 @@
 //! They come from the spec's answers to clients. What follows from the request is left as the example has it, and named
 //! in `set`, so that a vector can be read by itself and be given to a client, too.
 
-use crate::vectors::Answer;
-use crate::vectors::AnswerVector;
-use crate::vectors::Expectation;
-use crate::vectors::Follows;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +17,7 @@ use crate::identity::users::Users;
 use crate::sdk::client::calls::{AnswerPlan, Calls, Rule};
 use crate::text::pointer::overlaps;
 use crate::vectors::document::Verdict;
+use crate::vectors::{Answer, AnswerVector, Expectation, Follows};
 
 /// The answers of an edition that some requirement of it says something about, before it is known what came of them.
 ///

@@ -1,8 +1,5 @@
 //! Prints the files.
 
-use super::VectorError;
-use crate::vectors::ids::GROUP_COUNT;
-use crate::vectors::ids::UNIQUE_COUNT;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,9 +7,10 @@ use mixinspec_spec::Spec;
 use serde::Serialize;
 
 use super::layout::lay_out;
-use super::{answers, requests};
+use super::{VectorError, answers, requests};
 use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
 use crate::vectors::document::{Document, Generator, Omitted, VERSION, Vector};
+use crate::vectors::ids::{GROUP_COUNT, UNIQUE_COUNT};
 use crate::vectors::{FILES, SCHEMAS, flags, group, published, real_input, unique};
 
 /// What decides the files, beside the spec.
@@ -80,7 +78,7 @@ impl Printer<'_> {
         let counted = |usual: usize| Some(Generator { seed, count: Some(count.unwrap_or(usual)) });
         match name {
             "unique-conversation-id" => {
-                let pairs = published::pairs();
+                let pairs = published::pairs(self.spec);
                 let count = count.unwrap_or(UNIQUE_COUNT);
                 let vectors = unique::vectors(self.spec, self.derivations, seed, count, &pairs)?;
                 let description =
@@ -88,16 +86,18 @@ impl Printer<'_> {
                 self.written(description, counted(UNIQUE_COUNT), self.mistakes(UNIQUE), Vec::new(), vectors)
             }
             "group-conversation-id" => {
-                let published = published::group();
+                let groups = published::groups(self.spec);
                 let count = count.unwrap_or(GROUP_COUNT);
-                let vectors = group::vectors(self.spec, self.derivations, seed, count, Some(&published))?;
+                let vectors = group::vectors(self.spec, self.derivations, seed, count, &groups)?;
                 let description = "Groups and their ids, with the ids that plausible mistakes give.";
                 self.written(description, counted(GROUP_COUNT), self.mistakes(GROUP), Vec::new(), vectors)
             }
             "create-conversation" => {
                 let (mut vectors, mut omitted) = (Vec::new(), Vec::new());
                 for edition in self.editions {
-                    vectors.extend(real_input::vectors(self.spec, self.derivations, edition, seed)?);
+                    let real = real_input::vectors(self.spec, self.derivations, edition, seed)
+                        .map_err(|error| VectorError::Plan { edition: edition.clone(), reason: error.to_string() })?;
+                    vectors.extend(real.into_iter().map(|(_, vector)| vector));
                     let planned = requests::planned(self.spec, self.derivations, edition, seed)?;
                     vectors.extend(planned.vectors);
                     omitted.extend(planned.omitted);
@@ -151,7 +151,7 @@ impl Printer<'_> {
             generator,
             editions: self.editions_of(&vectors),
             count: vectors.len(),
-            flags: flags::explained(vectors.iter().flat_map(Vector::flags)),
+            flags: V::FLAGGED.then(|| flags::explained(self.spec, vectors.iter().flat_map(Vector::flags))),
             near_misses,
             omitted,
             vectors,

@@ -1,25 +1,23 @@
 //! Checks a folder of vectors: every file against its schema, and every expectation computed again.
 
-use crate::vectors::read::Finder;
-use crate::vectors::read::Finding;
-use crate::vectors::read::MOST;
-use crate::vectors::read::lines;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use mixinspec_spec::model::{HowMade, OtherFunction};
 use mixinspec_spec::{Spec, files};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answers;
 use crate::identity::derivation::{Derivations, DeriveError, GROUP, UNIQUE, pair};
-use crate::vectors::AnswerVector;
 use crate::vectors::document::{
-    Derived, Document, GroupVector, HttpVector, PublishedFunction, PublishedVector, UniqueVector, Vector, Verdict,
+    Derived, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, Verdict,
 };
+use crate::vectors::flags::explanation;
 use crate::vectors::inputs::is_user_id;
+use crate::vectors::read::{Finder, Finding, MOST, lines};
 use crate::vectors::subject::{conversation_id, derived_id};
-use crate::vectors::{FILES, flags};
+use crate::vectors::{AnswerVector, FILES};
 
 /// How much of a file is read, in bytes: some hundred thousand vectors.
 const LONGEST: u64 = 128 << 20;
@@ -113,15 +111,18 @@ impl Checker<'_> {
             }
             check(self, vector);
         }
-        for name in carried.iter().filter(|name| !document.flags.contains_key(*name)) {
+        let flags = document.flags.unwrap_or_default();
+        // A spec without flags explains none.
+        let explains = !self.spec.inputs.flags.flags.is_empty();
+        for name in carried.iter().filter(|name| explains && !flags.contains_key(*name)) {
             self.find("/flags", format!("`{name}` is carried by vectors and not explained"));
         }
-        for (name, flag) in &document.flags {
+        for (name, flag) in &flags {
             if !carried.contains(name) {
                 self.find("/flags", format!("`{name}` is explained, and no vector carries it"));
             }
-            if flags::named(name).is_none_or(|known| known.explanation() != *flag) {
-                self.find("/flags", format!("`{name}` is not explained as this version of mixinspec does"));
+            if explanation(self.spec, name).as_ref() != Some(flag) {
+                self.find("/flags", format!("`{name}` is not explained as the spec does"));
             }
         }
     }
@@ -247,27 +248,36 @@ impl Checker<'_> {
 
     fn published(&mut self, vector: &PublishedVector) {
         let text = |at: usize| vector.arguments.get(at).and_then(Value::as_str).unwrap_or_default();
-        let texts: Vec<&str> = vector.arguments.iter().filter_map(Value::as_str).collect();
-        let computed = match vector.function {
-            PublishedFunction::UniqueConversationId => self.derivations.unique(None, text(0), text(1)),
-            PublishedFunction::GroupConversationId => {
+        let computed = match vector.function.as_str() {
+            UNIQUE => self.derivations.unique(None, text(0), text(1)),
+            GROUP => {
                 let list = vector.arguments.get(2).and_then(Value::as_array).into_iter().flatten();
                 let participants: Vec<String> = list.filter_map(Value::as_str).map(str::to_owned).collect();
                 self.derivations.group(None, text(0), text(1), &participants, text(3))
             }
-            PublishedFunction::UniqueUuid => {
-                let mut rest = texts.iter().skip(1);
-                rest.try_fold(text(0).to_owned(), |id, next| self.derivations.unique(None, &id, next))
-            }
-            PublishedFunction::UniqueObjectId | PublishedFunction::NameUuidFromBytes => self.unsorted(&texts.concat()),
+            name => match self.spec.inputs.published.functions.get(name) {
+                Some(function) => {
+                    let texts: Vec<&str> = vector.arguments.iter().filter_map(Value::as_str).collect();
+                    self.other(function, &texts)
+                }
+                None => return self.find(&vector.id, format!("the spec has no function `{name}`")),
+            },
         };
         self.expectation(&vector.id, Some(&vector.expected), computed);
     }
 
-    /// The spec's record over one text.
-    fn unsorted(&self, text: &str) -> Result<String, DeriveError> {
-        let unknown = || DeriveError::Unknown(UNIQUE.into());
-        let derivation = self.spec.document.derivations.get(UNIQUE).ok_or_else(unknown)?;
-        Ok(pair(derivation.record.as_ref().ok_or_else(unknown)?, "", text))
+    /// What a function that is made of a derivation gives.
+    fn other(&self, function: &OtherFunction, texts: &[&str]) -> Result<String, DeriveError> {
+        let derivation = self.spec.document.derivations.get(&function.of);
+        let record = derivation.and_then(|derivation| derivation.record.as_ref());
+        let record = record.ok_or_else(|| DeriveError::Unknown(function.of.clone()))?;
+        Ok(match function.how {
+            HowMade::Steps => {
+                let mut texts = texts.iter();
+                let first = texts.next().copied().unwrap_or_default().to_owned();
+                texts.fold(first, |id, next| pair(record, &id, next))
+            }
+            HowMade::Joined => pair(record, "", &texts.concat()),
+        })
     }
 }

@@ -82,6 +82,8 @@ pub struct Expectation {
 }
 
 impl Vector for AnswerVector {
+    const FLAGGED: bool = false;
+
     fn id(&self) -> &str {
         &self.id
     }

@@ -29,9 +29,9 @@ pub struct Document<V> {
     pub editions: Vec<String>,
     /// How many vectors there are.
     pub count: usize,
-    /// What the flags mean that vectors carry; answers carry none.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub flags: BTreeMap<String, Flag>,
+    /// What the flags mean that vectors carry; left out where vectors of this kind carry none, as answers do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flags: Option<BTreeMap<String, Flag>>,
     /// The mistakes behind the near misses, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub near_misses: BTreeMap<String, String>,
@@ -94,6 +94,8 @@ pub enum Verdict {
 
 /// What all vectors have in common.
 pub trait Vector {
+    /// Whether vectors of this kind carry flags.
+    const FLAGGED: bool;
     /// The vector's id.
     fn id(&self) -> &str;
     /// The flags that it carries.
@@ -177,27 +179,11 @@ pub struct PublishedVector {
     /// Where it was published.
     pub origin: String,
     /// The function: one of the spec's derivations, or another that its publisher has beside them.
-    pub function: PublishedFunction,
+    pub function: String,
     /// Its arguments, in order.
     pub arguments: Vec<Value>,
     /// What it gives.
     pub expected: String,
-}
-
-/// The functions of published vectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PublishedFunction {
-    /// The spec's.
-    UniqueConversationId,
-    /// The spec's.
-    GroupConversationId,
-    /// `unique_conversation_id` applied step by step to the arguments, as they stand.
-    UniqueUuid,
-    /// Version 3 and the variant stamped on the MD5 of all arguments, one after another, as they stand.
-    UniqueObjectId,
-    /// Version 3 and the variant stamped on the MD5 of one text.
-    NameUuidFromBytes,
 }
 
 /// A request and what a server makes of it.
@@ -317,6 +303,7 @@ pub enum ExpectedOutcome {
 macro_rules! vectors {
     ($($name:ident),*) => {$(
         impl Vector for $name {
+            const FLAGGED: bool = true;
             fn id(&self) -> &str {
                 &self.id
             }

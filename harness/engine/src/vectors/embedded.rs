@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
+use mixinspec_spec::model::RealRequest;
 
-use super::document::{Derived, HttpVector, Verdict};
+use super::document::{HttpVector, Verdict};
 use super::real_input;
+use crate::cel::ExpressionError;
 use crate::identity::derivation::Derivations;
 use crate::identity::ids::CaseIds;
 use crate::identity::users::Users;
@@ -19,7 +21,7 @@ pub struct EmbeddedCase {
     /// Its name within the requirement.
     pub name: String,
     /// The family that its twin is made from.
-    pub family: &'static str,
+    pub family: String,
     /// What makes its request.
     pub request: Arc<VectorRequest>,
 }
@@ -49,19 +51,20 @@ impl VectorRequest {
 
 /// The cases of an edition that are vectors: all that is really sent and must be accepted, where the spec has a
 /// requirement that says so.
-#[must_use]
-pub fn embedded_cases(spec: &Spec, edition: &str) -> Vec<EmbeddedCase> {
+///
+/// # Errors
+/// When a derivation gives no id for what a request has.
+pub fn embedded_cases(spec: &Spec, edition: &str) -> Result<Vec<EmbeddedCase>, ExpressionError> {
     let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
-    // A spec without one of the derivations has no such requests either; the seed is of no matter, since users are
-    // replaced.
-    let vectors = real_input::vectors(spec, &derivations, edition, 1).unwrap_or_default();
-    let valid = vectors.into_iter().filter(|vector| vector.result == Verdict::Valid);
-    let case = |vector: HttpVector| {
+    // The seed is of no matter, since users are replaced.
+    let vectors = real_input::vectors(spec, &derivations, edition, 1)?;
+    let valid = vectors.into_iter().filter(|(_, vector)| vector.result == Verdict::Valid);
+    let case = |(real, vector): (&RealRequest, HttpVector)| {
         let requirement = vector.requirements.first()?.clone();
-        let name = format!("vector-{}", vector.id.rsplit('/').next().unwrap_or_default());
-        let family = if vector.derived == Derived::Unique { "contact" } else { "group" };
+        let name = format!("vector-{}", real.name);
+        let family = real.family.clone();
         let request = Arc::new(VectorRequest { vector, derivations: Arc::clone(&derivations) });
         Some(EmbeddedCase { requirement, name, family, request })
     };
-    valid.filter_map(case).collect()
+    Ok(valid.filter_map(case).collect())
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use mixinspec_spec::Spec;
 
 use super::document::{GroupVector, Verdict};
-use super::flags;
+use super::flags::Requirements;
 use super::inputs::{Draw, MAX, NIL, is_user_id, names, spellings, with_character};
-use crate::identity::derivation::{Derivations, DeriveError};
+use super::published::PublishedGroup;
+use crate::identity::derivation::{Derivations, DeriveError, GROUP};
 
 /// A group as the derivation takes it.
 #[derive(Debug, Clone)]
@@ -18,8 +19,17 @@ pub(crate) struct Group {
     pub(crate) random: String,
 }
 
+impl Group {
+    /// Whether the derivation is defined for it. The random id is lowered, so that its letter case is inside the domain;
+    /// its other spellings are not.
+    pub(crate) fn is_in_domain(&self) -> bool {
+        let mut users = std::iter::once(&self.owner).chain(&self.participants);
+        users.all(|id| is_user_id(id)) && is_user_id(&self.random.to_ascii_lowercase())
+    }
+}
+
 struct Groups<'a> {
-    spec: &'a Spec,
+    requirements: Requirements<'a>,
     derivations: &'a Derivations,
     near_misses: Vec<String>,
     draw: Draw,
@@ -35,13 +45,16 @@ pub(crate) fn vectors(
     derivations: &Derivations,
     seed: u64,
     count: usize,
-    published: Option<&(Group, Vec<String>)>,
+    published: &[PublishedGroup],
 ) -> Result<Vec<GroupVector>, DeriveError> {
-    let near_misses = derivations.near_misses(crate::identity::derivation::GROUP)?;
+    let near_misses = derivations.near_misses(GROUP)?;
+    let requirements = Requirements::of(spec, GROUP);
     let draw = Draw::new(seed, "group-conversation-id");
-    let mut all = Groups { spec, derivations, near_misses, draw, vectors: Vec::new() };
-    if let Some((group, origins)) = published {
-        all.add("published-0001", "The one vector that all SDKs' tests have.", &["Published"], group)?;
+    let mut all = Groups { requirements, derivations, near_misses, draw, vectors: Vec::new() };
+    let flags: Vec<&str> = spec.inputs.published.flags.iter().map(String::as_str).collect();
+    for (nth, PublishedGroup { group, origins }) in published.iter().enumerate() {
+        let id = format!("published-{:04}", nth + 1);
+        all.add(&id, "The one vector that all SDKs' tests have.", &flags, group)?;
         if let Some(vector) = all.vectors.last_mut() {
             vector.origins.clone_from(origins);
         }
@@ -59,9 +72,6 @@ pub(crate) fn vectors(
 impl Groups<'_> {
     fn add(&mut self, id: &str, comment: &str, names: &[&str], group: &Group) -> Result<(), DeriveError> {
         let mut names = names.to_vec();
-        let in_domain = is_user_id(&group.owner) && group.participants.iter().all(|id| is_user_id(id));
-        // The random id is lowered, so that its letter case is inside the domain; its other spellings are not.
-        let random_in_domain = is_user_id(&group.random.to_ascii_lowercase());
         let id_of = |near_miss: Option<&str>| {
             self.derivations.group(near_miss, &group.owner, &group.name, &group.participants, &group.random)
         };
@@ -72,7 +82,7 @@ impl Groups<'_> {
         };
         let result = match &expected {
             None => Verdict::Invalid,
-            Some(_) if in_domain && random_in_domain => Verdict::Valid,
+            Some(_) if group.is_in_domain() => Verdict::Valid,
             Some(_) => Verdict::Acceptable,
         };
         if result == Verdict::Acceptable {
@@ -87,7 +97,7 @@ impl Groups<'_> {
         self.vectors.push(GroupVector {
             id: id.to_owned(),
             comment: comment.to_owned(),
-            requirements: flags::requirements(self.spec, "group-id-value", &names),
+            requirements: self.requirements.with(&names),
             flags: names.into_iter().map(str::to_owned).collect(),
             result,
             origins: Vec::new(),
@@ -328,7 +338,7 @@ mod tests {
     fn all(count: usize) -> Vec<GroupVector> {
         let spec = Spec::embedded().expect("the embedded spec");
         let derivations = Derivations::new(spec.document.derivations.clone());
-        vectors(&spec, &derivations, 1, count, None).expect("vectors")
+        vectors(&spec, &derivations, 1, count, &[]).expect("vectors")
     }
 
     fn expected<'a>(all: &'a [GroupVector], id: &str) -> &'a str {

@@ -24,7 +24,7 @@ pub(crate) fn id_vectors(spec: &Spec) -> Result<(Vec<UniqueVector>, Vec<GroupVec
     let mut records = spec.document.derivations.clone();
     records.values_mut().for_each(|derivation| derivation.near_misses.clear());
     let derivations = Derivations::new(records);
-    let pairs = unique::vectors(spec, &derivations, SEED, UNIQUE_COUNT, &published::pairs())?;
-    let groups = group::vectors(spec, &derivations, SEED, GROUP_COUNT, Some(&published::group()))?;
+    let pairs = unique::vectors(spec, &derivations, SEED, UNIQUE_COUNT, &published::pairs(spec))?;
+    let groups = group::vectors(spec, &derivations, SEED, GROUP_COUNT, &published::groups(spec))?;
     Ok((pairs, groups))
 }

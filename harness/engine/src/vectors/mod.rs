@@ -20,12 +20,11 @@ pub(crate) mod unique;
 pub use answer::{Answer, AnswerVector, Expectation, Follows};
 pub use document::{
     Alteration, Derived, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector, Omitted,
-    PublishedFunction, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
+    PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
-pub use read::{Finding, read_answers};
-
 pub(crate) use ids::id_vectors;
+pub use read::{Finding, read_answers};
 
 /// The files, by the name that `--only` takes.
 pub const FILES: [&str; 5] =

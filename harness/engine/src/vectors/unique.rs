@@ -9,13 +9,14 @@ use md5::{Digest, Md5};
 use mixinspec_spec::Spec;
 
 use super::document::{UniqueVector, Verdict};
-use super::flags;
+use super::flags::Requirements;
 use super::inputs::{DIGITS, Draw, MAX, NIL, SEED_USERS, is_user_id, spellings, with_character};
-use crate::identity::derivation::{Derivations, DeriveError};
+use super::published::PublishedPair;
+use crate::identity::derivation::{Derivations, DeriveError, UNIQUE};
 
 /// Collects the vectors.
 pub(crate) struct Unique<'a> {
-    spec: &'a Spec,
+    requirements: Requirements<'a>,
     derivations: &'a Derivations,
     near_misses: Vec<String>,
     draw: Draw,
@@ -46,17 +47,15 @@ pub(crate) fn vectors(
     derivations: &Derivations,
     seed: u64,
     count: usize,
-    published: &[(String, [String; 2], String)],
+    published: &[PublishedPair],
 ) -> Result<Vec<UniqueVector>, DeriveError> {
-    let near_misses = derivations.near_misses(crate::identity::derivation::UNIQUE)?;
+    let near_misses = derivations.near_misses(UNIQUE)?;
+    let requirements = Requirements::of(spec, UNIQUE);
     let draw = Draw::new(seed, "unique-conversation-id");
-    let mut all = Unique { spec, derivations, near_misses, draw, vectors: Vec::new() };
-    for (id, [a, b], origin) in published {
-        let about = About {
-            origins: std::slice::from_ref(origin),
-            ..About::new(id, "Two texts of a published test.", &["Published"])
-        };
-        all.add(about, a, b)?;
+    let mut all = Unique { requirements, derivations, near_misses, draw, vectors: Vec::new() };
+    let flags: Vec<&str> = spec.inputs.published.flags.iter().map(String::as_str).collect();
+    for PublishedPair { id, users: [a, b], origins } in published {
+        all.add(About { origins, ..About::new(id, "Two texts of a published test.", &flags) }, a, b)?;
     }
     all.domain()?;
     all.stamps()?;
@@ -84,7 +83,7 @@ impl Unique<'_> {
         self.vectors.push(UniqueVector {
             id: about.id.to_owned(),
             comment: about.comment.to_owned(),
-            requirements: flags::requirements(self.spec, "unique-id-value", &names),
+            requirements: self.requirements.with(&names),
             flags: names.into_iter().map(str::to_owned).collect(),
             result: if valid { Verdict::Valid } else { Verdict::Acceptable },
             origins: about.origins.to_vec(),
