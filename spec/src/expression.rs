@@ -11,7 +11,6 @@ use std::ops::Range;
 use cel::Program;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr, operators};
 use thiserror::Error;
-
 pub(crate) use types::{Type, Typed};
 
 /// Why a text is no expression.
@@ -76,8 +75,8 @@ pub(crate) struct Call {
     pub(crate) on_value: bool,
     /// How many arguments there are, the value before the dot not counted.
     pub(crate) arguments: usize,
-    /// The first argument, where it is a text.
-    pub(crate) text: Option<(String, Range<usize>)>,
+    /// The arguments that are texts, each at its place.
+    pub(crate) texts: Vec<Option<(String, Range<usize>)>>,
 }
 
 /// A path that is compared with a text.
@@ -322,13 +321,13 @@ impl Walk<'_> {
         // A call is placed at its bracket.
         let bracket = self.start(id);
         let end = self.source.get(..bracket).map_or(0, |before| before.trim_end().len());
-        let text = call.args.first().and_then(|first| Some((text(first)?, self.span(first.id))));
+        let texts = call.args.iter().map(|argument| Some((text(argument)?, self.span(argument.id)))).collect();
         self.found.calls.push(Call {
             name: call.func_name.clone(),
             span: end.saturating_sub(call.func_name.len())..end,
             on_value: call.target.is_some(),
             arguments: call.args.len(),
-            text,
+            texts,
         });
     }
 

@@ -146,7 +146,7 @@ mistakes! {
     wrong_arguments: "requirements.yaml", after "id: create-again-no-duplicates", "p.user_id))" => "p.user_id), 1)";
     unknown_path: "requirements.yaml", after "id: group-owner", "p.user_id == response" => "p.userid == response";
     path_of_one_edition: "requirements.yaml", after "id: group-owner", "p.role == 'OWNER')" => "p.role == 'OWNER' && response.data.expire_in == 0)";
-    unknown_near_miss: "requirements.yaml", after "derivations:", "near_miss('upper'" => "near_miss('uper'";
+    unknown_near_miss: "requirements.yaml", after "derivations:", "near_miss('unique_conversation_id', 'upper'" => "near_miss('unique_conversation_id', 'uper'";
     unknown_http_member: "requirements.yaml", after "id: answer-status", "http.status" => "http.statuss";
     unknown_outcome: "requirements.yaml", after "id: create-again", "outcome == 'accepted'" => "outcome == 'acepted'";
     unknown_step_in_rule: "requirements.yaml", after "id: create-again-no-demotion", "steps.first.outcome" => "steps.frist.outcome";

@@ -66,7 +66,8 @@ fn introduction(page: &mut String, spec: &Spec) {
 fn derivations(page: &mut String, spec: &Spec) {
     page.push_str("\n## Functions\n");
     for (name, derivation) in &spec.document.derivations {
-        let _ = write!(page, "\n**{name}**({}): {}.\n\n", derivation.parameters.join(", "), text(&derivation.title));
+        let parameters: Vec<&str> = derivation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let _ = write!(page, "\n**{name}**({}): {}.\n\n", parameters.join(", "), text(&derivation.title));
         let defined = match (&derivation.record, &derivation.fold) {
             (Some(record), _) => serde_json::to_string(record),
             (None, fold) => serde_json::to_string(fold),

@@ -165,28 +165,11 @@ pub const STANDARD: &[Standard] = &[
     Standard { name: "string", forms: &[(false, 1)], usage: "string(value)" },
 ];
 
-/// The functions of the spec, beside those of CEL.
+/// What a near miss of a derivation gives: `near_miss('derivation', 'near-miss', …)`, with the derivation's arguments.
+pub const NEAR_MISS: &str = "near_miss";
+
+/// The functions that expressions have beside those of CEL, the spec's derivations, and [`NEAR_MISS`].
 pub const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "unique_conversation_id",
-        parameters: &["a", "b"],
-        gives: "the id of the conversation of two users",
-    },
-    Function {
-        name: "group_conversation_id",
-        parameters: &["owner", "name", "participants", "random"],
-        gives: "the id of a group",
-    },
-    Function {
-        name: "near_miss",
-        parameters: &["name", "a", "b"],
-        gives: "what the near miss of this name of unique_conversation_id gives",
-    },
-    Function {
-        name: "group_near_miss",
-        parameters: &["name", "owner", "group", "participants", "random"],
-        gives: "what the near miss of this name of group_conversation_id gives",
-    },
     Function { name: "near_misses", parameters: &["derivation"], gives: "the names of a derivation's near misses" },
     Function {
         name: "fresh_uuid",

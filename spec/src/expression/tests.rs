@@ -60,7 +60,10 @@ fn calls_are_counted_and_placed() {
     let calls = Analysis::of(source).expect("CEL").calls;
     let seen: Vec<_> = calls.iter().map(|call| (&source[call.span.clone()], call.on_value, call.arguments)).collect();
     assert_eq!(seen, [("f", false, 2), ("g", true, 0), ("size", false, 1)]);
-    assert_eq!(calls[0].text.as_ref().map(|(text, span)| (text.as_str(), &source[span.clone()])), Some(("é", "'é'")));
+    assert_eq!(
+        calls[0].texts[0].as_ref().map(|(text, span)| (text.as_str(), &source[span.clone()])),
+        Some(("é", "'é'"))
+    );
 }
 
 #[test]

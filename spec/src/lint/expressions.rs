@@ -1,11 +1,14 @@
 //! Expressions: they can be read, and what they name is there.
 
+use std::collections::BTreeMap;
+
 use super::sites::{Site, sites};
 use super::{Report, paths};
 use crate::expression::{Analysis, Call, Comparison, EACH, Path, Type, Typed};
+use crate::model::{Derivation, Parameter};
 use crate::names;
 use crate::problems::Problem;
-use crate::vocabulary::{FUNCTIONS, OUTCOMES, STANDARD};
+use crate::vocabulary::{FUNCTIONS, NEAR_MISS, OUTCOMES, STANDARD};
 
 pub(super) fn check(report: &mut Report<'_>) {
     for site in sites(report.spec) {
@@ -52,7 +55,7 @@ fn named(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis) {
 
 /// Whether the variable of a path is one that has a value here. An unknown one is reported once an expression.
 fn variable<'a>(report: &mut Report<'_>, site: &Site<'_>, path: &'a Path, unknown: &mut Vec<&'a str>) -> bool {
-    let parameters = site.parameters.iter().map(String::as_str);
+    let parameters = site.parameters.iter().map(|parameter| parameter.name.as_str());
     let variables: Vec<&str> = site
         .place
         .variables()
@@ -83,13 +86,20 @@ fn variable<'a>(report: &mut Report<'_>, site: &Site<'_>, path: &'a Path, unknow
 
 fn function(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
     let source = site.expression.as_str();
-    let usage = if let Some(function) = FUNCTIONS.iter().find(|function| function.name == call.name) {
+    let derivations = &report.spec.document.derivations;
+    let usage = if let Some((name, parameters)) = derived(derivations, call) {
+        let wanted: Vec<&str> = name.into_iter().chain(parameters.iter().map(|it| it.name.as_str())).collect();
+        let fits = !call.on_value && call.arguments == wanted.len();
+        (!fits).then(|| format!("{}({})", call.name, wanted.join(", ")))
+    } else if let Some(function) = FUNCTIONS.iter().find(|function| function.name == call.name) {
         (call.on_value || call.arguments != function.parameters.len())
             .then(|| format!("{}({}): {}", function.name, function.parameters.join(", "), function.gives))
     } else if let Some(standard) = STANDARD.iter().find(|standard| standard.name == call.name) {
         (!standard.forms.contains(&(call.on_value, call.arguments))).then(|| standard.usage.to_owned())
     } else {
-        let known = FUNCTIONS.iter().map(|function| function.name).chain(STANDARD.iter().map(|s| s.name));
+        let own = FUNCTIONS.iter().map(|function| function.name).chain([NEAR_MISS]);
+        let own = own.chain(derivations.keys().map(String::as_str));
+        let known = own.chain(STANDARD.iter().map(|s| s.name));
         let todo = names::advice(&call.name, known);
         let problem = Problem::UnknownName { kind: "function", name: call.name.clone(), todo };
         report.part(&site.at, source, call.span.clone(), problem);
@@ -103,21 +113,35 @@ fn function(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
     derivation(report, site, call);
 }
 
-/// The functions whose first argument names something of `derivations`.
+/// The parameters of a call that a derivation computes: its own, after what a near miss is named by.
+fn derived<'a>(derivations: &'a BTreeMap<String, Derivation>, call: &Call) -> Option<(Vec<&'a str>, &'a [Parameter])> {
+    if call.name != NEAR_MISS {
+        return derivations.get(&call.name).map(|derivation| (Vec::new(), &derivation.parameters[..]));
+    }
+    // Of a derivation that is not there, or is named by an expression, nothing is known; the name is checked apart.
+    let named = call.texts.first().and_then(Option::as_ref).and_then(|(name, _)| derivations.get(name))?;
+    Some((vec!["derivation", "near_miss"], &named.parameters))
+}
+
+/// The functions whose first arguments name something of `derivations`.
 fn derivation(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
     let derivations = &report.spec.document.derivations;
-    let Some((name, span)) = &call.text else { return };
-    let (kind, known): (_, Vec<&str>) = match call.name.as_str() {
-        "near_misses" => ("derivation", derivations.keys().map(String::as_str).collect()),
-        "near_miss" => {
-            let near_misses = derivations.get("unique_conversation_id").into_iter().flat_map(|d| &d.near_misses);
-            ("near miss", near_misses.map(|near_miss| near_miss.name.as_str()).collect())
-        }
-        _ => return,
+    if !["near_misses", NEAR_MISS].contains(&call.name.as_str()) {
+        return;
+    }
+    let text = |nth: usize| call.texts.get(nth).and_then(Option::as_ref);
+    let Some((name, span)) = text(0) else { return };
+    let Some(known) = derivations.get(name) else {
+        let todo = names::advice(name, derivations.keys().map(String::as_str));
+        let problem = Problem::UnknownName { kind: "derivation", name: name.clone(), todo };
+        report.part(&site.at, site.expression.as_str(), span.clone(), problem);
+        return;
     };
-    if !known.contains(&name.as_str()) {
-        let todo = names::advice(name, known);
-        let problem = Problem::UnknownName { kind, name: name.clone(), todo };
+    let Some((near_miss, span)) = text(1).filter(|_| call.name == NEAR_MISS) else { return };
+    let near_misses: Vec<&str> = known.near_misses.iter().map(|near_miss| near_miss.name.as_str()).collect();
+    if !near_misses.contains(&near_miss.as_str()) {
+        let todo = names::advice(near_miss, near_misses);
+        let problem = Problem::UnknownName { kind: "near miss", name: near_miss.clone(), todo };
         report.part(&site.at, site.expression.as_str(), span.clone(), problem);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{readings, requirements};
 use crate::load::Spec;
-use crate::model::{CaseSpec, Cel, Clients, SetMember, Step, Subject};
+use crate::model::{CaseSpec, Cel, Clients, Parameter, SetMember, Step, Subject};
 use crate::pointer;
 use crate::vocabulary::Place;
 
@@ -22,7 +22,7 @@ pub(super) struct Site<'a> {
     /// Whether `item` has a value.
     pub(super) item: bool,
     /// The parameters of the derivation that a law is about.
-    pub(super) parameters: &'a [String],
+    pub(super) parameters: &'a [Parameter],
     /// An expression that must hold before this one is evaluated.
     pub(super) guard: Option<&'a Cel>,
     /// How the requests are changed that this is about: what a change writes is in the request, in any edition.

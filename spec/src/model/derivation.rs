@@ -3,14 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::FoldItem;
+
 /// A function that the spec defines: a record over two strings, or a fold of another derivation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Derivation {
     /// What it computes, in a sentence.
     pub title: String,
-    /// The names of its parameters, in order.
-    pub parameters: Vec<String>,
+    /// Its parameters, in order.
+    pub parameters: Vec<Parameter>,
     /// How two strings become an id; present where `fold` is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
@@ -20,6 +22,31 @@ pub struct Derivation {
     /// Plausible wrong versions of this derivation.
     #[serde(default)]
     pub near_misses: Vec<NearMiss>,
+}
+
+/// A parameter of a derivation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name, in snake case.
+    pub name: String,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+}
+
+/// What a parameter of a derivation is: it says which arguments a derivation is tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterType {
+    /// The id of a user, a UUID.
+    User,
+    /// A list of ids of users.
+    Users,
+    /// A UUID of anything else.
+    Uuid,
+    /// Any text.
+    Text,
 }
 
 /// How two strings become an id: change their case, turn them into inputs, order them, join them, encode, hash, stamp.
@@ -132,38 +159,6 @@ pub struct Fold {
     pub then: Vec<FoldItem>,
 }
 
-/// An item of a fold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum FoldItem {
-    /// The owner's id.
-    #[serde(rename = "owner")]
-    Owner,
-    /// The group's name.
-    #[serde(rename = "name")]
-    Name,
-    /// The random id as given.
-    #[serde(rename = "random")]
-    Random,
-    /// The random id as a lower-case hyphenated UUID; an error when it is no UUID.
-    #[serde(rename = "uuid(random)")]
-    UuidRandom,
-    /// The participants as given.
-    #[serde(rename = "participants")]
-    Participants,
-    /// The participants in the order of their code points.
-    #[serde(rename = "sorted(participants)")]
-    SortedParticipants,
-    /// The participants in the reverse order of their code points.
-    #[serde(rename = "reversed(participants)")]
-    ReversedParticipants,
-    /// The participants in the order of their code points, each once.
-    #[serde(rename = "distinct(participants)")]
-    DistinctParticipants,
-    /// The participants and the owner in the order of their code points.
-    #[serde(rename = "sorted(participants + owner)")]
-    SortedParticipantsAndOwner,
-}
-
 /// A plausible wrong derivation: the right one with a field changed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -235,7 +230,7 @@ impl Fold {
     pub fn changed(&self, change: &NearMissChange) -> Self {
         Self {
             with: self.with.clone(),
-            start: change.start.unwrap_or(self.start),
+            start: change.start.clone().unwrap_or_else(|| self.start.clone()),
             then: change.then.clone().unwrap_or_else(|| self.then.clone()),
         }
     }

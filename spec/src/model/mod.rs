@@ -8,6 +8,7 @@ mod client;
 mod credential;
 mod derivation;
 mod document;
+mod fold;
 mod forms;
 mod inputs;
 mod needs;
@@ -22,9 +23,11 @@ pub use api::{Api, StatusRange, Told};
 pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, LeftOut, OtherAnswer, RightAnswer, Signing};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
-    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMiss, NearMissChange, Order, Record, Variant,
+    Case, Derivation, Encoding, Fold, Hash, Input, NearMiss, NearMissChange, Order, Parameter, ParameterType, Record,
+    Variant,
 };
 pub use document::{Document, Edition, Source, SourceKind};
+pub use fold::FoldItem;
 pub use forms::{
     Accepts, Always, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,
     Refuses, Scenario, Step,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use mixinspec_engine::Users;
 use mixinspec_engine::cel::{Expression, Vocabulary};
-use mixinspec_engine::identity::derivation::{Derivations, GROUP, UNIQUE};
+use mixinspec_engine::identity::derivation::Derivations;
+use mixinspec_engine::vectors::{GROUP, UNIQUE};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Derivation;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};

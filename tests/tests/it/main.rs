@@ -1,5 +1,6 @@
 //! One binary for the tests over several packages.
 
+mod another_derivation;
 mod callers;
 mod closing;
 mod conformance;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use mixinspec_engine::sdk::adapter::protocol::{Call, UniqueArguments};
+use mixinspec_engine::sdk::adapter::protocol::{Call, Derive};
 use mixinspec_engine::sdk::adapter::{NoReply, Reply};
 use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_types::unique_conversation_id;
@@ -22,7 +22,9 @@ fn limits() -> Limits {
 }
 
 fn call(user_id: &str) -> Call {
-    Call::UniqueConversationId(UniqueArguments { user_id: user_id.into(), other_user_id: GOOD.into() })
+    let arguments = [("user_id", user_id), ("other_user_id", GOOD)];
+    let arguments = arguments.map(|(name, value)| (name.to_owned(), value.into())).into();
+    Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
 }
 
 /// Forty requests at once, the one with this number provoking the fault.

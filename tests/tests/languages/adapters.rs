@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use mixinspec_engine::sdk::adapter::protocol::{Call, UniqueArguments};
+use mixinspec_engine::sdk::adapter::protocol::{Call, Derive};
 use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_tests::pages::blocks;
 use mixinspec_types::unique_conversation_id;
@@ -52,14 +52,17 @@ fn built(folder: &Path, source: &Path) -> PathBuf {
 }
 
 fn call(user_id: &str, other_user_id: &str) -> Call {
-    Call::UniqueConversationId(UniqueArguments { user_id: user_id.into(), other_user_id: other_user_id.into() })
+    let arguments = [("user_id", user_id), ("other_user_id", other_user_id)];
+    let arguments = arguments.map(|(name, value)| (name.to_owned(), value.into())).into();
+    Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
 }
 
 async fn answers_rightly(language: &str) {
     let command = adapter(language);
     let adapter = Adapter::start(&command, Limits::default()).expect("the adapter");
     let hello = adapter.hello().await.expect("a handshake");
-    assert!(hello.capabilities.unique_conversation_id && !hello.capabilities.group_conversation_id);
+    let offers = |name: &str| hello.capabilities.derivations.get(name) == Some(&true);
+    assert!(offers("unique_conversation_id") && !offers("group_conversation_id"));
     let users: Vec<String> =
         (0..40_u32).map(|n| format!("{:08x}-9eb3-4da2-8734-f0aad50c0da6", n.wrapping_mul(0x2655_4321))).collect();
     let pairs: Vec<(&String, &String)> = users.iter().flat_map(|a| users.iter().map(move |b| (a, b))).collect();

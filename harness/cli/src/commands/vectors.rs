@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use mixinspec_engine::vectors::FILES;
 use mixinspec_engine::{ExitStatus, Settings, VectorError, generate, verify};
 use mixinspec_spec::Spec;
 use mixinspec_spec::files::holds;
@@ -25,9 +24,9 @@ fn write(spec: &Spec, args: &VectorsArgs, terminal: &Terminal) -> Done {
     let VectorsArgs { seed, count, only, out } = args;
     let settings = Settings { seed: *seed, count: *count, only: only.clone() };
     let files = generate(spec, &settings).map_err(|error| match &error {
-        VectorError::UnknownFile(name) => Problem::Command {
+        VectorError::UnknownFile { name, known } => Problem::Command {
             reason: format!("print the vectors `{name}`"),
-            help: did_you_mean(name, FILES.into_iter()).unwrap_or_else(|| format!("there are {}", FILES.join(", "))),
+            help: did_you_mean(name, known.split(", ")).unwrap_or_else(|| format!("there are {known}")),
         },
         _ => Problem::Command {
             reason: format!("print the vectors: {error}"),

@@ -4,16 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::common::ast::{CallExpr, Expr};
+use cel::extractors::Arguments;
 use cel::parser::Macro;
 use cel::{Context, Env, ExecutionError, FunctionContext, Value as Cel};
+use mixinspec_spec::vocabulary::NEAR_MISS;
 use regex::Regex;
 
 use super::value::{from_cel, list, text, to_cel};
-use crate::identity::derivation::Derivations;
+use crate::identity::derivation::{Argument, Derivations};
 use crate::identity::ids::CaseIds;
 use crate::identity::users::Users;
-use crate::text::json;
-use crate::text::time;
+use crate::text::{json, time};
 
 /// CEL's own functions. Its `matches` compiles the pattern at every call, which costs more than all else that a rule
 /// does, so that the parser turns it into a call of [`MATCHES`].
@@ -36,26 +37,16 @@ pub(super) const IDS: &str = "@ids";
 
 /// Who computes the derivations that an expression calls: the spec's records, or in a law the subject.
 pub trait Functions: Send + Sync {
-    /// `unique_conversation_id`.
+    /// What a derivation gives for its arguments, in the order of its parameters.
     ///
     /// # Errors
     /// Why there is no id.
-    fn unique(&self, a: &str, b: &str) -> Result<String, String>;
-
-    /// `group_conversation_id`.
-    ///
-    /// # Errors
-    /// Why there is no id.
-    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String>;
+    fn derive(&self, derivation: &str, arguments: &[Argument]) -> Result<String, String>;
 }
 
 impl Functions for Derivations {
-    fn unique(&self, a: &str, b: &str) -> Result<String, String> {
-        self.unique(None, a, b).map_err(|error| error.to_string())
-    }
-
-    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String> {
-        self.group(None, owner, name, participants, random).map_err(|error| error.to_string())
+    fn derive(&self, derivation: &str, arguments: &[Argument]) -> Result<String, String> {
+        self.derive(derivation, None, arguments).map_err(|error| error.to_string())
     }
 }
 
@@ -72,6 +63,16 @@ fn strings(ftx: &FunctionContext<'_, '_>, list: &[Cel]) -> Result<Vec<String>, E
             other => Err(ftx.error(format!("a list of strings is needed, and it holds {}", other.type_of()))),
         })
         .collect()
+}
+
+/// The arguments of a derivation.
+fn arguments(ftx: &FunctionContext<'_, '_>, all: &[Cel]) -> Result<Vec<Argument>, ExecutionError> {
+    let one = |value: &Cel| match value {
+        Cel::String(text) => Ok(Argument::Text(text.as_ref().clone())),
+        Cel::List(list) => Ok(Argument::List(strings(ftx, list)?)),
+        other => Err(ftx.error(format!("a derivation takes text and lists of it, and was given {}", other.type_of()))),
+    };
+    all.iter().map(one).collect()
 }
 
 /// Registers a function. The names are those of the spec's vocabulary, which clash with none of CEL's own; a clash
@@ -103,38 +104,19 @@ fn add_derivations(
     functions: &Arc<dyn Functions>,
     derivations: &Arc<Derivations>,
 ) {
-    let shared = Arc::clone(functions);
-    function!(root, "unique_conversation_id", move |ftx: &FunctionContext, a: Arc<String>, b: Arc<String>| -> Out {
-        given(shared.unique(&a, &b).map_err(|e| ftx.error(e))?)
-    });
+    for (name, _) in derivations.iter() {
+        let (shared, derivation) = (Arc::clone(functions), name.clone());
+        function!(root, name, move |ftx: &FunctionContext, Arguments(all): Arguments| -> Out {
+            given(shared.derive(&derivation, &arguments(ftx, &all)?).map_err(|e| ftx.error(e))?)
+        });
+    }
     let shared = Arc::clone(derivations);
-    function!(root, "near_miss", move |ftx: &FunctionContext,
-                                       name: Arc<String>,
-                                       a: Arc<String>,
-                                       b: Arc<String>|
-          -> Out {
-        given(shared.unique(Some(&name), &a, &b).map_err(|e| ftx.error(e))?)
-    });
-    let shared = Arc::clone(functions);
-    function!(root, "group_conversation_id", move |ftx: &FunctionContext,
-                                                   owner: Arc<String>,
-                                                   name: Arc<String>,
-                                                   participants: Arc<Vec<Cel>>,
-                                                   random: Arc<String>|
-          -> Out {
-        let participants = strings(ftx, &participants)?;
-        given(shared.group(&owner, &name, &participants, &random).map_err(|e| ftx.error(e))?)
-    });
-    let shared = Arc::clone(derivations);
-    function!(root, "group_near_miss", move |ftx: &FunctionContext,
-                                             name: Arc<String>,
-                                             owner: Arc<String>,
-                                             group: Arc<String>,
-                                             participants: Arc<Vec<Cel>>,
-                                             random: Arc<String>|
-          -> Out {
-        let participants = strings(ftx, &participants)?;
-        given(shared.group(Some(&name), &owner, &group, &participants, &random).map_err(|e| ftx.error(e))?)
+    function!(root, NEAR_MISS, move |ftx: &FunctionContext, Arguments(all): Arguments| -> Out {
+        let [Cel::String(derivation), Cel::String(name), rest @ ..] = &all[..] else {
+            return Err(ftx.error("the names of a derivation and of a near miss come first"));
+        };
+        let arguments = arguments(ftx, rest)?;
+        given(shared.derive(derivation, Some(name), &arguments).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
     function!(root, "near_misses", move |ftx: &FunctionContext, derivation: Arc<String>| -> Out {

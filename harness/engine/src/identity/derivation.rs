@@ -6,20 +6,50 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use md5::{Digest, Md5};
-use mixinspec_spec::model::{Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, Order, Record, Variant};
+use mixinspec_spec::model::{
+    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMissChange, Order, Record, Variant,
+};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The derivation of two users' conversation.
-pub const UNIQUE: &str = "unique_conversation_id";
-/// The derivation of a group's id.
-pub const GROUP: &str = "group_conversation_id";
+/// An argument of a derivation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Argument {
+    /// One text.
+    Text(String),
+    /// A list of them.
+    List(Vec<String>),
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&[String]> for Argument {
+    fn from(list: &[String]) -> Self {
+        Self::List(list.to_vec())
+    }
+}
 
 /// What stands in the way of an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
-    /// The random id is no UUID.
+    /// A UUID is needed, and something else is given.
     #[error("`{0}` is not a UUID")]
     NotAUuid(String),
+    /// There are more or fewer arguments than parameters, or a list where a text is needed.
+    #[error("`{name}` needs {wanted} arguments, each as its parameter says, and {given} are given")]
+    WrongArguments {
+        /// The derivation.
+        name: String,
+        /// How many parameters it has.
+        wanted: usize,
+        /// How many arguments there are.
+        given: usize,
+    },
     /// The spec has no such derivation or near miss.
     #[error("the spec has no derivation or near miss `{0}`")]
     Unknown(String),
@@ -38,40 +68,42 @@ impl Derivations {
         Self { all }
     }
 
-    /// The id of the conversation of two users; with a near miss's name, what that mistake gives.
+    /// What a derivation gives for its arguments, in the order of its parameters; with a near miss's name, what that
+    /// mistake gives.
     ///
     /// # Errors
-    /// When the spec has no such derivation or near miss.
-    pub fn unique(&self, near_miss: Option<&str>, a: &str, b: &str) -> Result<String, DeriveError> {
-        let record = self.record(UNIQUE, near_miss)?;
-        Ok(pair(&record, a, b))
+    /// When the spec has no such derivation or near miss, or an argument is not what is needed.
+    pub fn derive(&self, name: &str, near_miss: Option<&str>, arguments: &[Argument]) -> Result<String, DeriveError> {
+        let unknown = |name: &str| DeriveError::Unknown(name.to_owned());
+        let derivation = self.all.get(name).ok_or_else(|| unknown(name))?;
+        if derivation.parameters.len() != arguments.len() {
+            let (wanted, given) = (derivation.parameters.len(), arguments.len());
+            return Err(DeriveError::WrongArguments { name: name.to_owned(), wanted, given });
+        }
+        let set = match near_miss {
+            None => NearMissChange::default(),
+            Some(wanted) => {
+                let miss = derivation.near_misses.iter().find(|miss| miss.name == wanted);
+                miss.ok_or_else(|| unknown(wanted))?.set.clone()
+            }
+        };
+        let Some(fold) = &derivation.fold else {
+            let record = derivation.record.as_ref().ok_or_else(|| unknown(name))?.changed(&set);
+            return match arguments {
+                [Argument::Text(a), Argument::Text(b)] => Ok(pair(&record, a, b)),
+                _ => Err(DeriveError::WrongArguments { name: name.to_owned(), wanted: 2, given: arguments.len() }),
+            };
+        };
+        let inner = self.all.get(&fold.with).and_then(|derivation| derivation.record.as_ref());
+        let record = inner.ok_or_else(|| unknown(&fold.with))?.changed(&set);
+        let named = derivation.parameters.iter().map(|parameter| parameter.name.as_str()).zip(arguments).collect();
+        folded(&record, &fold.changed(&set), &named)
     }
 
-    /// The id of a group; with a near miss's name, what that mistake gives.
-    ///
-    /// # Errors
-    /// When the random id is no UUID where one is needed, or the spec has no such derivation or near miss.
-    pub fn group(
-        &self,
-        near_miss: Option<&str>,
-        owner: &str,
-        name: &str,
-        participants: &[String],
-        random: &str,
-    ) -> Result<String, DeriveError> {
-        let derivation = self.all.get(GROUP).ok_or_else(|| DeriveError::Unknown(GROUP.into()))?;
-        let fold = derivation.fold.as_ref().ok_or_else(|| DeriveError::Unknown(GROUP.into()))?;
-        let inner = self.all.get(&fold.with).and_then(|d| d.record.as_ref());
-        let mut record = inner.ok_or_else(|| DeriveError::Unknown(fold.with.clone()))?.clone();
-        let mut fold = fold.clone();
-        if let Some(name) = near_miss {
-            let miss = derivation.near_misses.iter().find(|miss| miss.name == name);
-            let miss = miss.ok_or_else(|| DeriveError::Unknown(name.into()))?;
-            record = record.changed(&miss.set);
-            fold = fold.changed(&miss.set);
-        }
-        let arguments = GroupArguments { owner, name, participants, random };
-        folded(&record, &fold, &arguments)
+    /// The derivation of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Derivation> {
+        self.all.get(name)
     }
 
     /// The names of a derivation's near misses.
@@ -87,67 +119,50 @@ impl Derivations {
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Derivation)> {
         self.all.iter()
     }
-
-    fn record(&self, name: &str, near_miss: Option<&str>) -> Result<Record, DeriveError> {
-        let derivation = self.all.get(name).ok_or_else(|| DeriveError::Unknown(name.into()))?;
-        let record = derivation.record.as_ref().ok_or_else(|| DeriveError::Unknown(name.into()))?;
-        match near_miss {
-            None => Ok(record.clone()),
-            Some(wanted) => {
-                let miss = derivation.near_misses.iter().find(|miss| miss.name == wanted);
-                miss.map(|miss| record.changed(&miss.set)).ok_or_else(|| DeriveError::Unknown(wanted.into()))
-            }
-        }
-    }
 }
 
-struct GroupArguments<'a> {
-    owner: &'a str,
-    name: &'a str,
-    participants: &'a [String],
-    random: &'a str,
-}
+/// Arguments by the names of their parameters.
+type Named<'a> = BTreeMap<&'a str, &'a Argument>;
 
-fn folded(record: &Record, fold: &Fold, arguments: &GroupArguments<'_>) -> Result<String, DeriveError> {
-    let mut start = Vec::new();
-    for item in fold.start {
-        start.extend(items(item, arguments)?);
+fn folded(record: &Record, fold: &Fold, named: &Named<'_>) -> Result<String, DeriveError> {
+    let mut all = Vec::new();
+    for item in fold.start.iter().chain(&fold.then) {
+        all.extend(items(item, named)?);
     }
-    let mut rest = Vec::new();
-    for item in &fold.then {
-        rest.extend(items(*item, arguments)?);
-    }
-    let mut all = start.into_iter().chain(rest);
+    let mut all = all.into_iter();
     let first = all.next().unwrap_or_default();
     Ok(all.fold(first, |id, item| pair(record, &id, &item)))
 }
 
-fn items(item: FoldItem, arguments: &GroupArguments<'_>) -> Result<Vec<String>, DeriveError> {
-    let sorted = |mut list: Vec<String>| {
+fn items(item: &FoldItem, named: &Named<'_>) -> Result<Vec<String>, DeriveError> {
+    let sorted = |item: &FoldItem| {
+        let mut list = items(item, named)?;
         list.sort();
-        list
+        Ok(list)
     };
     Ok(match item {
-        FoldItem::Owner => vec![arguments.owner.to_owned()],
-        FoldItem::Name => vec![arguments.name.to_owned()],
-        FoldItem::Random => vec![arguments.random.to_owned()],
-        FoldItem::UuidRandom => {
-            let uuid = Uuid::try_parse(arguments.random).map_err(|_| DeriveError::NotAUuid(arguments.random.into()))?;
-            vec![uuid.hyphenated().to_string()]
+        FoldItem::Parameter(name) => {
+            let argument = named.get(name.as_str()).ok_or_else(|| DeriveError::Unknown(name.clone()))?;
+            match argument {
+                Argument::Text(text) => vec![text.clone()],
+                Argument::List(list) => list.clone(),
+            }
         }
-        FoldItem::Participants => arguments.participants.to_vec(),
-        FoldItem::SortedParticipants => sorted(arguments.participants.to_vec()),
-        FoldItem::ReversedParticipants => sorted(arguments.participants.to_vec()).into_iter().rev().collect(),
-        FoldItem::DistinctParticipants => {
-            let mut list = sorted(arguments.participants.to_vec());
+        FoldItem::Uuid(item) => {
+            let uuid = |text: String| match Uuid::try_parse(&text) {
+                Ok(uuid) => Ok(uuid.hyphenated().to_string()),
+                Err(_) => Err(DeriveError::NotAUuid(text)),
+            };
+            items(item, named)?.into_iter().map(uuid).collect::<Result<_, _>>()?
+        }
+        FoldItem::Sorted(item) => sorted(item)?,
+        FoldItem::Reversed(item) => sorted(item)?.into_iter().rev().collect(),
+        FoldItem::Distinct(item) => {
+            let mut list: Vec<String> = sorted(item)?;
             list.dedup();
             list
         }
-        FoldItem::SortedParticipantsAndOwner => {
-            let mut list = arguments.participants.to_vec();
-            list.push(arguments.owner.to_owned());
-            sorted(list)
-        }
+        FoldItem::Sum(one, other) => [items(one, named)?, items(other, named)?].concat(),
     })
 }
 

@@ -7,10 +7,13 @@ use crate::identity::derivation::DeriveError;
 #[non_exhaustive]
 pub enum VectorError {
     /// There is no such file.
-    #[error(
-        "there is no file of vectors named `{0}`; there are unique-conversation-id, group-conversation-id, create-conversation, answers and published"
-    )]
-    UnknownFile(String),
+    #[error("there is no file of vectors named `{name}`; there are {known}")]
+    UnknownFile {
+        /// What was asked for.
+        name: String,
+        /// The files that there are.
+        known: String,
+    },
     /// The spec lacks a derivation.
     #[error(transparent)]
     Derive(#[from] DeriveError),

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::layout::lay_out;
 use super::{VectorError, answers, requests};
-use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::identity::derivation::Derivations;
 use crate::vectors::document::{Document, Generator, Omitted, VERSION, Vector};
-use crate::vectors::ids::{GROUP_COUNT, UNIQUE_COUNT};
-use crate::vectors::{FILES, SCHEMAS, flags, group, published, real_input, unique};
+use crate::vectors::ids::{DERIVED_COUNT, GROUP_COUNT, UNIQUE_COUNT};
+use crate::vectors::{self, GROUP, SCHEMAS, UNIQUE, derived, flags, group, published, real_input, unique};
 
 /// What decides the files, beside the spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,22 +44,26 @@ pub struct File {
 /// # Errors
 /// When a file is asked for that there is not, or a case of the spec cannot be made.
 pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorError> {
-    if let Some(unknown) = settings.only.iter().find(|name| !FILES.contains(&name.as_str())) {
-        return Err(VectorError::UnknownFile(unknown.clone()));
+    let names = vectors::files(spec);
+    if let Some(unknown) = settings.only.iter().find(|name| !names.contains(name)) {
+        return Err(VectorError::UnknownFile { name: unknown.clone(), known: names.join(", ") });
     }
     let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
     let editions: Vec<String> = spec.editions().map(str::to_owned).collect();
     let mut files = Vec::new();
-    for name in FILES {
-        if !settings.only.is_empty() && !settings.only.iter().any(|wanted| wanted == name) {
+    for name in &names {
+        if !settings.only.is_empty() && !settings.only.contains(name) {
             continue;
         }
         let schema = format!("schemas/{name}.schema.json");
         let text =
             Printer { spec, derivations: &derivations, settings, editions: &editions, schema: &schema }.print(name)?;
         files.push(File { path: format!("{name}.json"), text });
-        let schema_text = SCHEMAS.iter().find(|(path, _)| *path == schema).map_or("", |(_, text)| text);
-        files.push(File { path: schema, text: schema_text.to_owned() });
+        let text = match SCHEMAS.iter().find(|(path, _)| *path == schema) {
+            Some((_, text)) => (*text).to_owned(),
+            None => serde_json::to_string_pretty(&derived::schema(spec, &name.replace('-', "_")))? + "\n",
+        };
+        files.push(File { path: schema, text });
     }
     Ok(files)
 }
@@ -114,9 +118,16 @@ impl Printer<'_> {
                 let description = "Answers to POST /conversations, and what a client's user must get of each: the values of `data` unchanged, an error with its code and description, or an error.";
                 self.written(description, None, BTreeMap::new(), Vec::new(), vectors)
             }
-            _ => {
+            "published" => {
                 let description = "What published SDKs and apps have in their own tests, with where it stands there.";
                 self.written(description, None, BTreeMap::new(), Vec::new(), published::vectors(self.spec))
+            }
+            other => {
+                let name = other.replace('-', "_");
+                let count = count.unwrap_or(DERIVED_COUNT);
+                let vectors = derived::vectors(self.spec, self.derivations, &name, seed, count)?;
+                let description = format!("Arguments of {name} and what it gives, with what plausible mistakes give.");
+                self.written(&description, counted(DERIVED_COUNT), self.mistakes(&name), Vec::new(), vectors)
             }
         }
     }

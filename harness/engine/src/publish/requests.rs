@@ -13,7 +13,7 @@ use super::error::VectorError;
 use crate::edition::Edition;
 use crate::findings::record::Recorder;
 use crate::http::framing::Framing;
-use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::identity::derivation::Derivations;
 use crate::identity::ids::IdSpace;
 use crate::judge::Judge;
 use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, Send, StepsCase};
@@ -23,6 +23,7 @@ use crate::vectors::document::{
 };
 use crate::vectors::inputs::SEED_USERS;
 use crate::vectors::subject::{conversation_id, derived_id};
+use crate::vectors::{GROUP, UNIQUE};
 
 /// The longest body of a vector, in bytes: longer ones would outweigh all other vectors together.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -34,6 +35,8 @@ fn is_between(size: usize) -> bool {
 
 /// How much of a value a comment shows, in characters.
 const SHOWN: usize = 40;
+/// What is no longer than this is shown whole.
+const WHOLE: usize = 120;
 
 /// What one edition gives: its vectors, and the cases that are none.
 #[derive(Default)]
@@ -357,7 +360,7 @@ fn shown(value: &Value) -> String {
 
 fn cut(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= SHOWN * 2 {
+    if text.chars().count() <= WHOLE {
         return text;
     }
     format!("{}…", text.chars().take(SHOWN).collect::<String>())

@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answers;
-use crate::identity::derivation::{Derivations, DeriveError, GROUP, UNIQUE, pair};
+use crate::identity::derivation::{Argument, Derivations, DeriveError, pair};
 use crate::vectors::document::{
-    Derived, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, Verdict,
+    Derived, DerivedVector, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, Verdict,
 };
 use crate::vectors::flags::explanation;
 use crate::vectors::inputs::is_user_id;
 use crate::vectors::read::{Finder, Finding, MOST, lines};
 use crate::vectors::subject::{conversation_id, derived_id};
-use crate::vectors::{AnswerVector, FILES};
+use crate::vectors::{self, AnswerVector, FILES, GROUP, UNIQUE, derived, group_id, unique_id};
 
 /// How much of a file is read, in bytes: some hundred thousand vectors.
 const LONGEST: u64 = 128 << 20;
@@ -29,7 +29,7 @@ const LONGEST: u64 = 128 << 20;
 pub fn verify(spec: &Spec, folder: &Path) -> Vec<Finding> {
     let derivations = Derivations::new(spec.document.derivations.clone());
     let mut found = Vec::new();
-    for name in FILES {
+    for name in &vectors::files(spec) {
         let file = format!("{name}.json");
         let text = match files::read_to_string(&folder.join(&file), LONGEST) {
             Ok(text) => text,
@@ -67,7 +67,11 @@ impl Checker<'_> {
                 return;
             }
         };
-        self.finder.schema(name, &value);
+        if FILES.contains(&name) {
+            self.finder.schema(name, &value);
+        } else {
+            self.finder.against(name, &derived::schema(self.spec, &name.replace('-', "_")), &value);
+        }
         match name {
             "unique-conversation-id" => self.vectors(value, Self::unique),
             "group-conversation-id" => self.vectors(value, Self::group),
@@ -82,7 +86,11 @@ impl Checker<'_> {
                     Err(error) => self.find("", error.to_string()),
                 }
             }
-            _ => self.vectors(value, Self::published),
+            "published" => self.vectors(value, Self::published),
+            other => {
+                let name = other.replace('-', "_");
+                self.vectors(value, |checker, vector| checker.derived(&name, vector));
+            }
         }
     }
 
@@ -135,8 +143,8 @@ impl Checker<'_> {
 
     fn unique(&mut self, vector: &UniqueVector) {
         let (a, b) = (&vector.user_id, &vector.other_user_id);
-        let computed = self.derivations.unique(None, a, b);
-        let wrong = self.near_misses(UNIQUE, &computed, |name| self.derivations.unique(Some(name), a, b));
+        let computed = unique_id(self.derivations, None, a, b);
+        let wrong = self.near_misses(UNIQUE, &computed, |name| unique_id(self.derivations, Some(name), a, b));
         self.expectation(&vector.id, Some(&vector.expected), computed);
         self.compare(&vector.id, &vector.near_misses, &wrong);
         let inside = is_user_id(a) && is_user_id(b);
@@ -145,7 +153,7 @@ impl Checker<'_> {
 
     fn group(&mut self, vector: &GroupVector) {
         let GroupVector { owner, name, participants, random, expected, .. } = vector;
-        let id = |near_miss: Option<&str>| self.derivations.group(near_miss, owner, name, participants, random);
+        let id = |near_miss: Option<&str>| group_id(self.derivations, near_miss, owner, name, participants, random);
         let computed = id(None);
         let inside = is_user_id(owner) && participants.iter().all(|id| is_user_id(id));
         let result = match &computed {
@@ -157,6 +165,17 @@ impl Checker<'_> {
         self.expectation(&vector.id, expected.as_ref(), computed);
         self.compare(&vector.id, &vector.near_misses, &wrong);
         self.result(&vector.id, vector.result, result);
+    }
+
+    fn derived(&mut self, name: &str, vector: &DerivedVector) {
+        let parameters = self.derivations.get(name).map_or(&[][..], |derivation| &derivation.parameters);
+        let values = parameters.iter().filter_map(|parameter| vector.arguments.get(&parameter.name).cloned());
+        let values: Vec<Argument> = values.collect();
+        let computed = self.derivations.derive(name, None, &values);
+        let wrong =
+            self.near_misses(name, &computed, |near_miss| self.derivations.derive(name, Some(near_miss), &values));
+        self.expectation(&vector.id, Some(&vector.expected), computed);
+        self.compare(&vector.id, &vector.near_misses, &wrong);
     }
 
     fn expectation(&mut self, id: &str, says: Option<&String>, computed: Result<String, DeriveError>) {
@@ -249,11 +268,11 @@ impl Checker<'_> {
     fn published(&mut self, vector: &PublishedVector) {
         let text = |at: usize| vector.arguments.get(at).and_then(Value::as_str).unwrap_or_default();
         let computed = match vector.function.as_str() {
-            UNIQUE => self.derivations.unique(None, text(0), text(1)),
+            UNIQUE => unique_id(self.derivations, None, text(0), text(1)),
             GROUP => {
                 let list = vector.arguments.get(2).and_then(Value::as_array).into_iter().flatten();
                 let participants: Vec<String> = list.filter_map(Value::as_str).map(str::to_owned).collect();
-                self.derivations.group(None, text(0), text(1), &participants, text(3))
+                group_id(self.derivations, None, text(0), text(1), &participants, text(3))
             }
             name => match self.spec.inputs.published.functions.get(name) {
                 Some(function) => {

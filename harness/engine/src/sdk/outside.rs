@@ -7,12 +7,7 @@ use crate::identity::derivation::Derivations;
 use crate::vectors::Verdict;
 
 /// The notes on a derivation: ids that differ from those of the spec's own function, and what has no answer.
-pub(crate) async fn notes(
-    adapter: &Adapter,
-    laws: &Laws,
-    derivations: &Derivations,
-    derivation: &'static str,
-) -> Vec<String> {
+pub(crate) async fn notes(adapter: &Adapter, laws: &Laws, derivations: &Derivations, derivation: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let mut silent: Option<(&Sample, NoReply)> = None;
     let mut silences = 0;

@@ -1,6 +1,5 @@
 //! A run against an SDK: handshake, laws on vectors and generated arguments, what is outside of the domain, report.
 
-use super::compiled::{cases_of, compiled};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use super::adapter::{Adapter, NoReply};
 use super::client::Client;
 use super::client::calls::{Calls, ClientCall, Rule};
 use super::client::late::settled;
+use super::compiled::{cases_of, compiled};
 use super::law::laws::{Law, Laws, Sample, declares};
 use super::law::nearness::Given;
 use super::law::trial::{Trial, Tried};
@@ -22,8 +22,7 @@ use crate::findings::verdict::{Finding, Tally};
 use crate::identity::derivation::Derivations;
 use crate::identity::ids::IdSpace;
 use crate::judge::check::Check;
-use crate::report::causes;
-use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
+use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION, causes};
 use crate::text::pattern::Patterns;
 use crate::vectors::Verdict;
 
@@ -109,7 +108,12 @@ impl SdkRunner {
     /// When the command does not fit the spec.
     pub async fn run(&self) -> Result<Report, RunError> {
         let editions = self.editions()?;
-        let hello = self.adapter.hello().await;
+        let known = self.spec.document.derivations.keys().map(String::as_str);
+        let hello = self.adapter.hello().await.and_then(|hello| {
+            let of_reason =
+                |reason| NoReply { reason: format!("the adapter failed: {reason}"), call: None, last_line: None };
+            hello.known(known).map_err(of_reason)
+        });
         let (mut reports, mut notes, mut cut_short) = (Vec::new(), Vec::new(), self.options.replay.is_some());
         let mut last = None;
         for (nth, name) in editions.iter().enumerate() {
@@ -249,13 +253,7 @@ impl SdkRunner {
     }
 
     /// The laws of a derivation, on the vectors of its domain and generated arguments.
-    async fn derivation(
-        &self,
-        trial: &Trial,
-        edition: &mut Edition,
-        derivations: &Derivations,
-        derivation: &'static str,
-    ) {
+    async fn derivation(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &str) {
         let laws = edition.laws_over(derivation);
         if laws.is_empty() {
             return;
@@ -266,7 +264,7 @@ impl SdkRunner {
         let mut numbers = 0..self.options.cases;
         loop {
             let generated =
-                numbers.by_ref().filter_map(|number| Laws::generated(derivation, self.options.seed, number));
+                numbers.by_ref().filter_map(|number| edition.laws.generated(derivation, self.options.seed, number));
             let samples: Vec<Sample> = vectors.by_ref().chain(generated).take(TOGETHER).collect();
             if samples.is_empty() || self.adapter.is_stopped() || edition.cut_short {
                 return;
@@ -277,7 +275,7 @@ impl SdkRunner {
     }
 
     /// The laws of a derivation, on the vectors that it has to refuse, one after another.
-    async fn invalid(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &'static str) {
+    async fn invalid(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &str) {
         let laws = edition.laws_over(derivation);
         let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == Verdict::Invalid);
         let vectors: Vec<Sample> = vectors.cloned().collect();
@@ -296,7 +294,7 @@ impl SdkRunner {
         let judged = edition.laws.derivations(hello).into_iter().filter(|name| !edition.laws_over(name).is_empty());
         let mut notes = Vec::new();
         for derivation in judged {
-            notes.extend(outside::notes(&self.adapter, &edition.laws, &derivations, derivation).await);
+            notes.extend(outside::notes(&self.adapter, &edition.laws, &derivations, &derivation).await);
         }
         notes
     }

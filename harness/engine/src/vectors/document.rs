@@ -8,6 +8,8 @@ use mixinspec_spec::model::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::identity::derivation::Argument;
+
 /// The version of the files' form.
 pub const VERSION: u32 = 1;
 
@@ -129,6 +131,39 @@ pub struct UniqueVector {
     pub expected: String,
     /// The ids that plausible mistakes give, by the mistake's name, where they are wrong.
     pub near_misses: BTreeMap<String, String>,
+}
+
+/// The arguments of a derivation, and what it gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DerivedVector {
+    /// Its name: the kind of input and a number; stable.
+    pub id: String,
+    /// What it is about.
+    pub comment: String,
+    /// How an implementation must take it.
+    pub result: Verdict,
+    /// The requirements that it is about.
+    pub requirements: Vec<String>,
+    /// The arguments, by the names of the parameters.
+    pub arguments: BTreeMap<String, Argument>,
+    /// The id.
+    pub expected: String,
+    /// The ids that plausible mistakes give, by the mistake's name, where they are wrong.
+    pub near_misses: BTreeMap<String, String>,
+}
+
+impl Vector for DerivedVector {
+    const FLAGGED: bool = false;
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn flags(&self) -> &[String] {
+        &[]
+    }
+    fn requirements(&self) -> &[String] {
+        &self.requirements
+    }
 }
 
 /// A group and its id.

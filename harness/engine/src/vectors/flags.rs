@@ -72,16 +72,13 @@ mod tests {
     #[test]
     fn a_vector_is_about_its_result_and_about_what_its_flags_are() {
         let spec = Spec::embedded().expect("the embedded spec");
-        let unique = Requirements::of(&spec, crate::identity::derivation::UNIQUE);
+        let unique = Requirements::of(&spec, crate::vectors::UNIQUE);
         assert_eq!(unique.with(&[]), ["unique-id-value"]);
         assert_eq!(
             unique.with(&["UpperCase", "BothOrders"]),
             ["unique-id-value", "unique-id-symmetric", "unique-id-lower-case"]
         );
-        assert_eq!(
-            Requirements::of(&spec, crate::identity::derivation::GROUP).with(&["UpperCase"]),
-            ["group-id-value"]
-        );
+        assert_eq!(Requirements::of(&spec, crate::vectors::GROUP).with(&["UpperCase"]), ["group-id-value"]);
         assert!(Requirements::of(&spec, "another").with(&["UpperCase"]).is_empty());
     }
 }

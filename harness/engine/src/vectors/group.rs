@@ -7,8 +7,14 @@ use mixinspec_spec::Spec;
 use super::document::{GroupVector, Verdict};
 use super::flags::Requirements;
 use super::inputs::{Draw, MAX, NIL, is_user_id, names, spellings, with_character};
-use super::published::PublishedGroup;
-use crate::identity::derivation::{Derivations, DeriveError, GROUP};
+use crate::identity::derivation::{Derivations, DeriveError};
+use crate::vectors::{GROUP, group_id};
+
+/// A published group.
+pub(crate) struct PublishedGroup {
+    pub(crate) group: Group,
+    pub(crate) origins: Vec<String>,
+}
 
 /// A group as the derivation takes it.
 #[derive(Debug, Clone)]
@@ -73,7 +79,7 @@ impl Groups<'_> {
     fn add(&mut self, id: &str, comment: &str, names: &[&str], group: &Group) -> Result<(), DeriveError> {
         let mut names = names.to_vec();
         let id_of = |near_miss: Option<&str>| {
-            self.derivations.group(near_miss, &group.owner, &group.name, &group.participants, &group.random)
+            group_id(self.derivations, near_miss, &group.owner, &group.name, &group.participants, &group.random)
         };
         let expected = match id_of(None) {
             Ok(id) => Some(id),

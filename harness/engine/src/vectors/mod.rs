@@ -4,7 +4,9 @@
 //! [`publish`](crate::publish), which knows the plan; nothing here does.
 
 mod answer;
+pub(crate) mod derived;
 pub(crate) mod document;
+pub(crate) mod drawn;
 pub(crate) mod embedded;
 pub(crate) mod flags;
 pub(crate) mod group;
@@ -19,14 +21,28 @@ pub(crate) mod unique;
 
 pub use answer::{Answer, AnswerVector, Expectation, Follows};
 pub use document::{
-    Alteration, Derived, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector, Omitted,
-    PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
+    Alteration, Derived, DerivedVector, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector,
+    Omitted, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
-pub(crate) use ids::id_vectors;
+pub(crate) use ids::{IdVector, group_id, id_vectors, unique_id};
+use mixinspec_spec::Spec;
 pub use read::{Finding, read_answers};
 
-/// The files, by the name that `--only` takes.
+/// The derivation of two users' conversation, whose vectors have a form of their own.
+pub const UNIQUE: &str = "unique_conversation_id";
+/// The derivation of a group's id, whose vectors have one, too.
+pub const GROUP: &str = "group_conversation_id";
+
+/// The files of a spec, by the name that `--only` takes: those that are checked in, and one for each other derivation.
+#[must_use]
+pub fn files(spec: &Spec) -> Vec<String> {
+    let own = spec.document.derivations.keys().map(|name| name.replace('_', "-"));
+    let others = own.filter(|name| !FILES.contains(&name.as_str()));
+    FILES.into_iter().map(str::to_owned).chain(others).collect()
+}
+
+/// The files that are checked in.
 pub const FILES: [&str; 5] =
     ["unique-conversation-id", "group-conversation-id", "create-conversation", "answers", "published"];
 

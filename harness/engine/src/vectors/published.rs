@@ -7,20 +7,14 @@ use serde_json::Value;
 
 use super::document::{PublishedVector, Verdict};
 use super::flags::Requirements;
-use super::group::Group;
+use super::group::{Group, PublishedGroup};
 use super::inputs::is_user_id;
-use crate::identity::derivation::{GROUP, UNIQUE};
+use crate::vectors::{GROUP, UNIQUE};
 
 /// A published pair of users.
 pub(crate) struct PublishedPair {
     pub(crate) id: String,
     pub(crate) users: [String; 2],
-    pub(crate) origins: Vec<String>,
-}
-
-/// A published group.
-pub(crate) struct PublishedGroup {
-    pub(crate) group: Group,
     pub(crate) origins: Vec<String>,
 }
 

@@ -110,14 +110,20 @@ impl Finder {
         self.found.push(Finding { file: self.file.clone(), line, place: place.to_owned(), problem });
     }
 
+    /// Holds a document against the schema of its file that is checked in.
     pub(crate) fn schema(&mut self, name: &str, value: &Value) {
-        let path = format!("schemas/{name}.schema.json");
+        let path = schema_path(name);
         let text = SCHEMAS.iter().find(|(known, _)| *known == path).map_or("", |(_, text)| text);
-        let validator = serde_json::from_str(text).map_err(|error| error.to_string()).and_then(|schema: Value| {
-            let options = jsonschema::options().should_validate_formats(true);
-            options.build(&schema).map_err(|error| error.masked().to_string())
-        });
-        match validator {
+        match serde_json::from_str(text) {
+            Ok(schema) => self.against(name, &schema, value),
+            Err(error) => self.find("", format!("failed to read {path}: {error}")),
+        }
+    }
+
+    /// Holds a document against a schema of its file.
+    pub(crate) fn against(&mut self, name: &str, schema: &Value, value: &Value) {
+        let path = schema_path(name);
+        match jsonschema::options().should_validate_formats(true).build(schema) {
             Ok(validator) => {
                 let errors: Vec<(String, String)> = validator
                     .iter_errors(value)
@@ -129,9 +135,13 @@ impl Finder {
                     self.find(&place.0, format!("{}{problem}, against {path}", place.1));
                 }
             }
-            Err(reason) => self.find("", format!("failed to compile {path}: {reason}")),
+            Err(error) => self.find("", format!("failed to compile {path}: {}", error.masked())),
         }
     }
+}
+
+fn schema_path(name: &str) -> String {
+    format!("schemas/{name}.schema.json")
 }
 
 /// The id of the vector that a pointer leads into, and the rest of the pointer, to be read before a problem.

@@ -8,7 +8,8 @@ use super::document::{Derived, Expected, ExpectedOutcome, HttpVector, Request, U
 use super::inputs::{Draw, NIL, SEED_USERS};
 use super::subject::derived_id;
 use crate::cel::ExpressionError;
-use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::identity::derivation::Derivations;
+use crate::vectors::{GROUP, UNIQUE};
 
 /// What makes the vectors of an edition.
 struct Builder<'a> {

@@ -15,6 +15,7 @@ use crate::identity::derivation::{Derivations, DeriveError};
 use crate::identity::ids::CaseIds;
 use crate::identity::users::{TooFewUsers, Users};
 use crate::request::make::{Cast, Made, MakeError};
+use crate::vectors::unique_id;
 
 impl HttpVector {
     /// The vector's request as this caller sends it to a server that has these users.
@@ -147,7 +148,7 @@ pub(crate) fn derived_id(
         _ => None,
     };
     let id = match derived {
-        Derived::Unique => derivations.unique(near_miss, caller, &user_ids(document)?.into_iter().next()?).ok()?,
+        Derived::Unique => unique_id(derivations, near_miss, caller, &user_ids(document)?.into_iter().next()?).ok()?,
         Derived::Group => group_id(derivations, near_miss, caller, document)?.ok()?,
         Derived::Any | Derived::AsIs => return None,
     };
@@ -169,7 +170,7 @@ fn group_id(
         Some(name) => name.as_str()?,
     };
     let random = document.get("random_id")?.as_str()?;
-    Some(derivations.group(near_miss, caller, name, &user_ids(document)?, random))
+    Some(super::group_id(derivations, near_miss, caller, name, &user_ids(document)?, random))
 }
 
 /// The participants' ids in lower case; `None` where one has none.

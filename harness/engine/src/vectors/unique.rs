@@ -12,7 +12,8 @@ use super::document::{UniqueVector, Verdict};
 use super::flags::Requirements;
 use super::inputs::{DIGITS, Draw, MAX, NIL, SEED_USERS, is_user_id, spellings, with_character};
 use super::published::PublishedPair;
-use crate::identity::derivation::{Derivations, DeriveError, UNIQUE};
+use crate::identity::derivation::{Derivations, DeriveError};
+use crate::vectors::{UNIQUE, unique_id};
 
 /// Collects the vectors.
 pub(crate) struct Unique<'a> {
@@ -72,10 +73,10 @@ impl Unique<'_> {
         if !valid {
             names.push("OutsideDomain");
         }
-        let expected = self.derivations.unique(None, a, b)?;
+        let expected = unique_id(self.derivations, None, a, b)?;
         let mut near_misses = BTreeMap::new();
         for name in &self.near_misses {
-            let wrong = self.derivations.unique(Some(name), a, b)?;
+            let wrong = unique_id(self.derivations, Some(name), a, b)?;
             if wrong != expected {
                 near_misses.insert(name.clone(), wrong);
             }

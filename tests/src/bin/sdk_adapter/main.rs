@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::exit, reason = "an adapter talks through its output, and some crash")]
 
 mod client;
+mod of_spec;
 
 use std::collections::HashSet;
 use std::io::{BufRead, Write};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use client::{Client, MEMBERS};
 use mixinspec_engine::identity::derivation::Derivations;
+use mixinspec_engine::vectors::{GROUP, UNIQUE};
 use mixinspec_spec::Spec;
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Value, json};
@@ -17,6 +19,9 @@ use uuid::Uuid;
 fn main() {
     let fault = std::env::args().nth(1).unwrap_or_default();
     let fault = fault.as_str();
+    if fault == "of-spec" {
+        return of_spec::serve(std::env::args().skip(2));
+    }
     if fault == "silent" {
         std::thread::sleep(Duration::from_secs(3600));
     }
@@ -166,7 +171,7 @@ impl<'a> Ids<'a> {
         let right = || unique_conversation_id(a, b).to_string();
         Ok(json!(match self.fault {
             "sha1" | "unsorted" | "version-4" | "no-variant" | "upper" => {
-                self.records.unique(Some(self.fault), a, b).map_err(|error| failed(&error))?
+                self.records.derive(UNIQUE, Some(self.fault), &[a.into(), b.into()]).map_err(|error| failed(&error))?
             }
             "upper-case-output" => right().to_uppercase(),
             "now-and-then" if !self.seen.insert((a.to_owned(), b.to_owned())) => format!("{} again", right()),
@@ -196,9 +201,10 @@ impl<'a> Ids<'a> {
             _ => {}
         }
         let id = match near_miss {
-            Some(_) => {
-                self.records.group(near_miss, owner, &named, &participants, random).map_err(|error| failed(&error))?
-            }
+            Some(_) => self
+                .records
+                .derive(GROUP, near_miss, &[owner.into(), (*named).into(), participants[..].into(), random.into()])
+                .map_err(|error| failed(&error))?,
             None => {
                 group_conversation_id(owner, &named, &participants, random).map_err(|error| failed(&error))?.to_string()
             }

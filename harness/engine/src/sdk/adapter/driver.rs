@@ -55,7 +55,7 @@ pub(super) struct Driver {
     /// How often a process failed, but for what is outside of the domain.
     failed: u32,
     /// How often one failed at what is outside of the domain, by the call's name.
-    failed_outside: BTreeMap<&'static str, u32>,
+    failed_outside: BTreeMap<String, u32>,
     last_line: Option<String>,
     next_id: u64,
 }
@@ -107,8 +107,9 @@ impl Driver {
                 self.hello.send_replace(Some(Err(silence.clone())));
             }
             let alone = under_way.len() == 1;
-            match under_way.values().find(|job| alone && job.outside) {
-                Some(job) => *self.failed_outside.entry(job.call.name()).or_default() += 1,
+            let outside = under_way.values().find(|job| alone && job.outside).map(|job| job.call.name().to_owned());
+            match outside {
+                Some(name) => *self.failed_outside.entry(name).or_default() += 1,
                 None => self.failed += 1,
             }
             if alone {

@@ -3,12 +3,18 @@
 //! What is here is printed as `docs/sdk-protocol.schema.json`. A type is never the judge of what an SDK returns: the
 //! results of calls are kept as JSON.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mixinspec_spec::model::{KeyKind, LeftOut};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use mixinspec_spec::Spec;
+use mixinspec_spec::model::{KeyKind, LeftOut, Parameter, ParameterType};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::Error as _;
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::identity::derivation::Argument;
 
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
@@ -23,16 +29,34 @@ pub struct Request {
     pub call: Call,
 }
 
-/// What an adapter can be asked to do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "call", content = "arguments", rename_all = "snake_case")]
+/// What an adapter can be asked to do. It is written as an object of `call`, its name, and `arguments`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Call {
     /// The first request to every process: the answer says what the SDK can do.
     Hello(HelloArguments),
-    /// The id of the conversation of two users; the result is a string.
-    UniqueConversationId(UniqueArguments),
-    /// The id of a group; the result is a string.
-    GroupConversationId(GroupArguments),
+    /// A derivation of the spec; the result is a string.
+    Derive(Derive),
+    /// A token for a request; the result is a string: what follows `Bearer`.
+    Sign(SignArguments),
+    /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
+    CreateConversation(Box<CreateArguments>),
+}
+
+/// A derivation that is to be computed: the call has its name, and the names of its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Derive {
+    /// The derivation.
+    pub derivation: String,
+    /// The arguments, in the order of the parameters, each with its name.
+    pub arguments: Vec<(String, Argument)>,
+}
+
+/// The calls that there are beside derivations, in the form in which they are written.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "call", content = "arguments", rename_all = "snake_case")]
+enum Fixed {
+    /// The first request to every process: the answer says what the SDK can do.
+    Hello(HelloArguments),
     /// A token for a request; the result is a string: what follows `Bearer`.
     Sign(SignArguments),
     /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
@@ -42,11 +66,10 @@ pub enum Call {
 impl Call {
     /// The call's name, as it is written.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Hello(_) => "hello",
-            Self::UniqueConversationId(_) => "unique_conversation_id",
-            Self::GroupConversationId(_) => "group_conversation_id",
+            Self::Derive(derive) => &derive.derivation,
             Self::Sign(_) => "sign",
             Self::CreateConversation(_) => "create_conversation",
         }
@@ -63,6 +86,58 @@ impl Call {
     }
 }
 
+impl Serialize for Call {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Named<'a>(&'a [(String, Argument)]);
+        impl Serialize for Named<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+            }
+        }
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("call", self.name())?;
+        match self {
+            Self::Hello(arguments) => map.serialize_entry("arguments", arguments)?,
+            Self::Derive(derive) => map.serialize_entry("arguments", &Named(&derive.arguments))?,
+            Self::Sign(arguments) => map.serialize_entry("arguments", arguments)?,
+            Self::CreateConversation(arguments) => map.serialize_entry("arguments", arguments)?,
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Call {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Written {
+            call: String,
+            arguments: Value,
+        }
+        let Written { call, arguments } = Written::deserialize(deserializer)?;
+        if !["hello", "sign", "create_conversation"].contains(&call.as_str()) {
+            let named: BTreeMap<String, Argument> = serde_json::from_value(arguments).map_err(D::Error::custom)?;
+            return Ok(Self::Derive(Derive { derivation: call, arguments: named.into_iter().collect() }));
+        }
+        let fixed = json!({"call": call, "arguments": arguments});
+        Ok(match serde_json::from_value(fixed).map_err(D::Error::custom)? {
+            Fixed::Hello(arguments) => Self::Hello(arguments),
+            Fixed::Sign(arguments) => Self::Sign(arguments),
+            Fixed::CreateConversation(arguments) => Self::CreateConversation(arguments),
+        })
+    }
+}
+
+impl JsonSchema for Call {
+    fn schema_name() -> Cow<'static, str> {
+        "Call".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        // Those of derivations are the spec's, and put beside these by `schema`.
+        Fixed::json_schema(generator)
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct HelloArguments {
@@ -70,28 +145,6 @@ pub struct HelloArguments {
     pub protocol: u32,
     /// The harness and its version.
     pub harness: String,
-}
-
-/// Two users.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct UniqueArguments {
-    /// One of them.
-    pub user_id: String,
-    /// The other.
-    pub other_user_id: String,
-}
-
-/// A group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct GroupArguments {
-    /// The owner's user id.
-    pub owner: String,
-    /// The group's name.
-    pub name: String,
-    /// The other members' user ids.
-    pub participants: Vec<String>,
-    /// The random id.
-    pub random: String,
 }
 
 /// A request that is to be signed.
@@ -271,16 +324,32 @@ pub struct Hello {
     pub capabilities: Capabilities,
 }
 
+impl Hello {
+    /// The same, where every function that it declares is one of the spec's.
+    ///
+    /// # Errors
+    /// Which one is none.
+    pub(crate) fn known<'a>(self, derivations: impl Iterator<Item = &'a str>) -> Result<Self, String> {
+        let known: Vec<&str> = derivations.collect();
+        match self.capabilities.derivations.keys().find(|name| !known.contains(&name.as_str())) {
+            None => Ok(self),
+            Some(unknown) => {
+                let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                Err(format!(
+                    "it declares `{unknown}`, which is no capability; the spec's functions are {}",
+                    known.join(", ")
+                ))
+            }
+        }
+    }
+}
+
 /// What an SDK can do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Capabilities {
-    /// It has the function.
-    #[serde(default)]
-    pub unique_conversation_id: bool,
-    /// It has the function.
-    #[serde(default)]
-    pub group_conversation_id: bool,
+    /// The derivations of the spec, by name: whether it has the function.
+    #[serde(flatten)]
+    pub derivations: BTreeMap<String, bool>,
     /// It signs requests that are given to it.
     #[serde(default)]
     pub sign: bool,
@@ -353,12 +422,34 @@ impl CreateOption {
     }
 }
 
-/// The JSON Schema of a line, as it stands in `docs/sdk-protocol.schema.json`.
+/// The JSON Schema of a line, as it stands in `docs/sdk-protocol.schema.json`, with the derivations of a spec.
 #[must_use]
-pub fn schema() -> Value {
+pub fn schema(spec: &Spec) -> Value {
     let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
     let [request, answer] = [generator.subschema_for::<Request>(), generator.subschema_for::<Answer>()];
-    let definitions = generator.take_definitions(true);
+    let mut definitions = generator.take_definitions(true);
+    for (name, derivation) in &spec.document.derivations {
+        let types: Map<String, Value> = derivation.parameters.iter().map(parameter_schema).collect();
+        let names: Vec<&String> = types.keys().collect();
+        let arguments = json!({"type": "object", "required": names, "properties": types});
+        let call = json!({
+            "description": format!("{}; the result is a string.", capitalized(&derivation.title)),
+            "type": "object",
+            "required": ["call", "arguments"],
+            "properties": {"call": {"type": "string", "const": name}, "arguments": arguments},
+        });
+        if let Some(calls) = definitions.get_mut("Request").and_then(|it| it["oneOf"].as_array_mut()) {
+            calls.push(call);
+        }
+        let capabilities = definitions.get_mut("Capabilities").and_then(Value::as_object_mut);
+        for members in capabilities.into_iter().flat_map(|it| {
+            it.insert("additionalProperties".into(), json!(false));
+            it.get_mut("properties").and_then(Value::as_object_mut)
+        }) {
+            let capability = json!({"description": "It has the function.", "type": "boolean", "default": false});
+            members.insert(name.clone(), capability);
+        }
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line between mixinspec and an adapter",
@@ -368,13 +459,27 @@ pub fn schema() -> Value {
     })
 }
 
+fn parameter_schema(parameter: &Parameter) -> (String, Value) {
+    let schema = match parameter.kind {
+        ParameterType::User | ParameterType::Uuid | ParameterType::Text => json!({"type": "string"}),
+        ParameterType::Users => json!({"type": "array", "items": {"type": "string"}}),
+    };
+    (parameter.name.clone(), schema)
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn requests_are_written_as_the_page_shows_them() {
-        let call = Call::UniqueConversationId(UniqueArguments { user_id: "a".into(), other_user_id: "b".into() });
+        let arguments = [("user_id", "a"), ("other_user_id", "b")].map(|(name, value)| (name.to_owned(), value.into()));
+        let call = Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments: arguments.into() });
         let line = serde_json::to_value(Request { id: 7, call }).expect("JSON");
         assert_eq!(
             line,
@@ -385,6 +490,13 @@ mod tests {
     #[test]
     fn a_capability_that_is_mistyped_is_found() {
         let hello = json!({"protocol": 1, "name": "x", "capabilities": {"unique_conversation_ID": true}});
+        let hello: Hello = serde_json::from_value(hello).expect("a flag");
+        let unknown = hello.known(["unique_conversation_id"].into_iter()).expect_err("it is known by another name");
+        assert!(
+            unknown.contains("unique_conversation_ID") && unknown.contains("`unique_conversation_id`"),
+            "{unknown}"
+        );
+        let hello = json!({"protocol": 1, "name": "x", "capabilities": {"sing": "yes"}});
         assert!(serde_json::from_value::<Hello>(hello).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! What is known of calls once all were made: requests that came after their call had ended, and why a rule had nothing to
 //! say.
 
-use super::call::Made;
 use std::time::Duration;
 
 use super::Client;
+use super::call::Made;
 use super::calls::{ClientCall, Rule};
 use super::endpoint::Endpoint;
 use super::scene::View;

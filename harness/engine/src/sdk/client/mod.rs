@@ -32,6 +32,7 @@ use crate::sdk::adapter::protocol::{
     Request, SignArguments,
 };
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
+use crate::vectors::{group_id, unique_id};
 
 /// Judges an SDK as a client.
 #[derive(Debug)]
@@ -232,10 +233,11 @@ impl Client {
         let random = ids.uuid("random").to_string();
         let users: Vec<String> = participants.iter().map(|participant| participant.user_id.clone()).collect();
         let own = &self.keystore.app_id;
+        let derivations = &self.scene.edition.derivations;
         let id = if group {
-            self.scene.edition.derivations.group(None, own, name.as_deref().unwrap_or_default(), &users, &random)
+            group_id(derivations, None, own, name.as_deref().unwrap_or_default(), &users, &random)
         } else {
-            self.scene.edition.derivations.unique(None, own, users.first().map_or("", String::as_str))
+            unique_id(derivations, None, own, users.first().map_or("", String::as_str))
         };
         CreateArguments {
             base_url: base_url.to_owned(),

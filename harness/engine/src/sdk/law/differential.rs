@@ -11,7 +11,7 @@ use super::arguments::Arguments;
 use super::functions::described;
 use super::laws::{Laws, Sample, declares};
 use crate::cel::ExpressionError;
-use crate::identity::derivation::{Derivations, GROUP, UNIQUE};
+use crate::identity::derivation::Derivations;
 use crate::report::status::ExitStatus;
 use crate::sdk::adapter::protocol::{Hello, Request};
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 1500;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compared {
     /// The function.
-    pub function: &'static str,
+    pub function: String,
     /// How many arguments both were asked for; 0 where one of them does not have the function.
     pub asked: u64,
     /// For how many of these they disagree.
@@ -91,8 +91,9 @@ impl Differential {
     pub async fn compare(&self, seed: u64, cases: u64) -> Result<Vec<Compared>, NoReply> {
         let hellos = self.names().await?;
         let mut all = Vec::new();
-        for function in [UNIQUE, GROUP] {
-            let mut compared = Compared { function, asked: 0, different: 0, smallest: None, undecided: None };
+        for function in self.laws.names() {
+            let mut compared =
+                Compared { function: function.to_owned(), asked: 0, different: 0, smallest: None, undecided: None };
             if hellos.iter().all(|hello| declares(hello, function)) {
                 self.function(&mut compared, seed, cases).await;
             }
@@ -102,10 +103,10 @@ impl Differential {
     }
 
     async fn function(&self, compared: &mut Compared, seed: u64, cases: u64) {
-        let vectors = self.laws.vectors(compared.function).cloned();
+        let vectors = self.laws.vectors(&compared.function).cloned();
         // What a program may fail at comes last, and alone.
         let (inside, outside): (Vec<Sample>, Vec<Sample>) = vectors.partition(|sample| sample.result == Verdict::Valid);
-        let generated = (0..cases).filter_map(|number| Laws::generated(compared.function, seed, number));
+        let generated = (0..cases).filter_map(|number| self.laws.generated(&compared.function, seed, number));
         let (mut samples, mut outside) = (inside.into_iter().chain(generated), outside.into_iter());
         let mut found: Option<Sample> = None;
         loop {

@@ -4,14 +4,15 @@
 //! there yet is given up, what it wanted is asked of the subject, and it is begun again; a law asks for little. Calls
 //! that are written twice in a law are made twice.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use mixinspec_spec::model::Derivation;
 use serde_json::Value;
 
-use super::arguments::Arguments;
 use crate::cel::{Expression, Functions, Scope};
-use crate::sdk::adapter::protocol::{Call, GroupArguments, UniqueArguments};
+use crate::identity::derivation::{Argument, Derivations};
+use crate::sdk::adapter::protocol::{Call, Derive};
 use crate::sdk::adapter::{NoReply, Reply};
 
 /// A call, and how many of the same stand before it in the same law.
@@ -43,8 +44,12 @@ pub(crate) enum Evaluated {
 }
 
 /// The functions of the subject, as laws call them.
-#[derive(Debug, Default)]
-pub(crate) struct SubjectFunctions(Mutex<Evaluation>);
+#[derive(Debug)]
+pub(crate) struct SubjectFunctions {
+    /// The names of the parameters of each derivation.
+    parameters: BTreeMap<String, Vec<String>>,
+    evaluation: Mutex<Evaluation>,
+}
 
 /// One evaluation.
 #[derive(Debug, Default)]
@@ -60,8 +65,15 @@ struct Evaluation {
 }
 
 impl SubjectFunctions {
+    /// The subject's functions for the derivations of a spec.
+    pub(crate) fn new(derivations: &Derivations) -> Self {
+        let names = |derivation: &Derivation| derivation.parameters.iter().map(|it| it.name.clone()).collect();
+        let parameters = derivations.iter().map(|(name, derivation)| (name.clone(), names(derivation))).collect();
+        Self { parameters, evaluation: Mutex::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Evaluation> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.evaluation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Evaluates a law over what is known of the subject.
@@ -145,18 +157,10 @@ pub(crate) fn described(reply: &Reply) -> String {
 }
 
 impl Functions for SubjectFunctions {
-    fn unique(&self, a: &str, b: &str) -> Result<String, String> {
-        let arguments = UniqueArguments { user_id: a.to_owned(), other_user_id: b.to_owned() };
-        self.called(Arguments::Unique(arguments).call())
-    }
-
-    fn group(&self, owner: &str, name: &str, participants: &[String], random: &str) -> Result<String, String> {
-        let arguments = GroupArguments {
-            owner: owner.to_owned(),
-            name: name.to_owned(),
-            participants: participants.to_vec(),
-            random: random.to_owned(),
-        };
-        self.called(Arguments::Group(arguments).call())
+    fn derive(&self, derivation: &str, arguments: &[Argument]) -> Result<String, String> {
+        let names =
+            self.parameters.get(derivation).ok_or_else(|| format!("the spec has no derivation `{derivation}`"))?;
+        let arguments = names.iter().cloned().zip(arguments.iter().cloned()).collect();
+        self.called(Call::Derive(Derive { derivation: derivation.to_owned(), arguments }))
     }
 }

@@ -1,16 +1,18 @@
 //! The laws of an edition, and the arguments that each is tried on: the vectors, then generated ones.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Needs, Subject};
 
-use super::arguments::{Arguments, Generator};
+use super::arguments::Arguments;
 use crate::cel::{Expression, ExpressionError};
-use crate::identity::derivation::{DeriveError, GROUP, UNIQUE};
+use crate::identity::derivation::Derivations;
 use crate::judge::check::Check;
 use crate::plan::GENERATED;
-use crate::sdk::adapter::protocol::{GroupArguments, Hello, UniqueArguments};
+use crate::sdk::adapter::protocol::Hello;
+use crate::vectors::drawn::{Generator, Signature};
 use crate::vectors::{self, Verdict};
 
 /// Of how many generated arguments one is tried on a law that does not compare with the expected id. Where that
@@ -58,7 +60,17 @@ pub(crate) struct Laws {
     pub(crate) checks: Vec<Check>,
     /// The laws.
     pub(crate) laws: Vec<Arc<Law>>,
-    vectors: Vec<(&'static str, Sample)>,
+    /// The derivations, by name.
+    derivations: BTreeMap<String, Derivation>,
+    vectors: Vec<(String, Sample)>,
+}
+
+/// A derivation, and what makes its arguments.
+#[derive(Debug)]
+struct Derivation {
+    signature: Arc<Signature>,
+    stem: String,
+    generator: Generator,
 }
 
 impl Laws {
@@ -85,17 +97,27 @@ impl Laws {
                 }));
             }
         }
-        // A spec that lacks a derivation has no laws over it either.
-        let vectors = samples(spec).unwrap_or_default();
-        Ok(Self { checks, laws, vectors })
+        let all = Derivations::new(spec.document.derivations.clone());
+        let mut derivations = BTreeMap::new();
+        let mut vectors = Vec::new();
+        for name in spec.document.derivations.keys() {
+            let Some(signature) = Signature::of(&all, name) else { continue };
+            vectors.extend(samples(spec, &signature).into_iter().map(|sample| (name.clone(), sample)));
+            let (stem, generator) = (signature.stem(), Generator::of(&signature));
+            derivations.insert(name.clone(), Derivation { signature, stem, generator });
+        }
+        Ok(Self { checks, laws, derivations, vectors })
     }
 
     /// The derivations that an SDK has, of those that there are laws over.
-    pub(crate) fn derivations(&self, hello: &Hello) -> Vec<&'static str> {
-        [UNIQUE, GROUP]
-            .into_iter()
-            .filter(|name| declares(hello, name) && self.laws.iter().any(|law| law.derivation == *name))
-            .collect()
+    pub(crate) fn derivations(&self, hello: &Hello) -> Vec<String> {
+        let judged = |name: &&str| declares(hello, name) && self.laws.iter().any(|law| law.derivation == *name);
+        self.names().filter(judged).map(str::to_owned).collect()
+    }
+
+    /// The derivations that there are.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.derivations.keys().map(String::as_str)
     }
 
     /// The vectors of a derivation.
@@ -104,9 +126,10 @@ impl Laws {
     }
 
     /// The generated arguments of a derivation with this number.
-    pub(crate) fn generated(derivation: &str, seed: u64, number: u64) -> Option<Sample> {
-        let arguments = Generator::of(derivation)?.arguments(seed, number)?;
-        let name = format!("{}{GENERATED}{number}", stem(derivation));
+    pub(crate) fn generated(&self, derivation: &str, seed: u64, number: u64) -> Option<Sample> {
+        let Derivation { signature, stem, generator } = self.derivations.get(derivation)?;
+        let arguments = Arguments::new(signature, generator.arguments(seed, number)?);
+        let name = format!("{stem}{GENERATED}{number}");
         Some(Sample { name, arguments, result: Verdict::Valid, requirements: None, number })
     }
 
@@ -117,10 +140,10 @@ impl Laws {
         let vector = self.vectors(&law.derivation).find(|sample| sample.name == name && law.tries(sample)).cloned();
         let generated = || {
             let (before, number) = name.split_once(GENERATED)?;
-            if before != stem(&law.derivation) {
+            if self.derivations.get(&law.derivation).is_none_or(|it| it.stem != before) {
                 return None;
             }
-            Self::generated(&law.derivation, seed, number.parse().ok()?)
+            self.generated(&law.derivation, seed, number.parse().ok()?)
         };
         let sample = vector.or_else(generated)?;
         Some((Arc::clone(law), sample))
@@ -138,7 +161,8 @@ impl Laws {
         laws.flat_map(|law| {
             let vectors = self.vectors(&law.derivation).filter(|sample| law.tries(sample));
             let vectors = vectors.map(|sample| format!("{}/{}", law.id, sample.name));
-            let generated = law.when.is_none().then(|| format!("{}/{}{GENERATED}0", law.id, stem(&law.derivation)));
+            let derivation = self.derivations.get(&law.derivation).filter(|_| law.when.is_none());
+            let generated = derivation.map(|it| format!("{}/{}{GENERATED}0", law.id, it.stem));
             vectors.chain(generated)
         })
     }
@@ -161,31 +185,19 @@ impl Law {
 
 /// Whether an SDK declares a derivation.
 pub(crate) fn declares(hello: &Hello, derivation: &str) -> bool {
-    match derivation {
-        UNIQUE => hello.capabilities.unique_conversation_id,
-        GROUP => hello.capabilities.group_conversation_id,
-        _ => false,
-    }
+    hello.capabilities.derivations.get(derivation).is_some_and(|declared| *declared)
 }
 
-fn stem(derivation: &str) -> &'static str {
-    if derivation == UNIQUE { "pair" } else { "group" }
-}
-
-fn samples(spec: &Spec) -> Result<Vec<(&'static str, Sample)>, DeriveError> {
-    let (pairs, groups) = vectors::id_vectors(spec)?;
-    let pairs = pairs.into_iter().map(|vector| {
-        let arguments = UniqueArguments { user_id: vector.user_id, other_user_id: vector.other_user_id };
-        (UNIQUE, sample(&vector.id, Arguments::Unique(arguments), vector.result, vector.requirements))
-    });
-    let groups = groups.into_iter().map(|vector| {
-        let (owner, name, participants, random) = (vector.owner, vector.name, vector.participants, vector.random);
-        let arguments = GroupArguments { owner, name, participants, random };
-        (GROUP, sample(&vector.id, Arguments::Group(arguments), vector.result, vector.requirements))
-    });
-    Ok(pairs.chain(groups).collect())
-}
-
-fn sample(id: &str, arguments: Arguments, result: Verdict, requirements: Vec<String>) -> Sample {
-    Sample { name: format!("vector-{id}"), arguments, result, requirements: Some(requirements), number: 0 }
+/// The vectors of a derivation.
+fn samples(spec: &Spec, signature: &Arc<Signature>) -> Vec<Sample> {
+    // A spec without what they are made of has no laws over it either.
+    let vectors = vectors::id_vectors(spec, &signature.name).unwrap_or_default();
+    let sample = |vector: vectors::IdVector| Sample {
+        name: format!("vector-{}", vector.id),
+        arguments: Arguments::new(signature, vector.arguments),
+        result: vector.result,
+        requirements: Some(vector.requirements),
+        number: 0,
+    };
+    vectors.into_iter().map(sample).collect()
 }

@@ -44,7 +44,7 @@ pub(crate) struct Tried {
 
 impl Trial {
     pub(crate) fn new(adapter: Arc<Adapter>, derivations: Arc<Derivations>) -> Self {
-        let functions = Arc::new(SubjectFunctions::default());
+        let functions = Arc::new(SubjectFunctions::new(&derivations));
         let users = Arc::new(Users::any_uuid());
         let vocabulary = Vocabulary::calling(Arc::clone(&functions) as _, Arc::clone(&derivations), users);
         Self { adapter, functions, vocabulary, derivations }
