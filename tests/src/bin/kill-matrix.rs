@@ -2,11 +2,13 @@
 //!
 //! `cargo run --release -p mixinspec-tests --bin kill-matrix` ends with 1 where a fault breaks what its row does not say,
 //! or does not break what it says. Parts of names of faults try these alone, and show what each of them broke;
-//! `--seed N` tries them with other generated requests. `--page` writes docs/kill-matrix.md of the table, and runs nothing.
+//! `--seed N` tries them with other generated requests, and `--spec DIR` judges by other documents than the built-in ones:
+//! where these call things otherwise, every fault is found as before. `--page` writes docs/kill-matrix.md of the table, and
+//! runs nothing.
 
 use std::collections::VecDeque;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,15 +35,12 @@ async fn main() -> ExitCode {
         }
         return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
-    let seed = names.iter().position(|name| name == "--seed").map(|at| {
-        names.remove(at);
-        if at < names.len() { names.remove(at) } else { String::new() }
-    });
-    let Ok(seed) = seed.as_deref().unwrap_or("1").parse() else {
+    let Ok(seed) = option(&mut names, "--seed").as_deref().unwrap_or("1").parse() else {
         eprintln!("failed to run the kill matrix: --seed takes a number");
         return ExitCode::from(2);
     };
-    match matrix(&names, seed).await {
+    let folder = option(&mut names, "--spec").map(PathBuf::from);
+    match matrix(folder.as_deref(), &names, seed).await {
         Ok((summary, problems)) => {
             println!("{summary}");
             problems.iter().for_each(|problem| eprintln!("{problem}"));
@@ -54,19 +53,28 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Takes an option with its value out of the arguments.
+fn option(arguments: &mut Vec<String>, name: &str) -> Option<String> {
+    let at = arguments.iter().position(|argument| argument == name)?;
+    arguments.remove(at);
+    Some(if at < arguments.len() { arguments.remove(at) } else { String::new() })
+}
+
 /// Writes the page of the faults.
 fn write_page() -> Result<(), Box<dyn Error>> {
-    let spec = embedded()?;
+    let spec = documents(None)?;
     Ok(std::fs::write(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(PAGE), page(&spec))?)
 }
 
-fn embedded() -> Result<Spec, Box<dyn Error>> {
-    Ok(Spec::embedded().map_err(|_| "the embedded spec has mistakes: mixinspec spec lint shows them")?)
+/// The spec of a folder, or the embedded one.
+fn documents(folder: Option<&Path>) -> Result<Spec, Box<dyn Error>> {
+    let spec = folder.map_or_else(Spec::embedded, Spec::load);
+    Ok(spec.map_err(|_| "the spec has mistakes: mixinspec spec lint (with --spec DIR) shows them")?)
 }
 
 /// A summary, and what is wrong.
-async fn matrix(names: &[String], seed: u64) -> Result<(String, Vec<String>), Box<dyn Error>> {
-    let spec = Arc::new(embedded()?);
+async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(String, Vec<String>), Box<dyn Error>> {
+    let spec = Arc::new(documents(folder)?);
     let chosen = |fault: &&Fault| names.is_empty() || names.iter().any(|name| fault.name().contains(name.as_str()));
     let all =
         Fault::all().filter(chosen).flat_map(|fault| fault.editions().iter().map(move |edition| (fault, *edition)));

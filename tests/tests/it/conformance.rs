@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use mixinspec_engine::{
-    Caller, Credential, ExitStatus, Options, Patterns, Report, Runner, Silent, Target, Users, Verdict,
+    Caller, Credential, ExitStatus, Options, Patterns, Report, RunError, Runner, Silent, Target, Users, Verdict,
 };
 use mixinspec_server::{Edition, Policy, Running, Server};
 use mixinspec_spec::Spec;
@@ -53,11 +53,29 @@ pub(crate) async fn judge_by(spec: Arc<Spec>, url: &str, options: Options) -> Re
     judge_as(spec, url, callers(Algorithm::EdDsa, 2), Users::any_uuid(), options).await
 }
 
-async fn judge_as(spec: Arc<Spec>, url: &str, callers: Vec<Caller>, users: Users, options: Options) -> Report {
+/// Judges by another spec, and as others.
+pub(crate) async fn judge_as(
+    spec: Arc<Spec>,
+    url: &str,
+    callers: Vec<Caller>,
+    users: Users,
+    options: Options,
+) -> Report {
+    run_as(spec, url, callers, users, options).await.expect("a report")
+}
+
+/// The same, where the run may come to nothing.
+pub(crate) async fn run_as(
+    spec: Arc<Spec>,
+    url: &str,
+    callers: Vec<Caller>,
+    users: Users,
+    options: Options,
+) -> Result<Report, RunError> {
     let base = url.parse().expect("a URL");
     let target = Target { base, callers, users, authorities: Vec::new(), secrets: Vec::new() };
     let runner = Runner::new(spec, target, options, Arc::new(Silent)).expect("a runner");
-    runner.run().await.expect("a report")
+    runner.run().await
 }
 
 /// Everything that is not a pass, a line each, with its reason or its first failure.

@@ -16,6 +16,7 @@ mod kinds;
 mod laws;
 mod misshapen;
 mod moody;
+mod renamed;
 mod rows;
 mod schemas;
 mod sdk_hostile;

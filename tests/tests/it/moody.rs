@@ -248,14 +248,16 @@ async fn connection(mut down: TcpStream, upstream: String, mood: Arc<Mood>) -> i
 }
 
 /// A head with the length of the body that it goes with.
-fn rewritten(head: &str, length: usize) -> String {
+pub(crate) fn rewritten(head: &str, length: usize) -> String {
     let own = |line: &&str| !line.starts_with("content-length") && !line.starts_with("transfer-encoding");
     let lines: Vec<&str> = head.lines().filter(own).filter(|line| !line.is_empty()).collect();
     format!("{}\r\ncontent-length: {length}\r\n\r\n", lines.join("\r\n"))
 }
 
 /// Head and body of a request or an answer.
-async fn message<R: tokio::io::AsyncRead + Unpin>(reader: &mut BufReader<R>) -> io::Result<(String, Vec<u8>)> {
+pub(crate) async fn message<R: tokio::io::AsyncRead + Unpin>(
+    reader: &mut BufReader<R>,
+) -> io::Result<(String, Vec<u8>)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(reader.read_u8().await?);
