@@ -1,6 +1,7 @@
 //! Expressions, the functions and variables that they see, and their values.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::common::ast::IdedExpr;
 use cel::common::value::Val;
@@ -15,8 +16,12 @@ use crate::identity::ids::CaseIds;
 use crate::identity::users::Users;
 
 /// An expression that was compiled.
+#[derive(Debug, Clone)]
+pub struct Expression(Arc<Compiled>);
+
+/// What is made of an expression's text.
 #[derive(Debug)]
-pub struct Expression {
+struct Compiled {
     source: String,
     /// As it was written.
     program: Program,
@@ -55,39 +60,54 @@ pub enum ExpressionError {
     },
 }
 
+/// The expressions that were compiled, by their text. A spec says most of them for each edition, and whoever judges by it
+/// again says the same ones.
+static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Compiled>>>> = LazyLock::new(RwLock::default);
+
+/// How many of them are kept: a spec has some hundreds.
+const KEPT: usize = 10_000;
+
 impl Expression {
     /// Compiles an expression.
     ///
     /// # Errors
     /// When the text is no CEL.
     pub fn compile(source: &str) -> Result<Self, ExpressionError> {
+        if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(source) {
+            return Ok(Self(Arc::clone(known)));
+        }
         let program = ENV
             .compile(source)
             .map_err(|error| ExpressionError::Syntax { source_text: source.to_owned(), reason: error.to_string() })?;
         let mut tree = program.expression().clone();
         select_by_index(&mut tree);
-        Ok(Self { source: source.to_owned(), program, tree })
+        let compiled = Arc::new(Compiled { source: source.to_owned(), program, tree });
+        let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < KEPT {
+            known.insert(source.to_owned(), Arc::clone(&compiled));
+        }
+        Ok(Self(compiled))
     }
 
     /// The expression's text.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// Whether it names this variable.
     pub(crate) fn names(&self, variable: &str) -> bool {
-        self.program.references().has_variable(variable)
+        self.0.program.references().has_variable(variable)
     }
 
     /// Its parts as they were written, for a closer look.
     pub(super) fn written(&self) -> &IdedExpr {
-        self.program.expression()
+        self.0.program.expression()
     }
 
     /// Its parts as they are evaluated.
     pub(super) fn tree(&self) -> &IdedExpr {
-        &self.tree
+        &self.0.tree
     }
 }
 

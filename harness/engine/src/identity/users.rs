@@ -71,7 +71,7 @@ pub enum TooFewUsers {
         has: usize,
     },
     /// A CONTACT needs a peer whom nobody has used before.
-    #[error("each CONTACT uses up one user, and none of the {has} is left that fits")]
+    #[error("a request that names one user alone uses that user up, and none of the {has} is left that fits")]
     Peers {
         /// How many users there are.
         has: usize,

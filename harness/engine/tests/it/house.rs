@@ -191,3 +191,53 @@ fn a_circle_is_found_and_a_door_is_none() {
     let door = sources(&[("a", "use self::b::B;"), ("a::b", "use super::A;")]);
     assert!(circles(&door).is_empty());
 }
+
+/// What an API is made of, in the words of this project's own.
+const WORDS: [&str; 9] =
+    ["conversation", "participant", "CONTACT", "GROUP", "random_id", "announcement", "code_id", "/data", "\"data\""];
+
+/// The files that name it all the same: what they say is published, and would break whoever uses it.
+const NAMING: [(&str, &str); 19] = [
+    ("publish/answers.rs", "an answer to a plain GROUP"),
+    ("publish/generate.rs", "the files of vectors/"),
+    ("publish/requests.rs", "comments of vectors"),
+    ("publish/verify.rs", "the files of vectors/"),
+    ("sdk/adapter/protocol.rs", "protocol 1"),
+    ("sdk/client/answer.rs", "protocol 1"),
+    ("sdk/client/calls.rs", "protocol 1"),
+    ("sdk/client/late.rs", "protocol 1"),
+    ("sdk/client/mod.rs", "protocol 1"),
+    ("sdk/client/scene.rs", "protocol 1"),
+    ("vectors/document.rs", "the form of vectors"),
+    ("vectors/group.rs", "vectors of a group's id"),
+    ("vectors/ids.rs", "vectors of two functions"),
+    ("vectors/inputs.rs", "labels that vectors are drawn by"),
+    ("vectors/mod.rs", "the files of vectors/"),
+    ("vectors/published.rs", "vectors of two functions"),
+    ("vectors/real_input.rs", "labels that vectors are drawn by"),
+    ("vectors/subject.rs", "vectors of two functions"),
+    ("vectors/unique.rs", "vectors of two users' id"),
+];
+
+/// Whether a file names the API, tests and comments apart.
+fn names_the_api(text: &str) -> bool {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.into_iter().any(|line| WORDS.iter().any(|word| line.contains(word)))
+}
+
+#[test]
+fn the_api_stands_in_the_spec_alone() {
+    let sources = files(Path::new(SOURCES)).into_iter().filter(|path| !path.ends_with("tests.rs"));
+    let name = |path: &Path| path.strip_prefix(SOURCES).expect("a source").display().to_string();
+    let naming = sources.filter(|path| names_the_api(&fs::read_to_string(path).expect("a source")));
+    let naming: BTreeSet<String> = naming.map(|path| name(&path)).collect();
+    let allowed: BTreeSet<String> = NAMING.iter().map(|(file, _)| (*file).to_owned()).collect();
+    assert_eq!(naming, allowed, "left: the files that name it; right: those that may");
+}
+
+#[test]
+fn a_word_of_the_api_is_found_in_code_alone() {
+    assert!(names_the_api("let path = \"/conversations\";"));
+    assert!(!names_the_api("// A conversation.\nlet path = operation.path(\"\");"));
+}
