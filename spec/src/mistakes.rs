@@ -123,6 +123,10 @@ mistakes! {
     step_with_two_requests: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, again: first, request: group";
     step_refers_to_later: "requirements.yaml", after "id: create-again-no-demotion", "{name: before, request: group}" => "{name: before, again: check}";
     unknown_step: "requirements.yaml", after "id: create-again-no-demotion", "again: first" => "again: frist";
+    unknown_step_of_a_call: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {operation: readConversation, of: frist}";
+    unknown_operation_of_a_call: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {of: first, operation: readConversaton}";
+    call_of_a_creation: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {of: first, operation: createConversation}";
+    call_with_a_change: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {of: first, operation: readConversation}, change: {name: none}";
     patch_misses: "requirements.yaml", after "id: group-without-name", "remove, path: /name" => "remove, path: /nme";
 
     // Constraints.
@@ -212,6 +216,42 @@ fn every_other_mistake_is_found() {
             "read: participant, change: {name: none},",
         ),
         ("no_effect", REQUIREMENTS, "id: group-without-name", "{op: remove,", "{op: remove, from: /category,"),
+        ("not_about_it", REQUIREMENTS, "\n  readConversation:", "thing: conversation", "thing: message"),
+        (
+            "not_about_it",
+            OPENAPI,
+            "operationId: readConversation",
+            "      responses:",
+            "      requestBody:\n        content:\n          application/json:\n            schema: {$ref: \"#/components/schemas/Id\"}\n      responses:",
+        ),
+        (
+            "no_operation",
+            OPENAPI,
+            "\n  /conversations/{conversation_id}:",
+            "operationId: readConversation",
+            "operationId: seeIt",
+        ),
+        (
+            "no_request",
+            REQUIREMENTS,
+            "id: create-again-no-demotion",
+            check,
+            "{name: called, call: {operation: readConversation, of: first}}\n        - {name: check, again: called, expect: judged}",
+        ),
+        (
+            "later_step",
+            REQUIREMENTS,
+            "id: create-again-no-demotion",
+            "{name: before, request: group}",
+            "{name: before, call: {operation: readConversation, of: check}}",
+        ),
+        (
+            "not_one",
+            REQUIREMENTS,
+            "id: create-again-no-demotion",
+            check,
+            "{name: check, again: first, call: {operation: readConversation, of: first}, expect: judged}",
+        ),
         ("no_effect", REQUIREMENTS, "\napi:", "  error: /error\n", ""),
         ("no_effect", REQUIREMENTS, "\napi:", "  code: /error/code\n", ""),
         (

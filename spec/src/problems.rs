@@ -353,6 +353,20 @@ pub enum Problem {
         /// The edition.
         edition: String,
     },
+    /// An operation that is asked for about a thing and cannot be.
+    #[error("`{operation}` cannot be asked for about what was created: {reason}")]
+    #[diagnostic(
+        code(spec::not_about_it),
+        help(
+            "name an operation about the same thing, with its identity as a `parameter` of the path and without a body"
+        )
+    )]
+    NotAboutIt {
+        /// The operation.
+        operation: String,
+        /// Why.
+        reason: String,
+    },
     /// An operation that nothing is said of.
     #[error("`operations` does not say how `{operation}` is spoken")]
     #[diagnostic(
@@ -430,7 +444,7 @@ impl Problem {
             Self::NoEffect { .. } => "without effect",
             Self::NoBase { .. } => "used here",
             Self::OneInterpretation { .. } => "one only",
-            Self::NoOperation { .. } => "named here",
+            Self::NoOperation { .. } | Self::NotAboutIt { .. } => "named here",
             Self::UnusedOperation { .. } => "this one",
             Self::NoAnswerSchema { .. } => "leads to none",
             Self::OwnsNothing { .. } => "restricts nothing",

@@ -28,7 +28,10 @@ pub(super) fn check(report: &mut Report<'_>) {
     for (at, requirement) in requirements(spec) {
         named(report, &format!("{at}/on"), &requirement.on, &requirement.editions);
         if let Some(form) = &requirement.authenticates {
-            named(report, &format!("{at}/authenticates/reads"), &form.reads, &requirement.editions);
+            let at = format!("{at}/authenticates/reads");
+            for (nth, operation) in form.reads.iter().enumerate() {
+                asked(report, &format!("{at}/{nth}"), operation, &requirement.editions, form.requests.first());
+            }
         }
         let looks = requirement
             .forms()
@@ -78,6 +81,27 @@ pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[Str
             report.value(at, Problem::NoOperation { operation: name.to_owned(), edition: edition.clone() });
         }
     }
+}
+
+/// An operation that is asked for about what a request of a family has created: the path says what it is about.
+pub(super) fn asked(report: &mut Report<'_>, at: &str, name: &str, editions: &[String], family: Option<&String>) {
+    one(report, at, name, editions);
+    let document = &report.spec.document;
+    let Some(usage) = document.operations.get(name) else { return };
+    let creation = family.and_then(|family| document.operations.get(&document.requests.get(family)?.operation));
+    let has_body = |edition: &&String| {
+        report.spec.operations(edition).iter().any(|operation| operation.id == name && operation.request.is_some())
+    };
+    let reason = if usage.identity.parameter.is_none() {
+        "its identity is no parameter of its path".to_owned()
+    } else if let Some(edition) = editions.iter().find(has_body) {
+        format!("it has a body in edition {edition}")
+    } else if let Some(creation) = creation.filter(|creation| creation.thing != usage.thing) {
+        format!("it is about another thing (`{}`, not `{}`)", usage.thing, creation.thing)
+    } else {
+        return;
+    };
+    report.value(at, Problem::NotAboutIt { operation: name.to_owned(), reason });
 }
 
 /// An operation whose answers nobody judges.

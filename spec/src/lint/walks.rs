@@ -1,7 +1,7 @@
 //! Walks and what depends on readings: names that are there, and requests that can be made.
 
 use super::ids::{Names, kebab_case};
-use super::{Report, requirements};
+use super::{Report, operations, requirements};
 use crate::model::{Action, Needs, Walk};
 use crate::names;
 use crate::pointer;
@@ -35,12 +35,11 @@ fn actions(report: &mut Report<'_>, at: &str, walk: &Walk) {
         taken.take(report, format!("{at}/name"), &action.name);
         one(report, &at, action);
         needs(report, &at, &action.needs);
-        if let Some(call) = &action.call
-            && !report.spec.document.operations.contains_key(call)
-        {
-            let todo = names::advice(call, report.spec.document.operations.keys().map(String::as_str));
-            let problem = Problem::UnknownName { kind: "operation", name: call.clone(), todo };
-            report.value(&format!("{at}/call"), problem);
+        if let Some(call) = &action.call {
+            let family = report.spec.document.requests.get(&walk.creates);
+            let all = || family.into_iter().flat_map(|family| family.base.keys().cloned()).collect();
+            let editions = if action.editions.is_empty() { all() } else { action.editions.clone() };
+            operations::asked(report, &format!("{at}/call"), call, &editions, Some(&walk.creates));
         }
         if let Some(name) = &action.request {
             family(report, &format!("{at}/request"), name);

@@ -154,7 +154,8 @@ pub struct Scenario {
     pub rule: Cel,
 }
 
-/// One step of a scenario. Its request is a family's, or another step's again, or a reading of a conversation.
+/// One step of a scenario. Its request is a family's, or another step's again, or of another operation, about what another
+/// step has created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -175,6 +176,9 @@ pub struct Step {
     /// Reads the conversation of an earlier step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<String>,
+    /// Asks for an operation about what an earlier step has created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
     /// Who stands first in the list of users: a fresh user, or the other party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Party>,
@@ -187,6 +191,17 @@ pub struct Step {
     /// What must come of it for the scenario to go on; without it the requirement is inconclusive.
     #[serde(default)]
     pub expect: Expect,
+}
+
+/// An operation that is asked for about what a step has created. Its request has no body: what it is about stands in the
+/// path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The operation, by `operationId`.
+    pub operation: String,
+    /// The step whose request has created the thing.
+    pub of: String,
 }
 
 /// Who takes part.

@@ -29,7 +29,7 @@ pub use derivation::{
 pub use document::{Document, Edition, Source, SourceKind};
 pub use fold::FoldItem;
 pub use forms::{
-    Accepts, Always, Authenticates, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,
+    Accepts, Always, Authenticates, Call, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,
     Refuses, Scenario, Step,
 };
 pub use inputs::{Flag, Flags, HowMade, Inputs, OtherFunction, Published, PublishedResult, RealRequest, RealRequests};

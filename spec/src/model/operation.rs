@@ -30,6 +30,8 @@ pub enum Effect {
     Creates,
     /// It returns one that is there.
     Reads,
+    /// It changes one that is there, and returns it.
+    Changes,
 }
 
 /// Where the identity of a thing stands.

@@ -19,6 +19,7 @@ mod sdk;
 mod secrets;
 mod signals;
 mod signing;
+mod sisters;
 mod spec;
 mod status;
 mod usage;

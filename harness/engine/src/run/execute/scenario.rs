@@ -195,6 +195,14 @@ impl Turn<'_> {
                 };
                 call(reading, identity, earlier, cast, &ids)
             }
+            Send::Call(operation, at) => {
+                let earlier = earlier(*at)?;
+                let created = executor.judge.edition.operations.asked(&earlier.sent.method, &earlier.sent.path);
+                let identity = created.and_then(|it| it.asked(&earlier.sent)).ok_or_else(|| {
+                    MakeError::Patch(format!("step `{}` is about what no request has created", step.name))
+                })?;
+                call(operation, identity, earlier, cast, &ids)
+            }
         };
         self.authorize(&mut made, step, taken, cast)?;
         let answers = self.send_all(&made, step.at_once.unwrap_or(1)).await;
@@ -217,7 +225,9 @@ impl Turn<'_> {
         };
         if credential.is_used_before() {
             let earlier = match step.send {
-                Send::Again(at) | Send::Mended(at) | Send::Read(at) => taken.get(at).and_then(Option::as_ref),
+                Send::Again(at) | Send::Mended(at) | Send::Read(at) | Send::Call(_, at) => {
+                    taken.get(at).and_then(Option::as_ref)
+                }
                 Send::Family(_) => taken.iter().rev().find_map(Option::as_ref),
             };
             if let Some(earlier) = earlier {
