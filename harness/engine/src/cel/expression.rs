@@ -170,8 +170,8 @@ impl Scope<'_> {
     /// # Errors
     /// When it cannot be evaluated.
     fn evaluate(&self, expression: &Expression) -> Result<Cel, ExpressionError> {
-        Cel::resolve(&expression.tree, &self.context).map_err(|error| ExpressionError::Evaluation {
-            source_text: expression.source.clone(),
+        Cel::resolve(&expression.0.tree, &self.context).map_err(|error| ExpressionError::Evaluation {
+            source_text: expression.0.source.clone(),
             reason: error.to_string(),
         })
     }
@@ -216,7 +216,7 @@ impl Scope<'_> {
 
 fn wrong_type(expression: &Expression, found: &Cel, wanted: &'static str) -> ExpressionError {
     let found = format!("a value of type {}", found.type_of());
-    ExpressionError::Type { source_text: expression.source.clone(), found, wanted }
+    ExpressionError::Type { source_text: expression.0.source.clone(), found, wanted }
 }
 
 #[cfg(test)]
