@@ -1,6 +1,6 @@
 //! The JSON Schema keywords that the spec may use: a closed list.
 //!
-//! Whoever reads a schema (the constraint list, the printer, the engine's generators) handles each of these and no
+//! Each reader of schemas (the constraint list, the printer, the engine's generators) handles each of these and no
 //! other. A keyword outside the list is an error at load, so nothing in the documents goes unheard.
 
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Where things stand in a YAML file: from a JSON pointer to a line, a column and a range of bytes.
 //!
-//! The typed model does not carry places. A file is read a second time into a tree that does, and whoever has found
-//! something wrong at a pointer asks here where that is.
+//! The typed model does not carry places. A file is read a second time into a tree that does, and a check that finds a
+//! mistake at a pointer asks here where that is.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! What `spec show` says: the list of what the spec has, or one item as it is written.
 //!
-//! Text only; whoever prints it decides where it goes. How a requirement is checked on a subject is told by the
+//! Text only; the caller decides where it goes. How a requirement is checked on a subject is told by the
 //! engine's `explain`.
 
 use std::fmt::Write as _;
@@ -10,8 +10,8 @@ use crate::model::{AnswerEnding, Form, Levels, Requirement};
 use crate::places::Places;
 use crate::pointer;
 
-/// The requirements and readings, a line each: id, level in each edition, row, statement. After them what SDKs are asked to
-/// do, and how they are answered.
+/// The requirements and readings, a line each: id, level in each edition, row, statement. After them what SDKs are
+/// asked to do, and how they are answered.
 #[must_use]
 pub fn list(spec: &Spec) -> String {
     let rows: Vec<(String, String, String)> =
@@ -29,8 +29,9 @@ pub fn list(spec: &Spec) -> String {
     rows.iter().map(|(a, b, c)| format!("{a:id$}  {b:level$}  {c}\n")).collect()
 }
 
-/// One item as it is written, with the place where it stands: a requirement, a reading, a derivation, a request family, a
-/// source, or what SDKs are asked to do; `None` where nothing has the name. After a requirement or reading stand the constraints that it owns.
+/// One item as it is written, with the place where it stands: a requirement, a reading, a derivation, a request family,
+/// a source, or what SDKs are asked to do; `None` where nothing has the name. After a requirement or reading stand the
+/// constraints that it owns.
 #[must_use]
 pub fn item(spec: &Spec, name: &str) -> Option<String> {
     let at = find(spec, name)?;

@@ -1,18 +1,22 @@
 //! The command line: every command and every option, with its help, its variable and its default.
 //!
-//! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine needs.
+//! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine
+//! needs.
 
+mod run;
+mod sdk;
 mod value;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-pub(crate) use value::{Format, ReadingName, ReportTo};
-use value::{duration, first_line, rate, reading_name, report_to};
+pub(crate) use run::{ResultArgs, RunArgs, ServerArgs};
+pub(crate) use sdk::{ObserveArgs, SdkArgs, SdkSelectionArgs};
+pub(crate) use value::{Format, ReportTo};
+use value::{duration, first_line};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -108,98 +112,6 @@ pub(crate) enum Command {
     Codegen(CodegenArgs),
 }
 
-/// Options of `observe`.
-#[derive(Debug, Args)]
-#[command(after_help = OBSERVE_EXAMPLES)]
-pub(crate) struct ObserveArgs {
-    /// The client, with its arguments
-    ///
-    /// Its environment tells it where the server is (MIXINSPEC_URL), and names two files with keystores that the server
-    /// knows, its own (MIXINSPEC_KEYSTORE) and a peer's (MIXINSPEC_PEER_KEYSTORE). What it prints goes to standard error.
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    pub(crate) command: Vec<OsString>,
-    /// The edition of the API that the server speaks, and to judge by: 2018 or 2026
-    #[arg(long, value_name = "EDITION", default_value = "2026", env = "MIXINSPEC_EDITION")]
-    pub(crate) edition: String,
-    /// Answer POST /conversations with the answers of this file in turn, and not as the server would: vectors/answers.json,
-    /// or another of its form
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_ANSWERS")]
-    pub(crate) answers: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) results: ResultArgs,
-}
-
-const OBSERVE_EXAMPLES: &str = "\
-Examples:
-  mixinspec observe -- ./my-bot --once
-  mixinspec observe --report junit=client.xml -- sh -c 'my-cli --api \"$MIXINSPEC_URL\" create-group Friends'
-  mixinspec observe --answers vectors/answers.json -- ./my-bot     it meets refusals, outages, odd answers
-
-Nothing of what the client makes of the answers is judged; for that, write an adapter: mixinspec sdk.";
-
-/// Options of `sdk`.
-#[derive(Debug, Args)]
-#[command(after_help = SDK_EXAMPLES)]
-pub(crate) struct SdkArgs {
-    /// The program that calls the SDK, with its arguments: it speaks JSON lines, see docs/sdk-protocol.md
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    pub(crate) command: Vec<OsString>,
-    /// The edition of the API to judge by: 2018, 2026, or `auto`, the newest that the SDK conforms to
-    #[arg(long, value_name = "EDITION", default_value = "auto", env = "MIXINSPEC_EDITION")]
-    pub(crate) edition: String,
-    /// How long the program may say nothing while it has something to do
-    #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]
-    pub(crate) timeout: Duration,
-    /// How long the program may take for everything; what is left then is inconclusive
-    #[arg(long, value_name = "TIME", default_value = "10m", env = "MIXINSPEC_TIME_LIMIT", value_parser = duration)]
-    pub(crate) time_limit: Duration,
-    /// Compare with another adapter, its command in one argument, and show the smallest disagreement
-    #[arg(long, value_name = "LINE", env = "MIXINSPEC_AGAINST")]
-    pub(crate) against: Option<String>,
-    #[command(flatten)]
-    pub(crate) selection: SdkSelectionArgs,
-    #[command(flatten)]
-    pub(crate) results: ResultArgs,
-}
-
-/// What is judged of an SDK, and with which cases.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What is judged")]
-pub(crate) struct SdkSelectionArgs {
-    /// Judge only requirements whose id, or a case's id, matches; `*` is any text (repeatable)
-    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
-    pub(crate) only: Vec<String>,
-    /// Leave these out (repeatable)
-    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_SKIP", value_delimiter = LINES)]
-    pub(crate) skip: Vec<String>,
-    /// Run this one case again, as a failure names it, or all cases of a requirement
-    #[arg(long, value_name = "ID", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
-    pub(crate) replay: Option<String>,
-    /// Show the cases and judge nothing
-    #[arg(long, env = "MIXINSPEC_LIST")]
-    pub(crate) list: bool,
-    /// How many generated arguments each function is tried on
-    #[arg(long, value_name = "N", default_value_t = 10_000, env = "MIXINSPEC_CASES")]
-    pub(crate) cases: u64,
-    /// What decides the generated cases: the same number, the same cases
-    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
-    pub(crate) seed: u64,
-    /// What keeps the ids of this run apart from every other run's [default: random]
-    #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
-    pub(crate) run_id: Option<String>,
-    /// Stop at the first failure
-    #[arg(long, env = "MIXINSPEC_FAIL_FAST")]
-    pub(crate) fail_fast: bool,
-}
-
-const SDK_EXAMPLES: &str = "\
-Examples:
-  mixinspec sdk -- python3 adapter.py
-  mixinspec sdk --edition 2026 --known-failures known.yaml --report junit=sdk.xml -- node adapter.mjs
-  mixinspec sdk --against 'python3 other.py' -- node adapter.mjs      where the two disagree
-
-What the program writes to standard error is passed on.";
-
 /// Options of `serve`.
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_EXAMPLES)]
@@ -216,7 +128,8 @@ pub(crate) struct ServeArgs {
     /// The sessions whose signed tokens are taken: a FILE with a list of them, or a folder of keystores
     ///
     /// The list is JSON, and holds no secret: [{"user_id": UUID, "session_id": UUID, "public_key": KEY}, …]. KEY is 32
-    /// bytes in hexadecimal or base64 (EdDSA), or a public key in PEM (EdDSA, RS512). Anybody may be a participant all the same.
+    /// bytes in hexadecimal or base64 (EdDSA), or a public key in PEM (EdDSA, RS512). Anybody may be a participant all
+    /// the same.
     #[arg(long, value_name = "PATH", env = "MIXINSPEC_USERS", conflicts_with_all = ["bearer_file", "caller"])]
     pub(crate) users: Option<PathBuf>,
     /// Make a caller's and a peer's keystore in this folder, and take their signed tokens
@@ -252,8 +165,8 @@ pub(crate) struct ServeArgs {
     /// Judge every request that clients send, and report when the server is stopped; with --users or --write-keystores
     #[arg(long, env = "MIXINSPEC_OBSERVE")]
     pub(crate) observe: bool,
-    /// With --observe: answer POST /conversations with the answers of this file in turn, and not as the server would: vectors/answers.json,
-    /// or another of its form
+    /// With --observe: answer POST /conversations with the answers of this file in turn, and not as the server would:
+    /// vectors/answers.json, or another of its form
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_ANSWERS", requires = "observe")]
     pub(crate) answers: Option<PathBuf>,
     #[command(flatten)]
@@ -402,162 +315,6 @@ pub(crate) struct CodegenArgs {
     /// The folder to write to
     #[arg(long, value_name = "DIR", default_value = ".", env = "MIXINSPEC_OUT")]
     pub(crate) out: PathBuf,
-}
-
-/// Options of `run`.
-#[derive(Debug, Args)]
-#[command(after_help = RUN_EXAMPLES)]
-pub(crate) struct RunArgs {
-    /// The server's base URL, with its path prefix; without it, the reference server that is built in
-    #[arg(value_name = "URL", env = "MIXINSPEC_URL")]
-    pub(crate) url: Option<String>,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[command(flatten)]
-    pub(crate) pace: PaceArgs,
-    #[command(flatten)]
-    pub(crate) results: ResultArgs,
-}
-
-const RUN_EXAMPLES: &str = "\
-Examples:
-  mixinspec run http://localhost:8080 --keystore caller.json --keystore peer.json --wait 30s
-  mixinspec run http://localhost:8080 --bearer-file token --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6
-  mixinspec run http://localhost:8080 --no-auth --caller 8dcf823d-9eb3-4da2-8734-f0aad50c0da6 --edition 2026
-  mixinspec run … --only 'contact-*' -v             a part, with every exchange
-  mixinspec run … --known-failures known.yaml --report junit=junit.xml --report json=report.json";
-
-/// The server and who talks to it.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Server")]
-pub(crate) struct ServerArgs {
-    /// The edition of the API to judge by: 2018, 2026, or `auto`, the newest that the server conforms to
-    #[arg(long, value_name = "EDITION", default_value = "auto", env = "MIXINSPEC_EDITION")]
-    pub(crate) edition: String,
-    /// A Mixin keystore, today's form or an older one; first the caller's, then those of peers (repeatable)
-    ///
-    /// Each request is signed with the key in it: a token is bound to method, path below URL with query, and body. The
-    /// keystores may also stand in the variable MIXINSPEC_KEYSTORE_JSON, but never on the command line.
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KEYSTORE", value_delimiter = LINES, conflicts_with = "bearer_file")]
-    pub(crate) keystore: Vec<PathBuf>,
-    /// A file with a bearer token; first the caller's, then those of peers (repeatable)
-    ///
-    /// A token that is a JWT with a `uid` names its user; for any other, add --caller. Tokens may also stand in the
-    /// variable MIXINSPEC_BEARER, one a line, but never on the command line.
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_BEARER_FILE", value_delimiter = LINES)]
-    pub(crate) bearer_file: Vec<PathBuf>,
-    /// The user id of a token without a readable `uid`, in the order of these tokens (repeatable)
-    #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
-    pub(crate) caller: Vec<String>,
-    /// Send no credential; the server takes everybody for --caller
-    #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with_all = ["bearer_file", "keystore"])]
-    pub(crate) no_auth: bool,
-    /// Judge the service that people use, if you must: everything that the run creates stays there
-    #[arg(long, env = "MIXINSPEC_ALLOW_PRODUCTION")]
-    pub(crate) allow_production: bool,
-    /// The users that the server knows: `any` UUID, or a FILE with one a line
-    ///
-    /// `#` begins a comment. Beside the callers, 257 users are enough for the largest group; each CONTACT case uses up
-    /// one more. What needs more users than there are is not applicable.
-    #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
-    pub(crate) users: String,
-    /// A file with certificates (PEM) to trust beside the system's: authorities, or the server's own (repeatable)
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
-    pub(crate) cacert: Vec<PathBuf>,
-    /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
-    #[arg(long, env = "MIXINSPEC_HTTP2")]
-    pub(crate) http2: bool,
-    /// Wait this long for the server to accept connections, such as 30s
-    #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
-    pub(crate) wait: Option<Duration>,
-}
-
-/// What is judged, and with which cases.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What is judged")]
-pub(crate) struct SelectionArgs {
-    /// Judge only requirements and readings whose id, or a case's id, matches; `*` is any text (repeatable)
-    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_ONLY", value_delimiter = LINES)]
-    pub(crate) only: Vec<String>,
-    /// Leave these out (repeatable)
-    #[arg(long, value_name = "PATTERN", env = "MIXINSPEC_SKIP", value_delimiter = LINES)]
-    pub(crate) skip: Vec<String>,
-    /// Demand one reading where the sources allow several (repeatable)
-    #[arg(long, value_name = "ID=NAME", env = "MIXINSPEC_READING", value_delimiter = LINES, value_parser = reading_name)]
-    pub(crate) reading: Vec<ReadingName>,
-    /// Run this one case again, as a failure names it, or all cases of a requirement
-    #[arg(long, value_name = "ID", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
-    pub(crate) replay: Option<String>,
-    /// Show the cases and send nothing
-    #[arg(long, env = "MIXINSPEC_LIST")]
-    pub(crate) list: bool,
-    /// How many generated requests each property is tried on
-    #[arg(long, value_name = "N", default_value_t = mixinspec_engine::CASES, env = "MIXINSPEC_CASES")]
-    pub(crate) cases: u64,
-    /// What decides the generated cases: the same number, the same cases
-    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
-    pub(crate) seed: u64,
-    /// What keeps the ids of this run apart from every other run's [default: random]
-    #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
-    pub(crate) run_id: Option<String>,
-}
-
-/// How fast, how much and how long.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Pace")]
-pub(crate) struct PaceArgs {
-    /// How many cases run at once
-    ///
-    /// A case sends its requests one after another, unless the requirement is about simultaneous ones.
-    #[arg(short, long, value_name = "N", default_value_t = mixinspec_engine::JOBS, env = "MIXINSPEC_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) jobs: u16,
-    /// How long one exchange may take, such as 10s or 500ms
-    #[arg(long, value_name = "TIME", default_value = "10s", env = "MIXINSPEC_TIMEOUT", value_parser = duration)]
-    pub(crate) timeout: Duration,
-    /// How many requests are sent a second at the most [default: no limit]
-    #[arg(long, value_name = "N", env = "MIXINSPEC_RATE", value_parser = rate)]
-    pub(crate) rate: Option<f64>,
-    /// How many requests are sent in all at the most; what needs more is inconclusive
-    #[arg(long, value_name = "N", default_value_t = 100_000, env = "MIXINSPEC_MAX_REQUESTS")]
-    pub(crate) max_requests: u64,
-    /// Stop at the first failure
-    #[arg(long, env = "MIXINSPEC_FAIL_FAST")]
-    pub(crate) fail_fast: bool,
-}
-
-/// What becomes of the results.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reports and gate")]
-pub(crate) struct ResultArgs {
-    /// Write a report to a file, or to standard output with `-`: json=FILE or junit=FILE (repeatable)
-    #[arg(long, value_name = "FORMAT=FILE", env = "MIXINSPEC_REPORT", value_delimiter = LINES, value_parser = report_to)]
-    pub(crate) report: Vec<ReportTo>,
-    /// A file of failures that are accepted for now; one that is out of date breaks the run
-    ///
-    /// A list in YAML; each entry names a `requirement`, a `case` or a `reading`, has a `reason`, and may have an
-    /// `issue`, a date on which it `expires`, and `flaky: true` where it fails in some runs only. Entries are looked up in one edition: choose it with --edition.
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_KNOWN_FAILURES")]
-    pub(crate) known_failures: Option<PathBuf>,
-    /// Take the entries that pass out of the file of known failures, and write it anew
-    #[arg(long, env = "MIXINSPEC_PRUNE", requires = "known_failures", conflicts_with = "write_known_failures")]
-    pub(crate) prune: bool,
-    /// Write what fails in this run as such a file
-    ///
-    /// With --known-failures, what that file says of its entries is kept, and it may be the same file.
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_WRITE_KNOWN_FAILURES")]
-    pub(crate) write_known_failures: Option<PathBuf>,
-    /// Let warnings fail the run
-    #[arg(long, env = "MIXINSPEC_STRICT")]
-    pub(crate) strict: bool,
-}
-
-impl ResultArgs {
-    /// Whether standard output holds a report for a program.
-    pub(crate) fn writes_to_output(&self) -> bool {
-        self.report.iter().any(|report| report.file.is_none())
-    }
 }
 
 /// The command line as clap has it. Its last line says how variables are named, so that no option needs to; a variable

@@ -1,4 +1,4 @@
-//! Who the caller is.
+//! Authenticates a request: which user sends it, or why it is refused.
 //!
 //! The caller is taken from the credential alone; nothing in a body changes it.
 

@@ -1,4 +1,4 @@
-//! Which request goes where.
+//! Routes requests by method and path to their handlers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Starts and stops.
+//! Builds the server, binds it to an address, and stops it.
 
 use std::collections::HashMap;
 use std::io;
@@ -31,8 +31,8 @@ use crate::store::Store;
 use crate::used::Used;
 use crate::variant::{Http1, Variation, Wire, around, serve_by_hand};
 
-/// How long a connection may wait for the next request, or for its client to take an answer. Clients give their idle connections up earlier (reqwest after
-/// 90 s), so that none is closed at the moment when a request is sent on it.
+/// How long a connection may wait for the next request, or for its client to take an answer. Clients give their idle
+/// connections up earlier (reqwest after 90 s), so that none is closed at the moment when a request is sent on it.
 const IDLE: Duration = Duration::from_secs(120);
 
 const SLACK: Duration = Duration::from_secs(5);
@@ -174,16 +174,16 @@ impl Builder {
         self
     }
 
-    /// How much memory conversations take at the most, in bytes (default: 256 MiB); a request for another is refused with
-    /// code 429.
+    /// How much memory conversations take at the most, in bytes (default: 256 MiB); a request for another is refused
+    /// with code 429.
     #[must_use]
     pub fn max_bytes(mut self, max: usize) -> Self {
         self.max_bytes = max;
         self
     }
 
-    /// The most connections that are open at once (default: 1024). For another, the one is closed that has been idle for
-    /// longest; where none is, it waits.
+    /// The most connections that are open at once (default: 1024). For another, the one is closed that has been idle
+    /// for longest; where none is, it waits.
     #[must_use]
     pub fn max_connections(mut self, max: usize) -> Self {
         self.max_connections = max.max(1);

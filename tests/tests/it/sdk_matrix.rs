@@ -1,4 +1,5 @@
-//! Every requirement on an SDK has a fault that makes it fail, and no fault breaks anything else: the kill matrix of SDKs.
+//! Every requirement on an SDK has a fault that makes it fail, and no fault breaks anything else: the kill matrix of
+//! SDKs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,7 +125,8 @@ async fn nothing_decided_conforms_to_nothing() {
     assert!(text.contains("Nothing that was decided speaks against edition 2026, the newest,"), "{text}");
 }
 
-/// An adapter that dies of all that is no UUID loses nothing of what is in the domain, and the call that it dies of is shown.
+/// An adapter that dies of all that is no UUID loses nothing of what is in the domain, and the call that it dies of is
+/// shown.
 #[tokio::test]
 async fn what_an_adapter_dies_of_outside_of_the_domain_costs_nothing_inside() {
     let report = judged("uuids-only", options()).await;
@@ -197,13 +199,13 @@ async fn what_is_not_offered_is_not_applicable_and_what_never_came_about_is_unde
             &no_errors,
             "client-error-code",
             Verdict::Inconclusive,
-            "what it is about never came about: in group-answered-code-400, error is null",
+            "no call triggered this rule: in group-answered-code-400, error is null",
         ),
         (
             &no_random,
             "client-group-id",
             Verdict::Inconclusive,
-            "what it is about never came about: in group, No such key: random_id",
+            "no call triggered this rule: in group, No such key: random_id",
         ),
     ] {
         assert_eq!(verdict(report, id), (expected, reason), "{id}");

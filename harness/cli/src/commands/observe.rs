@@ -1,4 +1,4 @@
-//! `mixinspec observe`: runs somebody's client against the reference server, and judges every request that it sends.
+//! `mixinspec observe`: runs a client against the reference server, and judges every request that it sends.
 
 #[cfg(unix)]
 use std::io::IsTerminal as _;

@@ -1,4 +1,4 @@
-//! `mixinspec serve`: starts the reference server, until somebody stops it.
+//! `mixinspec serve`: runs the reference server until it is stopped.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

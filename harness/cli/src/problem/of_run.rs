@@ -1,5 +1,5 @@
-//! Why a run came to nothing: the server is not there, is another one, or lets nobody in; or the command names what there
-//! is not.
+//! Problems of a run that judged nothing: the server is not there, is another one, or refuses the caller; or the
+//! command names what does not exist.
 
 use mixinspec_engine::{Catalog, NoAnswer, RunError};
 use mixinspec_spec::Spec;

@@ -1,5 +1,5 @@
-//! An edition, compiled: its schemas, operations, derivations and the functions of its expressions. Made once for
-//! whoever judges by it, runs vectors of it, or only lists what it has.
+//! An edition, compiled once: its schemas, operations, derivations and the functions of its expressions. Runs, vectors
+//! and lists share it.
 //!
 //! Its main type is [`Edition`]; an [`exchange::Exchange`] is what one request and its answer are in it. Nothing here
 //! sends anything, and nothing judges.

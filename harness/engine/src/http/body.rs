@@ -1,6 +1,6 @@
 //! The body of an answer while it comes: bounded by itself, and together with all that are held at the same time.
 //!
-//! What is made of a body to judge it takes several times its length; so it is their sum that keeps memory bounded.
+//! Judging a body needs several times its size, so the total of all bodies in flight is bounded, not only each one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,8 +55,8 @@ impl Body {
                 return Err(NoAnswer::TooMuch(HELD));
             }
         }
-        // A buffer that grows step by step ends with up to twice what it needs. What a server announces is believed once a
-        // good part of it has come.
+        // A buffer that grows step by step ends with up to twice what it needs. What a server announces is believed
+        // once a good part of it has come.
         if length > SMALL {
             self.bytes.reserve(self.announced.saturating_sub(self.bytes.len()));
         }

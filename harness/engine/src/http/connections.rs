@@ -25,7 +25,7 @@ use crate::http::threads::Lines;
 use crate::http::transport::chain;
 use crate::http::trust;
 
-/// How long nobody must listen before the server is said to have gone.
+/// How long connections must be refused before the server counts as gone.
 const GONE: Duration = Duration::from_secs(2);
 
 tokio::task_local! {
@@ -89,7 +89,7 @@ impl Connections {
     /// Sends a request on a connection that is made for it, and for nothing else.
     pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> Reply {
         if !self.limits.http2 {
-            // Else whoever waits for a connection would be given this one.
+            // Else a request that waits for a connection would be given this one.
             request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         match self.send_with(self.own.clone(), request, deadline).await {
@@ -126,8 +126,8 @@ impl Connections {
         !self.has_answered.load(Ordering::Relaxed)
     }
 
-    /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers wrongly,
-    /// and one that is started again after each request is.
+    /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers
+    /// wrongly, and one that is started again after each request is.
     pub(crate) async fn is_nobody_there(&self, base: &Url) -> bool {
         let (Some(host), Some(port)) = (base.host_str(), base.port_or_known_default()) else { return false };
         let until = Instant::now() + GONE;
@@ -135,7 +135,7 @@ impl Connections {
         loop {
             match timeout(GONE, TcpStream::connect((host, port))).await {
                 Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
-                // Somebody is there, or nobody can tell.
+                // Something listens, or it cannot be told.
                 Ok(_) | Err(_) => return false,
             }
             if Instant::now() >= until {
@@ -214,8 +214,8 @@ fn has_ended(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Marks the request for which a connection is made. Where another connection is free before, the HTTP library takes that
-/// one and makes this in a task of its own, where it marks nothing.
+/// Marks the request for which a connection is made. Where another connection is free before, the HTTP library takes
+/// that one and makes this in a task of its own, where it marks nothing.
 #[derive(Debug, Clone, Copy)]
 struct Marks;
 

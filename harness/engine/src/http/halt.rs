@@ -1,6 +1,6 @@
-//! Why a run ends before its end: somebody stopped it, or the server was given up since it answers nobody any more.
+//! Ends a run early: the user stops it, or the server has stopped answering.
 //!
-//! Who sends asks here before each request and while it waits; who runs decides when a server is given up.
+//! The client asks here before each request, and while it waits; the runner decides when a server is given up.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

@@ -119,7 +119,7 @@ pub enum NoAnswer {
     /// The run was stopped.
     #[error("the run was stopped")]
     Stopped,
-    /// The server answers nobody any more.
+    /// The server has stopped answering.
     #[error("{0}")]
     GivenUp(String),
 }
@@ -134,8 +134,7 @@ impl From<TooMuchJson> for NoAnswer {
 }
 
 impl NoAnswer {
-    /// Whether it tells something of the server. What lies with the network, with our limits or with who stopped the
-    /// run does not.
+    /// Whether the server caused it; not the network, our limits, or the user who stopped the run.
     #[must_use]
     pub fn tells(&self) -> bool {
         matches!(self, Self::Timeout(_) | Self::Broken(_))

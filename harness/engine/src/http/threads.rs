@@ -1,5 +1,5 @@
-//! Threads of their own for connections: a server that sends without end keeps the HTTP library busy for as long as it
-//! reads, and who watches the time must not wait for that.
+//! A separate runtime for connections: a server that never stops sending keeps the HTTP library busy, and that must not
+//! starve the timeouts.
 
 use std::io;
 
@@ -26,7 +26,7 @@ impl Lines {
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        // Nobody waits for a connection that is still being read.
+        // Nothing waits for a connection that is still being read.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

@@ -1,8 +1,8 @@
-//! Whom a client trusts: the system's authorities, and the certificates that the command names.
+//! Decides which certificates a client trusts: those of the system's authorities, and those that the command names.
 //!
-//! The TLS library takes a named certificate for an authority, and an authority for nobody's own certificate. The
-//! certificate of `openssl req -x509`, and of most development servers, is both: it signs itself. Whoever names it means it,
-//! so it is trusted as it stands: for its names and its time, as any other.
+//! The TLS library treats a named certificate as an authority, and refuses an authority as a server's own certificate.
+//! The certificate of `openssl req -x509`, and of most development servers, is both: it signs itself. The user named it
+//! on purpose, so it is trusted as it stands: for its names and its time, as any other.
 
 use std::sync::Arc;
 

@@ -1,13 +1,14 @@
 //! The users that a server knows: any UUID, or those of a list.
 //!
-//! A CONTACT needs a peer that nobody has talked to yet, so peers are handed out once; a GROUP may share its members
-//! with others.
+//! A request that names one user alone needs an unused one, so such users are handed out once; requests that name
+//! several may share them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use crate::identity::ids::CaseIds;
 use mixinspec_spec::model::PeerOrder;
+
+use crate::identity::ids::CaseIds;
 
 /// The users that requests may name.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ struct List {
     /// The places of all in the order of their ids: lists are long, and are asked often.
     sorted: Vec<usize>,
     used_as_peer: HashSet<String>,
-    /// Before which place nobody is left who fits, for each caller and order.
+    /// The place before which no user is left that fits, for each caller and order.
     first: HashMap<(String, Option<PeerOrder>), usize>,
 }
 
@@ -32,13 +33,13 @@ impl List {
         Self { all, sorted, used_as_peer: HashSet::new(), first: HashMap::new() }
     }
 
-    /// Where somebody stands.
+    /// The place of a user.
     fn place(&self, id: &str) -> Option<usize> {
         let found = self.sorted.binary_search_by(|at| self.all[*at].as_str().cmp(id));
         found.ok().map(|at| self.sorted[at])
     }
 
-    /// A peer whom nobody has used, and who is used now.
+    /// Takes an unused user, and marks it as used.
     fn take_peer(&mut self, caller: &str, order: Option<PeerOrder>) -> Option<String> {
         let first = self.first.entry((caller.to_owned(), order)).or_default();
         let is_free = |id: &String| fits(id, caller, order) && id != caller && !self.used_as_peer.contains(id);
@@ -70,7 +71,7 @@ pub enum TooFewUsers {
         /// How many there are.
         has: usize,
     },
-    /// A CONTACT needs a peer whom nobody has used before.
+    /// A request that names one user alone needs one that no request has named before.
     #[error("a request that names one user alone uses that user up, and none of the {has} is left that fits")]
     Peers {
         /// How many users there are.
@@ -100,7 +101,7 @@ impl Users {
         self.list.as_ref().map(|list| lock(list).all.len())
     }
 
-    /// A peer for a CONTACT that nobody has used before, on the wanted side of the caller's id.
+    /// A user that no request has named before, on the wanted side of the caller's id.
     ///
     /// # Errors
     /// When the list has none left.
@@ -121,8 +122,8 @@ impl Users {
         list.take_peer(caller, order).ok_or(TooFewUsers::Peers { has })
     }
 
-    /// A user whose id begins with the same so many characters as another's, and then differs: on the wanted side of it,
-    /// where that can be.
+    /// A user whose id begins with the same so many characters as another's, and then differs: on the wanted side of
+    /// it, where that can be.
     ///
     /// # Errors
     /// When users are those of a list.

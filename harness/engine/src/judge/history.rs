@@ -1,4 +1,4 @@
-//! Histories: what several exchanges say of one thing, whoever sent them.
+//! Judges histories: all exchanges about one thing, by any caller.
 //!
 //! A history begins with the first accepted answer about a thing. Each later exchange about it is compared with that
 //! one, and with the latest accepted one. It lives as long as its case; values that no two things of a run may share
@@ -167,8 +167,8 @@ impl Histories {
 }
 
 impl Judge {
-    /// What an exchange says of the thing that it is about; `with` are the callers whom a creation names, and `later` says
-    /// whether everything else was done before.
+    /// What an exchange says of the thing that it is about; `with` are the callers whom a creation names, and `later`
+    /// says whether everything else was done before.
     pub fn follow(
         &self,
         histories: &mut Histories,

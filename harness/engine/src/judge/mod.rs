@@ -4,25 +4,24 @@
 
 mod answers;
 pub mod check;
+mod compile;
 mod history;
 pub mod twin;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mixinspec_spec::model::{Form, Level, Needs, Requirement, Subject};
-use mixinspec_spec::{Read, Spec};
+use mixinspec_spec::Read;
+use mixinspec_spec::model::{Level, Needs};
 
 use self::answers::{AnswerConstraints, Found};
 use self::check::{Check, Judged};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
-use crate::cel::{Conditions, Expression, ExpressionError, Scope, When, why_false};
+use crate::cel::{Conditions, Expression, Scope, When, why_false};
 use crate::edition::Edition;
 use crate::edition::exchange::Exchange;
 use crate::edition::schema::{SchemaId, Violation};
-use crate::edition::variables::About;
-use crate::edition::variables::{Parts, Variables};
+use crate::edition::variables::{About, Parts, Variables};
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{Failure, Recorder};
 use crate::findings::verdict::{Finding, Tally};
@@ -83,107 +82,6 @@ impl std::fmt::Debug for Judge {
 }
 
 impl Judge {
-    /// Compiles what judges the exchanges of an edition.
-    ///
-    /// # Errors
-    /// When an expression of the spec is no CEL; a linted spec has none.
-    pub fn compile(
-        spec: &Spec,
-        edition: Edition,
-        demanded: &BTreeMap<String, String>,
-        recorder: Recorder,
-    ) -> Result<Self, ExpressionError> {
-        let mut judge = Self {
-            checks: Vec::new(),
-            edition,
-            recorder,
-            always: Vec::new(),
-            histories: Vec::new(),
-            passive: Vec::new(),
-            conditions: Conditions::default(),
-            of_histories: Conditions::default(),
-            constraints: AnswerConstraints::default(),
-            statements: Vec::new(),
-        };
-        judge.add_requirements(spec)?;
-        judge.add_readings(spec, demanded)?;
-        let Edition { name, schemas, operations, .. } = &judge.edition;
-        let answers = operations.iter().flat_map(|it| std::iter::once(it.accepted).chain(it.refused));
-        let mut answers: Vec<SchemaId> = answers.collect();
-        answers.sort_unstable();
-        answers.dedup();
-        let constraints = AnswerConstraints::compile(spec, name, schemas, answers.into_iter(), |id| judge.check(id));
-        judge.constraints = constraints;
-        Ok(judge)
-    }
-
-    fn add_requirements(&mut self, spec: &Spec) -> Result<(), ExpressionError> {
-        let edition = self.edition.name.clone();
-        for requirement in spec.requirements(&edition) {
-            let Some(level) = spec.level(requirement, &edition) else { continue };
-            if requirement.subject != Subject::Server {
-                continue;
-            }
-            let (id, needs) = (requirement.id.clone(), requirement.needs.clone());
-            let check = self.checks.len();
-            self.checks.push(Check { id, level, reading: false, demanded: None, needs });
-            self.statements.push(requirement.statement.clone());
-            for form in requirement.forms() {
-                self.add_rule(requirement, form, check)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add_rule(&mut self, requirement: &Requirement, form: Form<'_>, check: usize) -> Result<(), ExpressionError> {
-        let on = Operating(requirement.on.clone());
-        let when = requirement.when.as_ref().map(|when| when.as_str());
-        match form {
-            Form::Always(always) => self.always.push(AlwaysRule {
-                check,
-                on,
-                when: self.conditions.add(when)?,
-                looks_at: when.map(reads).unwrap_or_default(),
-                reads: reads(always.rule.as_str()),
-                rule: Expression::compile(always.rule.as_str())?,
-                statement: requirement.statement.clone(),
-            }),
-            Form::History(history) => {
-                let statement = requirement.statement.clone();
-                self.histories.push(HistoryRule::compile(check, on, self.of_histories.add(when)?, history, statement)?);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn add_readings(&mut self, spec: &Spec, demanded: &BTreeMap<String, String>) -> Result<(), ExpressionError> {
-        let edition = self.edition.name.clone();
-        for reading in spec.readings(&edition) {
-            let check = self.checks.len();
-            self.checks.push(Check {
-                id: reading.id.clone(),
-                level: Level::Must,
-                reading: true,
-                demanded: demanded.get(&reading.id).cloned(),
-                needs: Needs::default(),
-            });
-            self.statements.push(reading.question.clone());
-            if reading.steps.is_empty() {
-                let mut observe = Vec::new();
-                let mut read = Vec::new();
-                for observation in &reading.observe {
-                    read.extend(reads(observation.rule.as_str()));
-                    observe.push((observation.name.clone(), Expression::compile(observation.rule.as_str())?));
-                }
-                let when = self.conditions.add(reading.when.as_ref().map(|when| when.as_str()))?;
-                let on = Operating(reading.on.clone());
-                self.passive.push(PassiveReading { check, on, when, observe, reads: read });
-            }
-        }
-        Ok(())
-    }
-
     /// An exchange: a request with what came of it, and what that means.
     #[must_use]
     pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: About) -> Exchange {
@@ -397,8 +295,8 @@ impl Judge {
         None
     }
 
-    /// The first violation where one of the pointers reads. A recommendation about a value of the right type leaves one that
-    /// can be read.
+    /// The first violation where one of the pointers reads. A recommendation about a value of the right type leaves one
+    /// that can be read.
     fn blocking<'a, 'r>(
         &self,
         violations: &'a [Violation],
@@ -432,8 +330,8 @@ fn reads(rule: &str) -> Vec<Read> {
     all.into_iter().filter(|read| read.step.is_none()).collect()
 }
 
-/// The schema that an answer is validated against. What a server does with other methods and paths is its own affair, and
-/// so is the shape of its answer.
+/// The schema that an answer is validated against. What a server does with other methods and paths is its own affair,
+/// and so is the shape of its answer.
 fn schema(exchange: &Exchange) -> Option<SchemaId> {
     let operation = exchange.operation.as_ref()?;
     match exchange.outcome {

@@ -58,7 +58,8 @@ pub struct AcceptCase {
     pub family: String,
     /// How it differs from the family's request.
     pub change: Arc<Change>,
-    /// Whether it differs at all; a twin tells nothing of one that does not.
+    /// Whether the request differs from the family's plain one. If not, its twin would be the same request and prove
+    /// nothing.
     pub changed: bool,
     /// Whether its answer is the twin's up to ids and times.
     pub same_as_twin: bool,

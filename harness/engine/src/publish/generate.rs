@@ -1,4 +1,4 @@
-//! Prints the files.
+//! Prints the files of vectors from the spec's derivations, its data and the plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub struct File {
 /// The files of vectors, each with its schema; the same for the same spec and settings.
 ///
 /// # Errors
-/// When a file is asked for that there is not, or a case of the spec cannot be made.
+/// If `settings.only` names an unknown file, or a case of the spec cannot be made.
 pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorError> {
     let names = vectors::files(spec);
     if let Some(unknown) = settings.only.iter().find(|name| !names.contains(name)) {

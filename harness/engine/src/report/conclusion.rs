@@ -30,9 +30,9 @@ pub enum End {
     FailFast,
     /// At the number of requests that it may send (`--max-requests`).
     MaxRequests,
-    /// Somebody stopped it.
+    /// The user stopped it.
     Stopped,
-    /// The subject answered nobody any more.
+    /// The subject stopped answering.
     GivenUp,
     /// Before anything was judged: the command, a file or the spec is wrong, or the subject is not there.
     Error,

@@ -13,14 +13,12 @@ use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::findings::record::Failure;
-use crate::findings::verdict::Rate;
-use crate::findings::verdict::Verdict;
-use crate::report::status::ExitStatus;
-use crate::text::time;
-
 pub use self::conclusion::{Conclusion, End};
 pub use self::edition::{EditionReport, chosen};
+use crate::findings::record::Failure;
+use crate::findings::verdict::{Rate, Verdict};
+use crate::report::status::ExitStatus;
+use crate::text::time;
 
 /// The version of the report's format.
 pub const VERSION: u32 = 2;
@@ -50,7 +48,8 @@ pub struct Report {
     pub run_id: String,
     /// How many generated cases each property had.
     pub cases: u64,
-    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server that was given up).
+    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server
+    /// that was given up).
     pub filtered: bool,
     /// The one case that ran, with what it depends on (`--replay`).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! The report for CI systems: JUnit's XML, a test case for each requirement and reading.
 //!
-//! There is no one schema of it. What stands here fits the one that Jenkins publishes (`junit-10.xsd` of its xunit plugin) and
-//! what GitLab documents of its parser; a test states their rules. Libraries write more than these allow.
+//! There is no one schema of it. What stands here fits the one that Jenkins publishes (`junit-10.xsd` of its xunit
+//! plugin) and what GitLab documents of its parser; a test states their rules. Libraries write more than these allow.
 
 use std::io;
 
@@ -12,8 +12,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::area;
 use super::failure::{level, replayed};
 use crate::findings::record::Failure;
-use crate::findings::verdict::Rate;
-use crate::findings::verdict::Verdict;
+use crate::findings::verdict::{Rate, Verdict};
 use crate::report::Report;
 use crate::report::gate::Gate;
 use crate::text::visible::visible;
@@ -71,8 +70,9 @@ impl Suite {
     }
 }
 
-/// The report as XML. Known failures are skipped; warnings fail only a strict run; a must that was not decided is an error.
-/// What ends in another exit status than 0 has a failure or an error. `replay` is the command to which a case can be added.
+/// The report as XML. Known failures are skipped; warnings fail only a strict run; a must that was not decided is an
+/// error. What ends in another exit status than 0 has a failure or an error. `replay` is the command to which a case
+/// can be added.
 ///
 /// # Errors
 /// When the XML cannot be written, which would be a mistake of ours.

@@ -1,11 +1,12 @@
 //! Text laid out for people: colours, wrapping, labelled fields; and nothing that a subject sent reaches a terminal as
 //! a control character.
 
-use crate::text::visible::visible;
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::text::visible::visible;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,10 +13,9 @@ mod outline;
 mod summary;
 pub mod terminal;
 
-use mixinspec_spec::model::Area;
-
 pub use ending::Ending;
 pub use layout::{Detail, Style};
+use mixinspec_spec::model::Area;
 
 /// The areas, in the order of the behaviour tables.
 const AREAS: [Area; 8] = [

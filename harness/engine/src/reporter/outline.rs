@@ -1,4 +1,4 @@
-//! JSON in a few lines: the members that somebody wants to see, and `…` for the rest.
+//! Outlines JSON in a few lines: the members that matter, and `…` for the rest.
 
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;

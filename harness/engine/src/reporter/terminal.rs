@@ -1,7 +1,6 @@
 //! A report as a person reads it on a terminal: what is wrong first, in full; what was not decided, and why; then the
 //! sums and the verdict, which stand last since that is what is on the screen when a run ends.
 
-use crate::reporter::ending::Ending;
 use std::collections::BTreeMap;
 
 use super::failure::Broken;
@@ -9,6 +8,7 @@ use super::layout::{Detail, Page, Role, Style, count};
 use super::summary;
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
+use crate::reporter::ending::Ending;
 
 /// How many failures are told in full, unless everything is.
 const IN_FULL: usize = 10;

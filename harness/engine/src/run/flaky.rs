@@ -1,15 +1,14 @@
-//! Finds out which failures repeat: the first cases that show one are executed again, with fresh ids, and what fails in
-//! some of the tries of each of them alone is flaky. It is a failure all the same.
+//! Repeats the first failing cases of each requirement, with fresh ids. A requirement is flaky if every repeated case
+//! passes sometimes. It fails all the same.
 //!
 //! A case that fails always costs three tries. Only cases that truly ran are counted, the first one among them.
 
-use crate::findings::verdict::Rate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use crate::findings::verdict::{Finding, Tally};
+use crate::findings::verdict::{Finding, Rate, Tally};
 use crate::judge::check::Judged;
 use crate::plan::Case;
 use crate::run::execute::{Executor, Given};

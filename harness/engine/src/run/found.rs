@@ -1,7 +1,7 @@
-//! What is found out while cases run.
+//! Collects findings while cases run.
 //!
-//! That a request was not answered is held back until the server answers another: a server that answers nobody any
-//! more tells nothing of the requirement whose turn it was.
+//! A finding that a request was not answered is held back until the server answers another one: if the server has
+//! stopped answering, it says nothing of the requirement whose turn it was.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

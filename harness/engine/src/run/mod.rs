@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod causes;
+mod conclude;
 pub mod execute;
 mod flaky;
 mod found;
@@ -16,32 +17,29 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::Subject;
 use tokio::task::JoinSet;
 
+use self::reach::KNOCKS;
 use crate::edition::Edition;
+pub use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::record::Recorder;
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::client::Sender;
 use crate::http::credential::Credential;
 use crate::http::envelope::Envelope;
-use crate::http::message::NoAnswer;
 use crate::identity::ids::IdSpace;
 use crate::identity::users::Users;
 use crate::judge::Judge;
 use crate::judge::check::{Check, Judged};
 use crate::plan::{Case, GENERATED, Plan};
-use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION};
+use crate::report::{EditionReport, Report};
 use crate::request::make::Maker;
 use crate::run::execute::{Executor, Given};
 use crate::run::found::Found;
 pub use crate::run::options::{CASES, Caller, JOBS, Options, Target};
 use crate::run::selection::{Cases, Selection, names};
 use crate::run::shown::Shown;
-
-use self::reach::KNOCKS;
-pub use crate::edition::error::RunError;
 
 /// How far the run of an edition is.
 struct Progress {
@@ -87,8 +85,8 @@ impl Runner {
         Arc::clone(&self.sender)
     }
 
-    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each can be
-    /// replayed; of the generated ones there are many, and the first is listed.
+    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each
+    /// can be replayed; of the generated ones there are many, and the first is listed.
     ///
     /// # Errors
     /// As for a run.
@@ -363,54 +361,6 @@ impl Runner {
         for (check, failure) in shrink::shrink(executor, failures, self.options.jobs.max(1)).await {
             // The smallest stands first, before the case that it came from.
             tallies[check].failures.insert((0, 0), failure);
-        }
-    }
-
-    /// Whether as many requests were sent as may be.
-    fn is_spent(&self) -> bool {
-        self.sender.sent() >= self.options.limits.requests
-    }
-
-    /// Why the run ended, as far as it is known here.
-    fn conclusion(&self, interrupted: bool) -> Conclusion {
-        let (end, end_reason) = match self.sender.halted() {
-            Some(NoAnswer::GivenUp(reason)) => (End::GivenUp, Some(reason)),
-            Some(_) => (End::Stopped, Some("the run was stopped before its end".to_owned())),
-            None if self.is_spent() => {
-                (End::MaxRequests, Some(NoAnswer::Budget(self.options.limits.requests).to_string()))
-            }
-            None if interrupted => (End::FailFast, Some("the run ends at its first failure (--fail-fast)".to_owned())),
-            None => (End::Complete, None),
-        };
-        Conclusion { end, end_reason, ..Conclusion::default() }
-    }
-
-    fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
-        let (chosen, also_judged) = report::chosen(reports);
-        let Options { only, skip, replay, .. } = &self.options;
-        Report {
-            version: VERSION,
-            mixinspec: env!("CARGO_PKG_VERSION").into(),
-            spec_hash: self.spec.hash.clone(),
-            kind: Subject::Server,
-            subject: self.target.base.to_string(),
-            edition_was_chosen: self.options.edition.is_none(),
-            also_judged,
-            seed: self.options.seed,
-            run_id: self.options.run_id.clone(),
-            cases: self.options.cases,
-            replayed: replay.clone(),
-            conclusion: self.conclusion(interrupted),
-            filtered: !only.is_empty() || !skip.is_empty() || replay.is_some() || interrupted,
-            exchanges: self.sender.sent(),
-            calls: 0,
-            throttled: self.sender.throttled(),
-            resent: self.sender.resent(),
-            counts: chosen.counts(),
-            edition: chosen.edition,
-            requirements: chosen.requirements,
-            readings: chosen.readings,
-            notes: self.note_of_clock().into_iter().chain(self.note_of_crowd()).collect(),
         }
     }
 }

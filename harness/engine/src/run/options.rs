@@ -1,4 +1,4 @@
-//! Whom a run judges, and how it goes.
+//! The options of a run: the server, its callers, the selection, the pace.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +11,12 @@ use crate::http::limits::Limits;
 use crate::identity::users::Users;
 use crate::text::pattern::Patterns;
 
-/// How many generated requests each property is tried on, unless somebody says otherwise. Together with the other cases
+/// The default of `--cases`: how many generated requests each property is tried on. Together with the other cases
 /// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
 /// then missed in less than one of 1,000 runs.
 pub const CASES: u64 = 34;
 
-/// How many cases run at once, unless somebody says otherwise.
+/// The default of `--jobs`: how many cases run at once.
 pub const JOBS: u16 = 8;
 
 /// The server that is judged.
@@ -51,7 +51,7 @@ pub struct Caller {
     pub credential: Credential,
 }
 
-/// How a run goes; by default as `mixinspec run` does it where nobody says otherwise, but for its id, which has to be its
+/// The options of a run. The defaults are those of `mixinspec run`; only the run id has none, since each run needs its
 /// own.
 #[derive(Debug, Clone)]
 pub struct Options {

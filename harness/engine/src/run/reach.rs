@@ -28,9 +28,9 @@ const WORTH_TELLING: i64 = 300;
 const UNANSWERED: usize = 40;
 
 impl Runner {
-    /// Sends a plain request, to find out whether the server is there, what time it has, and whether it knows the caller.
-    /// One that comes to nothing is tried again: a server that fails now and then is to be judged. Of a server that fails
-    /// each time nothing else can be found out: its failures are given back.
+    /// Sends a plain request, to find out whether the server is there, what time it has, and whether it knows the
+    /// caller. One that comes to nothing is tried again: a server that fails now and then is to be judged. Of a server
+    /// that fails each time nothing else can be found out: its failures are given back.
     pub(super) async fn knock(&self, executor: &Executor) -> Result<Vec<Judged>, RunError> {
         let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
@@ -71,8 +71,8 @@ impl Runner {
     }
 
     /// Sends a plain request, and once more where the first answer tells that the server's clock differs from ours: the
-    /// token is signed by the server's clock then. A Date by which the token is refused, and by our clock it was not, is
-    /// not the time that the server has.
+    /// token is signed by the server's clock then. A Date by which the token is refused, and by our clock it was not,
+    /// is not the time that the server has.
     async fn plain_by_its_clock(&self, executor: &Executor, attempt: u32) -> Result<Option<Plain>, RunError> {
         let first = self.plain(executor, attempt).await?;
         let Some((_, Ok(received))) = &first else { return Ok(first) };
@@ -143,8 +143,8 @@ impl Runner {
         }
     }
 
-    /// Gives the server up when a quarter of its answers does not come, or when it has been silent for so many requests in
-    /// a row that it may answer nobody any more, and a plain request is not answered either: else the cases that are
+    /// Gives the server up when a quarter of its answers does not come, or when it has been silent for so many requests
+    /// in a row that it may answer nobody any more, and a plain request is not answered either: else the cases that are
     /// left would wait for their time to be over.
     pub(super) async fn give_up_if_silent(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         let (unanswered, sent) = (self.sender.unanswered(), self.sender.sent());
@@ -172,8 +172,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Gives the server up when nothing came of the last request, nor comes of a plain one: what was asked last may have
-    /// been for what decides no must, and a server that has gone is not green.
+    /// Gives the server up when nothing came of the last request, nor comes of a plain one: what was asked last may
+    /// have been for what decides no must, and a server that has gone is not green.
     pub(super) async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         if self.sender.is_lost()
             && let Some((_, Err(error))) = self.plain(executor, attempt).await?
@@ -220,7 +220,7 @@ fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> 
     judged.into_iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).collect()
 }
 
-/// The family of the requests that find out whether the server is there: one that needs no user whom nobody has used.
+/// The family of the requests that find out whether the server is there: one that uses up no user.
 fn plain_family(executor: &Executor) -> Option<&Family> {
     let creating = || executor.plan.families.values().filter(|family| family.operation.effect == Effect::Creates);
     creating().find(|family| !family.one_user).or_else(|| creating().next())

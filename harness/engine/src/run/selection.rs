@@ -1,4 +1,4 @@
-//! Which checks a run shows, and which cases it executes.
+//! Selects the checks that a run reports and the cases that it executes, by `--only`, `--skip` and `--replay`.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -27,9 +27,9 @@ pub(crate) struct Selection {
 /// So many generated cases of a group say of which checks they are: they take these in turns, or by chance.
 const ENOUGH: u64 = 1000;
 
-/// The cases of a run, in three parts: the readings on which something depends, everything else, and what comes when all
-/// else is done. Generated cases are made when their turn comes; the walks whose ends come once more are the first of
-/// everything else, so that as much as can be lies between.
+/// The cases of a run, in three parts: the readings on which something depends, everything else, and what comes when
+/// all else is done. Generated cases are made when their turn comes; the walks whose ends come once more are the first
+/// of everything else, so that as much as can be lies between.
 #[derive(Debug, Default)]
 pub(crate) struct Cases {
     first: VecDeque<Arc<Case>>,

@@ -1,6 +1,7 @@
 //! The other subject: an SDK, behind a program (the adapter) that reads a JSON object a line and answers one a line.
 //!
-//! What is said stands in [`protocol`]; [`adapter`] says it, and answers for a program that crashes, hangs or babbles.
+//! [`adapter`] speaks the [protocol](adapter::protocol), and answers for a program that crashes, hangs or babbles; [`law`] is
+//! over an SDK's functions, [`client`] over its requests.
 
 pub mod adapter;
 pub mod catalog;

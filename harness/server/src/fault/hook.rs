@@ -24,7 +24,7 @@ pub(crate) enum Hook {
     Head(fn(&Parts) -> Result<(), Refusal>),
     /// Nothing is done with a request for so long.
     Delay(Duration),
-    /// What must hold of a token is something else.
+    /// Replaces one check of a token.
     Check((Check, fn(&Presented<'_>) -> bool)),
     /// The caller was told, or refused.
     Caller(fn(&Context, Result<Uuid, Refusal>) -> Result<Uuid, Refusal>),

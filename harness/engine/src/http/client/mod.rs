@@ -100,7 +100,7 @@ impl Sender {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// How often an answer was that there were too many requests.
+    /// How many answers said that there were too many requests.
     #[must_use]
     pub fn throttled(&self) -> u64 {
         self.throttled.load(Ordering::Relaxed)
@@ -117,7 +117,7 @@ impl Sender {
         self.halt.set(NoAnswer::Stopped);
     }
 
-    /// Lets every request fail at once, since the server answers nobody any more.
+    /// Lets every request fail at once, since the server has stopped answering.
     pub(crate) fn give_up(&self, reason: String) {
         self.halt.set(NoAnswer::GivenUp(reason));
     }
@@ -143,7 +143,8 @@ impl Sender {
         self.halt.reason()
     }
 
-    /// Why no new case is begun, if none is: nothing is sent any more, or a request was not sent since there were enough.
+    /// Why no new case is begun, if none is: nothing is sent any more, or a request was not sent since there were
+    /// enough.
     #[must_use]
     pub fn ended(&self) -> Option<NoAnswer> {
         let is_spent = self.is_spent.load(Ordering::Relaxed);
@@ -307,7 +308,8 @@ impl Sender {
                 answer = self.send_once(&probe) => answer,
             };
             let not_yet = match answer {
-                // What stands before a server that starts: a proxy that says so, or one that takes connections and drops them.
+                // What stands before a server that starts: a proxy that says so, or one that takes connections and
+                // drops them.
                 Ok(received) if matches!(received.status, 502..=504) => NoAnswer::NotYet(received.status),
                 Err(error @ (NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_))) => error,
                 // What a server says to a stray GET is not judged here.
@@ -321,8 +323,8 @@ impl Sender {
     }
 }
 
-/// What nobody but the caller and the server may know of the credentials of a request: the beginning of a signature, for
-/// an answer may hold it in part; of a token without one, all.
+/// The secret parts of a request's credentials: the beginning of a token's signature, since an answer may hold it in
+/// part; of a token without a signature, all of it.
 fn tokens(request: &reqwest::Request) -> Vec<String> {
     let values = request.headers().get_all(AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
     let secret = |value: &str| {

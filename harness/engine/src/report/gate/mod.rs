@@ -2,7 +2,8 @@
 //!
 //! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries
 //! alone; one that passes, is over its date, or names nothing in the plan breaks the gate, so that the file cannot rot.
-//! An entry that says it is flaky may pass, too. It is read and judged here; the program reads files and knows the date.
+//! An entry that says it is flaky may pass, too. It is read and judged here; the program reads files and knows the
+//! date.
 
 mod outcome;
 
@@ -15,13 +16,11 @@ use mixinspec_spec::places::Place;
 use mixinspec_spec::yaml;
 use serde::Deserialize;
 
-use crate::findings::verdict::Rate;
-use crate::findings::verdict::Verdict;
-use crate::report::Report;
-use crate::text::time;
-
 use self::outcome::verdict;
 pub use self::outcome::{Broken, Gate, Stale};
+use crate::findings::verdict::{Rate, Verdict};
+use crate::report::Report;
+use crate::text::time;
 
 /// The microseconds of a day.
 const DAY: i64 = 86_400_000_000;

@@ -1,5 +1,5 @@
-//! Walks: somebody creates a thing, then it is created again and read by everybody who may have to do with it. What must
-//! hold of the answers is asked by histories, and by rules on every exchange.
+//! Executes walks: one caller creates a thing, then its creator, a member and an outsider create it again and read it.
+//! Histories, and rules on every exchange, judge the answers.
 
 use std::sync::{Arc, PoisonError};
 

@@ -18,7 +18,7 @@ const SHOWN: usize = 200;
 
 /// What ends a process.
 enum End {
-    /// Nobody asks any more.
+    /// All callers are gone.
     Idle,
     /// It is not to be started again.
     Over(String),
@@ -131,7 +131,7 @@ impl Driver {
                 return self.refuse_all(BTreeMap::new(), reason).await;
             }
             if self.suspects.is_empty() {
-                // Nobody needs a new process yet.
+                // No call needs a new process yet.
                 loop {
                     let Some(job) = self.jobs.recv().await else { return };
                     if let Some(job) = self.takes(job) {
@@ -144,7 +144,7 @@ impl Driver {
         }
     }
 
-    /// Talks to one process until it fails, or nobody asks any more.
+    /// Talks to one process until it fails, or all callers are gone.
     async fn session(&mut self, process: &mut Process, under_way: &mut BTreeMap<u64, Job>) -> End {
         if let Err(end) = self.greet(process).await {
             return end;
@@ -196,7 +196,7 @@ impl Driver {
         }
     }
 
-    /// Gives an answer to whoever asked; otherwise how the process failed.
+    /// Passes an answer on to its caller; otherwise says how the process failed.
     async fn hear(
         &mut self,
         process: &mut Process,
@@ -318,7 +318,7 @@ impl Driver {
 }
 
 fn give(job: Job, reply: Result<Reply, NoReply>) {
-    // Whoever asked may have gone.
+    // The caller may be gone.
     let _ = job.reply.send(reply);
 }
 

@@ -94,7 +94,7 @@ impl Adapter {
     /// When there is no such program.
     pub fn start(command: &[OsString], limits: Limits) -> std::io::Result<Self> {
         let process = Process::start(command, limits.line)?;
-        // As many wait here as are under way: whoever asks for more waits.
+        // The queue is as long as the window of calls in flight; a caller that asks for more waits.
         let (jobs, to_do) = mpsc::channel(WINDOW);
         let (tell, hello) = watch::channel(None);
         let (stop, stopped) = watch::channel(false);

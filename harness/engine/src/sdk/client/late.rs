@@ -1,5 +1,4 @@
-//! What is known of calls once all were made: requests that came after their call had ended, and why a rule had nothing to
-//! say.
+//! Judges what is only known after the last call: requests that came late, and why a rule applied to no call.
 
 use std::time::Duration;
 
@@ -49,7 +48,7 @@ impl Client {
     }
 
     /// Why these rules had nothing to say of any call: because the SDK does not offer what they are about, or because
-    /// what they are about never came about.
+    /// no call triggered them.
     pub(crate) fn unsaid(
         &self,
         calls: &[&ClientCall],
@@ -102,7 +101,7 @@ impl Client {
             Ok(_) => crate::cel::why_false(when, &scope).actual,
         };
         let actual = self.scene.recorder.redact(&actual);
-        format!("what it is about never came about: in {}, {actual}", call.name)
+        format!("no call triggered this rule: in {}, {actual}", call.name)
     }
 }
 

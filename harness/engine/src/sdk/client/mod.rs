@@ -273,7 +273,8 @@ fn signed(signing: &Signing, token: Option<String>, call: (String, Reply)) -> Ha
     }
 }
 
-/// The caller's keystore. An RSA key is another one each time, for making one from a seed is nobody's need.
+/// The caller's keystore. Ed25519 keys derive from the seed. RSA keys are random: nothing needs them to be
+/// reproducible.
 fn keystore(ids: &IdSpace, key: KeyKind) -> Result<(Keystore, Signer), String> {
     let own = ids.case("the caller", 0);
     let hex = |label: &str| {

@@ -1,4 +1,4 @@
-//! Judges a client by the requests that it sends to somebody else's server, without an adapter: by the rules that need to
+//! Judges a client by the requests that it sends to another server, without an adapter: by the rules that need to
 //! know neither what it was asked for nor what it made of the answers.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -211,7 +211,7 @@ fn shown(reply: &Result<Reply, NoReply>) -> String {
 }
 
 impl ExitStatus {
-    /// The status of a comparison of two SDKs: what they disagree on outside of the domain is nobody's failure.
+    /// The status of a comparison of two SDKs: disagreement on arguments outside of the domain fails neither.
     #[must_use]
     pub fn of_comparison(compared: &[Compared]) -> Self {
         let disagrees = |one: &Compared| one.smallest.as_ref().is_some_and(|smallest| smallest.in_domain);

@@ -109,7 +109,7 @@ impl Laws {
         Ok(Self { checks, laws, derivations, vectors })
     }
 
-    /// The derivations that an SDK has, of those that there are laws over.
+    /// The derivations that the SDK offers and that at least one law covers.
     pub(crate) fn derivations(&self, hello: &Hello) -> Vec<String> {
         let judged = |name: &&str| declares(hello, name) && self.laws.iter().any(|law| law.derivation == *name);
         self.names().filter(judged).map(str::to_owned).collect()

@@ -3,18 +3,17 @@
 //! What is here is printed as `docs/sdk-protocol.schema.json`. A type is never the judge of what an SDK returns: the
 //! results of calls are kept as JSON.
 
-use std::borrow::Cow;
+mod call;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{KeyKind, LeftOut, Parameter, ParameterType};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::Error as _;
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::identity::derivation::Argument;
+pub use self::call::{Call, Derive};
 
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
@@ -27,115 +26,6 @@ pub struct Request {
     /// What is to be done.
     #[serde(flatten)]
     pub call: Call,
-}
-
-/// What an adapter can be asked to do. It is written as an object of `call`, its name, and `arguments`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Call {
-    /// The first request to every process: the answer says what the SDK can do.
-    Hello(HelloArguments),
-    /// A derivation of the spec; the result is a string.
-    Derive(Derive),
-    /// A token for a request; the result is a string: what follows `Bearer`.
-    Sign(SignArguments),
-    /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
-    CreateConversation(Box<CreateArguments>),
-}
-
-/// A derivation that is to be computed: the call has its name, and the names of its parameters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Derive {
-    /// The derivation.
-    pub derivation: String,
-    /// The arguments, in the order of the parameters, each with its name.
-    pub arguments: Vec<(String, Argument)>,
-}
-
-/// The calls that there are beside derivations, in the form in which they are written.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "call", content = "arguments", rename_all = "snake_case")]
-enum Fixed {
-    /// The first request to every process: the answer says what the SDK can do.
-    Hello(HelloArguments),
-    /// A token for a request; the result is a string: what follows `Bearer`.
-    Sign(SignArguments),
-    /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
-    CreateConversation(Box<CreateArguments>),
-}
-
-impl Call {
-    /// The call's name, as it is written.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Hello(_) => "hello",
-            Self::Derive(derive) => &derive.derivation,
-            Self::Sign(_) => "sign",
-            Self::CreateConversation(_) => "create_conversation",
-        }
-    }
-
-    /// The call with its arguments but for the keystore, for a person.
-    pub(crate) fn without_keystore(&self) -> String {
-        let mut call = json!(self);
-        let mut arguments = call["arguments"].take();
-        if let Some(members) = arguments.as_object_mut() {
-            members.remove("keystore");
-        }
-        format!("{} {arguments}", self.name())
-    }
-}
-
-impl Serialize for Call {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Named<'a>(&'a [(String, Argument)]);
-        impl Serialize for Named<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-            }
-        }
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("call", self.name())?;
-        match self {
-            Self::Hello(arguments) => map.serialize_entry("arguments", arguments)?,
-            Self::Derive(derive) => map.serialize_entry("arguments", &Named(&derive.arguments))?,
-            Self::Sign(arguments) => map.serialize_entry("arguments", arguments)?,
-            Self::CreateConversation(arguments) => map.serialize_entry("arguments", arguments)?,
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Call {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Written {
-            call: String,
-            arguments: Value,
-        }
-        let Written { call, arguments } = Written::deserialize(deserializer)?;
-        if !["hello", "sign", "create_conversation"].contains(&call.as_str()) {
-            let named: BTreeMap<String, Argument> = serde_json::from_value(arguments).map_err(D::Error::custom)?;
-            return Ok(Self::Derive(Derive { derivation: call, arguments: named.into_iter().collect() }));
-        }
-        let fixed = json!({"call": call, "arguments": arguments});
-        Ok(match serde_json::from_value(fixed).map_err(D::Error::custom)? {
-            Fixed::Hello(arguments) => Self::Hello(arguments),
-            Fixed::Sign(arguments) => Self::Sign(arguments),
-            Fixed::CreateConversation(arguments) => Self::CreateConversation(arguments),
-        })
-    }
-}
-
-impl JsonSchema for Call {
-    fn schema_name() -> Cow<'static, str> {
-        "Call".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // Those of derivations are the spec's, and put beside these by `schema`.
-        Fixed::json_schema(generator)
-    }
 }
 
 /// Who asks.

@@ -1,28 +1,27 @@
 //! A run against an SDK: handshake, laws on vectors and generated arguments, what is outside of the domain, report.
 
+mod calls;
+mod conclude;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::{KeyKind, Subject};
 
-use super::adapter::protocol::Hello;
-use super::adapter::{Adapter, NoReply};
-use super::client::Client;
-use super::client::calls::{Calls, ClientCall, Rule};
-use super::client::late::settled;
-use super::compiled::{cases_of, compiled};
-use super::law::laws::{Law, Laws, Sample, declares};
-use super::law::nearness::Given;
-use super::law::trial::{Trial, Tried};
-use super::outside;
 use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::verdict::{Finding, Tally};
 use crate::identity::derivation::Derivations;
-use crate::identity::ids::IdSpace;
 use crate::judge::check::Check;
-use crate::report::{self, Conclusion, EditionReport, End, Report, VERSION, causes};
+use crate::report::{Report, causes};
+use crate::sdk::adapter::protocol::Hello;
+use crate::sdk::adapter::{Adapter, NoReply};
+use crate::sdk::client::calls::Calls;
+use crate::sdk::compiled::{cases_of, compiled};
+use crate::sdk::law::laws::{Law, Laws, Sample, declares};
+use crate::sdk::law::nearness::Given;
+use crate::sdk::law::trial::{Trial, Tried};
+use crate::sdk::outside;
 use crate::text::pattern::Patterns;
 use crate::vectors::Verdict;
 
@@ -299,63 +298,6 @@ impl SdkRunner {
         notes
     }
 
-    /// The calls of a client, one after another: an SDK may have one base URL for all that it does.
-    async fn calls(&self, name: &str, edition: &mut Edition, hello: &Hello) {
-        let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
-        let usual = self.spec.document.clients.keys.get(name).copied().unwrap_or_default();
-        // An SDK that says nothing of its keys takes what everybody takes today.
-        let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
-        let compiled = crate::edition::Edition::of(&self.spec, name).map_err(|error| error.to_string());
-        let client = compiled.and_then(|compiled| Client::new(Arc::clone(&self.adapter), compiled, ids, key));
-        let Edition { calls, shows, tallies, order, cut_short, .. } = edition;
-        let client = match client {
-            Ok(client) => client,
-            Err(reason) => {
-                calls.rules.iter().for_each(|rule| tallies[rule.check].add(0, Finding::Error(reason.clone())));
-                return;
-            }
-        };
-        let replayed = self.options.replay.as_deref().and_then(|case| calls.by_id(case));
-        let rules: Vec<&Rule> = match replayed {
-            Some((rule, _)) => vec![rule],
-            None => calls.rules.iter().filter(|rule| shows[rule.check]).collect(),
-        };
-        if rules.is_empty() {
-            return;
-        }
-        let all = calls.calls.iter().filter(|call| replayed.is_none_or(|(_, one)| one.name == call.name));
-        let all: Vec<&ClientCall> = all.collect();
-        let mut made = Vec::new();
-        for call in &all {
-            *order += 1;
-            if self.adapter.is_stopped() || *cut_short {
-                break;
-            }
-            let judged = client.judge(call, &rules, hello).await;
-            let broken = judged.findings.iter().any(|(_, finding)| matches!(finding, Finding::Fail(_)));
-            judged.findings.into_iter().for_each(|(check, finding)| tallies[check].add(*order, finding));
-            made.extend(judged.made);
-            self.listener.event(&Event::CaseDone { case: &call.name, broken });
-            *cut_short |= broken && self.options.fail_fast;
-        }
-        if self.adapter.is_stopped() || *cut_short {
-            return;
-        }
-        settled(&made).await;
-        let first = *order + 1 - all.len();
-        for made in &mut made {
-            let Some((nth, call)) = all.iter().enumerate().find(|(_, call)| call.name == made.call) else { continue };
-            for (check, finding) in client.late(call, made, &rules, hello) {
-                tallies[check].add(first + nth, finding);
-            }
-        }
-        let unsaid = |rule: &&Rule| tallies[rule.check].is_empty();
-        let unsaid: Vec<&Rule> = rules.into_iter().filter(unsaid).collect();
-        for (check, finding) in client.unsaid(&all, &made, &unsaid, hello) {
-            tallies[check].add(*order, finding);
-        }
-    }
-
     async fn try_all(
         &self,
         trial: &Trial,
@@ -403,59 +345,6 @@ impl SdkRunner {
                     failure.actual.push_str(&format!("; this is what an implementation gives that {mistakes}"));
                 }
             }
-        }
-    }
-
-    fn edition_report(&self, name: &str, edition: &Edition) -> EditionReport {
-        let replayed = self.options.replay.is_some();
-        EditionReport::new(&self.spec, name, &edition.laws.checks, &edition.tallies, |check, tally| {
-            let at = edition.laws.checks.iter().position(|other| other.id == check.id);
-            let shown = at.is_some_and(|at| edition.shows[at]);
-            let touched =
-                tally.passes + tally.fails > 0 || !tally.inconclusive.is_empty() || !tally.hindered.is_empty();
-            shown && (touched || !replayed)
-        })
-    }
-
-    fn report(
-        &self,
-        reports: Vec<EditionReport>,
-        hello: &Result<Hello, NoReply>,
-        notes: Vec<String>,
-        cut_short: bool,
-    ) -> Report {
-        let (chosen, also_judged) = report::chosen(reports);
-        let SdkOptions { only, skip, .. } = &self.options;
-        let name = hello.as_ref().map_or("an SDK that does not say what it is", |hello| hello.name.as_str());
-        let (end, end_reason) = match (self.adapter.is_stopped(), cut_short && self.options.replay.is_none()) {
-            (true, _) => (End::Stopped, Some("the run was stopped before its end".to_owned())),
-            (false, true) => (End::FailFast, Some("the run ends at its first failure (--fail-fast)".to_owned())),
-            (false, false) => (End::Complete, None),
-        };
-        let conclusion = Conclusion { end, end_reason, ..Conclusion::default() };
-        Report {
-            version: VERSION,
-            mixinspec: env!("CARGO_PKG_VERSION").into(),
-            spec_hash: self.spec.hash.clone(),
-            kind: Subject::Sdk,
-            subject: format!("{name} ({})", self.command),
-            edition_was_chosen: self.options.edition.is_none(),
-            also_judged,
-            seed: self.options.seed,
-            run_id: self.options.run_id.clone(),
-            cases: self.options.cases,
-            filtered: !only.is_empty() || !skip.is_empty() || cut_short || self.adapter.is_stopped(),
-            replayed: self.options.replay.clone(),
-            conclusion,
-            exchanges: 0,
-            calls: self.adapter.calls(),
-            throttled: 0,
-            resent: 0,
-            counts: chosen.counts(),
-            edition: chosen.edition,
-            requirements: chosen.requirements,
-            readings: chosen.readings,
-            notes,
         }
     }
 }

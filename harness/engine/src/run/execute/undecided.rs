@@ -1,0 +1,72 @@
+//! What keeps a case from being decided, and what is to blame for it.
+
+use mixinspec_spec::model::Level;
+use serde_json::Value;
+
+use crate::edition::exchange::Exchange;
+use crate::findings::cause::{Cause, Hindrance};
+use crate::findings::verdict::Finding;
+use crate::http::outcome::Outcome;
+use crate::judge::check::{Check, Judged};
+
+/// The finding where an answer is about another conversation than its request: it does not show what became of the
+/// request. That the answer is wrong is another requirement's finding; how its id is written, too.
+pub(super) fn of_another(exchange: &Exchange) -> Option<Finding> {
+    if exchange.outcome != Outcome::Accepted {
+        return None;
+    }
+    let (asked, answered) = (exchange.asked()?, exchange.answered()?);
+    // What is read by something that is no identity at all is what is asked about.
+    if !exchange.creates() && uuid::Uuid::try_parse(asked).is_err() {
+        return None;
+    }
+    (!asked.eq_ignore_ascii_case(answered)).then(|| {
+        let reason = format!("the answer is about {answered}, not about {asked}, which was asked for");
+        Finding::Hindered(Hindrance::new(reason, [Cause::Answers]))
+    })
+}
+
+/// Puts the checks that fail in a case in place of its answers, where these are what hinders others: the musts, where
+/// there are any among them.
+pub(super) fn name_causes(judged: &mut [Judged], checks: &[Check]) {
+    let failed = judged.iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).map(|(check, _)| *check);
+    let is_must = |check: &usize| checks.get(*check).is_some_and(|check| check.level == Level::Must);
+    let (musts, others): (Vec<usize>, Vec<usize>) = failed.partition(is_must);
+    let failed: Vec<Cause> = if musts.is_empty() { others } else { musts }.into_iter().map(Cause::Check).collect();
+    for (_, finding) in judged {
+        if let Finding::Blocked(hindrance) | Finding::Hidden(hindrance) | Finding::Hindered(hindrance) = finding
+            && hindrance.by.remove(&Cause::Answers)
+        {
+            hindrance.by.extend(failed.iter().cloned());
+        }
+    }
+}
+
+/// Whether a text stands anywhere in a value, in whatever case.
+pub(super) fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own.eq_ignore_ascii_case(text),
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(members) => members.values().any(|member| holds(member, text)),
+        _ => false,
+    }
+}
+
+/// The finding where an exchange decides nothing, whatever was expected.
+///
+/// The answer to a creation that is neither an acceptance nor a refusal fails as what it is; what the server made of
+/// the request cannot be seen from it.
+pub(super) fn undecided(exchange: &Exchange) -> Option<Finding> {
+    match (&exchange.outcome, &exchange.answer) {
+        (Outcome::Malformed, Ok(received)) if exchange.creates() => {
+            let status = received.status;
+            let reason = format!(
+                "the answer (HTTP {status}) is neither an acceptance nor a refusal, so that it does not show this"
+            );
+            Some(Finding::Hindered(Hindrance::new(reason, [Cause::Answers])))
+        }
+        (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
+        (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
+        _ => None,
+    }
+}
