@@ -305,6 +305,13 @@ fn every_other_mistake_is_found() {
             "{name: before, request: group}\n        - {name: first, again: before, at_once: 2, expect: judged}",
         ),
         (
+            "wrong_value",
+            REQUIREMENTS,
+            "  createConversation:",
+            "{request: /conversation_id,",
+            "{parameter: conversation_id,",
+        ),
+        (
             "not_one",
             REQUIREMENTS,
             "  unique_conversation_id:",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::ids::{Names, kebab_case, pascal_case};
 use super::{Report, derivations, editions, families, operations};
 use crate::load::{FLAGS, PUBLISHED, REAL_REQUESTS, Spec};
-use crate::model::{PublishedResult, RealRequest};
+use crate::model::{Parameter, ParameterType, PublishedResult, RealRequest};
 use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
@@ -88,17 +88,23 @@ fn published(report: &mut Report<'_>) {
 /// A result's function is there, and is called as it takes its arguments.
 fn arguments(report: &mut Report<'_>, at: &str, result: &PublishedResult) {
     let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-    let texts = result.arguments.iter().filter(|argument| argument.is_string()).count();
-    let count = result.arguments.len();
+    let fits = |(parameter, value): (&Parameter, &Value)| match parameter.kind {
+        ParameterType::Users => is_list(value),
+        ParameterType::User | ParameterType::Uuid | ParameterType::Text => value.is_string(),
+    };
     let derivations = &report.spec.document.derivations;
     let functions = &report.spec.inputs.published.functions;
     let (fits, takes) = match derivations.get(&result.function) {
-        Some(derivation) if derivation.fold.is_some() => {
-            let list = result.arguments.get(2).is_some_and(is_list);
-            (list && texts == 3 && count == 4, "an owner, a name, a list of participants and a random id")
+        Some(derivation) => {
+            let parameters = &derivation.parameters;
+            let each = parameters.iter().zip(&result.arguments).all(fits);
+            let named: Vec<String> = parameters.iter().map(described).collect();
+            (each && parameters.len() == result.arguments.len(), named.join(", "))
         }
-        Some(_) => (texts == 2 && count == 2, "two texts"),
-        None if functions.contains_key(&result.function) => (texts > 0 && texts == count, "one text or more"),
+        None if functions.contains_key(&result.function) => {
+            let texts = result.arguments.iter().all(Value::is_string);
+            (texts && !result.arguments.is_empty(), "one text or more".to_owned())
+        }
         None => {
             let known = derivations.keys().chain(functions.keys()).map(String::as_str);
             let todo = names::advice(&result.function, known);
@@ -110,6 +116,14 @@ fn arguments(report: &mut Report<'_>, at: &str, result: &PublishedResult) {
         let reason = format!("these are no arguments of `{}`", result.function);
         let todo = format!("it takes {takes}; text that looks like something else stands in quotes");
         report.key(&format!("{at}/arguments"), Problem::WrongValue { reason, todo });
+    }
+}
+
+/// A parameter, as one says what goes there.
+fn described(parameter: &Parameter) -> String {
+    match parameter.kind {
+        ParameterType::Users => format!("{} (a list of texts)", parameter.name),
+        ParameterType::User | ParameterType::Uuid | ParameterType::Text => format!("{} (a text)", parameter.name),
     }
 }
 

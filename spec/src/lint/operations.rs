@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Report, readings, requirements};
 use crate::load::Spec;
-use crate::model::{Form, OperationUse, Subject};
+use crate::model::{Effect, Form, OperationUse, Subject};
 use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
@@ -157,6 +157,11 @@ fn identity(report: &mut Report<'_>, at: &str, id: &str, usage: &OperationUse) {
         let choices = "request (a pointer into the body) and parameter (of the path)";
         report
             .key(&format!("{at}/identity"), Problem::NotOne { subject, what: "place in the request", choices, found });
+    }
+    if usage.does == Effect::Creates && identity.request.is_none() && identity.parameter.is_some() {
+        let reason = format!("`{id}` creates a thing that its path names");
+        let todo = "give it `request`: the identity of what is created is a member of the body".to_owned();
+        report.key(&format!("{at}/identity/parameter"), Problem::WrongValue { reason, todo });
     }
     for edition in spec.editions() {
         let operations = spec.operations(edition);

@@ -34,6 +34,14 @@ pub(crate) fn done(mut command: Command) -> Done {
     Done { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
+impl Done {
+    /// The musts that a run says fail, in its order.
+    pub(crate) fn failing(&self) -> Vec<&str> {
+        let failing = self.stdout.lines().filter(|line| line.starts_with("FAIL  ") && line.contains("  must, "));
+        failing.filter_map(|line| line.split_whitespace().nth(1)).collect()
+    }
+}
+
 /// A reference server in a process of its own.
 #[derive(Debug)]
 pub(crate) struct Server {

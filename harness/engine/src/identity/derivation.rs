@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use md5::{Digest, Md5};
 use mixinspec_spec::model::{
-    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMissChange, Order, Record, Variant,
+    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMissChange, Order, Parameter, ParameterType, Record,
+    Variant,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -76,9 +77,11 @@ impl Derivations {
     pub fn derive(&self, name: &str, near_miss: Option<&str>, arguments: &[Argument]) -> Result<String, DeriveError> {
         let unknown = |name: &str| DeriveError::Unknown(name.to_owned());
         let derivation = self.all.get(name).ok_or_else(|| unknown(name))?;
-        if derivation.parameters.len() != arguments.len() {
-            let (wanted, given) = (derivation.parameters.len(), arguments.len());
-            return Err(DeriveError::WrongArguments { name: name.to_owned(), wanted, given });
+        let is_list = |parameter: &Parameter| parameter.kind == ParameterType::Users;
+        let fits = |(parameter, argument)| is_list(parameter) == matches!(argument, &Argument::List(_));
+        let wanted = derivation.parameters.len();
+        if wanted != arguments.len() || !derivation.parameters.iter().zip(arguments).all(fits) {
+            return Err(DeriveError::WrongArguments { name: name.to_owned(), wanted, given: arguments.len() });
         }
         let set = match near_miss {
             None => NearMissChange::default(),

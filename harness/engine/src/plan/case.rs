@@ -174,10 +174,8 @@ pub enum Send {
     Again(usize),
     /// An earlier step's request as it was before its change.
     Mended(usize),
-    /// A reading of what an earlier step has created.
-    Read(usize),
-    /// An operation, about what an earlier step has created.
-    Call(Arc<Operation>, usize),
+    /// An operation about what an earlier step has created; without one, the operation that reads it.
+    Call(Option<Arc<Operation>>, usize),
 }
 
 /// A request that is refused for its credential.

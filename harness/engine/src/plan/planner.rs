@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use mixinspec_spec::constraints::{ConstraintSite, Direction};
 use mixinspec_spec::model::{
-    Accepts, Authenticates, CaseSpec, Cel, Constraint, ExpectCredential, Form, Level, Reading, Refuses, Requirement,
-    Scenario, Step,
+    Accepts, Authenticates, Call, CaseSpec, Cel, Constraint, ExpectCredential, Form, Level, Reading, Refuses,
+    Requirement, Scenario, Step,
 };
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
@@ -313,18 +313,19 @@ impl<'a> Planner<'a> {
         let mut compiled = Vec::new();
         for step in steps {
             // The lint holds that a step is exactly one of these, and refers to a step before it.
-            let send =
-                if let Some(earlier) = step.again.as_ref().and_then(place) {
-                    if step.mended { Send::Mended(earlier) } else { Send::Again(earlier) }
-                } else if let Some(earlier) = step.read.as_ref().and_then(place) {
-                    Send::Read(earlier)
-                } else if let Some((operation, earlier)) = step.call.as_ref().and_then(|call| {
-                    Some((Arc::clone(self.edition.operations.named(&call.operation)?), place(&call.of)?))
-                }) {
-                    Send::Call(operation, earlier)
-                } else {
-                    Send::Family(step.request.clone().unwrap_or_default())
-                };
+            let called = |call: &Call| {
+                let operation = self.edition.operations.named(&call.operation)?;
+                Some(Send::Call(Some(Arc::clone(operation)), place(&call.of)?))
+            };
+            let send = if let Some(earlier) = step.again.as_ref().and_then(place) {
+                if step.mended { Send::Mended(earlier) } else { Send::Again(earlier) }
+            } else if let Some(earlier) = step.read.as_ref().and_then(place) {
+                Send::Call(None, earlier)
+            } else if let Some(send) = step.call.as_ref().and_then(called) {
+                send
+            } else {
+                Send::Family(step.request.clone().unwrap_or_default())
+            };
             let change = match &step.change {
                 Some(case) => Change::compile(case, &self.edition.name, None)?,
                 None => Change::default(),

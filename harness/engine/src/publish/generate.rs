@@ -61,7 +61,7 @@ pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorErr
         files.push(File { path: format!("{name}.json"), text });
         let text = match SCHEMAS.iter().find(|(path, _)| *path == schema) {
             Some((_, text)) => (*text).to_owned(),
-            None => serde_json::to_string_pretty(&derived::schema(spec, &name.replace('-', "_")))? + "\n",
+            None => serde_json::to_string_pretty(&derived::schema(spec, &derived::derivation(name)))? + "\n",
         };
         files.push(File { path: schema, text });
     }
@@ -123,7 +123,7 @@ impl Printer<'_> {
                 self.written(description, None, BTreeMap::new(), Vec::new(), published::vectors(self.spec))
             }
             other => {
-                let name = other.replace('-', "_");
+                let name = derived::derivation(other);
                 let count = count.unwrap_or(DERIVED_COUNT);
                 let vectors = derived::vectors(self.spec, self.derivations, &name, seed, count)?;
                 let description = format!("Arguments of {name} and what it gives, with what plausible mistakes give.");

@@ -70,7 +70,7 @@ impl Checker<'_> {
         if FILES.contains(&name) {
             self.finder.schema(name, &value);
         } else {
-            self.finder.against(name, &derived::schema(self.spec, &name.replace('-', "_")), &value);
+            self.finder.against(name, &derived::schema(self.spec, &derived::derivation(name)), &value);
         }
         match name {
             "unique-conversation-id" => self.vectors(value, Self::unique),
@@ -88,7 +88,7 @@ impl Checker<'_> {
             }
             "published" => self.vectors(value, Self::published),
             other => {
-                let name = other.replace('-', "_");
+                let name = derived::derivation(other);
                 self.vectors(value, |checker, vector| checker.derived(&name, vector));
             }
         }
@@ -266,21 +266,17 @@ impl Checker<'_> {
     }
 
     fn published(&mut self, vector: &PublishedVector) {
-        let text = |at: usize| vector.arguments.get(at).and_then(Value::as_str).unwrap_or_default();
-        let computed = match vector.function.as_str() {
-            UNIQUE => unique_id(self.derivations, None, text(0), text(1)),
-            GROUP => {
-                let list = vector.arguments.get(2).and_then(Value::as_array).into_iter().flatten();
-                let participants: Vec<String> = list.filter_map(Value::as_str).map(str::to_owned).collect();
-                group_id(self.derivations, None, text(0), text(1), &participants, text(3))
-            }
-            name => match self.spec.inputs.published.functions.get(name) {
-                Some(function) => {
-                    let texts: Vec<&str> = vector.arguments.iter().filter_map(Value::as_str).collect();
-                    self.other(function, &texts)
-                }
-                None => return self.find(&vector.id, format!("the spec has no function `{name}`")),
-            },
+        let name = vector.function.as_str();
+        let computed = if self.derivations.get(name).is_some() {
+            let values: Vec<Argument> =
+                vector.arguments.iter().filter_map(|value| serde_json::from_value(value.clone()).ok()).collect();
+            self.derivations.derive(name, None, &values)
+        } else {
+            let Some(function) = self.spec.inputs.published.functions.get(name) else {
+                return self.find(&vector.id, format!("the spec has no function `{name}`"));
+            };
+            let texts: Vec<&str> = vector.arguments.iter().filter_map(Value::as_str).collect();
+            self.other(function, &texts)
         };
         self.expectation(&vector.id, Some(&vector.expected), computed);
     }

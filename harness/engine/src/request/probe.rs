@@ -45,6 +45,9 @@ pub struct Plain<'a> {
     pub one_user: bool,
 }
 
+/// The keywords that ask for another form of a text.
+const FORMS: [&str; 4] = ["pattern", "format", "enum", "const"];
+
 /// How many users a list has where one of its later elements is wrong, and which one that is.
 const OF: usize = 3;
 const LATER: usize = 2;
@@ -175,8 +178,12 @@ impl Site {
         let sized = |size: i64, accepted: bool| {
             let count = usize::try_from(size).ok()?;
             Some(match target.keyword {
-                // Of a text that has to fit a pattern, no other length is known.
-                "maxLength" | "minLength" if target.schema.get("pattern").is_some() => return None,
+                // Of a text that has to be of another form, too, no other length is known.
+                "maxLength" | "minLength" if FORMS.iter().any(|form| target.schema.get(form).is_some()) => return None,
+                // What repeats its elements is wrong for another reason.
+                "maxItems" | "minItems" if count > 1 && target.schema.get("uniqueItems") == Some(&json!(true)) => {
+                    return None;
+                }
                 "maxLength" | "minLength" => {
                     self.is(&format!("of-{size}-characters"), accepted, Some(json!("é".repeat(count))))
                 }

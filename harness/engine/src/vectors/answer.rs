@@ -6,7 +6,7 @@ use mixinspec_spec::model::{AnswerEnding, AnswerKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::document::{Vector, Verdict};
+use super::document::Verdict;
 
 /// An answer, and what a client makes of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,16 +81,4 @@ pub struct Expectation {
     pub description: Option<String>,
 }
 
-impl Vector for AnswerVector {
-    const FLAGGED: bool = false;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-    fn flags(&self) -> &[String] {
-        &[]
-    }
-    fn requirements(&self) -> &[String] {
-        &self.requirements
-    }
-}
+super::document::vectors!(false, |_vector| &[] => AnswerVector);

@@ -7,7 +7,7 @@ use mixinspec_spec::model::ParameterType;
 use serde_json::{Map, Value, json};
 
 use super::document::{DerivedVector, Verdict};
-use super::drawn::{Generator, Signature};
+use super::drawn::{ArgumentGenerator, Signature};
 use super::flags::Requirements;
 use crate::identity::derivation::{Derivations, DeriveError};
 
@@ -24,7 +24,8 @@ pub(crate) fn vectors(
 ) -> Result<Vec<DerivedVector>, DeriveError> {
     let signature = Signature::of(derivations, name).ok_or_else(|| DeriveError::Unknown(name.to_owned()))?;
     let near_misses = derivations.near_misses(name)?;
-    let (generator, requirements) = (Generator::of(&signature), Requirements::of(spec, name).with(&[]));
+    let names: Vec<String> = signature.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+    let (generator, requirements) = (ArgumentGenerator::of(signature), Requirements::of(spec, name).with(&[]));
     let mut all = Vec::new();
     for number in 0..count as u64 {
         let Some(values) = generator.arguments(seed, number) else { continue };
@@ -36,18 +37,22 @@ pub(crate) fn vectors(
                 wrong.insert(near_miss.clone(), id);
             }
         }
-        let names = signature.parameters.iter().map(|parameter| parameter.name.clone());
         all.push(DerivedVector {
             id: format!("drawn-{number:04}"),
             comment: "Drawn at random from the domain.".into(),
             result: Verdict::Valid,
             requirements: requirements.clone(),
-            arguments: names.zip(values).collect(),
+            arguments: names.iter().cloned().zip(values).collect(),
             expected,
             near_misses: wrong,
         });
     }
     Ok(all)
+}
+
+/// The derivation whose vectors a file of this name has.
+pub(crate) fn derivation(file: &str) -> String {
+    file.replace('-', "_")
 }
 
 /// The JSON Schema of their file.

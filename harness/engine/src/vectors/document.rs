@@ -153,19 +153,6 @@ pub struct DerivedVector {
     pub near_misses: BTreeMap<String, String>,
 }
 
-impl Vector for DerivedVector {
-    const FLAGGED: bool = false;
-    fn id(&self) -> &str {
-        &self.id
-    }
-    fn flags(&self) -> &[String] {
-        &[]
-    }
-    fn requirements(&self) -> &[String] {
-        &self.requirements
-    }
-}
-
 /// A group and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -336,14 +323,15 @@ pub enum ExpectedOutcome {
 }
 
 macro_rules! vectors {
-    ($($name:ident),*) => {$(
-        impl Vector for $name {
-            const FLAGGED: bool = true;
+    ($flagged:literal, |$vector:ident| $flags:expr => $($name:ident),*) => {$(
+        impl $crate::vectors::Vector for $name {
+            const FLAGGED: bool = $flagged;
             fn id(&self) -> &str {
                 &self.id
             }
             fn flags(&self) -> &[String] {
-                &self.flags
+                let $vector = self;
+                $flags
             }
             fn requirements(&self) -> &[String] {
                 &self.requirements
@@ -352,4 +340,7 @@ macro_rules! vectors {
     )*};
 }
 
-vectors!(UniqueVector, GroupVector, HttpVector, PublishedVector);
+vectors!(true, |vector| &vector.flags => UniqueVector, GroupVector, HttpVector, PublishedVector);
+vectors!(false, |_vector| &[] => DerivedVector);
+
+pub(super) use vectors;

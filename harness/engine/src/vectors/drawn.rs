@@ -50,20 +50,21 @@ impl Signature {
 
 /// Generates the arguments of a derivation: the same for the same seed and number.
 #[derive(Debug, Clone)]
-pub(crate) struct Generator {
-    signature: Arc<Signature>,
+pub(crate) struct ArgumentGenerator {
+    /// The derivation.
+    pub(crate) signature: Arc<Signature>,
     strategy: SBoxedStrategy<Vec<Argument>>,
 }
 
-impl Generator {
+impl ArgumentGenerator {
     /// The generator of a derivation's arguments: what they are says the type of each parameter.
-    pub(crate) fn of(signature: &Arc<Signature>) -> Self {
+    pub(crate) fn of(signature: Arc<Signature>) -> Self {
         let strategy = if signature.is_of_two_users() {
             two_users()
         } else {
             signature.parameters.iter().map(|parameter| of_type(parameter.kind)).collect::<Vec<_>>().sboxed()
         };
-        Self { signature: Arc::clone(signature), strategy }
+        Self { signature, strategy }
     }
 
     /// The arguments with this number.
@@ -156,7 +157,8 @@ mod tests {
     fn the_same_seed_gives_the_same_arguments_and_they_reach_what_they_should() {
         let spec = mixinspec_spec::Spec::embedded().expect("the spec");
         let derivations = Derivations::new(spec.document.derivations.clone());
-        let generator = Generator::of(&Signature::of(&derivations, crate::vectors::GROUP).expect("a derivation"));
+        let generator =
+            ArgumentGenerator::of(Signature::of(&derivations, crate::vectors::GROUP).expect("a derivation"));
         let all: Vec<Vec<Argument>> = (0..600).filter_map(|number| generator.arguments(1, number)).collect();
         let again: Vec<Vec<Argument>> = (0..600).filter_map(|number| generator.arguments(1, number)).collect();
         assert_eq!(all, again);

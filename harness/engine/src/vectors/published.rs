@@ -2,7 +2,7 @@
 //! `inputs/published.yaml`; nothing of them is computed here.
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::PublishedResult;
+use mixinspec_spec::model::{Derivation, ParameterType, PublishedResult};
 use serde_json::Value;
 
 use super::document::{PublishedVector, Verdict};
@@ -52,6 +52,17 @@ fn text(result: &PublishedResult, at: usize) -> String {
     result.arguments.get(at).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// Whether each argument is what its parameter says.
+fn is_in_domain(derivation: &Derivation, result: &PublishedResult) -> bool {
+    derivation.parameters.iter().zip(&result.arguments).all(|(parameter, value)| match parameter.kind {
+        ParameterType::User | ParameterType::Uuid => value.as_str().is_some_and(is_user_id),
+        ParameterType::Users => {
+            value.as_array().is_some_and(|list| list.iter().all(|one| one.as_str().is_some_and(is_user_id)))
+        }
+        ParameterType::Text => value.is_string(),
+    })
+}
+
 /// Everything that was published: each result as often as it was.
 pub(crate) fn vectors(spec: &Spec) -> Vec<PublishedVector> {
     let published = &spec.inputs.published;
@@ -60,7 +71,7 @@ pub(crate) fn vectors(spec: &Spec) -> Vec<PublishedVector> {
         let inside = match result.function.as_str() {
             UNIQUE => [text(result, 0), text(result, 1)].iter().all(|user| is_user_id(user)),
             GROUP => group(result).is_in_domain(),
-            _ => false,
+            other => spec.document.derivations.get(other).is_some_and(|derivation| is_in_domain(derivation, result)),
         };
         let mut flags = published.flags.clone();
         match published.functions.get(&result.function) {

@@ -5,6 +5,7 @@ mod canned;
 mod failures;
 mod flaky;
 mod gate;
+mod generated;
 mod guises;
 mod house;
 mod redact;

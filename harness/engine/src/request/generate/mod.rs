@@ -16,6 +16,7 @@ use proptest::sample::select;
 use proptest::strategy::{NewTree, SBoxedStrategy, Union, ValueTree};
 use proptest::string::string_regex;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use regex::Regex;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -116,8 +117,11 @@ impl Shape<'_> {
             "object" => self.object(schema, at),
             "array" => self.array(schema, at),
             "string" if schema.get("format").and_then(Value::as_str) == Some("uuid") => Just(json!(NIL)).sboxed(),
+            "string" if schema.get("format").and_then(Value::as_str) == Some("date-time") => {
+                select(vec![json!("2018-05-03T14:30:25.5Z"), json!("2030-12-31T23:59:59+08:00")]).sboxed()
+            }
             "string" => self.string(schema, at),
-            "integer" => {
+            "integer" | "number" => {
                 let (least, most) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(1 << 31));
                 (least..=most.max(least)).prop_map(Value::from).sboxed()
             }
@@ -128,21 +132,32 @@ impl Shape<'_> {
 
     fn string(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
         let bound = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength"));
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-            let whole = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$'));
-            // What fits a pattern that cannot be turned around is what the plain request has.
-            let plain = || self.generator.family.base.get(&self.generator.edition).and_then(|base| base.pointer(at));
-            return match whole.and_then(|pattern| string_regex(pattern).ok()) {
-                Some(strategy) => strategy.prop_map(Value::from).sboxed(),
-                None => Just(plain().cloned().unwrap_or(Value::Null)).sboxed(),
+            // A text that the pattern makes, from its first character to its last, has a match of it.
+            let unanchored = pattern.strip_prefix('^').unwrap_or(pattern);
+            let unanchored = unanchored.strip_suffix('$').unwrap_or(unanchored);
+            let regex = Regex::new(pattern).ok();
+            let fits = move |text: &str| {
+                let length = text.chars().count();
+                let long_enough = length >= least && most.is_none_or(|most| length <= most);
+                long_enough && regex.as_ref().is_none_or(|regex| regex.is_match(text))
+            };
+            // What cannot be made from the pattern is what the plain request has.
+            let base = self.generator.family.base.get(&self.generator.edition);
+            let plain = base.and_then(|base| base.pointer(at)).cloned().unwrap_or(Value::Null);
+            return match string_regex(unanchored) {
+                Ok(made) => {
+                    made.prop_map(move |text| if fits(&text) { Value::from(text) } else { plain.clone() }).sboxed()
+                }
+                Err(_) => Just(plain).sboxed(),
             };
         }
-        let least = bound("minLength").unwrap_or(0);
         let long_enough = move |text: String| {
             let missing = least.saturating_sub(text.chars().count());
             text + &"x".repeat(missing)
         };
-        Dense::new(bound("maxLength"), self.number).prop_map(move |text| Value::from(long_enough(text))).sboxed()
+        Dense::new(most, self.number).prop_map(move |text| Value::from(long_enough(text))).sboxed()
     }
 
     fn object(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
@@ -190,7 +205,19 @@ impl Shape<'_> {
         } else {
             spread(self.number, least, few)
         };
-        List { item, length, least }.prop_map(Value::Array).sboxed()
+        let unique = schema.get("uniqueItems") == Some(&Value::Bool(true)) && !is_user_list;
+        let distinct = move |mut list: Vec<Value>| {
+            let mut seen = Vec::new();
+            list.retain(|value| {
+                !unique
+                    || !seen.contains(value) && {
+                        seen.push(value.clone());
+                        true
+                    }
+            });
+            Value::Array(list)
+        };
+        List { item, length, least }.prop_map(distinct).sboxed()
     }
 
     fn values(&self, at: &str) -> Option<Vec<Value>> {

@@ -192,7 +192,17 @@ impl Dense {
         let turn = self.number / 4;
         match self.number % 4 {
             // A word alone, since what it is taken for shows only where nothing else is there.
-            0 => vec![WORDS[usize::try_from(turn).unwrap_or(0) % WORDS.len()].to_owned()],
+            0 => {
+                let from = usize::try_from(turn).unwrap_or(0) % WORDS.len();
+                let short_enough = |word: &&&str| word.encode_utf16().count() <= limit;
+                WORDS[from..]
+                    .iter()
+                    .chain(WORDS)
+                    .find(short_enough)
+                    .map(|word| (*word).to_owned())
+                    .into_iter()
+                    .collect()
+            }
             1 if turn.is_multiple_of(4) => full(limit, turn / 4),
             rest => {
                 // All others are dense; those before it are counted, for each goes on where the last one ended.

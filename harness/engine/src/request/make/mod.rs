@@ -34,6 +34,9 @@ pub enum MakeError {
     /// A patch does not fit the request.
     #[error("failed to patch the request: {0}")]
     Patch(String),
+    /// What is generated breaks the schema that it is generated from.
+    #[error("the generated request breaks its own schema, at {0}; `values` of the family says what a member may be")]
+    Ungenerated(String),
     /// The server shows that the case says nothing of it.
     #[error("{0}")]
     NotApplicable(String),

@@ -145,7 +145,15 @@ impl Executor {
                 let generator = self.plan.generators.get(family);
                 let generator =
                     generator.ok_or_else(|| MakeError::Patch(format!("nothing generates the family `{family}`")))?;
-                generator.tree(self.ids.seed, number).map(|tree| Some(tree.current())).map_err(MakeError::Patch)
+                let document = generator.tree(self.ids.seed, number).map_err(MakeError::Patch)?.current();
+                // What is wrong by the spec is no evidence: a right server refuses it.
+                let edition = &self.judge.edition;
+                let schema = self.family(family)?.operation.request;
+                let wrong = schema.map(|schema| edition.schemas.violations(schema, &document)).unwrap_or_default();
+                match wrong.first() {
+                    None => Ok(Some(document)),
+                    Some(wrong) => Err(MakeError::Ungenerated(format!("{}: {}", wrong.instance, wrong.message))),
+                }
             }
         }
     }

@@ -184,21 +184,15 @@ impl Turn<'_> {
                 // Nothing has come of the request before.
                 Made { about: About { fresh: earlier.about.fresh, ..made.about.clone() }, ..made }
             }
-            Send::Read(at) => {
-                let earlier = earlier(*at)?;
-                let created = executor.judge.edition.operations.asked(&earlier.sent.method, &earlier.sent.path);
-                let reading = created.and_then(|it| executor.judge.edition.operations.reading(&it.thing));
-                let identity = created.and_then(|it| it.asked(&earlier.sent));
-                let (Some(reading), Some(identity)) = (reading, identity) else {
-                    let reason = format!("step `{}` reads what no request has created", step.name);
-                    return Err(MakeError::Patch(reason));
-                };
-                call(reading, identity, earlier, cast, &ids)
-            }
             Send::Call(operation, at) => {
                 let earlier = earlier(*at)?;
-                let created = executor.judge.edition.operations.asked(&earlier.sent.method, &earlier.sent.path);
-                let identity = created.and_then(|it| it.asked(&earlier.sent)).ok_or_else(|| {
+                let operations = &executor.judge.edition.operations;
+                let created = operations.asked(&earlier.sent.method, &earlier.sent.path);
+                let asked = created.and_then(|created| {
+                    let operation = operation.as_ref().or_else(|| operations.reading(&created.thing))?;
+                    Some((operation, created.asked(&earlier.sent)?))
+                });
+                let (operation, identity) = asked.ok_or_else(|| {
                     MakeError::Patch(format!("step `{}` is about what no request has created", step.name))
                 })?;
                 call(operation, identity, earlier, cast, &ids)
@@ -225,9 +219,7 @@ impl Turn<'_> {
         };
         if credential.is_used_before() {
             let earlier = match step.send {
-                Send::Again(at) | Send::Mended(at) | Send::Read(at) | Send::Call(_, at) => {
-                    taken.get(at).and_then(Option::as_ref)
-                }
+                Send::Again(at) | Send::Mended(at) | Send::Call(_, at) => taken.get(at).and_then(Option::as_ref),
                 Send::Family(_) => taken.iter().rev().find_map(Option::as_ref),
             };
             if let Some(earlier) = earlier {

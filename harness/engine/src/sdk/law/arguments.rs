@@ -159,14 +159,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::vectors::drawn::Generator;
+    use crate::vectors::drawn::ArgumentGenerator;
 
     #[test]
     fn smaller_arguments_are_smaller_and_stay_in_the_domain() {
         let spec = mixinspec_spec::Spec::embedded().expect("the spec");
         let derivations = Derivations::new(spec.document.derivations.clone());
         let signature = Signature::of(&derivations, crate::vectors::UNIQUE).expect("a derivation");
-        let values = Generator::of(&signature).arguments(1, 3).expect("arguments");
+        let values = ArgumentGenerator::of(Arc::clone(&signature)).arguments(1, 3).expect("arguments");
         let mut arguments = Arguments::new(&signature, values);
         let mut steps = 0;
         while let Some(smaller) = arguments.smaller().into_iter().next() {

@@ -81,7 +81,8 @@ impl Differential {
     /// When one of them does not say.
     pub async fn names(&self) -> Result<[Hello; 2], NoReply> {
         let (first, second) = tokio::join!(self.first.hello(), self.second.hello());
-        Ok([first?, second?])
+        let known = |hello: Hello| hello.known(self.laws.names());
+        Ok([known(first?)?, known(second?)?])
     }
 
     /// Compares both functions, on the vectors and so many generated arguments each.

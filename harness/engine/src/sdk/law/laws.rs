@@ -12,7 +12,7 @@ use crate::identity::derivation::Derivations;
 use crate::judge::check::Check;
 use crate::plan::GENERATED;
 use crate::sdk::adapter::protocol::Hello;
-use crate::vectors::drawn::{Generator, Signature};
+use crate::vectors::drawn::{ArgumentGenerator, Signature};
 use crate::vectors::{self, Verdict};
 
 /// Of how many generated arguments one is tried on a law that does not compare with the expected id. Where that
@@ -60,17 +60,9 @@ pub(crate) struct Laws {
     pub(crate) checks: Vec<Check>,
     /// The laws.
     pub(crate) laws: Vec<Arc<Law>>,
-    /// The derivations, by name.
-    derivations: BTreeMap<String, Derivation>,
+    /// What makes arguments of each derivation, by its name.
+    generators: BTreeMap<String, ArgumentGenerator>,
     vectors: Vec<(String, Sample)>,
-}
-
-/// A derivation, and what makes its arguments.
-#[derive(Debug)]
-struct Derivation {
-    signature: Arc<Signature>,
-    stem: String,
-    generator: Generator,
 }
 
 impl Laws {
@@ -98,15 +90,14 @@ impl Laws {
             }
         }
         let all = Derivations::new(spec.document.derivations.clone());
-        let mut derivations = BTreeMap::new();
+        let mut generators = BTreeMap::new();
         let mut vectors = Vec::new();
         for name in spec.document.derivations.keys() {
             let Some(signature) = Signature::of(&all, name) else { continue };
             vectors.extend(samples(spec, &signature).into_iter().map(|sample| (name.clone(), sample)));
-            let (stem, generator) = (signature.stem(), Generator::of(&signature));
-            derivations.insert(name.clone(), Derivation { signature, stem, generator });
+            generators.insert(name.clone(), ArgumentGenerator::of(signature));
         }
-        Ok(Self { checks, laws, derivations, vectors })
+        Ok(Self { checks, laws, generators, vectors })
     }
 
     /// The derivations that the SDK offers and that at least one law covers.
@@ -117,7 +108,7 @@ impl Laws {
 
     /// The derivations that there are.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.derivations.keys().map(String::as_str)
+        self.generators.keys().map(String::as_str)
     }
 
     /// The vectors of a derivation.
@@ -127,9 +118,9 @@ impl Laws {
 
     /// The generated arguments of a derivation with this number.
     pub(crate) fn generated(&self, derivation: &str, seed: u64, number: u64) -> Option<Sample> {
-        let Derivation { signature, stem, generator } = self.derivations.get(derivation)?;
-        let arguments = Arguments::new(signature, generator.arguments(seed, number)?);
-        let name = format!("{stem}{GENERATED}{number}");
+        let generator = self.generators.get(derivation)?;
+        let arguments = Arguments::new(&generator.signature, generator.arguments(seed, number)?);
+        let name = format!("{}{GENERATED}{number}", generator.signature.stem());
         Some(Sample { name, arguments, result: Verdict::Valid, requirements: None, number })
     }
 
@@ -140,7 +131,8 @@ impl Laws {
         let vector = self.vectors(&law.derivation).find(|sample| sample.name == name && law.tries(sample)).cloned();
         let generated = || {
             let (before, number) = name.split_once(GENERATED)?;
-            if self.derivations.get(&law.derivation).is_none_or(|it| it.stem != before) {
+            let signature = &self.generators.get(&law.derivation)?.signature;
+            if before != signature.stem() {
                 return None;
             }
             self.generated(&law.derivation, seed, number.parse().ok()?)
@@ -161,8 +153,8 @@ impl Laws {
         laws.flat_map(|law| {
             let vectors = self.vectors(&law.derivation).filter(|sample| law.tries(sample));
             let vectors = vectors.map(|sample| format!("{}/{}", law.id, sample.name));
-            let derivation = self.derivations.get(&law.derivation).filter(|_| law.when.is_none());
-            let generated = derivation.map(|it| format!("{}/{}{GENERATED}0", law.id, it.stem));
+            let generator = self.generators.get(&law.derivation).filter(|_| law.when.is_none());
+            let generated = generator.map(|it| format!("{}/{}{GENERATED}0", law.id, it.signature.stem()));
             vectors.chain(generated)
         })
     }

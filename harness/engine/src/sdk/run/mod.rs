@@ -108,11 +108,7 @@ impl SdkRunner {
     pub async fn run(&self) -> Result<Report, RunError> {
         let editions = self.editions()?;
         let known = self.spec.document.derivations.keys().map(String::as_str);
-        let hello = self.adapter.hello().await.and_then(|hello| {
-            let of_reason =
-                |reason| NoReply { reason: format!("the adapter failed: {reason}"), call: None, last_line: None };
-            hello.known(known).map_err(of_reason)
-        });
+        let hello = self.adapter.hello().await.and_then(|hello| hello.known(known));
         let (mut reports, mut notes, mut cut_short) = (Vec::new(), Vec::new(), self.options.replay.is_some());
         let mut last = None;
         for (nth, name) in editions.iter().enumerate() {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub use self::call::{Call, Derive};
+use super::NoReply;
 
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
@@ -215,20 +216,21 @@ pub struct Hello {
 }
 
 impl Hello {
-    /// The same, where every function that it declares is one of the spec's.
+    /// The same, if every function that it declares is one of the spec's.
     ///
     /// # Errors
-    /// Which one is none.
-    pub(crate) fn known<'a>(self, derivations: impl Iterator<Item = &'a str>) -> Result<Self, String> {
+    /// Names a declared function that is none, which may be a slip of the pen.
+    pub(crate) fn known<'a>(self, derivations: impl Iterator<Item = &'a str>) -> Result<Self, NoReply> {
         let known: Vec<&str> = derivations.collect();
         match self.capabilities.derivations.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(self),
             Some(unknown) => {
                 let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                Err(format!(
-                    "it declares `{unknown}`, which is no capability; the spec's functions are {}",
-                    known.join(", ")
-                ))
+                let known = known.join(", ");
+                let reason = format!(
+                    "the adapter failed: it declares `{unknown}`, which is no capability; the spec's functions are {known}"
+                );
+                Err(NoReply { reason, call: None, last_line: None })
             }
         }
     }
@@ -381,7 +383,8 @@ mod tests {
     fn a_capability_that_is_mistyped_is_found() {
         let hello = json!({"protocol": 1, "name": "x", "capabilities": {"unique_conversation_ID": true}});
         let hello: Hello = serde_json::from_value(hello).expect("a flag");
-        let unknown = hello.known(["unique_conversation_id"].into_iter()).expect_err("it is known by another name");
+        let unknown =
+            hello.known(["unique_conversation_id"].into_iter()).expect_err("it is known by another name").reason;
         assert!(
             unknown.contains("unique_conversation_ID") && unknown.contains("`unique_conversation_id`"),
             "{unknown}"
