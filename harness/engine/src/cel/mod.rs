@@ -9,6 +9,7 @@ mod functions;
 mod tree;
 mod value;
 mod why;
+mod words;
 
 pub(crate) use self::conditions::{Conditions, When};
 pub use self::expression::{Expression, ExpressionError, Scope, Vocabulary};

@@ -7,6 +7,10 @@ use mixinspec_spec::constraints::Owner;
 use serde_json::Value;
 
 use crate::edition::schema::{SchemaId, Schemas, Violation};
+use crate::text::excerpt;
+
+/// How long a value is shown.
+const LONGEST: usize = 200;
 
 /// The constraints on answers of one edition, by the checks that own them.
 #[derive(Debug, Default)]
@@ -98,17 +102,37 @@ impl AnswerConstraints {
     }
 
     /// What a violation is, as expected and found.
-    pub(super) fn explain(&self, violation: &Violation) -> (String, String) {
+    pub(super) fn explain(&self, violation: &Violation, body: &Value) -> (String, String) {
+        let named = |place: &str| if place.is_empty() { "the answer".to_owned() } else { place.to_owned() };
         match &violation.found {
             None => {
-                (format!("a member {}", violation.instance), format!("the member {} is not there", violation.instance))
+                let (parent, name) = violation.instance.rsplit_once('/').unwrap_or_default();
+                let parent_name = named(parent);
+                let there = match body.pointer(parent).and_then(Value::as_object) {
+                    Some(members) => format!("{parent_name} has {}", excerpt::of_names(members)),
+                    None => format!("{parent_name} is no object"),
+                };
+                (format!("{parent_name} has a member {name:?}"), there)
             }
             Some(value) => {
-                let place = if violation.instance.is_empty() { "the top" } else { &violation.instance };
+                let place = named(&violation.instance);
                 let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
-                (format!("at {place}: {term}"), format!("{place} is {}", short(value)))
+                let found = excerpt::of_json(value, LONGEST);
+                (format!("at {place}: {term}"), format!("{place} is {}{found}", kind(value)))
             }
         }
+    }
+}
+
+/// The type of a value, where it does not speak for itself.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "",
+        Value::Bool(_) => "the boolean ",
+        Value::Number(_) => "the number ",
+        Value::String(_) => "the string ",
+        Value::Array(_) => "the array ",
+        Value::Object(_) => "the object ",
     }
 }
 
@@ -127,15 +151,6 @@ fn present(body: &Value, parts: &[String]) -> bool {
 fn is_around(instance: &str, parts: &[String]) -> bool {
     let mut inner = parts.iter();
     instance.split('/').skip(1).all(|outer| inner.next().is_some_and(|part| part == "*" || part == outer))
-}
-
-/// A value as JSON, cut where it is long.
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(120) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
 }
 
 #[cfg(test)]

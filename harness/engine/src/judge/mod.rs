@@ -265,7 +265,7 @@ impl Judge {
             let finding = match found {
                 Found::Holds => Finding::Pass,
                 Found::Broken(violation) => {
-                    let (expected, actual) = self.constraints.explain(violation);
+                    let (expected, actual) = self.constraints.explain(violation, body);
                     let place = Some(violation.instance.clone());
                     self.fail(case, self.statement(check), expected, actual, place, &[exchange])
                 }

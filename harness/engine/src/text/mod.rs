@@ -3,6 +3,7 @@
 //! [`json`] reads the bytes of others; [`redact`] takes secrets out of whatever is shown. Nothing here knows HTTP, the
 //! spec, or a requirement.
 
+pub(crate) mod excerpt;
 pub mod json;
 pub mod pattern;
 pub mod pointer;

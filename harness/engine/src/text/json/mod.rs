@@ -38,6 +38,25 @@ impl JsonFault {
             Self::TrailingText => "trailing-text",
         }
     }
+
+    /// The fault of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::NotJson, Self::InvalidUtf8, Self::Bom, Self::DuplicateMember, Self::TrailingText];
+        all.into_iter().find(|fault| fault.name() == name)
+    }
+
+    /// What a body with the fault should be, and what it is instead.
+    #[must_use]
+    pub fn in_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotJson => ("the body is JSON", "the body is no JSON"),
+            Self::InvalidUtf8 => ("the body is UTF-8", "the body holds bytes that are no UTF-8"),
+            Self::Bom => ("the body begins with the JSON text", "the body begins with a byte order mark"),
+            Self::DuplicateMember => ("each member stands once in its object", "a member stands twice in its object"),
+            Self::TrailingText => ("the body ends with the JSON text", "something follows the JSON text"),
+        }
+    }
 }
 
 /// Why JSON is not read: it goes over a limit of ours.

@@ -1,0 +1,82 @@
+//! Rules over the elements of a list: which of them decides, and where it stands.
+
+use cel::Value as Cel;
+use cel::common::ast::{ComprehensionExpr, Expr, IdedExpr, operators};
+use serde_json::Value;
+
+use super::{Explanation, LONGEST, Reader, gives, json_text};
+use crate::text::excerpt;
+
+impl Reader<'_> {
+    /// `list.all(x, …)` and `list.exists(x, …)`: the first element that decides it.
+    pub(super) fn over_elements(
+        &self,
+        expr: &IdedExpr,
+        comprehension: &ComprehensionExpr,
+        wanted: bool,
+    ) -> Explanation {
+        let element = self.deciding_element(comprehension, wanted);
+        if let Some(explanation) = element {
+            return explanation;
+        }
+        match (exists(comprehension), wanted, self.json(&comprehension.iter_range)) {
+            (Some(predicate), true, Some(Value::Array(items))) => {
+                let inner = self.words.with_element(&comprehension.iter_var);
+                let list = self.words.of(&comprehension.iter_range);
+                let values = excerpt::of_json(&Value::Array(items), LONGEST);
+                Explanation::new(
+                    format!("{list} has an element: {}", inner.of(predicate)),
+                    format!("it has none; {list} is {values}"),
+                )
+            }
+            _ => self.as_it_is(expr, wanted),
+        }
+    }
+
+    fn deciding_element(&self, comprehension: &ComprehensionExpr, wanted: bool) -> Option<Explanation> {
+        let Expr::Call(step) = &comprehension.loop_step.expr else { return None };
+        // The parser makes `accu && predicate` of `all`, and `accu || predicate` of `exists`.
+        match (step.func_name.as_str(), wanted) {
+            (operators::LOGICAL_AND, true) | (operators::LOGICAL_OR, false) => {}
+            _ => return None,
+        }
+        let (predicate, range) = (step.args.get(1)?, &comprehension.iter_range);
+        let Ok(Cel::List(items)) = self.context.resolve(range) else { return None };
+        for (at, item) in items.iter().enumerate() {
+            let mut context = self.context.new_inner_scope();
+            context.add_variable_from_value(comprehension.iter_var.clone(), item.clone());
+            if !gives(predicate, &context, !wanted) {
+                continue;
+            }
+            // `[value].all(name, …)` is how a rule gives a value a name.
+            let named = match &range.expr {
+                Expr::List(list) if list.elements.len() == 1 => list.elements.first(),
+                _ => None,
+            };
+            let place = match named {
+                Some(value) => self.words.place(value),
+                None => self.words.place(range).map(|list| list.inside(&at.to_string())),
+            };
+            let tells_where = place.is_some() || named.is_some();
+            let words = self.words.with(&comprehension.iter_var, place);
+            let inside = Reader { context: &context, words }.explain(predicate, wanted);
+            if tells_where {
+                return Some(inside);
+            }
+            let (name, list) = (&comprehension.iter_var, self.words.of(range));
+            return Some(Explanation::new(
+                format!("for each {name} in {list}: {}", inside.expected),
+                format!("{}, where {name} is {}", inside.actual, json_text(item)),
+            ));
+        }
+        None
+    }
+}
+
+/// The predicate of `list.exists(x, …)`.
+fn exists(comprehension: &ComprehensionExpr) -> Option<&IdedExpr> {
+    match &comprehension.loop_step.expr {
+        Expr::Call(step) if step.func_name == operators::LOGICAL_OR => step.args.get(1),
+        _ => None,
+    }
+}

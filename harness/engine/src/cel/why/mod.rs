@@ -1,0 +1,386 @@
+//! Says why a rule does not hold: finds the part that decides it, and puts into words what it wants and what there is.
+
+mod elements;
+mod members;
+
+use cel::common::ast::{CallExpr, Expr, IdedExpr, operators};
+use cel::{Context, Value as Cel};
+use regex::Regex;
+use serde_json::Value;
+
+use super::expression::{Expression, Scope};
+use super::functions::MATCHES;
+use super::value::from_cel;
+use super::words::Words;
+use crate::text::excerpt;
+
+/// How long a value is shown.
+const LONGEST: usize = 200;
+
+/// How many names or values are listed.
+const LISTED: usize = 12;
+
+/// The part of a rule that is false.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// What the rule wants.
+    pub expected: String,
+    /// What there is instead.
+    pub actual: String,
+}
+
+impl Explanation {
+    fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { expected: expected.into(), actual: actual.into() }
+    }
+}
+
+/// Why an expression that gives false in this scope does.
+#[must_use]
+pub fn why_false(expression: &Expression, scope: &Scope<'_>) -> Explanation {
+    let reader = Reader { context: scope.context(), words: Words::default() };
+    reader.explain(expression.written(), true)
+}
+
+/// Reads the parts of a rule with the values that they have.
+struct Reader<'a> {
+    context: &'a Context<'a, 'a>,
+    words: Words,
+}
+
+impl Reader<'_> {
+    /// Why an expression does not give what is wanted; it gives the other.
+    fn explain(&self, expr: &IdedExpr, wanted: bool) -> Explanation {
+        match &expr.expr {
+            Expr::Call(call) => self.call(expr, call, wanted),
+            Expr::Select(select) if select.test => self.member(select, wanted),
+            Expr::Comprehension(comprehension) => self.over_elements(expr, comprehension, wanted),
+            _ => self.as_it_is(expr, wanted),
+        }
+    }
+
+    fn call(&self, expr: &IdedExpr, call: &CallExpr, wanted: bool) -> Explanation {
+        let args = &call.args[..];
+        match (call.func_name.as_str(), args) {
+            (operators::LOGICAL_NOT, [inner]) => self.explain(inner, !wanted),
+            // One part decides that all of them do not hold, or that any does.
+            (operators::LOGICAL_AND, _) if wanted => {
+                self.first_part(args, true).unwrap_or_else(|| self.as_it_is(expr, true))
+            }
+            (operators::LOGICAL_OR, _) if !wanted => {
+                self.first_part(args, false).unwrap_or_else(|| self.as_it_is(expr, false))
+            }
+            (operators::LOGICAL_AND | operators::LOGICAL_OR, _) => self.any_of(args, wanted),
+            (operators::CONDITIONAL, [condition, yes, no]) => {
+                self.explain(if self.gives(condition, true) { yes } else { no }, wanted)
+            }
+            (operators::IN, [element, container]) => self.contained(element, container, wanted),
+            (sign, [left, right]) if sign_of(sign, wanted).is_some() => {
+                self.compared(left, right, sign_of(sign, wanted).unwrap_or_default())
+            }
+            (MATCHES, [text, pattern]) => self.matched(text, pattern, wanted),
+            ("subset", [part, whole]) if wanted => self.subset(part, whole),
+            ("same_set", [left, right]) if wanted => self.same_set(left, right),
+            ("distinct", [list]) if wanted => self.distinct(list),
+            (name @ ("startsWith" | "endsWith" | "contains"), [part]) => match &call.target {
+                Some(text) => self.has_part(text, part, name, wanted),
+                None => self.as_it_is(expr, wanted),
+            },
+            _ => self.as_it_is(expr, wanted),
+        }
+    }
+
+    /// The first part that does not give what is wanted.
+    fn first_part(&self, parts: &[IdedExpr], wanted: bool) -> Option<Explanation> {
+        parts.iter().find(|part| self.gives(part, !wanted)).map(|part| self.explain(part, wanted))
+    }
+
+    /// Any of the parts would do, and none does. Parts that only say when there is nothing to ask for are left out: of
+    /// `not a or b`, which means that b follows from a, the reader wants to know of b.
+    fn any_of(&self, parts: &[IdedExpr], wanted: bool) -> Explanation {
+        let telling: Vec<&IdedExpr> = parts.iter().filter(|part| !wanted || !is_precondition(part)).collect();
+        let telling = if telling.is_empty() { parts.iter().collect() } else { telling };
+        let all: Vec<Explanation> = telling.into_iter().map(|part| self.explain(part, wanted)).collect();
+        let mut facts: Vec<&str> = Vec::new();
+        let mut wishes: Vec<String> = Vec::new();
+        for explanation in &all {
+            if !facts.contains(&explanation.actual.as_str()) {
+                facts.push(&explanation.actual);
+            }
+            // `a is 1 or a is 2` names a once.
+            let subject = explanation.expected.split_once(" is ");
+            match (subject, wishes.last_mut()) {
+                (Some((name, value)), Some(last))
+                    if last.split_once(" is ").is_some_and(|(known, _)| known == name) =>
+                {
+                    last.push_str(" or ");
+                    last.push_str(value);
+                }
+                _ => wishes.push(explanation.expected.clone()),
+            }
+        }
+        Explanation::new(wishes.join(", or "), facts.join("; "))
+    }
+
+    /// A comparison: what it wants on the right, what there is on the left; constants speak for themselves.
+    fn compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Explanation {
+        // What is known stands on the right, whichever way it was written.
+        let (left, right) = match (&left.expr, sign) {
+            (Expr::Literal(_), "is" | "is not") => (right, left),
+            _ => (left, right),
+        };
+        let (name, wanted) = (self.words.of(left), self.shown(right));
+        let wanted = match &right.expr {
+            Expr::Literal(_) | Expr::List(_) => wanted,
+            _ => format!("{wanted} ({})", self.words.of(right)),
+        };
+        Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}", self.shown(left)))
+    }
+
+    fn matched(&self, text: &IdedExpr, pattern: &IdedExpr, wanted: bool) -> Explanation {
+        let (name, found) = (self.words.of(text), self.json(text));
+        let pattern = self.json(pattern).and_then(|pattern| pattern.as_str().map(str::to_owned)).unwrap_or_default();
+        if wanted {
+            return Explanation::new(format!("{name} matches {pattern}"), format!("{name} is {}", self.shown(text)));
+        }
+        let part = found.as_ref().and_then(Value::as_str).and_then(|text| Regex::new(&pattern).ok()?.find(text));
+        let part = part.map(|part| Value::from(excerpt::of_text(part.as_str(), LONGEST)).to_string());
+        Explanation::new(
+            format!("nothing in {name} matches {pattern}"),
+            format!("{name} has {}", part.unwrap_or_else(|| self.shown(text))),
+        )
+    }
+
+    fn has_part(&self, text: &IdedExpr, part: &IdedExpr, function: &str, wanted: bool) -> Explanation {
+        let verb = match (function, wanted) {
+            ("startsWith", true) => "begins with",
+            ("startsWith", false) => "does not begin with",
+            ("endsWith", true) => "ends with",
+            ("endsWith", false) => "does not end with",
+            (_, true) => "contains",
+            (_, false) => "does not contain",
+        };
+        self.compared(text, part, verb)
+    }
+
+    fn subset(&self, part: &IdedExpr, whole: &IdedExpr) -> Explanation {
+        let (inner, outer) = (self.texts(part), self.texts(whole));
+        let whole = self.words.of(whole);
+        let lost: Vec<&String> = inner.iter().filter(|value| !outer.contains(value)).collect();
+        Explanation::new(
+            format!("each of {} is in {whole}", self.words.of(part)),
+            format!("{} is not in {whole}", listed(&lost)),
+        )
+    }
+
+    fn same_set(&self, left: &IdedExpr, right: &IdedExpr) -> Explanation {
+        let (lefts, rights) = (self.texts(left), self.texts(right));
+        let (left, right) = (self.words.of(left), self.words.of(right));
+        let only = |these: &[String], those: &[String], name: &str| {
+            let own: Vec<&String> = these.iter().filter(|value| !those.contains(value)).collect();
+            (!own.is_empty()).then(|| format!("{} is only in {name}", listed(&own)))
+        };
+        let facts: Vec<String> =
+            [only(&lefts, &rights, &left), only(&rights, &lefts, &right)].into_iter().flatten().collect();
+        Explanation::new(format!("{left} and {right} are the same values"), facts.join("; "))
+    }
+
+    fn distinct(&self, list: &IdedExpr) -> Explanation {
+        let name = self.words.of(list);
+        let values = self.json(list).and_then(|list| list.as_array().cloned()).unwrap_or_default();
+        let twice = values.iter().enumerate().find(|(at, value)| values[..*at].contains(value));
+        let twice = twice.map_or_else(String::new, |(_, value)| excerpt::of_json(value, LONGEST));
+        Explanation::new(format!("each of {name} is there once"), format!("{twice} is there more than once"))
+    }
+
+    /// What has no words of its own: the expression, and what the places in it hold.
+    fn as_it_is(&self, expr: &IdedExpr, wanted: bool) -> Explanation {
+        let name = self.words.of(expr);
+        if dotted(expr).is_some_and(|path| path.ends_with("http.shows_token")) {
+            let (shown, hidden) = ("the answer shows the token that was sent", "the answer does not show the token");
+            return if wanted { Explanation::new(shown, hidden) } else { Explanation::new(hidden, shown) };
+        }
+        if self.words.place(expr).is_some() {
+            return Explanation::new(format!("{name} is {wanted}"), format!("{name} is {}", !wanted));
+        }
+        let mut places = Vec::new();
+        collect_places(expr, &self.words, &mut places);
+        let mut facts: Vec<String> = Vec::new();
+        for place in places.into_iter().filter(|place| self.json(place).is_some()).take(LISTED) {
+            let fact = format!("{} is {}", self.words.of(place), self.shown(place));
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
+        let facts = if facts.is_empty() { "it does not hold".to_owned() } else { facts.join("; ") };
+        Explanation::new(if wanted { name } else { format!("not {name}") }, facts)
+    }
+
+    fn gives(&self, expr: &IdedExpr, wanted: bool) -> bool {
+        gives(expr, self.context, wanted)
+    }
+
+    fn json(&self, expr: &IdedExpr) -> Option<Value> {
+        self.context.resolve(expr).ok().as_ref().and_then(from_cel)
+    }
+
+    /// The value of an expression that is written here.
+    fn value(&self, path: &str) -> Option<Value> {
+        self.json(Expression::compile(path).ok()?.written())
+    }
+
+    fn texts(&self, expr: &IdedExpr) -> Vec<String> {
+        let list = self.json(expr).and_then(|list| list.as_array().cloned()).unwrap_or_default();
+        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    fn shown(&self, expr: &IdedExpr) -> String {
+        self.context.resolve(expr).map_or_else(|error| format!("an error ({error})"), |value| json_text(&value))
+    }
+}
+
+/// Whether a part of `a or b` says when there is nothing to ask for: that something is not so, or that the body is such
+/// that nothing can be read in it. That a member is not there is a wish of its own.
+fn is_precondition(expr: &IdedExpr) -> bool {
+    let Expr::Call(call) = &expr.expr else { return false };
+    match (call.func_name.as_str(), &call.args[..]) {
+        (operators::LOGICAL_NOT, [inner]) => !matches!(&inner.expr, Expr::Select(select) if select.test),
+        (operators::IN, [_, container]) => dotted(container).is_some_and(|path| path.ends_with("http.json_faults")),
+        _ => false,
+    }
+}
+
+/// What a comparison says where it should hold, and where it should not.
+fn sign_of(operator: &str, wanted: bool) -> Option<&'static str> {
+    Some(match (operator, wanted) {
+        (operators::EQUALS, true) | (operators::NOT_EQUALS, false) => "is",
+        (operators::EQUALS, false) | (operators::NOT_EQUALS, true) => "is not",
+        (operators::GREATER, true) | (operators::LESS_EQUALS, false) => "is more than",
+        (operators::GREATER_EQUALS, true) | (operators::LESS, false) => "is at least",
+        (operators::LESS, true) | (operators::GREATER_EQUALS, false) => "is less than",
+        (operators::LESS_EQUALS, true) | (operators::GREATER, false) => "is at most",
+        _ => return None,
+    })
+}
+
+fn listed(values: &[&String]) -> String {
+    let names: Vec<String> = values.iter().take(3).map(|value| format!("{value:?}")).collect();
+    let more = if values.len() > 3 { format!(" and {} more", values.len() - 3) } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
+
+fn gives(expr: &IdedExpr, context: &Context<'_, '_>, wanted: bool) -> bool {
+    matches!(context.resolve(expr), Ok(Cel::Bool(found)) if found == wanted)
+}
+
+/// `a.b.c`, where that is what is written.
+fn dotted(expr: &IdedExpr) -> Option<String> {
+    match &expr.expr {
+        Expr::Ident(name) => Some(name.clone()),
+        Expr::Select(select) if !select.test => Some(format!("{}.{}", dotted(&select.operand)?, select.field)),
+        _ => None,
+    }
+}
+
+/// The places that an expression reads.
+fn collect_places<'a>(expr: &'a IdedExpr, words: &Words, found: &mut Vec<&'a IdedExpr>) {
+    if words.place(expr).is_some() || matches!(&expr.expr, Expr::Select(_) if dotted(expr).is_some()) {
+        found.push(expr);
+        return;
+    }
+    match &expr.expr {
+        Expr::Select(select) => collect_places(&select.operand, words, found),
+        Expr::Call(call) => {
+            let target = call.target.iter().map(|target| &**target);
+            target.chain(&call.args).for_each(|part| collect_places(part, words, found));
+        }
+        Expr::Comprehension(comprehension) => collect_places(&comprehension.iter_range, words, found),
+        Expr::List(list) => list.elements.iter().for_each(|element| collect_places(element, words, found)),
+        _ => {}
+    }
+}
+
+/// A value as JSON, cut where it is long.
+fn json_text(value: &Cel) -> String {
+    from_cel(value)
+        .map_or_else(|| format!("a value of type {}", value.type_of()), |value| excerpt::of_json(&value, LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::cel::Vocabulary;
+    use crate::identity::derivation::Derivations;
+    use crate::identity::users::Users;
+
+    fn why(rule: &str) -> (String, String) {
+        let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
+        let mut scope = vocabulary.scope();
+        scope.set("response", &json!({"data": {"role": "x", "list": [{"r": 1}, {"r": 2}]}}));
+        scope.set("request", &json!({"role": "y"}));
+        scope.set("code", &json!(3));
+        scope.set(
+            "http",
+            &json!({"text": "abbc", "headers": {"date": "x"}, "json_faults": ["not-json"], "objects": []}),
+        );
+        scope.set("steps", &json!({"again": {"response": {"data": 2}, "http": {"status": 202}}}));
+        let rule = Expression::compile(rule).expect("a rule");
+        assert_eq!(scope.holds(&rule), Ok(false));
+        let found = why_false(&rule, &scope);
+        (found.expected, found.actual)
+    }
+
+    #[test]
+    fn the_part_that_decides_is_put_into_words() {
+        for (rule, expected, actual) in [
+            (
+                "1 == 1 && response.data.role == request.role",
+                r#"/data/role is "y" (/role of the request)"#,
+                r#"/data/role is "x""#,
+            ),
+            ("!(response.data.role == 'x')", r#"/data/role is not "x""#, r#"/data/role is "x""#),
+            ("response.data.list.all(p, p.r == 1)", "/data/list/1/r is 1", "/data/list/1/r is 2"),
+            ("!response.data.list.exists(p, p.r > 1)", "/data/list/1/r is at most 1", "/data/list/1/r is 2"),
+            ("[response.data.list].all(named, named.all(p, p.r == 1))", "/data/list/1/r is 1", "/data/list/1/r is 2"),
+            (
+                "response.data.list.map(p, p.r).all(n, n == 1)",
+                "for each n in /data/list/*/r: n is 1",
+                "n is 2, where n is 2",
+            ),
+            (
+                "response.data.list.exists(p, p.r == 3)",
+                "/data/list has an element: its r is 3",
+                r#"it has none; /data/list is [{"r":1},{"r":2}]"#,
+            ),
+            ("response.data.role.matches('^z')", "/data/role matches ^z", r#"/data/role is "x""#),
+            ("!http.text.matches('b+')", "nothing in the body matches b+", r#"the body has "bb""#),
+            ("has(response.data.nope)", r#"/data has a member "nope""#, r#"/data has only "list", "role""#),
+            (
+                "!has(response.data)",
+                r#"the answer has no member "data""#,
+                r#"its "data" is {"list":[{"r":1},{"r":2}],"role":"x"}"#,
+            ),
+            ("'error' in http.objects", r#"the answer has a member "error""#, r#"it has only "data""#),
+            ("'x-id' in http.headers", "a header field x-id", "there are only date"),
+            ("!('not-json' in http.json_faults)", "the body is JSON", "the body is no JSON: abbc"),
+            ("code in [1, 2]", "the code is one of [1,2]", "the code is 3"),
+            (
+                "subset(response.data.list.map(p, string(p.r)), ['1'])",
+                r#"each of string(/data/list/*/r) is in ["1"]"#,
+                r#""2" is not in ["1"]"#,
+            ),
+            ("distinct([1, 2, 1])", "each of [1, 2, 1] is there once", "1 is there more than once"),
+            (
+                "steps.again.response.data == 1 || steps.again.http.status == 200",
+                "/data of the again step's answer is 1, or the HTTP status of the again step's answer is 200",
+                "/data of the again step's answer is 2; the HTTP status of the again step's answer is 202",
+            ),
+        ] {
+            assert_eq!(why(rule), (expected.to_owned(), actual.to_owned()), "{rule}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Expressions in words, as the reader of a failure knows things: places in the answer and the request, the HTTP status,
+//! a header. What has no word stays as it is written in the spec.
+
+use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
+use serde_json::Value;
+
+use super::functions::MATCHES;
+
+/// What the names of elements and of parts stand for, inside `list.all(name, …)` and the like.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words(Vec<(String, Place)>);
+
+/// A thing with a word of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The place in a body, as a JSON pointer, or what else it is; empty for the whole.
+    what: String,
+    /// Whose it is; empty for the answer that is judged, which goes without saying.
+    of: String,
+}
+
+impl Place {
+    /// A place inside this one.
+    pub(super) fn inside(&self, part: &str) -> Self {
+        let separator = if self.what == ELEMENT { " " } else { "/" };
+        Self { what: format!("{}{separator}{part}", self.what), of: self.of.clone() }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match (self.what.as_str(), self.of.as_str()) {
+            ("", "") => "the answer".to_owned(),
+            (ELEMENT, _) => "it".to_owned(),
+            ("", of) => of.to_owned(),
+            (what, "") => what.to_owned(),
+            (what, of) => format!("{what} of {of}"),
+        }
+    }
+}
+
+/// The word for an element of a list, of which a rule asks something.
+const ELEMENT: &str = "its";
+
+/// The parts of `a.b["c"]`, where it is such a path.
+fn path(expr: &IdedExpr) -> Option<Vec<&str>> {
+    match &expr.expr {
+        Expr::Ident(name) => Some(vec![name]),
+        Expr::Select(select) if !select.test => {
+            let mut parts = path(&select.operand)?;
+            parts.push(&select.field);
+            Some(parts)
+        }
+        Expr::Call(call) if call.func_name == operators::INDEX => match &call.args.get(1)?.expr {
+            Expr::Literal(LiteralValue::String(name)) => {
+                let mut parts = path(call.args.first()?)?;
+                parts.push(name.inner());
+                Some(parts)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The answer or request of one exchange, which others than the judged one are told from.
+fn of_exchange(parts: &[&str], whose: &str) -> Option<Place> {
+    let place = |what: &str, of: String| Some(Place { what: what.to_owned(), of });
+    let (answer, request) = match whose {
+        "" => (String::new(), "the request".to_owned()),
+        whose => (format!("{whose} answer"), format!("{whose} request")),
+    };
+    let pointer = |parts: &[&str]| parts.iter().map(|part| format!("/{part}")).collect::<String>();
+    match parts {
+        ["response", rest @ ..] => place(&pointer(rest), answer),
+        ["request", rest @ ..] => place(&pointer(rest), request),
+        ["http", "status"] => place("the HTTP status", answer),
+        ["http", "text"] => place("the body", answer),
+        ["http", "headers"] => place("the header fields", answer),
+        ["http", "headers", name] => place(&format!("the header field {name}"), answer),
+        ["http", "request_headers", name] => place(&format!("the header field {name}"), request),
+        ["http", "shows_token"] => place("that the answer shows the token", answer),
+        ["outcome"] => place("the outcome", answer),
+        ["code"] => place("the code", answer),
+        _ => None,
+    }
+}
+
+impl Words {
+    /// The same, where a name stands for this place.
+    pub(super) fn with(&self, name: &str, place: Option<Place>) -> Self {
+        let mut all = self.clone();
+        all.0.retain(|(known, _)| known != name);
+        all.0.extend(place.map(|place| (name.to_owned(), place)));
+        all
+    }
+
+    /// The same, where a name stands for any element of a list.
+    pub(super) fn with_element(&self, name: &str) -> Self {
+        self.with(name, Some(Place { what: ELEMENT.to_owned(), of: String::new() }))
+    }
+
+    /// The place that an expression is, where it is one.
+    pub(super) fn place(&self, expr: &IdedExpr) -> Option<Place> {
+        let parts = path(expr)?;
+        let (root, rest) = parts.split_first()?;
+        if let Some((_, known)) = self.0.iter().find(|(name, _)| name == root) {
+            return Some(rest.iter().fold(known.clone(), |place, part| place.inside(part)));
+        }
+        match (*root, rest) {
+            ("this", rest) => of_exchange(rest, "this"),
+            ("first", rest) => of_exchange(rest, "the first"),
+            ("before", rest) => of_exchange(rest, "the earlier"),
+            ("steps", [step, rest @ ..]) => of_exchange(rest, &format!("the {step} step's")),
+            _ => of_exchange(&parts, ""),
+        }
+    }
+
+    /// An expression in words.
+    pub(super) fn of(&self, expr: &IdedExpr) -> String {
+        if let Some(place) = self.place(expr) {
+            return place.text();
+        }
+        match &expr.expr {
+            Expr::Ident(name) => name.clone(),
+            Expr::Literal(literal) => match literal {
+                LiteralValue::Boolean(value) => value.inner().to_string(),
+                LiteralValue::Int(value) => value.inner().to_string(),
+                LiteralValue::UInt(value) => value.inner().to_string(),
+                LiteralValue::Double(value) => value.inner().to_string(),
+                LiteralValue::String(value) => Value::from(value.inner()).to_string(),
+                LiteralValue::Bytes(_) => "bytes".into(),
+                LiteralValue::Null => "null".into(),
+            },
+            Expr::Select(select) if select.test => format!("{} has {:?}", self.of(&select.operand), select.field),
+            Expr::Select(select) => format!("{}.{}", self.of(&select.operand), select.field),
+            Expr::List(list) => {
+                format!("[{}]", list.elements.iter().map(|element| self.of(element)).collect::<Vec<_>>().join(", "))
+            }
+            Expr::Call(call) => self.call(call),
+            Expr::Comprehension(comprehension) => self.macro_of(comprehension),
+            Expr::Map(_) | Expr::Struct(_) => "{…}".into(),
+            Expr::Unspecified => String::new(),
+        }
+    }
+
+    /// A comprehension as the macro that it was written as; what each macro becomes is fixed by the language.
+    fn macro_of(&self, comprehension: &ComprehensionExpr) -> String {
+        let (list, name) = (self.of(&comprehension.iter_range), &comprehension.iter_var);
+        let other = || format!("a rule over each {name} in {list}");
+        let Expr::Call(step) = &comprehension.loop_step.expr else { return other() };
+        let inner = self.with_element(name);
+        let argument = |at: usize| step.args.get(at).map(|argument| inner.of(argument)).unwrap_or_default();
+        match step.func_name.as_str() {
+            operators::LOGICAL_AND => format!("each element of {list}: {}", argument(1)),
+            operators::LOGICAL_OR => format!("an element of {list}: {}", argument(1)),
+            operators::CONDITIONAL => match step.args.get(1).and_then(collected) {
+                Some(value) if is_named(value, name) => format!("those of {list} with {}", argument(0)),
+                Some(value) => format!("{} of those of {list} with {}", inner.of(value), argument(0)),
+                None => format!("one element of {list} alone: {}", argument(0)),
+            },
+            operators::ADD => match collected(&comprehension.loop_step) {
+                Some(value) => {
+                    self.each(comprehension, value).unwrap_or_else(|| format!("{} of each of {list}", inner.of(value)))
+                }
+                None => other(),
+            },
+            _ => other(),
+        }
+    }
+
+    /// `list.map(p, p.a)` as the places that it collects: `/list/*/a`.
+    fn each(&self, comprehension: &ComprehensionExpr, value: &IdedExpr) -> Option<String> {
+        let elements = self.place(&comprehension.iter_range)?.inside("*");
+        Some(self.with(&comprehension.iter_var, Some(elements)).of(value))
+    }
+
+    fn call(&self, call: &CallExpr) -> String {
+        let arguments: Vec<String> = call.args.iter().map(|argument| self.of(argument)).collect();
+        let infix = |sign: &str| arguments.join(sign);
+        let argument = |at: usize| arguments.get(at).map_or("", String::as_str);
+        match call.func_name.as_str() {
+            operators::LOGICAL_AND => infix(" and "),
+            operators::LOGICAL_OR => infix(" or "),
+            operators::LOGICAL_NOT => format!("not {}", arguments.concat()),
+            operators::EQUALS => infix(" is "),
+            operators::NOT_EQUALS => infix(" is not "),
+            operators::GREATER => infix(" > "),
+            operators::GREATER_EQUALS => infix(" >= "),
+            operators::LESS => infix(" < "),
+            operators::LESS_EQUALS => infix(" <= "),
+            operators::ADD => infix(" + "),
+            operators::SUBSTRACT => infix(" - "),
+            operators::IN => infix(" in "),
+            operators::INDEX => format!("{}[{}]", argument(0), argument(1)),
+            operators::CONDITIONAL => format!("({} ? {} : {})", argument(0), argument(1), argument(2)),
+            MATCHES => format!("{} matches {}", argument(0), argument(1)),
+            "lower" => format!("{} in lower case", argument(0)),
+            "upper" => format!("{} in upper case", argument(0)),
+            "trim" => format!("{} without outer white space", argument(0)),
+            "size" => format!("the size of {}", argument(0)),
+            "utc_offset" => format!("the offset of {}", argument(0)),
+            name => match &call.target {
+                Some(target) => format!("{}.{name}({})", self.of(target), arguments.join(", ")),
+                None => format!("{name}({})", arguments.join(", ")),
+            },
+        }
+    }
+}
+
+/// What `accu + [x]` collects: x; `accu + 1` counts, and collects nothing.
+fn collected(step: &IdedExpr) -> Option<&IdedExpr> {
+    match &step.expr {
+        Expr::Call(add) if add.func_name == operators::ADD => match &add.args.get(1)?.expr {
+            Expr::List(added) => added.elements.first(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_named(expr: &IdedExpr, name: &str) -> bool {
+    matches!(&expr.expr, Expr::Ident(ident) if ident == name)
+}
