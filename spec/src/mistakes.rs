@@ -101,6 +101,9 @@ mistakes! {
 
     // Names.
     unknown_row: "requirements.yaml", after "id: group-owner", "row: A6" => "row: A99";
+    unknown_base: "requirements.yaml", after "id: contact-id-version", "rests_on: [contact-id-derived]" => "rests_on: [contact-id-derive]";
+    base_that_rests_on_itself: "requirements.yaml", after "id: token-of-another-key", "rests_on: [credential-missing]" => "rests_on: [token-unsigned]";
+    base_of_another_edition: "requirements.yaml", after "id: error-status", "rests_on: [refusal-status]" => "rests_on: [request-id-echoed]";
     duplicate_id: "requirements.yaml", after "id: group-owner", "id: group-sole-owner" => "id: group-owner";
     id_of_a_reading: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: group-id-unfit";
     id_not_in_kebab_case: "requirements.yaml", after "id: group-owner", "id: group-owner" => "id: groupOwner";

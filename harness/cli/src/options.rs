@@ -66,9 +66,12 @@ pub(crate) struct Global {
     /// Say more; for `run`: show every exchange, and why a requirement does not apply
     #[arg(short, long, global = true, env = "MIXINSPEC_VERBOSE", conflicts_with = "quiet")]
     pub(crate) verbose: bool,
-    /// Say less; for `run`: only failures and the last line
+    /// Say less; for `run`: a line for each failure, and the last line
     #[arg(short, long, global = true, env = "MIXINSPEC_QUIET")]
     pub(crate) quiet: bool,
+    /// Show what follows from other failures as failures of their own
+    #[arg(long, global = true, env = "MIXINSPEC_ALL")]
+    pub(crate) all: bool,
     /// When to use colours; NO_COLOR turns `auto` off
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "MIXINSPEC_COLOR")]
     pub(crate) color: Color,

@@ -24,13 +24,21 @@ pub(crate) struct Terminal {
     pub(crate) quiet: bool,
     /// How much more than usual is shown.
     verbose: bool,
+    /// Whether what follows from other failures is shown, too.
+    all: bool,
     /// Why standard output could not be written.
     lost: Arc<OnceLock<String>>,
 }
 
 impl Terminal {
     pub(crate) fn new(global: &Global) -> Self {
-        Self { color: global.color, quiet: global.quiet, verbose: global.verbose, lost: Arc::default() }
+        Self {
+            color: global.color,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            all: global.all,
+            lost: Arc::default(),
+        }
     }
 
     /// Whether text on standard output is coloured.
@@ -70,7 +78,7 @@ impl Terminal {
             (_, true) => Detail::Verbose,
             _ => Detail::Usual,
         };
-        Style { colors: self.colors_output(), width: self.width(), detail }
+        Style { colors: self.colors_output(), width: self.width(), detail, all: self.all }
     }
 
     /// Prints a result.

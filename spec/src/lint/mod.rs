@@ -3,6 +3,7 @@
 //! A file for each kind of question; each looks at the whole spec and reports all that it finds.
 
 mod api;
+mod bases;
 mod clients;
 mod derivations;
 mod editions;
@@ -41,6 +42,7 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
         ownership::check(&mut report);
     }
     ids::check(&mut report);
+    bases::check(&mut report);
     editions::check(&mut report);
     sources::check(&mut report);
     derivations::check(&mut report);

@@ -33,6 +33,13 @@ pub struct Requirement {
     pub statement: String,
     /// Where it is said.
     pub source: Vec<SourceRef>,
+    /// What to change where it is broken, in one sentence: what whoever wrote the subject reads under `help`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The requirements that it rests on: where one of them is broken, it is broken by the same mistake, and its failure is
+    /// counted among what follows from that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<String>,
     /// Which published SDKs or apps suffer when it is broken.
     #[serde(default)]
     pub breaks: Vec<String>,
@@ -263,6 +270,9 @@ pub struct Reading {
     pub question: String,
     /// Where they do.
     pub source: Vec<SourceRef>,
+    /// The requirements that it rests on, as a requirement's `rests_on`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<String>,
     /// The schema constraint that the question is about, where there is one.
     #[serde(default)]
     pub constraint: OneOrMany<Pointer>,

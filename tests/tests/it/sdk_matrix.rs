@@ -112,7 +112,7 @@ async fn an_adapter_that_never_greets_decides_nothing() {
 async fn nothing_decided_conforms_to_nothing() {
     let report = judged("crash-at-start", SdkOptions { edition: None, ..options() }).await;
     let ending = Ending { status: ExitStatus::Inconclusive, elapsed: None, gate: None, replay: "" };
-    let style = Style { colors: false, width: 100, detail: Detail::Usual };
+    let style = Style { colors: false, width: 100, detail: Detail::Usual, all: false };
     let text = render(&report, &ending, style);
     assert!(text.contains("Nothing was decided, so that no edition is one that the SDK conforms to."), "{text}");
     // What was decided is good, and not every must was.
@@ -154,7 +154,7 @@ async fn a_difference_is_small_and_explained() {
             gate: None,
             replay: "mixinspec sdk --edition 2026 --seed 1 -- sdk-adapter",
         };
-        let style = Style { colors: false, width: 100, detail: Detail::Usual };
+        let style = Style { colors: false, width: 100, detail: Detail::Usual, all: false };
         insta::assert_snapshot!(name, render(&report, &ending, style));
     }
 }
@@ -273,6 +273,6 @@ async fn two_adapters_are_compared_on_the_same_arguments() {
     assert_eq!(ExitStatus::of_comparison(&same), ExitStatus::Success);
     let other = compared("", "latin1-name").await;
     assert_eq!(ExitStatus::of_comparison(&other), ExitStatus::Failed);
-    let style = Style { colors: false, width: 100, detail: Detail::Usual };
+    let style = Style { colors: false, width: 100, detail: Detail::Usual, all: false };
     insta::assert_snapshot!("differential", differential::render(&other, ["right", "wrong"], style));
 }

@@ -8,7 +8,15 @@ use super::functions::MATCHES;
 
 /// What the names of elements and of parts stand for, inside `list.all(name, …)` and the like.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words(Vec<(String, Place)>);
+pub(super) struct Words(Vec<(String, Named)>);
+
+/// What a name stands for.
+#[derive(Debug, Clone)]
+enum Named {
+    Place(Place),
+    /// `a.b`, which has no word of its own.
+    Path(Vec<String>),
+}
 
 /// A thing with a word of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +97,20 @@ impl Words {
     pub(super) fn with(&self, name: &str, place: Option<Place>) -> Self {
         let mut all = self.clone();
         all.0.retain(|(known, _)| known != name);
-        all.0.extend(place.map(|place| (name.to_owned(), place)));
+        all.0.extend(place.map(|place| (name.to_owned(), Named::Place(place))));
         all
+    }
+
+    /// The same, where a name stands for an expression, if that has words or is a path; and whether it does.
+    pub(super) fn with_alias(&self, name: &str, of: &IdedExpr) -> (Self, bool) {
+        let mut all = self.with(name, self.place(of));
+        if self.place(of).is_none()
+            && let Some(parts) = path(of)
+        {
+            all.0.push((name.to_owned(), Named::Path(parts.into_iter().map(str::to_owned).collect())));
+        }
+        let known = all.0.iter().any(|(known, _)| known == name);
+        (all, known)
     }
 
     /// The same, where a name stands for any element of a list.
@@ -100,18 +120,32 @@ impl Words {
 
     /// The place that an expression is, where it is one.
     pub(super) fn place(&self, expr: &IdedExpr) -> Option<Place> {
-        let parts = path(expr)?;
+        self.place_of(&path(expr)?)
+    }
+
+    fn place_of(&self, parts: &[&str]) -> Option<Place> {
         let (root, rest) = parts.split_first()?;
-        if let Some((_, known)) = self.0.iter().find(|(name, _)| name == root) {
-            return Some(rest.iter().fold(known.clone(), |place, part| place.inside(part)));
+        match self.named(root) {
+            Some(Named::Place(known)) => {
+                return Some(rest.iter().fold(known.clone(), |place, part| place.inside(part)));
+            }
+            Some(Named::Path(known)) => {
+                let whole: Vec<&str> = known.iter().map(String::as_str).chain(rest.iter().copied()).collect();
+                return Self::default().place_of(&whole);
+            }
+            None => {}
         }
         match (*root, rest) {
             ("this", rest) => of_exchange(rest, "this"),
             ("first", rest) => of_exchange(rest, "the first"),
             ("before", rest) => of_exchange(rest, "the earlier"),
             ("steps", [step, rest @ ..]) => of_exchange(rest, &format!("the {step} step's")),
-            _ => of_exchange(&parts, ""),
+            _ => of_exchange(parts, ""),
         }
+    }
+
+    fn named(&self, name: &str) -> Option<&Named> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, named)| named)
     }
 
     /// An expression in words.
@@ -120,7 +154,10 @@ impl Words {
             return place.text();
         }
         match &expr.expr {
-            Expr::Ident(name) => name.clone(),
+            Expr::Ident(name) => match self.named(name) {
+                Some(Named::Path(path)) => path.join("."),
+                _ => name.clone(),
+            },
             Expr::Literal(literal) => match literal {
                 LiteralValue::Boolean(value) => value.inner().to_string(),
                 LiteralValue::Int(value) => value.inner().to_string(),

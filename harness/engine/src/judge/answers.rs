@@ -7,7 +7,7 @@ use mixinspec_spec::constraints::Owner;
 use serde_json::Value;
 
 use crate::edition::schema::{SchemaId, Schemas, Violation};
-use crate::text::excerpt;
+use crate::text::{excerpt, time};
 
 /// How long a value is shown.
 const LONGEST: usize = 200;
@@ -109,7 +109,7 @@ impl AnswerConstraints {
                 let (parent, name) = violation.instance.rsplit_once('/').unwrap_or_default();
                 let parent_name = named(parent);
                 let there = match body.pointer(parent).and_then(Value::as_object) {
-                    Some(members) => format!("{parent_name} has {}", excerpt::of_names(members)),
+                    Some(members) => format!("there is none: {parent_name} has {}", excerpt::of_names(members)),
                     None => format!("{parent_name} is no object"),
                 };
                 (format!("{parent_name} has a member {name:?}"), there)
@@ -118,10 +118,18 @@ impl AnswerConstraints {
                 let place = named(&violation.instance);
                 let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
                 let found = excerpt::of_json(value, LONGEST);
-                (format!("at {place}: {term}"), format!("{place} is {}{found}", kind(value)))
+                let why =
+                    if lacks_offset(violation, value) { "; it has no offset: a Z is missing at its end" } else { "" };
+                (format!("at {place}: {term}"), format!("{place} is {}{found}{why}", kind(value)))
             }
         }
     }
+}
+
+/// Whether a time would be one if it said of which offset it is, as most that are none would.
+fn lacks_offset(violation: &Violation, value: &Value) -> bool {
+    let becomes_time = |text: &str| time::micros(text).is_none() && time::micros(&format!("{text}Z")).is_some();
+    violation.constraint.ends_with("/format") && value.as_str().is_some_and(becomes_time)
 }
 
 /// The type of a value, where it does not speak for itself.

@@ -211,7 +211,6 @@ impl Judge {
         // An observation that cannot be evaluated here is not what is seen.
         let seen = observe.iter().find(|(_, rule)| scope.holds(rule) == Ok(true)).map(|(name, _)| name.clone());
         let demanded = self.checks.get(check).and_then(|check| check.demanded.as_ref());
-        let names: Vec<&str> = observe.iter().map(|(name, _)| name.as_str()).collect();
         match (seen, demanded) {
             (Some(name), None) => Finding::Observed { name, case: case.to_owned() },
             (Some(name), Some(wanted)) if name == *wanted => Finding::Observed { name, case: case.to_owned() },
@@ -223,14 +222,12 @@ impl Judge {
                 None,
                 exchanges,
             ),
-            (None, _) => self.fail(
-                case,
-                self.statement(check),
-                format!("one of the readings: {}", names.join(", ")),
-                exchanges.last().map_or_else(|| "nothing".into(), |last| last.describe()),
-                None,
-                exchanges,
-            ),
+            (None, _) => {
+                let (expected, actual) = none_of(observe, scope);
+                let seen = exchanges.last().map_or_else(|| "nothing".into(), |last| last.describe());
+                let actual = if actual.is_empty() { seen } else { format!("{seen}: {actual}") };
+                self.fail(case, self.statement(check), expected, actual, None, exchanges)
+            }
         }
     }
 
@@ -316,6 +313,25 @@ impl Judge {
         let reason = format!("the answer breaks {named} where this rule reads");
         Hindrance::new(reason, [owner.map_or(Cause::Answers, Cause::Check)])
     }
+}
+
+/// What would show each of the readings, and what there is instead.
+fn none_of(observe: &[(String, Expression)], scope: &Scope<'_>) -> (String, String) {
+    let mut wishes = Vec::new();
+    let mut facts: Vec<String> = Vec::new();
+    for (name, rule) in observe {
+        match scope.holds(rule) {
+            Ok(false) => {
+                let why = why_false(rule, scope);
+                wishes.push(format!("{name} ({})", why.expected));
+                if !facts.contains(&why.actual) {
+                    facts.push(why.actual);
+                }
+            }
+            _ => wishes.push(name.clone()),
+        }
+    }
+    (format!("one of the readings: {}", wishes.join(", ")), facts.join("; "))
 }
 
 /// Whether a violation stands where one of the pointers reads.

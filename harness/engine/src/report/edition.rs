@@ -1,5 +1,7 @@
 //! The verdicts of one edition, from what was found out; and which edition a subject is judged by.
 
+use std::collections::BTreeSet;
+
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Level;
 
@@ -54,6 +56,7 @@ impl EditionReport {
                     because,
                     known: false,
                     known_reason: None,
+                    follows: None,
                     source: reading.source.clone(),
                     failing_cases,
                     more_cases,
@@ -86,7 +89,9 @@ impl EditionReport {
                     because,
                     known: false,
                     known_reason: None,
+                    follows: None,
                     statement: requirement.statement.clone(),
+                    help: requirement.help.clone(),
                     source: requirement.source.clone(),
                     breaks: requirement.breaks.clone(),
                     failing_cases,
@@ -96,7 +101,30 @@ impl EditionReport {
                 });
             }
         }
+        report.follow(spec);
         report
+    }
+
+    /// Says of each failure from which other one it follows, by what the spec says that it rests on.
+    fn follow(&mut self, spec: &Spec) {
+        let broken = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
+        let fails: BTreeSet<String> =
+            self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone()).collect();
+        // The one that nothing else explains; the lint holds that it ends.
+        let first = |bases: &[String]| {
+            let failing = |bases: &[String]| bases.iter().find(|base| fails.contains(*base)).cloned();
+            let mut root = failing(bases)?;
+            while let Some(deeper) = spec.requirement(&root).and_then(|base| failing(&base.rests_on)) {
+                root = deeper;
+            }
+            Some(root)
+        };
+        for report in self.requirements.iter_mut().filter(|report| broken(report.verdict)) {
+            report.follows = spec.requirement(&report.id).and_then(|requirement| first(&requirement.rests_on));
+        }
+        for report in self.readings.iter_mut().filter(|report| broken(report.verdict)) {
+            report.follows = spec.reading(&report.id).and_then(|reading| first(&reading.rests_on));
+        }
     }
 
     /// How many requirements and readings there are of each verdict.

@@ -200,8 +200,14 @@ pub struct RequirementReport {
     /// Why it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_reason: Option<String>,
+    /// The failing requirement that it rests on: its failure follows from that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
     /// Its statement.
     pub statement: String,
+    /// What to change where it is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
     /// Where it is said.
     pub source: Vec<SourceRef>,
     /// Whom it breaks.
@@ -244,6 +250,9 @@ pub struct ReadingReport {
     /// Why it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_reason: Option<String>,
+    /// The failing requirement that it rests on: that it shows none of the readings follows from that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
     /// Where the sources leave it open.
     pub source: Vec<SourceRef>,
     /// The cases that show none of the readings, in their order; the first hundred.
@@ -264,6 +273,17 @@ pub struct Observed {
     pub cases: u64,
     /// The first of them.
     pub case: String,
+}
+
+impl Report {
+    /// How many musts and readings fail because of others that fail; what is accepted for now counts for none of them.
+    #[must_use]
+    pub fn following(&self, known: impl Fn(&str) -> bool) -> usize {
+        let requirements = self.requirements.iter().map(|r| (r.verdict, &r.follows, r.id.as_str()));
+        let readings = self.readings.iter().map(|r| (r.verdict, &r.follows, r.id.as_str()));
+        let failing = requirements.chain(readings).filter(|(verdict, ..)| *verdict == Verdict::Fail);
+        failing.filter(|(_, follows, id)| !known(id) && follows.as_ref().is_some_and(|base| !known(base))).count()
+    }
 }
 
 /// Counts verdicts.

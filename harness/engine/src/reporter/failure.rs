@@ -5,6 +5,8 @@ use mixinspec_spec::model::{Level, SourceRef};
 
 use super::answer;
 use super::layout::{Page, Role, count};
+use unicode_width::UnicodeWidthStr;
+
 use crate::findings::record::{ExchangeRecord, Failure};
 use crate::findings::verdict::Rate;
 use crate::report::{ReadingReport, RequirementReport};
@@ -22,6 +24,7 @@ pub(crate) struct Broken<'a> {
     kind: String,
     statement: &'a str,
     source: &'a [SourceRef],
+    help: Option<&'a str>,
     breaks: &'a [String],
     cases: &'a [String],
     more_cases: bool,
@@ -37,6 +40,7 @@ impl<'a> Broken<'a> {
             kind: format!("{}, {}", level(report.level), super::area(report.area)),
             statement: &report.statement,
             source: &report.source,
+            help: report.help.as_deref(),
             breaks: &report.breaks,
             cases: &report.failing_cases,
             more_cases: report.more_cases,
@@ -52,6 +56,7 @@ impl<'a> Broken<'a> {
             kind: "reading".into(),
             statement: &report.question,
             source: &report.source,
+            help: None,
             breaks: &[],
             cases: &report.failing_cases,
             more_cases: report.more_cases,
@@ -62,7 +67,7 @@ impl<'a> Broken<'a> {
     }
 
     /// The whole story.
-    pub(crate) fn in_full(&self, page: &mut Page, replay: &str) {
+    pub(crate) fn in_full(&self, page: &mut Page, followers: &[&str], replay: &str) {
         self.title(page, Role::Bad, "FAIL");
         page.gap();
         for source in self.source {
@@ -77,11 +82,37 @@ impl<'a> Broken<'a> {
         exchanges(page, failure);
         page.field("expected", Role::Good, &failure.expected);
         page.field("actual", Role::Bad, &failure.actual);
+        self.ending(page, followers, replay, failure);
+    }
+
+    /// In one line: what there is, and what there should be.
+    pub(crate) fn in_a_line(&self, page: &mut Page, followers: usize) {
+        let more = if followers > 0 { format!(" ({followers} more follow)") } else { String::new() };
+        let told = self.failures.first().map(|failure| format!("{}; expected: {}", failure.actual, failure.expected));
+        let told = visible(told.as_deref().unwrap_or(self.statement)).replace('\n', " ");
+        let room = page.style().width.saturating_sub("FAIL    ".len() + self.id.len() + more.len());
+        let line = format!("{}{}", within(&told, room), page.paint(Role::Dim, &more));
+        page.line(&format!("{}  {}  {line}", page.paint(Role::Bad, "FAIL"), page.paint(Role::Id, self.id)));
+    }
+
+    /// What to change, what else that mends, and how to see it again.
+    fn ending(&self, page: &mut Page, followers: &[&str], replay: &str, failure: &Failure) {
+        if let Some(help) = self.help {
+            page.field("help", Role::Plain, help);
+        }
+        if !followers.is_empty() {
+            let text = format!(
+                "{} from this (--all): {}",
+                count(followers.len(), "more follows", "more follow"),
+                followers.join(", ")
+            );
+            page.field("", Role::Plain, &text);
+        }
         again(page, replay, &failure.case);
     }
 
     /// The same in a few lines.
-    pub(crate) fn in_short(&self, page: &mut Page, role: Role, word: &str, replay: &str) {
+    pub(crate) fn in_short(&self, page: &mut Page, role: Role, word: &str, followers: &[&str], replay: &str) {
         self.title(page, role, word);
         let Some(failure) = self.failures.first() else { return };
         if !self.breaks.is_empty() {
@@ -89,7 +120,7 @@ impl<'a> Broken<'a> {
         }
         page.field("expected", Role::Plain, &failure.expected);
         page.field("actual", Role::Plain, &failure.actual);
-        again(page, replay, &failure.case);
+        self.ending(page, followers, replay, failure);
     }
 
     fn title(&self, page: &mut Page, role: Role, word: &str) {
@@ -135,6 +166,18 @@ impl<'a> Broken<'a> {
             let held = usize::try_from(self.held).unwrap_or(usize::MAX);
             page.field("holds", Role::Plain, &format!("{} elsewhere", count(held, "time", "times")));
         }
+    }
+}
+
+/// Text that is cut to a width, between words where it can be.
+fn within(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let short = cut(text, width.saturating_sub(2)).into_owned();
+    match short.rsplit_once(' ') {
+        Some((words, _)) if words.width() > width / 2 => format!("{words} …"),
+        _ => short,
     }
 }
 

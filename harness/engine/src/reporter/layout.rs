@@ -28,6 +28,8 @@ pub struct Style {
     pub width: usize,
     /// How much is told.
     pub detail: Detail,
+    /// Whether what follows from another failure is told as one of its own.
+    pub all: bool,
 }
 
 impl Style {
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn without_colours_there_are_no_escapes() {
-        let mut page = Page::new(Style { colors: false, width: 80, detail: Detail::Usual });
+        let mut page = Page::new(Style { colors: false, width: 80, detail: Detail::Usual, all: false });
         page.heading("heading");
         page.field("label", Role::Bad, "text");
         assert_eq!(page.finish(), "heading\n  label     text\n");

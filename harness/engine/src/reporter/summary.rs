@@ -193,8 +193,13 @@ pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, kno
     let (fails, warns) = (number(Verdict::Fail), number(Verdict::Warn));
     let stale = ending.gate.map_or(0, |gate| gate.broken.len());
     let mut parts = Vec::new();
-    if fails > 0 {
-        parts.push(count(fails, "must fails", "musts fail"));
+    let following = report.following(known);
+    if fails > following {
+        let mut text = count(fails - following, "must fails", "musts fail");
+        if following > 0 {
+            text.push_str(&format!(", and {following} more that follow"));
+        }
+        parts.push(text);
     }
     if stale > 0 {
         parts.push(format!("known failures are out of date ({})", count(stale, "entry", "entries")));

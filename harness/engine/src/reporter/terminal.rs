@@ -78,17 +78,54 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     page.finish()
 }
 
+/// What fails, the mistake of which most follows first: a line each, then each in full.
 fn failures(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+    let followers = followers(page.style(), report, known);
     let requirements = report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::requirement);
     let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::reading);
-    let verbose = page.style().is_verbose();
-    for (at, broken) in requirements.chain(readings).filter(|broken| !known(broken.id)).enumerate() {
-        if at < IN_FULL || verbose {
-            broken.in_full(page, ending.replay);
-        } else {
-            broken.in_short(page, Role::Bad, "FAIL", ending.replay);
+    let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
+    let mut all: Vec<Broken<'_>> =
+        requirements.chain(readings).filter(|broken| !known(broken.id) && !follows(broken.id)).collect();
+    let of = |broken: &Broken<'_>| followers.get(broken.id).map_or(&[][..], Vec::as_slice);
+    all.sort_by_key(|broken| std::cmp::Reverse(of(broken).len()));
+    if all.len() > 1 || page.style().detail == Detail::Quiet {
+        for broken in &all {
+            broken.in_a_line(page, of(broken).len());
         }
     }
+    if page.style().detail == Detail::Quiet {
+        return;
+    }
+    let verbose = page.style().is_verbose();
+    for (at, broken) in all.iter().enumerate() {
+        if at == IN_FULL && !verbose {
+            page.gap();
+            let more = format!("The {} that follow are told in short; -v tells all in full:", all.len() - at);
+            page.paragraph(0, Role::Dim, &more);
+        }
+        if at < IN_FULL || verbose {
+            broken.in_full(page, of(broken), ending.replay);
+        } else {
+            broken.in_short(page, Role::Bad, "FAIL", of(broken), ending.replay);
+        }
+    }
+}
+
+/// What follows from each failure that is shown, by its id; nothing where everything is told as one of its own.
+fn followers<'a>(style: Style, report: &'a Report, known: &dyn Fn(&str) -> bool) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut followers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    if style.all {
+        return followers;
+    }
+    let requirements = report.requirements.iter().map(|r| (r.follows.as_deref(), r.id.as_str()));
+    let readings = report.readings.iter().map(|r| (r.follows.as_deref(), r.id.as_str()));
+    for (base, id) in requirements.chain(readings) {
+        // What is accepted for now hides nothing else.
+        if let Some(base) = base.filter(|base| !known(base) && !known(id)) {
+            followers.entry(base).or_default().push(id);
+        }
+    }
+    followers
 }
 
 fn known_failures(page: &mut Page, ending: &Ending<'_>) {
@@ -112,9 +149,11 @@ fn known_failures(page: &mut Page, ending: &Ending<'_>) {
 }
 
 fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
-    let broken = report.requirements.iter().filter(|r| r.verdict == Verdict::Warn && !known(&r.id));
+    let followers = followers(page.style(), report, known);
+    let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
+    let broken = report.requirements.iter().filter(|r| r.verdict == Verdict::Warn && !known(&r.id) && !follows(&r.id));
     for broken in broken.map(Broken::requirement) {
-        broken.in_short(page, Role::Doubtful, "WARN", ending.replay);
+        broken.in_short(page, Role::Doubtful, "WARN", &[], ending.replay);
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) fn show(report: &Report, detail: Detail) -> String {
         gate: None,
         replay: "mixinspec run URL --edition 2026 --seed 1",
     };
-    render(report, &ending, Style { colors: false, width: 100, detail })
+    render(report, &ending, Style { colors: false, width: 100, detail, all: false })
 }
 
 /// A server that answers every request that creates a conversation by `answer`, which gets the request's JSON.

@@ -75,7 +75,7 @@ fn shown(report: &Report, style: Style, gate: Option<&Gate>) -> String {
     render(report, &ending, style)
 }
 
-const PLAIN: Style = Style { colors: false, width: 80, detail: Detail::Usual };
+const PLAIN: Style = Style { colors: false, width: 80, detail: Detail::Usual, all: false };
 
 #[tokio::test]
 async fn the_whole_at_eighty_columns() {

@@ -48,17 +48,23 @@ impl Reader<'_> {
             if !gives(predicate, &context, !wanted) {
                 continue;
             }
-            // `[value].all(name, …)` is how a rule gives a value a name.
-            let named = match &range.expr {
-                Expr::List(list) if list.elements.len() == 1 => list.elements.first(),
+            // A list that is written out names its elements; `[value].all(name, …)` is how a rule gives a value a name.
+            let written = match &range.expr {
+                Expr::List(list) => list.elements.get(at).map(|element| (element, list.elements.len() == 1)),
                 _ => None,
             };
-            let place = match named {
-                Some(value) => self.words.place(value),
-                None => self.words.place(range).map(|list| list.inside(&at.to_string())),
+            let name = &comprehension.iter_var;
+            let (words, tells_where) = match written {
+                Some((element, alone)) => {
+                    let (words, known) = self.words.with_alias(name, element);
+                    (words, known || alone)
+                }
+                None => {
+                    let place = self.words.place(range).map(|list| list.inside(&at.to_string()));
+                    let known = place.is_some();
+                    (self.words.with(name, place), known)
+                }
             };
-            let tells_where = place.is_some() || named.is_some();
-            let words = self.words.with(&comprehension.iter_var, place);
             let inside = Reader { context: &context, words }.explain(predicate, wanted);
             if tells_where {
                 return Some(inside);

@@ -57,9 +57,9 @@ impl Reader<'_> {
         match (wanted, known.as_ref().and_then(Value::as_object)) {
             (true, Some(fields)) if !fields.is_empty() => {
                 let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-                Explanation::new(format!("a header field {name}"), format!("there are only {}", names.join(", ")))
+                Explanation::new(format!("a header field {name}"), format!("there is none, only {}", names.join(", ")))
             }
-            (true, _) => Explanation::new(format!("a header field {name}"), "there are no header fields"),
+            (true, _) => Explanation::new(format!("a header field {name}"), "there is none"),
             (false, fields) => {
                 let value = fields.and_then(|fields| fields.get(name)).map(|value| excerpt::of_json(value, LONGEST));
                 Explanation::new(format!("no header field {name}"), format!("it is {}", value.unwrap_or_default()))
@@ -73,7 +73,7 @@ impl Reader<'_> {
         match (wanted, self.json(&select.operand)) {
             (true, Some(Value::Object(members))) => Explanation::new(
                 format!("{of} has a member {name:?}"),
-                format!("{of} has {}", excerpt::of_names(&members)),
+                format!("there is none: {of} has {}", excerpt::of_names(&members)),
             ),
             (true, Some(other)) => Explanation::new(
                 format!("{of} has a member {name:?}"),
@@ -101,7 +101,7 @@ fn in_answer(name: &str, answer: &Value, wanted: bool) -> Explanation {
             }
             None => Explanation::new(
                 format!("the answer has a member {name:?}"),
-                format!("it has {}", excerpt::of_names(members)),
+                format!("there is none: it has {}", excerpt::of_names(members)),
             ),
         },
         (true, other) => Explanation::new(

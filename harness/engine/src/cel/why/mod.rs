@@ -70,7 +70,7 @@ impl Reader<'_> {
             (operators::LOGICAL_OR, _) if !wanted => {
                 self.first_part(args, false).unwrap_or_else(|| self.as_it_is(expr, false))
             }
-            (operators::LOGICAL_AND | operators::LOGICAL_OR, _) => self.any_of(args, wanted),
+            (operator @ (operators::LOGICAL_AND | operators::LOGICAL_OR), _) => self.any_of(operator, args, wanted),
             (operators::CONDITIONAL, [condition, yes, no]) => {
                 self.explain(if self.gives(condition, true) { yes } else { no }, wanted)
             }
@@ -97,9 +97,11 @@ impl Reader<'_> {
 
     /// Any of the parts would do, and none does. Parts that only say when there is nothing to ask for are left out: of
     /// `not a or b`, which means that b follows from a, the reader wants to know of b.
-    fn any_of(&self, parts: &[IdedExpr], wanted: bool) -> Explanation {
-        let telling: Vec<&IdedExpr> = parts.iter().filter(|part| !wanted || !is_precondition(part)).collect();
-        let telling = if telling.is_empty() { parts.iter().collect() } else { telling };
+    fn any_of(&self, operator: &str, parts: &[IdedExpr], wanted: bool) -> Explanation {
+        let mut all = Vec::new();
+        parts.iter().for_each(|part| operands(operator, part, &mut all));
+        let telling: Vec<&IdedExpr> = all.iter().copied().filter(|part| !wanted || !is_precondition(part)).collect();
+        let telling = if telling.is_empty() { all } else { telling };
         let all: Vec<Explanation> = telling.into_iter().map(|part| self.explain(part, wanted)).collect();
         let mut facts: Vec<&str> = Vec::new();
         let mut wishes: Vec<String> = Vec::new();
@@ -239,6 +241,16 @@ impl Reader<'_> {
     }
 }
 
+/// The parts of `a or b or c`, however they are grouped.
+fn operands<'a>(operator: &str, expr: &'a IdedExpr, found: &mut Vec<&'a IdedExpr>) {
+    match &expr.expr {
+        Expr::Call(call) if call.func_name == operator => {
+            call.args.iter().for_each(|part| operands(operator, part, found));
+        }
+        _ => found.push(expr),
+    }
+}
+
 /// Whether a part of `a or b` says when there is nothing to ask for: that something is not so, or that the body is such
 /// that nothing can be read in it. That a member is not there is a wish of its own.
 fn is_precondition(expr: &IdedExpr) -> bool {
@@ -358,14 +370,18 @@ mod tests {
             ),
             ("response.data.role.matches('^z')", "/data/role matches ^z", r#"/data/role is "x""#),
             ("!http.text.matches('b+')", "nothing in the body matches b+", r#"the body has "bb""#),
-            ("has(response.data.nope)", r#"/data has a member "nope""#, r#"/data has only "list", "role""#),
+            (
+                "has(response.data.nope)",
+                r#"/data has a member "nope""#,
+                r#"there is none: /data has only "list", "role""#,
+            ),
             (
                 "!has(response.data)",
                 r#"the answer has no member "data""#,
                 r#"its "data" is {"list":[{"r":1},{"r":2}],"role":"x"}"#,
             ),
-            ("'error' in http.objects", r#"the answer has a member "error""#, r#"it has only "data""#),
-            ("'x-id' in http.headers", "a header field x-id", "there are only date"),
+            ("'error' in http.objects", r#"the answer has a member "error""#, r#"there is none: it has only "data""#),
+            ("'x-id' in http.headers", "a header field x-id", "there is none, only date"),
             ("!('not-json' in http.json_faults)", "the body is JSON", "the body is no JSON: abbc"),
             ("code in [1, 2]", "the code is one of [1,2]", "the code is 3"),
             (

@@ -1,0 +1,53 @@
+//! What requirements and readings rest on: requirements of the same editions, and never themselves in the end.
+
+use super::{Report, readings, requirements};
+use crate::load::Spec;
+use crate::problems::Problem;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let spec = report.spec;
+    for (at, requirement) in requirements(spec) {
+        bases(report, &at, &requirement.editions, &requirement.rests_on);
+    }
+    for (at, reading) in readings(spec) {
+        bases(report, &at, &reading.editions, &reading.rests_on);
+    }
+}
+
+fn bases(report: &mut Report<'_>, at: &str, editions: &[String], rests_on: &[String]) {
+    for (nth, base) in rests_on.iter().enumerate() {
+        let at = format!("{at}/rests_on/{nth}");
+        let Some(known) = report.spec.requirement(base) else {
+            let todo = "name a requirement by its id".to_owned();
+            report.value(&at, Problem::UnknownName { kind: "requirement", name: base.clone(), todo });
+            continue;
+        };
+        let reason = if leads_back(report.spec, base) {
+            format!("`{base}` rests on itself in the end")
+        } else if let Some(edition) = editions.iter().find(|edition| !known.editions.contains(edition)) {
+            format!("`{base}` does not belong to edition {edition}")
+        } else {
+            continue;
+        };
+        let todo = "name the requirement whose mistake it is, and which each edition has".to_owned();
+        report.value(&at, Problem::WrongValue { reason, todo });
+    }
+}
+
+/// Whether what a requirement rests on rests on it.
+fn leads_back(spec: &Spec, id: &str) -> bool {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut next: Vec<&str> = vec![id];
+    while let Some(requirement) = next.pop().and_then(|id| spec.requirement(id)) {
+        for base in &requirement.rests_on {
+            if base == id {
+                return true;
+            }
+            if !seen.contains(&base.as_str()) {
+                seen.push(base);
+                next.push(base);
+            }
+        }
+    }
+    false
+}
