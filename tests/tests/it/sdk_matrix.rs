@@ -170,7 +170,7 @@ async fn a_wrong_request_is_shown_to_the_byte() {
     assert!(exchange.request_body_is_exact);
     assert_eq!((exchange.status, report.requirements.len()), (Some(200), 1));
     assert!(failure.calls[0].request.contains("\"session_private_key\":\"[redacted]\""));
-    assert!(failure.actual.contains("request.name is \"&lt;/script>&lt;!--\""), "{}", failure.actual);
+    assert!(failure.actual.contains("/name of the request is \"&lt;/script>&lt;!--\""), "{}", failure.actual);
 }
 
 /// The verdict and the reason of a requirement.

@@ -190,8 +190,8 @@ impl Words {
             operators::LOGICAL_AND => format!("each element of {list}: {}", argument(1)),
             operators::LOGICAL_OR => format!("an element of {list}: {}", argument(1)),
             operators::CONDITIONAL => match step.args.get(1).and_then(collected) {
-                Some(value) if is_named(value, name) => format!("those of {list} with {}", argument(0)),
-                Some(value) => format!("{} of those of {list} with {}", inner.of(value), argument(0)),
+                Some(value) if is_named(value, name) => format!("the elements of {list} where {}", argument(0)),
+                Some(value) => format!("{} of the elements of {list} where {}", inner.of(value), argument(0)),
                 None => format!("one element of {list} alone: {}", argument(0)),
             },
             operators::ADD => match collected(&comprehension.loop_step) {
@@ -233,7 +233,7 @@ impl Words {
             "lower" => format!("{} in lower case", argument(0)),
             "upper" => format!("{} in upper case", argument(0)),
             "trim" => format!("{} without outer white space", argument(0)),
-            "size" => format!("the size of {}", argument(0)),
+            "size" => format!("the number of {}", argument(0)),
             "utc_offset" => format!("the offset of {}", argument(0)),
             name => match &call.target {
                 Some(target) => format!("{}.{name}({})", self.of(target), arguments.join(", ")),

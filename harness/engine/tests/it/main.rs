@@ -8,6 +8,7 @@ mod gate;
 mod generated;
 mod guises;
 mod house;
+mod mistakes;
 mod redact;
 mod reports;
 mod start;

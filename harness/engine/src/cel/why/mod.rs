@@ -2,6 +2,7 @@
 
 mod elements;
 mod members;
+mod sets;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, operators};
 use cel::{Context, Value as Cel};
@@ -19,6 +20,9 @@ const LONGEST: usize = 200;
 
 /// How many names or values are listed.
 const LISTED: usize = 12;
+
+/// The outcome of an answer that is neither an acceptance nor a refusal, as it is shown.
+const MALFORMED: &str = "\"malformed\"";
 
 /// The part of a rule that is false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +140,22 @@ impl Reader<'_> {
             Expr::Literal(_) | Expr::List(_) => wanted,
             _ => format!("{wanted} ({})", self.words.of(right)),
         };
-        Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}", self.shown(left)))
+        let found = self.shown(left);
+        let more = if found == MALFORMED { self.what_came(left) } else { None };
+        Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {found}{}", more.unwrap_or_default()))
+    }
+
+    /// What an answer is that is neither an acceptance nor a refusal, beside its outcome.
+    fn what_came(&self, outcome: &IdedExpr) -> Option<String> {
+        let path = dotted(outcome)?;
+        let prefix = path.strip_suffix("outcome")?;
+        let status = self.value(&format!("{prefix}http.status"))?;
+        let what = match self.value(&format!("{prefix}response"))? {
+            Value::Null => "its body is no JSON".to_owned(),
+            Value::Object(members) => format!("it has {}", excerpt::of_names(&members)),
+            other => format!("it is {}", excerpt::of_json(&other, LONGEST)),
+        };
+        Some(format!(", neither an acceptance nor a refusal: HTTP {status}, and {what}"))
     }
 
     fn matched(&self, text: &IdedExpr, pattern: &IdedExpr, wanted: bool) -> Explanation {
@@ -163,36 +182,6 @@ impl Reader<'_> {
             (_, false) => "does not contain",
         };
         self.compared(text, part, verb)
-    }
-
-    fn subset(&self, part: &IdedExpr, whole: &IdedExpr) -> Explanation {
-        let (inner, outer) = (self.texts(part), self.texts(whole));
-        let whole = self.words.of(whole);
-        let lost: Vec<&String> = inner.iter().filter(|value| !outer.contains(value)).collect();
-        Explanation::new(
-            format!("each of {} is in {whole}", self.words.of(part)),
-            format!("{} is not in {whole}", listed(&lost)),
-        )
-    }
-
-    fn same_set(&self, left: &IdedExpr, right: &IdedExpr) -> Explanation {
-        let (lefts, rights) = (self.texts(left), self.texts(right));
-        let (left, right) = (self.words.of(left), self.words.of(right));
-        let only = |these: &[String], those: &[String], name: &str| {
-            let own: Vec<&String> = these.iter().filter(|value| !those.contains(value)).collect();
-            (!own.is_empty()).then(|| format!("{} is only in {name}", listed(&own)))
-        };
-        let facts: Vec<String> =
-            [only(&lefts, &rights, &left), only(&rights, &lefts, &right)].into_iter().flatten().collect();
-        Explanation::new(format!("{left} and {right} are the same values"), facts.join("; "))
-    }
-
-    fn distinct(&self, list: &IdedExpr) -> Explanation {
-        let name = self.words.of(list);
-        let values = self.json(list).and_then(|list| list.as_array().cloned()).unwrap_or_default();
-        let twice = values.iter().enumerate().find(|(at, value)| values[..*at].contains(value));
-        let twice = twice.map_or_else(String::new, |(_, value)| excerpt::of_json(value, LONGEST));
-        Explanation::new(format!("each of {name} is there once"), format!("{twice} is there more than once"))
     }
 
     /// What has no words of its own: the expression, and what the places in it hold.
@@ -229,11 +218,6 @@ impl Reader<'_> {
     /// The value of an expression that is written here.
     fn value(&self, path: &str) -> Option<Value> {
         self.json(Expression::compile(path).ok()?.written())
-    }
-
-    fn texts(&self, expr: &IdedExpr) -> Vec<String> {
-        let list = self.json(expr).and_then(|list| list.as_array().cloned()).unwrap_or_default();
-        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     fn shown(&self, expr: &IdedExpr) -> String {
@@ -273,12 +257,6 @@ fn sign_of(operator: &str, wanted: bool) -> Option<&'static str> {
         (operators::LESS_EQUALS, true) | (operators::GREATER, false) => "is at most",
         _ => return None,
     })
-}
-
-fn listed(values: &[&String]) -> String {
-    let names: Vec<String> = values.iter().take(3).map(|value| format!("{value:?}")).collect();
-    let more = if values.len() > 3 { format!(" and {} more", values.len() - 3) } else { String::new() };
-    format!("{}{more}", names.join(", "))
 }
 
 fn gives(expr: &IdedExpr, context: &Context<'_, '_>, wanted: bool) -> bool {
