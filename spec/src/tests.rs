@@ -8,6 +8,16 @@ fn embedded() -> Spec {
 }
 
 #[test]
+fn every_must_says_what_to_change_where_it_is_broken() {
+    let spec = embedded();
+    let is_must = |of: &&crate::model::Requirement| {
+        spec.editions().any(|edition| spec.level(of, edition) == Some(crate::model::Level::Must))
+    };
+    let silent = spec.document.requirements.iter().filter(is_must).filter(|requirement| requirement.help.is_none());
+    assert_eq!(silent.map(|requirement| &requirement.id).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
 fn the_embedded_spec_is_sound() {
     let spec = embedded();
     assert_eq!(spec.editions().collect::<Vec<_>>(), ["2018", "2026"]);

@@ -34,14 +34,14 @@ struct State {
     bar: Option<ProgressBar>,
     cases: u64,
     done: u64,
-    broken: u64,
+    failing: usize,
     told: (u64, Instant),
 }
 
 impl Progress {
     pub(crate) fn new(terminal: Terminal, subject: String, auto: bool, seed: u64, run_id: String) -> Self {
         let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
-        let state = State { bar: None, cases: 0, done: 0, broken: 0, told: (0, Instant::now()) };
+        let state = State { bar: None, cases: 0, done: 0, failing: 0, told: (0, Instant::now()) };
         Self { terminal, style, subject, auto, seed, run_id, state: Mutex::new(state) }
     }
 
@@ -59,7 +59,7 @@ impl Progress {
     }
 
     fn begin(&self, state: &mut State, beginning: &Beginning<'_>) {
-        (state.cases, state.done, state.broken) = (beginning.cases, 0, 0);
+        (state.cases, state.done, state.failing) = (beginning.cases, 0, 0);
         state.told = (0, Instant::now());
         if self.style.detail == Detail::Quiet {
             return;
@@ -79,13 +79,19 @@ impl Progress {
         }
     }
 
-    fn step(&self, state: &mut State, broken: bool) {
+    fn step(&self, state: &mut State, failing: usize) {
         state.done += 1;
-        state.broken += u64::from(broken);
+        let more = failing > state.failing;
+        state.failing = failing;
+        let fail = match failing {
+            0 => String::new(),
+            1 => ", 1 must fails".to_owned(),
+            failing => format!(", {failing} musts fail"),
+        };
         if let Some(bar) = &state.bar {
             bar.set_position(state.done);
-            if broken {
-                bar.set_message(format!(", {} broken", state.broken));
+            if more {
+                bar.set_message(fail);
             }
             return;
         }
@@ -94,7 +100,7 @@ impl Progress {
         let due = when.elapsed() >= PAUSE && percent >= told + STEP || when.elapsed() >= SLOW;
         if due && self.style.detail > Detail::Quiet && state.done < state.cases {
             state.told = (percent - percent % STEP, Instant::now());
-            let line = format!("{percent:>3} %  {} of {} cases, {} broken\n", state.done, state.cases, state.broken);
+            let line = format!("{percent:>3} %  {} of {} cases{fail}\n", state.done, state.cases);
             self.terminal.note(&line);
         }
     }
@@ -119,7 +125,7 @@ impl Listener for Progress {
                 };
                 self.begin(&mut state, &beginning);
             }
-            Event::CaseDone { broken, .. } => self.step(&mut state, *broken),
+            Event::CaseDone { failing, .. } => self.step(&mut state, *failing),
             Event::Exchange { case, record } => self.write(&state, &exchange(case, record)),
             Event::Replaying => {
                 if let Some(bar) = &state.bar {

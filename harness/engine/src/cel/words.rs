@@ -48,23 +48,25 @@ impl Place {
 /// The word for an element of a list, of which a rule asks something.
 const ELEMENT: &str = "its";
 
-/// The parts of `a.b["c"]`, where it is such a path.
-fn path(expr: &IdedExpr) -> Option<Vec<&str>> {
+/// The parts of `a.b["c"][0]`, where it is such a path.
+fn path(expr: &IdedExpr) -> Option<Vec<String>> {
     match &expr.expr {
-        Expr::Ident(name) => Some(vec![name]),
+        Expr::Ident(name) => Some(vec![name.clone()]),
         Expr::Select(select) if !select.test => {
             let mut parts = path(&select.operand)?;
-            parts.push(&select.field);
+            parts.push(select.field.clone());
             Some(parts)
         }
-        Expr::Call(call) if call.func_name == operators::INDEX => match &call.args.get(1)?.expr {
-            Expr::Literal(LiteralValue::String(name)) => {
-                let mut parts = path(call.args.first()?)?;
-                parts.push(name.inner());
-                Some(parts)
-            }
-            _ => None,
-        },
+        Expr::Call(call) if call.func_name == operators::INDEX => {
+            let part = match &call.args.get(1)?.expr {
+                Expr::Literal(LiteralValue::String(name)) => name.inner().to_owned(),
+                Expr::Literal(LiteralValue::Int(at)) => at.inner().to_string(),
+                _ => return None,
+            };
+            let mut parts = path(call.args.first()?)?;
+            parts.push(part);
+            Some(parts)
+        }
         _ => None,
     }
 }
@@ -107,7 +109,7 @@ impl Words {
         if self.place(of).is_none()
             && let Some(parts) = path(of)
         {
-            all.0.push((name.to_owned(), Named::Path(parts.into_iter().map(str::to_owned).collect())));
+            all.0.push((name.to_owned(), Named::Path(parts)));
         }
         let known = all.0.iter().any(|(known, _)| known == name);
         (all, known)
@@ -120,7 +122,8 @@ impl Words {
 
     /// The place that an expression is, where it is one.
     pub(super) fn place(&self, expr: &IdedExpr) -> Option<Place> {
-        self.place_of(&path(expr)?)
+        let parts = path(expr)?;
+        self.place_of(&parts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn place_of(&self, parts: &[&str]) -> Option<Place> {

@@ -32,6 +32,8 @@ pub enum Event<'a> {
         case: &'a str,
         /// Whether a requirement or reading was broken in it.
         broken: bool,
+        /// How many musts and readings fail so far.
+        failing: usize,
     },
     /// What failed is being tried again.
     Replaying,

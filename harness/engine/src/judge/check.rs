@@ -2,7 +2,7 @@
 
 use mixinspec_spec::model::{Level, Needs};
 
-use crate::findings::verdict::Finding;
+use crate::findings::verdict::{Finding, Tally};
 
 /// A requirement or reading that a run judges, by its place in the plan.
 #[derive(Debug, Clone)]
@@ -21,3 +21,11 @@ pub struct Check {
 
 /// What one exchange says of one check.
 pub type Judged = (usize, Finding);
+
+/// How many musts and readings fail, of those that are shown.
+#[must_use]
+pub(crate) fn failing(checks: &[Check], tallies: &[Tally], shows: &[bool]) -> usize {
+    let binds = |check: &Check| check.reading || check.level == Level::Must;
+    let all = checks.iter().zip(tallies).zip(shows);
+    all.filter(|((check, tally), shown)| **shown && binds(check) && tally.fails > 0).count()
+}

@@ -29,6 +29,12 @@ fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &
     if !requirement.breaks.is_empty() {
         page.field("breaks", Role::Plain, &requirement.breaks.join(", "));
     }
+    if let Some(help) = &requirement.help {
+        page.field("help", Role::Plain, help);
+    }
+    if !requirement.rests_on.is_empty() {
+        page.field("rests on", Role::Plain, &requirement.rests_on.join(", "));
+    }
     if let Some(when) = &requirement.when {
         page.field("when", Role::Plain, when.as_str());
     }

@@ -31,7 +31,7 @@ use crate::http::envelope::Envelope;
 use crate::identity::ids::IdSpace;
 use crate::identity::users::Users;
 use crate::judge::Judge;
-use crate::judge::check::{Check, Judged};
+use crate::judge::check::{self, Check, Judged};
 use crate::plan::{Case, GENERATED, Plan};
 use crate::report::{EditionReport, Report};
 use crate::request::make::Maker;
@@ -321,9 +321,10 @@ impl Runner {
                 judged.into_iter().map(|(check, finding)| (check, finding.redacted(recorder))).collect();
             let shows = &progress.selection.shows;
             let broken = judged.iter().any(|(check, f)| matches!(f, Finding::Fail(_)) && shows[*check]);
-            self.listener.event(&Event::CaseDone { case: &case.id, broken });
             executor.note(&judged);
-            progress.found.add(case, judged, self.sender.silent() > 0);
+            progress.found.add(Arc::clone(&case), judged, self.sender.silent() > 0);
+            let failing = check::failing(&executor.judge.checks, &progress.found.tallies, shows);
+            self.listener.event(&Event::CaseDone { case: &case.id, broken, failing });
             progress.knocks += 1;
             self.give_up_if_silent(executor, progress.knocks).await?;
             if self.sender.silent() == 0 {

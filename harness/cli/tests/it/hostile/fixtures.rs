@@ -103,8 +103,8 @@ pub(super) const FIXTURES: &[Fixture] = &[
     fixture!(nul_in_a_header, open(BROKEN), fails(BROKEN)),
     fixture!(http_0_9, open(BROKEN), fails(BROKEN)),
     // HTTP, and not what was asked for.
-    fixture!(length_too_short, fails("not-json"), fails("not-json")),
-    fixture!(invalid_utf8, fails("invalid-utf8"), fails("invalid-utf8")),
+    fixture!(length_too_short, fails("the body is no JSON"), fails("the body is no JSON")),
+    fixture!(invalid_utf8, fails("no UTF-8"), fails("no UTF-8")),
     fixture!(redirect_loop, fails("HTTP 307"), fails("HTTP 307")),
     fixture!(upgrade, fails("HTTP 101"), fails("HTTP 101")),
     fixture!(answered_before_the_request, either(AT_ONCE), either(AT_ONCE)),
@@ -112,7 +112,7 @@ pub(super) const FIXTURES: &[Fixture] = &[
     // What nobody asked for and is there already ends the connection; what comes later is taken for the next answer.
     fixture!(two_answers_at_once_kept_alive, passes(), passes()),
     fixture!(two_answers_kept_alive, fails(ANOTHERS), fails(ANOTHERS)),
-    fixture!(length_too_short_kept_alive, fails("not-json"), fails("not-json")),
+    fixture!(length_too_short_kept_alive, fails("the body is no JSON"), fails("the body is no JSON")),
     fixture!(more_than_the_length_later, fails(BROKEN), fails(BROKEN)),
     fixture!(length_and_chunks, passes(), passes()),
     // Legal.

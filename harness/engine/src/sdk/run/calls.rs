@@ -8,6 +8,7 @@ use super::{Edition, SdkRunner};
 use crate::findings::events::Event;
 use crate::findings::verdict::Finding;
 use crate::identity::ids::IdSpace;
+use crate::judge::check;
 use crate::sdk::adapter::protocol::Hello;
 use crate::sdk::client::Client;
 use crate::sdk::client::calls::{ClientCall, Rule};
@@ -22,7 +23,7 @@ impl SdkRunner {
         let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
         let compiled = crate::edition::Edition::of(&self.spec, name).map_err(|error| error.to_string());
         let client = compiled.and_then(|compiled| Client::new(Arc::clone(&self.adapter), compiled, ids, key));
-        let Edition { calls, shows, tallies, order, cut_short, .. } = edition;
+        let Edition { laws, calls, shows, tallies, order, cut_short, .. } = edition;
         let client = match client {
             Ok(client) => client,
             Err(reason) => {
@@ -50,7 +51,8 @@ impl SdkRunner {
             let broken = judged.findings.iter().any(|(_, finding)| matches!(finding, Finding::Fail(_)));
             judged.findings.into_iter().for_each(|(check, finding)| tallies[check].add(*order, finding));
             made.extend(judged.made);
-            self.listener.event(&Event::CaseDone { case: &call.name, broken });
+            let failing = check::failing(&laws.checks, tallies, shows);
+            self.listener.event(&Event::CaseDone { case: &call.name, broken, failing });
             *cut_short |= broken && self.options.fail_fast;
         }
         if self.adapter.is_stopped() || *cut_short {

@@ -12,7 +12,7 @@ use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::verdict::{Finding, Tally};
 use crate::identity::derivation::Derivations;
-use crate::judge::check::Check;
+use crate::judge::check::{self, Check};
 use crate::report::{Report, causes};
 use crate::sdk::adapter::protocol::Hello;
 use crate::sdk::adapter::{Adapter, NoReply};
@@ -321,7 +321,8 @@ impl SdkRunner {
                 }
                 edition.tallies[law.check].add(edition.order, finding);
             }
-            self.listener.event(&Event::CaseDone { case: &sample.name, broken });
+            let failing = check::failing(&edition.laws.checks, &edition.tallies, &edition.shows);
+            self.listener.event(&Event::CaseDone { case: &sample.name, broken, failing });
         }
     }
 
