@@ -1,6 +1,6 @@
 //! The reference server that is built in, as a subject: for trying the program out, and for trying the spec out.
 
-use mixinspec_engine::{Caller, Credential, Target, Users};
+use mixinspec_engine::{Caller, Credential, Route, Target, Users};
 use mixinspec_server::{Edition, Running, Server};
 use mixinspec_token::{Algorithm, Keystore};
 use reqwest::Url;
@@ -24,7 +24,7 @@ pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<Pr
     }
     let (address, running) = server.build().bind("127.0.0.1:0").await.map_err(|error| unstartable(&error))?;
     let base = Url::parse(&format!("http://{address}")).map_err(|error| unstartable(&error))?;
-    Ok((Target { base, callers, users: Users::any_uuid(), authorities: Vec::new(), secrets: Vec::new() }, running))
+    Ok((Target { base, callers, users: Users::any_uuid(), route: Route::default(), secrets: Vec::new() }, running))
 }
 
 /// What the keystores of an edition sign with.

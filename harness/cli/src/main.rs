@@ -5,9 +5,11 @@
 //! before anything is judged is a [`problem::Problem`]. Only this package prints.
 
 mod commands;
+mod config;
 mod core_dumps;
 mod embedded;
 mod faults;
+mod header_file;
 mod keystores;
 mod options;
 mod outputs;
@@ -15,10 +17,12 @@ mod panics;
 mod problem;
 mod progress;
 mod replay;
+mod route;
 mod sessions;
 mod signals;
 mod subject;
 mod terminal;
+mod token_command;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -26,7 +30,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use mixinspec_engine::ExitStatus;
 
-use crate::options::Cli;
+use crate::options::{Cli, Global};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
 
@@ -36,7 +40,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     core_dumps::turn_off();
-    let cli = options::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let command = options::command();
+    let arguments = match config::arguments(&command, std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            // What the command line says of colours is not read yet.
+            Terminal::new(&Global::default()).problem(&problem);
+            return ExitCode::from(problem.status().code());
+        }
+    };
+    let cli = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
         Err(error) => {

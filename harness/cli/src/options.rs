@@ -3,8 +3,10 @@
 //! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine
 //! needs.
 
+mod route;
 mod run;
 mod sdk;
+mod setup;
 mod value;
 
 use std::path::PathBuf;
@@ -13,9 +15,11 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+pub(crate) use route::RouteArgs;
 pub(crate) use run::{ResultArgs, RunArgs, ServerArgs};
 pub(crate) use sdk::{ObserveArgs, SdkArgs, SdkSelectionArgs};
-pub(crate) use value::{Format, ReportTo};
+pub(crate) use setup::{CompletionsArgs, InitArgs, ManArgs};
+pub(crate) use value::{Format, ReportTo, Resolved};
 use value::{duration, first_line};
 
 const STYLES: Styles = Styles::styled()
@@ -54,15 +58,20 @@ Exit status:
   2  the command, a file or the spec is wrong; a result cannot be written; or we made a mistake
   3  a must could not be decided, nothing was judged, or the run was stopped
 
-Every option has a variable: that of --run-id is MIXINSPEC_RUN_ID. Several values stand one a line.";
+Every option has a variable: that of --run-id is MIXINSPEC_RUN_ID. Several values stand one a line.
+An option goes before its variable, and both before the configuration file.";
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Read the spec from this folder instead of the one that is built in
     #[arg(long = "spec", global = true, value_name = "DIR", env = "MIXINSPEC_SPEC")]
     pub(crate) spec: Option<PathBuf>,
+    /// Take what `run`, `sdk` and `observe` are not told from this file; `mixinspec init` writes one [default:
+    /// mixinspec.toml, where it is]
+    #[arg(long, global = true, value_name = "FILE", env = "MIXINSPEC_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
     /// Say more; for `run`: show every exchange, and why a requirement does not apply
     #[arg(short, long, global = true, env = "MIXINSPEC_VERBOSE", conflicts_with = "quiet")]
     pub(crate) verbose: bool,
@@ -78,9 +87,10 @@ pub(crate) struct Global {
 }
 
 /// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal.
+    #[default]
     Auto,
     /// Everywhere.
     Always,
@@ -113,6 +123,12 @@ pub(crate) enum Command {
     Vectors(VectorsCommand),
     /// Print the spec as Rust types and JSON Schemas
     Codegen(CodegenArgs),
+    /// Write a configuration file to begin with
+    Init(InitArgs),
+    /// Print what completes the command line in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write a page for each command
+    Man(ManArgs),
 }
 
 /// Options of `serve`.

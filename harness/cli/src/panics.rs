@@ -6,7 +6,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
-use mixinspec_engine::Redactor;
+use mixinspec_engine::{Later, Redactor};
 
 use crate::terminal::Terminal;
 
@@ -18,8 +18,8 @@ pub(crate) fn install(terminal: Terminal) {
 }
 
 /// Takes these secrets out too, though not what is public of them. Those of the first run count: the program makes one.
-pub(crate) fn protect(secrets: &[String], public: &[String]) {
-    REDACTOR.get_or_init(|| Redactor::new(secrets, public));
+pub(crate) fn protect<'a>(secrets: &[String], public: &[String], later: impl Iterator<Item = &'a Later>) {
+    REDACTOR.get_or_init(|| later.fold(Redactor::new(secrets, public), Redactor::with));
 }
 
 /// What is said of a problem, without secrets: it may quote what a server has said.

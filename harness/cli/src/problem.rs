@@ -2,16 +2,19 @@
 //!
 //! Each problem's text fits after "failed to". What is wrong with the subject is no problem here; it stands in reports.
 
+mod of_file;
 mod of_run;
 
 use std::fmt;
 use std::path::Path;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceOffset, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
 use mixinspec_engine::vectors::Finding;
-use mixinspec_engine::{ExitStatus, KnownFailuresError, REDACTED, Redactor, RunError};
+use mixinspec_engine::{ExitStatus, REDACTED, Redactor, RunError};
 use mixinspec_spec::SpecErrors;
 use thiserror::Error;
+
+use self::of_file::{BadConfig, BadKnown, BadUser};
 
 /// How many mistakes in a file are told.
 const MOST_FINDINGS: usize = 10;
@@ -38,6 +41,16 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     BadUrl { url: String, reason: String, help: String },
 
+    #[error("read the proxy's URL `{url}`: {reason} (--proxy)")]
+    #[diagnostic(help("{help}"))]
+    BadProxy { url: String, reason: String, help: String },
+
+    #[error("read line {line} of {from}: {reason} (--header-file)")]
+    #[diagnostic(help(
+        "write one header field a line, as `Name: value`; the line is not shown, since it may hold a secret"
+    ))]
+    BadHeader { from: String, line: usize, reason: String },
+
     #[error("judge {host}: it is the service that people use")]
     #[diagnostic(help(
         "a run creates hundreds of conversations and deletes none; judge a server of your own, such as \
@@ -59,6 +72,10 @@ pub(crate) enum Problem {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Known(Box<BadKnown>),
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(Box<BadConfig>),
 
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -166,38 +183,6 @@ pub(crate) enum Problem {
     Runtime { reason: String },
 }
 
-/// A file of known failures that cannot be read.
-#[derive(Debug, Error, Diagnostic)]
-#[error("read the known failures {file}: {reason}")]
-#[diagnostic(help(
-    "the file is a list of entries such as {{requirement: group-owner, reason: \"…\", expires: 2027-01-31}}, each with \
-     one of requirement, case and reading; --write-known-failures FILE writes one"
-))]
-pub(crate) struct BadKnown {
-    file: String,
-    reason: String,
-    #[source_code]
-    source_code: NamedSource<String>,
-    #[label("here")]
-    span: Option<SourceSpan>,
-}
-
-/// A line of a list of users that is no user.
-#[derive(Debug, Error, Diagnostic)]
-#[error("read the users of {name}: {reason}")]
-#[diagnostic(help(
-    "write one user a line, as 8dcf823d-9eb3-4da2-8734-f0aad50c0da6; # begins a comment; where the variable \
-     MIXINSPEC_USERS names sessions for `mixinspec serve`, give `mixinspec run` a list of its own: --users FILE"
-))]
-pub(crate) struct BadUser {
-    name: String,
-    reason: String,
-    #[source_code]
-    source_code: NamedSource<String>,
-    #[label("{reason}")]
-    span: Option<SourceSpan>,
-}
-
 impl Problem {
     /// What the program's exit status is.
     pub(crate) fn status(&self) -> ExitStatus {
@@ -233,40 +218,12 @@ impl Problem {
         Self::File { verb: "write", option, path: shown(path), reason: reason(error) }
     }
 
-    pub(crate) fn no_certificate(path: &Path, reason: String) -> Self {
-        Self::Command {
-            reason: format!("read the certificates of {}: {reason} (--cacert)", shown(path)),
-            help: "the file holds certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----: the \
-                   one that the server shows, or its authority's; of one in DER: openssl x509 -inform der -in FILE"
-                .into(),
-        }
-    }
-
     pub(crate) fn bad_keystore(from: String, error: &mixinspec_token::KeystoreError) -> Self {
         Self::BadKeystore { from, reason: error.to_string() }
     }
 
     pub(crate) fn bad_sessions(path: &Path, error: &mixinspec_token::SessionsError) -> Self {
         Self::BadSessions { path: path.display().to_string(), reason: error.to_string() }
-    }
-
-    pub(crate) fn known(error: KnownFailuresError, text: &str) -> Self {
-        let span = SourceOffset::from_location(text, to_usize(error.line), to_usize(error.column));
-        Self::Known(Box::new(BadKnown {
-            source_code: NamedSource::new(&error.file, text.to_owned()),
-            file: error.file,
-            reason: error.reason,
-            span: (!text.is_empty()).then(|| SourceSpan::new(span, 1)),
-        }))
-    }
-
-    pub(crate) fn bad_user(name: &str, text: &str, at: usize, length: usize, reason: &str) -> Self {
-        Self::BadUser(Box::new(BadUser {
-            name: name.to_owned(),
-            reason: reason.to_owned(),
-            source_code: NamedSource::new(name, text.to_owned()),
-            span: (length > 0).then(|| (at, length).into()),
-        }))
     }
 
     /// What is wrong with a file of answers, a line for each.
@@ -354,10 +311,6 @@ pub(crate) fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>)
     let best = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
     // Below this, "near" is an accident.
     (best.0 > 0.85).then(|| format!("did you mean `{}`?", best.1))
-}
-
-fn to_usize(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Whether a text leads somewhere: to a file, or into a folder that is there, and is more than the root; or is called as

@@ -6,11 +6,15 @@ use std::ffi::OsString;
 
 use crate::options::{Global, RunArgs, SdkArgs};
 
+/// What stands for the lines of --token-command: the variable that it is given by, too.
+const TOKEN_COMMAND: &str = "\"$MIXINSPEC_TOKEN_COMMAND\"";
+
 /// The command, to which `--replay CASE` can be added.
 pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64) -> String {
     let mut words = vec!["mixinspec".to_owned(), "run".to_owned()];
     let mut push = |option: &str, value: &str| {
-        let given = [option.to_owned(), if value.is_empty() { String::new() } else { word(value) }];
+        let value = if value.is_empty() || value == TOKEN_COMMAND { value.to_owned() } else { word(value) };
+        let given = [option.to_owned(), value];
         words.extend(given.into_iter().filter(|word| !word.is_empty()));
     };
     if let Some(url) = &args.url {
@@ -37,11 +41,23 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     if server.users != "any" {
         push("--users", &server.users);
     }
-    for file in &server.cacert {
-        push("--cacert", &file.display().to_string());
+    if !server.token_command.is_empty() {
+        // Among its words there may be a secret.
+        push("--token-command", TOKEN_COMMAND);
     }
-    if server.http2 {
-        push("--http2", "");
+    for (option, file) in server.route.files() {
+        push(option, &file.display().to_string());
+    }
+    if let Some(url) = &server.route.proxy {
+        push("--proxy", url);
+    }
+    for resolved in &server.route.resolve {
+        push("--resolve", &resolved.to_string());
+    }
+    for (option, given) in [("--insecure", server.route.insecure), ("--http2", server.route.http2)] {
+        if given {
+            push(option, "");
+        }
     }
     if let Some(folder) = &global.spec {
         push("--spec", &folder.display().to_string());

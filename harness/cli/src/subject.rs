@@ -2,21 +2,22 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use mixinspec_engine::{Caller, Credential, Target, Users, trust};
+use mixinspec_engine::{Caller, Credential, Renewed, Target, Users};
 use mixinspec_spec::files;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::keystores;
 use crate::options::ServerArgs;
 use crate::problem::Problem;
+use crate::token_command::{Renewal, TokenCommand};
+use crate::{header_file, keystores, route};
 
 /// Tokens by variable, one a line: for CI systems that keep secrets there.
 const BEARER: &str = "MIXINSPEC_BEARER";
 
-/// How much of a file is read, in bytes: certificates of all authorities that there are, and more users than anybody lists.
-const LONGEST_CERTIFICATES: u64 = 16 << 20;
+/// How much of a file is read, in bytes: more users than anybody lists.
 const LONGEST_TOKEN: u64 = 1 << 20;
 const LONGEST_USERS: u64 = 64 << 20;
 
@@ -26,19 +27,17 @@ const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 /// The server at a URL.
 pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem>> {
     let base = base(url, args.allow_production)?;
-    let mut authorities = Vec::new();
-    for file in &args.cacert {
-        let read = files::read(file, LONGEST_CERTIFICATES);
-        let pem = read.map_err(|error| Problem::unreadable("--cacert", file, &error))?;
-        trust::certificates(&pem).map_err(|reason| Problem::no_certificate(file, reason))?;
-        authorities.push(pem);
-    }
-    let (callers, secrets) = callers(args)?;
-    Ok(Target { base, callers, users: users(&args.users)?, authorities, secrets })
+    let route = route::route(&base, &args.route)?;
+    let (callers, mut secrets) = callers(args)?;
+    secrets.extend(header_file::secrets(&route.fields));
+    Ok(Target { base, callers, users: users(&args.users)?, route, secrets })
 }
 
 /// Who calls, and what must not be shown.
 fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>> {
+    if !args.token_command.is_empty() {
+        return Ok((renewed_callers(args)?, Vec::new()));
+    }
     let fixed = args.no_auth || !args.bearer_file.is_empty();
     let keystores = if fixed { Vec::new() } else { keystores::read(&args.keystore)? };
     if keystores.is_empty() {
@@ -55,10 +54,45 @@ fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>
     Ok((callers.collect(), Vec::new()))
 }
 
+/// Who calls with tokens that commands print.
+fn renewed_callers(args: &ServerArgs) -> Result<Vec<Caller>, Box<Problem>> {
+    let mut tokens = Vec::new();
+    for line in &args.token_command {
+        let command = TokenCommand::parse(line)?;
+        let text = command.token().map_err(|reason| Problem::no_token_of(command.program(), &reason))?;
+        tokens.push(Token { from: format!("what `{}` prints", command.program()), uid: uid(&text), text });
+    }
+    let identities = matched(tokens, named(&args.caller)?)?;
+    let renewed = |Identity { user_id, token }: Identity| {
+        let token = Renewed::new(&token.unwrap_or_default(), std::slice::from_ref(&user_id));
+        let token = token.map_err(|_| Problem::BadToken { from: user_id.clone() })?;
+        Ok(Caller { user_id, credential: Credential::Renewed(Arc::new(token)) })
+    };
+    identities.into_iter().map(renewed).collect()
+}
+
+/// What renews the tokens of callers.
+pub(crate) fn renewals(target: &Target, args: &ServerArgs) -> Result<Vec<Renewal>, Box<Problem>> {
+    let mut renewals = Vec::new();
+    for (caller, line) in target.callers.iter().zip(&args.token_command) {
+        if let Credential::Renewed(token) = &caller.credential {
+            let command = TokenCommand::parse(line)?;
+            renewals.push(Renewal { command, token: Arc::clone(token), user_id: caller.user_id.clone() });
+        }
+    }
+    Ok(renewals)
+}
+
 /// The tokens that are bound to one request: a server that checks this refuses every other.
 pub(crate) fn bound_tokens(target: &Target) -> usize {
-    let bound = |secret: &&String| mixinspec_token::has_sig(secret);
-    target.secrets.iter().filter(bound).count()
+    let bound = |caller: &&Caller| match &caller.credential {
+        Credential::Bearer(value) => {
+            value.to_str().is_ok_and(|value| mixinspec_token::has_sig(value.trim_start_matches("Bearer ")))
+        }
+        // What is printed anew may be bound to another request each time.
+        Credential::Renewed(_) | Credential::Keystore(_) | Credential::None => false,
+    };
+    target.callers.iter().filter(bound).count()
 }
 
 /// Who calls, and with which token.
@@ -157,7 +191,7 @@ fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
 }
 
 /// The `uid` claim of a token that is a JWT. Nothing is verified: that is the server's business.
-fn uid(token: &str) -> Option<String> {
+pub(crate) fn uid(token: &str) -> Option<String> {
     user_id(&mixinspec_token::unverified_claims(token)?.uid?)
 }
 
@@ -167,12 +201,15 @@ pub(crate) fn user_id(text: &str) -> Option<String> {
     Some(id.to_string())
 }
 
+/// The users that the command line names.
+fn named(callers: &[String]) -> Result<Vec<String>, Box<Problem>> {
+    let named = |caller: &String| user_id(caller).ok_or_else(|| Problem::BadCaller { caller: caller.clone() });
+    Ok(callers.iter().map(named).collect::<Result<_, _>>()?)
+}
+
 /// Who calls: the users of the tokens, or the one that is taken for everybody where there are none.
 pub(crate) fn identities(files: &[PathBuf], callers: &[String], no_auth: bool) -> Result<Vec<Identity>, Box<Problem>> {
-    let mut named = Vec::new();
-    for caller in callers {
-        named.push(user_id(caller).ok_or_else(|| Problem::BadCaller { caller: caller.clone() })?);
-    }
+    let named = named(callers)?;
     if no_auth {
         return match named.as_slice() {
             [user_id] => Ok(vec![Identity { user_id: user_id.clone(), token: None }]),

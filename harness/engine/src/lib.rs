@@ -8,7 +8,7 @@
 //!     base: url.parse()?,
 //!     callers: vec![Caller { user_id: USERS[0].to_owned(), credential: Credential::None }],
 //!     users: Users::any_uuid(),
-//!     authorities: Vec::new(),
+//!     route: Route::default(),
 //!     secrets: Vec::new(),
 //! };
 //! let options = Options { edition: Some("2026".into()), cases: 4, run_id: "my-test".into(), ..Options::default() };
@@ -70,6 +70,8 @@ pub use findings::verdict::Verdict;
 pub use http::credential::Credential;
 pub use http::limits::Limits;
 pub use http::message::NoAnswer;
+pub use http::renewed::Renewed;
+pub use http::route::Route;
 pub use http::trust;
 pub use identity::users::Users;
 pub use publish::{Settings, VectorError, generate, verify};
@@ -86,5 +88,5 @@ pub use sdk::client::observe::{Observed, Observer};
 pub use sdk::law::differential::Differential;
 pub use sdk::run::{SdkOptions, SdkRunner};
 pub use text::pattern::Patterns;
-pub use text::redact::{REDACTED, Redactor};
+pub use text::redact::{Later, REDACTED, Redactor};
 pub use text::visible::visible;

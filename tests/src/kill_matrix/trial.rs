@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mixinspec_engine::http::client::Sender;
 use mixinspec_engine::{
-    Caller, Credential, Event, Listener, Options, Patterns, Report, RunError, Runner, Target, Users, Verdict,
+    Caller, Credential, Event, Listener, Options, Patterns, Report, Route, RunError, Runner, Target, Users, Verdict,
 };
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;
@@ -138,7 +138,7 @@ async fn trial(
         base: format!("http://{address}").parse().expect("a URL"),
         callers,
         users: Users::any_uuid(),
-        authorities: Vec::new(),
+        route: Route::default(),
         secrets: Vec::new(),
     };
     let began = Instant::now();

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use mixinspec_engine::{
-    Caller, Credential, ExitStatus, Options, Patterns, Report, RunError, Runner, Silent, Target, Users, Verdict,
+    Caller, Credential, ExitStatus, Options, Patterns, Report, Route, RunError, Runner, Silent, Target, Users, Verdict,
 };
 use mixinspec_server::{Edition, Policy, Running, Server};
 use mixinspec_spec::Spec;
@@ -73,7 +73,7 @@ pub(crate) async fn run_as(
     options: Options,
 ) -> Result<Report, RunError> {
     let base = url.parse().expect("a URL");
-    let target = Target { base, callers, users, authorities: Vec::new(), secrets: Vec::new() };
+    let target = Target { base, callers, users, route: Route::default(), secrets: Vec::new() };
     let runner = Runner::new(spec, target, options, Arc::new(Silent)).expect("a runner");
     runner.run().await
 }
@@ -214,7 +214,7 @@ async fn a_near_miss_that_hits_is_no_reason_for_blame() {
                 credential: Credential::Bearer(format!("Bearer {token}").parse().expect("a header value")),
             }],
             users: Users::listed(peers),
-            authorities: Vec::new(),
+            route: Route::default(),
             secrets: Vec::new(),
         };
         let runner = Runner::new(spec(), target, options(Some("2026"), "a"), Arc::new(Silent)).expect("a runner");

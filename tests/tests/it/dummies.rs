@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use mixinspec_engine::{Caller, Credential, ExitStatus, Options, Report, Runner, Silent, Target, Users, Verdict};
+use mixinspec_engine::{
+    Caller, Credential, ExitStatus, Options, Report, Route, Runner, Silent, Target, Users, Verdict,
+};
 use mixinspec_server::Server;
 use mixinspec_spec::model::{Area, Level};
 use mixinspec_token::Algorithm;
@@ -79,7 +81,7 @@ async fn judged(url: &str, callers: Vec<Caller>, edition: Option<&str>) -> Repor
         base: url.parse().expect("a URL"),
         callers,
         users: Users::any_uuid(),
-        authorities: Vec::new(),
+        route: Route::default(),
         secrets: Vec::new(),
     };
     // As a default run, but without the generated requests: of these a dummy makes nothing else.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use mixinspec_engine::{CASES, Event, ExitStatus, Limits, Listener, Options, Report, Runner, Target, Users};
+use mixinspec_engine::{CASES, Event, ExitStatus, Limits, Listener, Options, Report, Route, Runner, Target, Users};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_token::Algorithm;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
@@ -108,7 +108,7 @@ async fn run(edition: Edition, options: Options, after: u64, then: Health) -> (R
         base: way_to(address, seen).await.parse().expect("a URL"),
         callers: callers(Algorithm::EdDsa, 2),
         users: Users::any_uuid(),
-        authorities: Vec::new(),
+        route: Route::default(),
         secrets: Vec::new(),
     };
     let options = match then {

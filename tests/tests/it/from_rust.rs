@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use mixinspec_engine::{Caller, Credential, Options, Runner, Silent, Target, Users, Verdict};
+use mixinspec_engine::{Caller, Credential, Options, Route, Runner, Silent, Target, Users, Verdict};
 use mixinspec_server::{Edition, Server};
 use mixinspec_spec::Spec;
 
@@ -19,7 +19,7 @@ async fn a_server_is_judged_from_a_rust_test() -> Result<(), Box<dyn Error>> {
         base: url.parse()?,
         callers: vec![Caller { user_id: USERS[0].to_owned(), credential: Credential::None }],
         users: Users::any_uuid(),
-        authorities: Vec::new(),
+        route: Route::default(),
         secrets: Vec::new(),
     };
     let options = Options { edition: Some("2026".into()), cases: 4, run_id: "my-test".into(), ..Options::default() };

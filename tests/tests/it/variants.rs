@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mixinspec_engine::{
-    Caller, Credential, ExitStatus, Limits, Options, Report, Runner, Silent, Target, Users, Verdict,
+    Caller, Credential, ExitStatus, Limits, Options, Report, Route, Runner, Silent, Target, Users, Verdict,
 };
 use mixinspec_server::{Edition, Running, Server, Source, Variant, Variation};
 use mixinspec_spec::Spec;
@@ -49,7 +49,7 @@ async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
         base: url.parse().expect("a URL"),
         callers,
         users: users.map_or_else(Users::any_uuid, Users::listed),
-        authorities: Vec::new(),
+        route: Route::default(),
         secrets: Vec::new(),
     };
     // What a variant does it does every time: by itself it needs no more than one of each generated request.

@@ -10,7 +10,7 @@ use mixinspec_engine::identity::derivation::Derivations;
 use mixinspec_engine::identity::ids::IdSpace;
 use mixinspec_engine::request::make::{Cast, Made};
 use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_cases};
-use mixinspec_engine::{Options, Patterns, Users, Verdict};
+use mixinspec_engine::{Options, Patterns, Route, Users, Verdict};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
 use mixinspec_token::Algorithm;
@@ -46,7 +46,7 @@ async fn send_all(name: &str, edition: Edition) {
     let credentials = callers(Algorithm::EdDsa, 2).into_iter().map(|caller| caller.credential).collect();
     let base = format!("{url}/").parse().expect("a URL");
     let envelope = Arc::new(Envelope::of(&SPEC));
-    let sender = Sender::new(base, credentials, Limits::default(), &[], envelope).expect("a client");
+    let sender = Sender::new(base, credentials, Limits::default(), &Route::default(), envelope).expect("a client");
     let vectors = vectors(name);
     assert!(vectors.len() > 100);
     let mut wrong = Vec::new();

@@ -4,7 +4,9 @@ mod codegen;
 mod conclude;
 mod explain;
 mod id;
+mod init;
 mod observe;
+mod pages;
 mod run;
 mod sdk;
 mod serve;
@@ -37,6 +39,9 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
         Command::Spec(command) => spec::spec(&command, &global, terminal),
         Command::Vectors(command) => vectors::vectors(&command, &global, terminal),
         Command::Codegen(args) => codegen::codegen(&args, &global, terminal),
+        Command::Init(args) => init::init(&args, &global, terminal),
+        Command::Completions(args) => pages::completions(&args, terminal),
+        Command::Man(args) => pages::man(&args, terminal),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::outputs::Named;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
-use crate::{embedded, panics, replay, signals, subject};
+use crate::{embedded, panics, replay, signals, subject, token_command};
 
 pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done {
     if args.selection.list {
@@ -34,10 +34,10 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
 /// The files that are read.
 fn inputs(args: &RunArgs) -> Vec<Named<'_>> {
     let server = &args.server;
-    let all = [("--keystore", &server.keystore), ("--bearer-file", &server.bearer_file), ("--cacert", &server.cacert)];
+    let all = [("--keystore", &server.keystore), ("--bearer-file", &server.bearer_file)];
     let files = all.into_iter().flat_map(|(option, files)| files.iter().map(move |file| (option, file.as_path())));
     let users = (server.users != "any").then(|| ("--users", Path::new(&server.users)));
-    files.chain(users).collect()
+    files.chain(users).chain(server.route.files()).collect()
 }
 
 fn judged(args: &RunArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
@@ -87,9 +87,16 @@ async fn judge(
     );
     let progress = Arc::new(progress);
     let users: Vec<String> = target.callers.iter().map(|caller| caller.user_id.clone()).collect();
-    panics::protect(&target.secrets, &users);
+    let renewals = subject::renewals(&target, &args.server)?;
+    panics::protect(&target.secrets, &users, renewals.iter().map(|renewal| renewal.token.secrets()));
     let wrong = |error| Problem::of_run(error, args, spec);
     let bound = subject::bound_tokens(&target);
+    if target.route.is_unverified(&target.base) {
+        progress.note(
+            "warning: the server's certificate is not verified (--insecure): whoever takes the server's place is judged, \
+             and gets the tokens\n",
+        );
+    }
     let runner = Runner::new(Arc::clone(spec), target, options, Arc::clone(&progress) as _).map_err(wrong)?;
     if args.selection.list {
         for (requirement, case) in runner.list().map_err(wrong)? {
@@ -97,7 +104,7 @@ async fn judge(
         }
         return Ok(ExitStatus::Success);
     }
-    if let Some(patience) = args.server.wait.filter(|_| !terminal.quiet) {
+    if let Some(patience) = args.server.route.wait.filter(|_| !terminal.quiet) {
         progress
             .note(&format!("waiting for {} to accept connections, at most {patience:?}\n", runner.sender().url("")));
     }
@@ -118,6 +125,7 @@ async fn judge(
     let report = tokio::select! {
         report = runner.run() => report.map_err(wrong)?,
         () = stopping => return Err(Box::new(Problem::Stopped)),
+        never = token_command::renew(&renewals, args.server.token_every, |text| progress.note(text)) => match never {},
     };
     let replay = replay::command(args, global, &report.edition, seed);
     let plan = Catalog::of(spec, &report.edition, report.cases).map_err(wrong)?;
@@ -137,10 +145,10 @@ fn options(args: &RunArgs) -> Options {
             timeout: pace.timeout,
             requests: pace.max_requests,
             rate: pace.rate,
-            http2: args.server.http2,
+            http2: args.server.route.http2,
             ..Limits::default()
         },
-        wait: args.server.wait,
+        wait: args.server.route.wait,
         only: Patterns::new(selection.only.clone()),
         skip: Patterns::new(selection.skip.clone()),
         readings: selection.reading.iter().map(|reading| (reading.id.clone(), reading.name.clone())).collect(),
@@ -155,15 +163,15 @@ fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
     let given = [
         ("--bearer-file", !server.bearer_file.is_empty()),
         ("--keystore", !server.keystore.is_empty()),
+        ("--token-command", !server.token_command.is_empty()),
         ("--caller", !server.caller.is_empty()),
         ("--no-auth", server.no_auth),
         ("--allow-production", server.allow_production),
         ("--users", server.users != "any"),
-        ("--cacert", !server.cacert.is_empty()),
-        ("--wait", server.wait.is_some()),
     ];
-    match given.into_iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(Box::new(Problem::NoUrl { option })),
+    let given = given.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
+    match given.or_else(|| server.route.first_given()) {
+        Some(option) => Err(Box::new(Problem::NoUrl { option })),
         None => Ok(()),
     }
 }

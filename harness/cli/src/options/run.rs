@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::LINES;
-use super::value::{ReadingName, ReportTo, duration, rate, reading_name, report_to};
+use super::route::RouteArgs;
+use super::value::{ReadingName, ReportTo, duration, pause, rate, reading_name, report_to};
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -55,6 +56,15 @@ pub(crate) struct ServerArgs {
     /// The user id of a token without a readable `uid`, in the order of these tokens (repeatable)
     #[arg(long, value_name = "UUID", env = "MIXINSPEC_CALLER", value_delimiter = LINES)]
     pub(crate) caller: Vec<String>,
+    /// A command that prints a bearer token; first the caller's, then those of peers (repeatable)
+    ///
+    /// It is run without a shell, before the run and again every --token-every. Its output is a secret, as a token in a
+    /// file is. Where it fails, the run does not begin, or sends nothing until the command prints a token again.
+    #[arg(long, value_name = "LINE", env = "MIXINSPEC_TOKEN_COMMAND", value_delimiter = LINES, conflicts_with_all = ["bearer_file", "keystore", "no_auth"])]
+    pub(crate) token_command: Vec<String>,
+    /// How often these commands print a new token
+    #[arg(long, value_name = "TIME", default_value = "1m", env = "MIXINSPEC_TOKEN_EVERY", value_parser = pause)]
+    pub(crate) token_every: Duration,
     /// Send no credential; the server takes everybody for --caller
     #[arg(long, env = "MIXINSPEC_NO_AUTH", conflicts_with_all = ["bearer_file", "keystore"])]
     pub(crate) no_auth: bool,
@@ -67,15 +77,8 @@ pub(crate) struct ServerArgs {
     /// one more. What needs more users than there are is not applicable.
     #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
     pub(crate) users: String,
-    /// A file with certificates (PEM) to trust beside the system's: authorities, or the server's own (repeatable)
-    #[arg(long, value_name = "FILE", env = "MIXINSPEC_CACERT", value_delimiter = LINES)]
-    pub(crate) cacert: Vec<PathBuf>,
-    /// Speak HTTP/2 from the first byte, without asking; over TLS it is spoken anyway where the server agrees to
-    #[arg(long, env = "MIXINSPEC_HTTP2")]
-    pub(crate) http2: bool,
-    /// Wait this long for the server to accept connections, such as 30s
-    #[arg(long, value_name = "TIME", env = "MIXINSPEC_WAIT", value_parser = duration)]
-    pub(crate) wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) route: RouteArgs,
 }
 
 /// What is judged, and with which cases.

@@ -1,6 +1,8 @@
 //! Values of options that are more than one word or number.
 
 use std::ffi::OsString;
+use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +20,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let time = Duration::try_from_secs_f64(number * unit).map_err(|error| error.to_string())?;
     // What is longer does not fit every clock.
     if time > YEAR { Err("a year is the most".into()) } else { Ok(time) }
+}
+
+/// A time between two things, a second at the least.
+pub(super) fn pause(text: &str) -> Result<Duration, String> {
+    let time = duration(text)?;
+    if time < Duration::from_secs(1) { Err("a second is the least".into()) } else { Ok(time) }
 }
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
@@ -55,6 +63,33 @@ pub(super) fn reading_name(text: &str) -> Result<ReadingName, String> {
     }
 }
 
+/// Where a host is, whatever its name resolves to.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) address: IpAddr,
+}
+
+impl fmt::Display for Resolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.host, self.port, self.address)
+    }
+}
+
+pub(super) fn resolved(text: &str) -> Result<Resolved, String> {
+    let mut parts = text.splitn(3, ':');
+    let (host, port, address) = (parts.next(), parts.next(), parts.next());
+    let host = host.filter(|host| !host.is_empty()).map(str::to_owned);
+    let port = port.and_then(|port| port.parse().ok());
+    // An address of IPv6 may stand in brackets, as in a URL.
+    let address = address.and_then(|address| address.trim_matches(['[', ']']).parse().ok());
+    match (host, port, address) {
+        (Some(host), Some(port), Some(address)) => Ok(Resolved { host, port, address }),
+        _ => Err("write HOST:PORT:ADDRESS, such as api.example:443:127.0.0.1".to_owned()),
+    }
+}
+
 /// The formats of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -88,6 +123,17 @@ pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_stands_for_a_host_and_a_port() {
+        let shown = |text: &str| resolved(text).map(|one| one.to_string());
+        assert_eq!(shown("api.example:443:127.0.0.1").as_deref(), Ok("api.example:443:127.0.0.1"));
+        assert_eq!(shown("x:1:[::1]").as_deref(), Ok("x:1:::1"));
+        assert_eq!(shown("x:1:::1").as_deref(), Ok("x:1:::1"));
+        for wrong in ["", "x", "x:1", ":1:127.0.0.1", "x:port:127.0.0.1", "x:1:localhost", "x:65536:127.0.0.1"] {
+            assert!(resolved(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn times_have_units() {

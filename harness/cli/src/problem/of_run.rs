@@ -95,12 +95,16 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
     let lower = reason.to_lowercase();
     let refused = lower.contains("refused") || lower.contains("unreachable");
     let unnamed = lower.contains("dns error") || lower.contains("lookup");
-    let help = if url.starts_with("https:") && !refused && !unnamed {
+    let help = if args.server.route.proxy.is_some() {
+        "is the proxy up (--proxy), does it let you in, and does it reach this host and port? its own log may tell; what it \
+         needs to let you in goes into --header-file, as Proxy-Authorization"
+    } else if url.starts_with("https:") && !refused && !unnamed {
         "the server's certificate must be valid for this host and issued by an authority that the system trusts; add \
-         one of your own with --cacert FILE, or use http:// where the server speaks no TLS"
+         one of your own with --cacert FILE, or use http:// where the server speaks no TLS; where the server asks for a \
+         certificate of yours, give it: --client-cert FILE --client-key FILE"
     } else if unnamed {
         "check the host's name"
-    } else if args.server.wait.is_some() {
+    } else if args.server.route.wait.is_some() {
         "check host and port; --wait takes a longer time, too"
     } else {
         "is the server up, and is this its port? for one that is still starting: --wait 30s"
@@ -114,7 +118,10 @@ fn unanswered(url: String, reason: &NoAnswer) -> Problem {
         NoAnswer::Broken(_) if url.starts_with("http:") => {
             "does an HTTP server listen there? for one that speaks TLS, the URL begins with https://"
         }
-        NoAnswer::Broken(_) => "does an HTTP server listen there? its log may tell why it ends the connection",
+        NoAnswer::Broken(_) => {
+            "does an HTTP server listen there? its log may tell why it ends the connection; one that asks for a certificate of \
+             yours gets it with --client-cert FILE --client-key FILE"
+        }
         _ => "the answer to this request, a plain creation of a GROUP, is a few hundred bytes long",
     };
     Problem::Unanswered { url, reason: reason.to_string(), help }
@@ -138,10 +145,16 @@ fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {
     let clock = clock.map_or_else(String::new, |clock| {
         format!("; the server's clock (Date) is {clock} this machine's, and the token was signed by it")
     });
-    let signs = !args.server.no_auth && args.server.bearer_file.is_empty();
+    let signs = !args.server.no_auth && args.server.bearer_file.is_empty() && args.server.token_command.is_empty();
     let clock = if signs { clock } else { String::new() };
     let (tried, help) = if args.server.no_auth {
         ("without a credential (--no-auth)", "give a keystore: --keystore FILE, or a fixed token: --bearer-file FILE")
+    } else if !args.server.token_command.is_empty() {
+        (
+            "with the token that the first command has printed (--token-command)",
+            "is it a token for this server, and not bound to one request by a `sig` claim? mixinspec sends it with every \
+             request until the command prints another",
+        )
     } else if args.server.bearer_file.is_empty() {
         (
             "with a token that the first keystore has signed (--keystore)",

@@ -1,6 +1,7 @@
 //! The program as a user runs it: what it prints, and what its exit status is.
 
 mod bounds;
+mod config;
 mod echo;
 mod gate;
 #[path = "../../../engine/tests/it/guises.rs"]
@@ -11,10 +12,12 @@ mod marks;
 mod observe;
 mod other_api;
 mod output;
+mod pages;
 mod program;
 mod readme;
 mod replay;
 mod reports;
+mod route;
 mod sdk;
 mod secrets;
 mod signals;
@@ -22,6 +25,7 @@ mod signing;
 mod sisters;
 mod spec;
 mod status;
+mod token_command;
 mod usage;
 mod variants;
 mod vectors;

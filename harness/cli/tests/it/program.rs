@@ -27,6 +27,13 @@ pub(crate) fn run(arguments: &str) -> Done {
     done(command(arguments))
 }
 
+/// Runs the program with arguments that may hold spaces.
+pub(crate) fn run_words(arguments: &[&str]) -> Done {
+    let mut command = command("");
+    command.args(arguments).env("PATH", "/usr/bin:/bin");
+    done(command)
+}
+
 /// Runs a command.
 pub(crate) fn done(mut command: Command) -> Done {
     let output = command.output().expect("the program starts");

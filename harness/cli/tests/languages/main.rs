@@ -1,5 +1,7 @@
-//! The program with adapters and clients in Python: skipped, with the reason, where it is not installed.
+//! The program with adapters and clients in Python, and the action's steps in Bash: skipped, with the reason, where that
+//! is not installed.
 
+mod action;
 mod observe;
 #[path = "../it/program.rs"]
 #[expect(dead_code, reason = "the other tests use the rest of it")]
@@ -11,9 +13,20 @@ use std::process::ExitCode;
 use mixinspec_test_languages::{Test, run};
 
 const PYTHON: &[&str] = &["python3"];
+const BASH: &[&str] = &["bash"];
 
 fn main() -> ExitCode {
     run(vec![
+        Test::new(
+            "an_action_judges_and_puts_out_what_came_of_it",
+            BASH,
+            action::an_action_judges_and_puts_out_what_came_of_it,
+        ),
+        Test::new(
+            "an_action_hands_secrets_and_odd_arguments_on",
+            BASH,
+            action::an_action_hands_secrets_and_odd_arguments_on_as_they_are,
+        ),
         Test::new(
             "a_client_that_is_right_passes",
             PYTHON,

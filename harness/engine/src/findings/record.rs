@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::edition::exchange::Exchange;
 use crate::http::authorization::Authorization;
 use crate::http::framing::Framing;
-use crate::text::redact::{BEYOND, Redactor};
+use crate::text::redact::{BEYOND, Later, Redactor};
 use crate::text::visible::is_hidden;
 
 /// How much of a body is kept, in bytes.
@@ -97,6 +97,8 @@ pub struct Recorder {
     redactor: Redactor,
     authorized: bool,
     signed: bool,
+    /// The header fields that every request has beside its own.
+    fields: Vec<String>,
 }
 
 impl Recorder {
@@ -105,7 +107,13 @@ impl Recorder {
     #[must_use]
     pub fn new(base: String, secrets: &[String], users: &[String], signed: bool) -> Self {
         let redactor = Redactor::new(secrets, &[users, std::slice::from_ref(&base)].concat());
-        Self { base, redactor, authorized: signed || !secrets.is_empty(), signed }
+        Self { base, redactor, authorized: signed || !secrets.is_empty(), signed, fields: Vec::new() }
+    }
+
+    /// The same where requests have a credential or none, and these header fields beside their own; secrets may come later.
+    pub(crate) fn sending(self, authorized: bool, fields: Vec<String>, later: &[&Later]) -> Self {
+        let redactor = later.iter().copied().fold(self.redactor, Redactor::with);
+        Self { redactor, authorized, fields, ..self }
     }
 
     /// Text without secrets.
@@ -174,6 +182,8 @@ impl Recorder {
             Authorization::UsedBefore(_) | Authorization::None => false,
             Authorization::Altered(altered) => altered.holds_own_token(),
         };
+        let beside = self.fields.iter().filter(|name| sent.headers.iter().all(|(own, _)| own != *name));
+        headers.extend(beside.map(|name| (name.clone(), variable_of(name))));
         headers.extend(shown.into_iter().map(|value| ("authorization".to_owned(), value)));
         if sent.framing == Framing::Chunked {
             headers.push(("transfer-encoding".into(), "chunked".into()));
@@ -259,7 +269,7 @@ impl ExchangeRecord {
         }
         words.push(curl);
         for (name, value) in &self.request_headers {
-            if name == "authorization" && value.contains("$TOKEN") {
+            if name == "authorization" && value.contains("$TOKEN") || *value == variable_of(name) {
                 words.push(format!("-H \"{name}: {value}\""));
             } else {
                 words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
@@ -292,6 +302,11 @@ impl ExchangeRecord {
             None => format!("{variable}=$(printf %s \"$BODY\" | {command} - --keystore \"{keystore}\");"),
         }
     }
+}
+
+/// The shell variable that stands for the secret value of a header field: `$X_KEY` of `x-key`.
+fn variable_of(name: &str) -> String {
+    format!("${}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_uppercase())
 }
 
 /// Text in quotes for a shell: plain ones, unless a terminal would obey a character instead of showing it.

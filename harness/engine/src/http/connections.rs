@@ -21,9 +21,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::http::limits::{ClientError, Limits};
+use crate::http::route::Route;
 use crate::http::threads::Lines;
 use crate::http::transport::chain;
-use crate::http::trust;
 
 /// How long connections must be refused before the server counts as gone.
 const GONE: Duration = Duration::from_secs(2);
@@ -38,9 +38,10 @@ tokio::task_local! {
 pub(crate) struct Connections {
     kept: Mutex<Client>,
     own: Client,
+    base: Url,
     limits: Limits,
+    route: Route,
     has_answered: AtomicBool,
-    is_http: bool,
     tls: Option<rustls::ClientConfig>,
     lines: Lines,
 }
@@ -62,19 +63,18 @@ pub(crate) enum Reply {
 }
 
 impl Connections {
-    pub(crate) fn new(base: &Url, limits: &Limits, authorities: &[Vec<u8>]) -> Result<Self, ClientError> {
+    pub(crate) fn new(base: &Url, limits: &Limits, route: &Route) -> Result<Self, ClientError> {
         // A second installation is refused, and the first one is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let is_http = base.scheme() == "http";
-        let tls = if is_http { None } else { tls(limits, authorities)? };
-        let builder = || builder(limits, is_http, tls.clone());
-        let built = |builder: ClientBuilder| builder.build().map_err(|error| ClientError::Setup(chain(&error)));
+        let tls = if base.scheme() == "http" { None } else { route.tls(limits)? };
+        let builder = || route.lead(base, builder(limits, base, tls.clone()));
         Ok(Self {
-            kept: Mutex::new(built(builder())?),
-            own: built(builder().pool_max_idle_per_host(0))?,
+            kept: Mutex::new(built(builder()?)?),
+            own: built(builder()?.pool_max_idle_per_host(0))?,
+            base: base.clone(),
             limits: limits.clone(),
+            route: route.clone(),
             has_answered: AtomicBool::new(false),
-            is_http,
             tls,
             lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
         })
@@ -128,12 +128,11 @@ impl Connections {
 
     /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers
     /// wrongly, and one that is started again after each request is.
-    pub(crate) async fn is_nobody_there(&self, base: &Url) -> bool {
-        let (Some(host), Some(port)) = (base.host_str(), base.port_or_known_default()) else { return false };
+    pub(crate) async fn is_nobody_there(&self) -> bool {
+        let Some((host, port)) = self.route.door(&self.base) else { return false };
         let until = Instant::now() + GONE;
-        let host = host.trim_start_matches('[').trim_end_matches(']');
         loop {
-            match timeout(GONE, TcpStream::connect((host, port))).await {
+            match timeout(GONE, TcpStream::connect((host.as_str(), port))).await {
                 Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
                 // Something listens, or it cannot be told.
                 Ok(_) | Err(_) => return false,
@@ -147,26 +146,19 @@ impl Connections {
 
     /// Uses none of the connections again that are open now: the server has failed on one of them.
     pub(crate) fn renew(&self) {
-        let renewed = builder(&self.limits, self.is_http, self.tls.clone()).build().ok();
-        if let Some(client) = renewed {
+        let renewed = self.route.lead(&self.base, builder(&self.limits, &self.base, self.tls.clone())).and_then(built);
+        // What was built before with the same is built again.
+        if let Ok(client) = renewed {
             *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = client;
         }
     }
 }
 
-/// The TLS that certificates of the command need; the library's own where there are none.
-fn tls(limits: &Limits, authorities: &[Vec<u8>]) -> Result<Option<rustls::ClientConfig>, ClientError> {
-    let mut given = Vec::new();
-    for pem in authorities {
-        given.extend(trust::certificates(pem).map_err(ClientError::Setup)?);
-    }
-    if given.is_empty() {
-        return Ok(None);
-    }
-    trust::client(given, limits.http2).map(Some).map_err(|error| ClientError::Setup(error.to_string()))
+fn built(builder: ClientBuilder) -> Result<Client, ClientError> {
+    builder.build().map_err(|error| ClientError::Setup(chain(&error)))
 }
 
-fn builder(limits: &Limits, is_http: bool, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
+fn builder(limits: &Limits, base: &Url, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         // A server, or what stands before it, may refuse who does not say what it is (RFC 9110, 10.1.5).
@@ -181,7 +173,7 @@ fn builder(limits: &Limits, is_http: bool, tls: Option<rustls::ClientConfig>) ->
     if limits.http2 {
         builder = builder.http2_prior_knowledge();
     }
-    if is_http {
+    if base.scheme() == "http" {
         // Reading the system's trust anchors takes longer than many a run.
         builder = builder.tls_certs_only([]);
     }
@@ -293,7 +285,8 @@ mod tests {
             }
         });
         let limits = Limits { timeout: Duration::from_secs(20), ..Limits::default() };
-        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), limits, &[], envelope()).expect("a client");
+        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), limits, &Route::default(), envelope())
+            .expect("a client");
         (sender, connections)
     }
 
@@ -323,8 +316,9 @@ mod tests {
             drop(listener);
             let _read = stream.read(&mut [0; 4096]).await;
         });
-        let sender = Sender::new(base.parse().expect("a URL"), Vec::new(), Limits::default(), &[], envelope())
-            .expect("a client");
+        let sender =
+            Sender::new(base.parse().expect("a URL"), Vec::new(), Limits::default(), &Route::default(), envelope())
+                .expect("a client");
         let answer = sender.send(&Sent::get("/")).await;
         assert!(matches!(answer, Err(NoAnswer::Connect(_))), "{answer:?}");
     }

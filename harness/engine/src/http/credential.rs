@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::http::authorization::{Altered, Authorization};
 use crate::http::message::Sent;
+use crate::http::renewed::Renewed;
 
 /// How long a token lives, in seconds. It is made for one request, which may wait for its turn.
 const LIFE: i64 = 600;
@@ -26,6 +27,8 @@ pub enum Credential {
     None,
     /// A fixed bearer token.
     Bearer(HeaderValue),
+    /// A bearer token that is renewed while the run goes on.
+    Renewed(Arc<Renewed>),
     /// A keystore, whose key signs each request.
     Keystore(Arc<Signer>),
 }
@@ -35,6 +38,7 @@ impl fmt::Debug for Credential {
         f.write_str(match self {
             Self::None => "Credential::None",
             Self::Bearer(_) => "Credential::Bearer(…)",
+            Self::Renewed(_) => "Credential::Renewed(…)",
             Self::Keystore(_) => "Credential::Keystore(…)",
         })
     }
@@ -52,7 +56,7 @@ impl Credential {
     pub fn session_id(&self) -> Option<&str> {
         match self {
             Self::Keystore(signer) => Some(signer.keystore.session_id()),
-            Self::None | Self::Bearer(_) => None,
+            Self::None | Self::Bearer(_) | Self::Renewed(_) => None,
         }
     }
 }
@@ -101,9 +105,8 @@ impl Altered {
     fn values(&self, credential: &Credential, sent: &Sent, now: i64) -> Result<Vec<String>, String> {
         let token = match credential {
             Credential::None => String::new(),
-            Credential::Bearer(value) => {
-                value.to_str().map_err(|error| error.to_string())?.trim_start_matches("Bearer ").to_owned()
-            }
+            Credential::Bearer(value) => bare(value)?,
+            Credential::Renewed(renewed) => bare(&renewed.value()?)?,
             Credential::Keystore(signer) => self.signed(signer, sent, now)?,
         };
         let token = self.spec.damage.map_or_else(|| token.clone(), |damage| damaged(&token, damage));
@@ -186,6 +189,7 @@ pub(crate) fn authorization(credential: &Credential, sent: &Sent, now: i64) -> R
         (Authorization::None, _) | (Authorization::Own, Credential::None) => return Ok(Vec::new()),
         (Authorization::Made(values) | Authorization::UsedBefore(values), _) => return Ok(values.to_vec()),
         (Authorization::Own, Credential::Bearer(value)) => return Ok(vec![value.clone()]),
+        (Authorization::Own, Credential::Renewed(renewed)) => return Ok(vec![renewed.value()?]),
         (Authorization::Own, Credential::Keystore(signer)) => {
             let claims = signer.claims(&sent.method, &sent.path, &sent.body, now);
             vec![format!("Bearer {}", signer.keystore.token(&claims))]
@@ -198,6 +202,11 @@ pub(crate) fn authorization(credential: &Credential, sent: &Sent, now: i64) -> R
         Ok(value)
     };
     values.into_iter().map(sensitive).collect()
+}
+
+/// The token in a header field.
+fn bare(value: &HeaderValue) -> Result<String, String> {
+    Ok(value.to_str().map_err(|error| error.to_string())?.trim_start_matches("Bearer ").to_owned())
 }
 
 /// A token after something was done to it; never the same as before.

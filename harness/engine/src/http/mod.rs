@@ -16,6 +16,8 @@ pub(crate) mod halt;
 pub mod limits;
 pub mod message;
 pub mod outcome;
+pub mod renewed;
+pub mod route;
 pub(crate) mod threads;
 pub mod transport;
 pub mod trust;

@@ -1,16 +1,20 @@
-//! Decides which certificates a client trusts: those of the system's authorities, and those that the command names.
+//! Decides which certificates a client trusts: those of the system's authorities, those that the command names, or, where
+//! the command says so, any; and reads the one that the client shows itself.
 //!
 //! The TLS library treats a named certificate as an authority, and refuses an authority as a server's own certificate.
 //! The certificate of `openssl req -x509`, and of most development servers, is both: it signs itself. The user named it
 //! on purpose, so it is trusted as it stands: for its names and its time, as any other.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
@@ -30,15 +34,72 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
     if found.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(found) }
 }
 
-/// The TLS of a client that trusts these certificates too.
-pub(crate) fn client(given: Vec<CertificateDer<'static>>, http2: bool) -> Result<ClientConfig, Error> {
+/// What a client shows to a server that asks who connects: a certificate, with those of its issuers, and its key.
+#[derive(Clone)]
+pub struct Identity(Arc<CertifiedKey>);
+
+/// It holds a secret.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(…)")
+    }
+}
+
+/// Why there is no identity in two texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoIdentity {
+    /// What is wrong with the certificates.
+    Certificates(String),
+    /// What is wrong with the key.
+    Key(String),
+}
+
+/// The identity of which the certificates and the key stand in texts in PEM.
+///
+/// # Errors
+/// When there is no certificate, no key, or the key is not the first certificate's.
+pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<Identity, NoIdentity> {
+    let chain = certificates(certificates_pem).map_err(NoIdentity::Certificates)?;
+    // The library's own reasons might quote what it cannot read.
+    let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(|error| {
+        NoIdentity::Key(match error {
+            rustls::pki_types::pem::Error::NoItemsFound => "there is no private key in it".to_owned(),
+            _ => "its PEM cannot be read".to_owned(),
+        })
+    })?;
+    let certified = CertifiedKey::from_der(chain, key, &rustls::crypto::ring::default_provider());
+    certified.map(|certified| Identity(Arc::new(certified))).map_err(|error| {
+        NoIdentity::Key(match error {
+            Error::InconsistentKeys(_) => "it is not the key of the certificate".to_owned(),
+            _ => "it is no private key that TLS can use".to_owned(),
+        })
+    })
+}
+
+/// The TLS of a client that trusts these certificates too, or any, and shows an identity where it has one.
+pub(crate) fn client(
+    given: Vec<CertificateDer<'static>>,
+    insecure: bool,
+    identity: Option<&Identity>,
+    http2: bool,
+) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider))?;
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let verifier: Arc<dyn ServerCertVerifier> = if insecure {
+        Arc::new(Anybody(Arc::clone(&provider)))
+    } else {
+        let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider))?;
+        Arc::new(Trust { usual, given })
+    };
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust { usual, given }))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(verifier);
+    let mut config = match identity {
+        Some(Identity(certified)) => {
+            config.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(certified))))
+        }
+        None => config.with_no_client_auth(),
+    };
     config.alpn_protocols = if http2 { vec!["h2".into()] } else { vec!["h2".into(), "http/1.1".into()] };
     Ok(config)
 }
@@ -90,6 +151,45 @@ impl ServerCertVerifier for Trust {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.usual.supported_verify_schemes()
+    }
+}
+
+/// Takes any certificate; that the server has its key is verified all the same.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
 

@@ -28,6 +28,14 @@ impl Runner {
         Conclusion { end, end_reason, ..Conclusion::default() }
     }
 
+    /// What a report says of a server for which nothing vouched.
+    fn note_of_trust(&self) -> Option<String> {
+        self.target.route.is_unverified(&self.target.base).then(|| {
+            "The server's certificate was not verified (--insecure): whoever took its place would have been judged."
+                .to_owned()
+        })
+    }
+
     pub(super) fn report(&self, reports: Vec<EditionReport>, interrupted: bool) -> Report {
         let (chosen, also_judged) = report::chosen(reports);
         let Options { only, skip, replay, .. } = &self.options;
@@ -53,7 +61,7 @@ impl Runner {
             edition: chosen.edition,
             requirements: chosen.requirements,
             readings: chosen.readings,
-            notes: self.note_of_clock().into_iter().chain(self.note_of_crowd()).collect(),
+            notes: [self.note_of_trust(), self.note_of_clock(), self.note_of_crowd()].into_iter().flatten().collect(),
         }
     }
 }

@@ -28,6 +28,7 @@ use crate::findings::verdict::{Finding, Tally};
 use crate::http::client::Sender;
 use crate::http::credential::Credential;
 use crate::http::envelope::Envelope;
+use crate::http::renewed::Renewed;
 use crate::identity::ids::IdSpace;
 use crate::identity::users::Users;
 use crate::judge::Judge;
@@ -73,8 +74,7 @@ impl Runner {
     ) -> Result<Self, RunError> {
         let credentials = target.callers.iter().map(|caller| caller.credential.clone()).collect();
         let envelope = Arc::new(Envelope::of(&spec));
-        let sender =
-            Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.authorities, envelope)?;
+        let sender = Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.route, envelope)?;
         let users = Arc::new(std::mem::replace(&mut target.users, Users::any_uuid()));
         Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender) })
     }
@@ -158,12 +158,26 @@ impl Runner {
         }
     }
 
+    /// The tokens that are renewed while the run goes on.
+    fn renewed(&self) -> impl Iterator<Item = &Renewed> {
+        self.target.callers.iter().filter_map(|caller| match &caller.credential {
+            Credential::Renewed(renewed) => Some(&**renewed),
+            _ => None,
+        })
+    }
+
     fn prepare(&self, edition: &str) -> Result<Executor, RunError> {
         let compiled = Edition::compile(&self.spec, edition, Arc::clone(&self.users))?;
         let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&self.users) };
         let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
         let users: Vec<String> = self.target.callers.iter().map(|caller| caller.user_id.clone()).collect();
-        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, &users, signed);
+        let authorized = self.target.callers.iter().any(|caller| !matches!(caller.credential, Credential::None));
+        let fields = self.target.route.sent().keys().map(|name| name.as_str().to_owned()).collect();
+        let recorder = Recorder::new(self.target.base.to_string(), &self.target.secrets, &users, signed).sending(
+            authorized,
+            fields,
+            &self.renewed().map(Renewed::secrets).collect::<Vec<_>>(),
+        );
         let judge = Judge::compile(&self.spec, compiled, &self.options.readings, recorder)?;
         let plan = Plan::compile(&self.spec, &judge)?;
         Ok(Executor {

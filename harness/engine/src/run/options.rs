@@ -8,6 +8,7 @@ use reqwest::Url;
 
 use crate::http::credential::Credential;
 use crate::http::limits::Limits;
+use crate::http::route::Route;
 use crate::identity::users::Users;
 use crate::text::pattern::Patterns;
 
@@ -27,8 +28,8 @@ pub struct Target {
     pub callers: Vec<Caller>,
     /// The users that it knows.
     pub users: Users,
-    /// Certificate authorities to trust beside the system's, in PEM.
-    pub authorities: Vec<Vec<u8>>,
+    /// How it is reached.
+    pub route: Route,
     /// Text that must not appear in anything that is shown.
     pub secrets: Vec<String>,
 }
@@ -111,7 +112,7 @@ mod tests {
             base: Url::parse("http://localhost").expect("a URL"),
             callers: vec![Caller { user_id: "somebody".into(), credential: Credential::Bearer(token) }],
             users: Users::any_uuid(),
-            authorities: Vec::new(),
+            route: Route::default(),
             secrets: vec!["canary".into()],
         };
         let shown = format!("{target:?} {target:#?}");

@@ -46,20 +46,12 @@ pub fn files(spec: &Spec) -> Vec<String> {
 pub const FILES: [&str; 5] =
     ["unique-conversation-id", "group-conversation-id", "create-conversation", "answers", "published"];
 
-/// The schemas of the files, by path in the folder of vectors.
+/// The schemas of the files, by path in the folder of vectors. They stand here, since a package holds its own files
+/// alone; those in vectors/ are printed from them.
 pub(crate) const SCHEMAS: [(&str, &str); 5] = [
-    (
-        "schemas/unique-conversation-id.schema.json",
-        include_str!("../../../../vectors/schemas/unique-conversation-id.schema.json"),
-    ),
-    (
-        "schemas/group-conversation-id.schema.json",
-        include_str!("../../../../vectors/schemas/group-conversation-id.schema.json"),
-    ),
-    (
-        "schemas/create-conversation.schema.json",
-        include_str!("../../../../vectors/schemas/create-conversation.schema.json"),
-    ),
-    ("schemas/answers.schema.json", include_str!("../../../../vectors/schemas/answers.schema.json")),
-    ("schemas/published.schema.json", include_str!("../../../../vectors/schemas/published.schema.json")),
+    ("schemas/unique-conversation-id.schema.json", include_str!("../../schemas/unique-conversation-id.schema.json")),
+    ("schemas/group-conversation-id.schema.json", include_str!("../../schemas/group-conversation-id.schema.json")),
+    ("schemas/create-conversation.schema.json", include_str!("../../schemas/create-conversation.schema.json")),
+    ("schemas/answers.schema.json", include_str!("../../schemas/answers.schema.json")),
+    ("schemas/published.schema.json", include_str!("../../schemas/published.schema.json")),
 ];

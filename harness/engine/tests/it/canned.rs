@@ -6,7 +6,7 @@ use std::time::Duration;
 use mixinspec_engine::reporter::terminal::render;
 use mixinspec_engine::reporter::{Detail, Ending, Style};
 use mixinspec_engine::{
-    Caller, Credential, ExitStatus, Limits, Options, Patterns, Report, RunError, Runner, Silent, Target, Users,
+    Caller, Credential, ExitStatus, Limits, Options, Patterns, Report, Route, RunError, Runner, Silent, Target, Users,
 };
 use mixinspec_spec::Spec;
 use mixinspec_token::{Algorithm, Keystore};
@@ -89,7 +89,7 @@ impl Run {
             base: self.url.parse().expect("a URL"),
             callers: vec![Caller { user_id: CALLER.into(), credential }],
             users: Users::any_uuid(),
-            authorities: Vec::new(),
+            route: Route::default(),
             secrets: vec![TOKEN.into()],
         };
         let spec = SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound")));

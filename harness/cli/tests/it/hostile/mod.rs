@@ -3,7 +3,7 @@
 mod fixtures;
 mod measure;
 pub(crate) mod server;
-mod tls;
+pub(crate) mod tls;
 
 use std::sync::{Mutex, OnceLock};
 use std::thread;

@@ -10,23 +10,42 @@ use std::thread;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, Stream};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, Stream};
 
 use crate::program::{CALLER, Folder, Server, run};
 
-fn file(name: &str) -> String {
+/// A file with a certificate, and with its key where that was kept.
+pub(crate) fn file(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/hostile/certificates");
     folder.join(format!("{name}.pem")).display().to_string()
 }
 
 /// A server with this certificate, before the reference server; its port.
 fn serve(certificate: &str, behind: &str) -> u16 {
+    serve_to(None, certificate, behind)
+}
+
+/// The same that lets in whom an authority vouches for, if there is one, and nobody else.
+pub(crate) fn serve_to(authority: Option<&str>, certificate: &str, behind: &str) -> u16 {
     let chain: Vec<CertificateDer<'static>> =
         CertificateDer::pem_file_iter(file(certificate)).and_then(Iterator::collect).expect("a certificate");
     let key = PrivateKeyDer::from_pem_file(file(certificate)).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.expect("versions").with_no_client_auth().with_single_cert(chain, key).expect("a pair");
+    let config = config.expect("versions");
+    let config = match authority {
+        None => config.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            let authority = CertificateDer::from_pem_file(file(authority)).expect("a certificate");
+            roots.add(authority).expect("an authority");
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            config.with_client_cert_verifier(verifier.expect("a verifier"))
+        }
+    };
+    let config = config.with_single_cert(chain, key).expect("a pair");
     let (config, behind) = (Arc::new(config), behind.to_owned());
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();

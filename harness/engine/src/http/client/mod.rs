@@ -1,6 +1,6 @@
 //! Sends requests: one client a run, bounded in time, size, rate and number; throttling is waited for.
 //!
-//! It does not follow redirects, asks for no compression, takes no proxy from the environment, and keeps the bytes.
+//! It does not follow redirects, asks for no compression, takes no proxy but the route's, and keeps the bytes.
 
 mod waiting;
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, Url, Version};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -25,14 +25,20 @@ use crate::http::envelope::Envelope;
 use crate::http::halt::Halt;
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
+use crate::http::route::Route;
 use crate::http::transport::no_answer;
 use crate::text::{json, redact};
+
+/// The status that only a proxy answers with (RFC 9110, 15.5.8).
+const PROXY_AUTHENTICATION_REQUIRED: u16 = 407;
 
 /// Sends requests to one server.
 #[derive(Debug)]
 pub struct Sender {
     connections: Connections,
     base: Url,
+    fields: HeaderMap,
+    is_proxied: bool,
     credentials: Vec<Credential>,
     limits: Limits,
     envelope: Arc<Envelope>,
@@ -50,7 +56,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender to the server at `base`, for callers with these credentials.
+    /// A sender to the server at `base` by a route, for callers with these credentials.
     ///
     /// # Errors
     /// When the client cannot be set up.
@@ -58,13 +64,15 @@ impl Sender {
         base: Url,
         credentials: Vec<Credential>,
         limits: Limits,
-        authorities: &[Vec<u8>],
+        route: &Route,
         envelope: Arc<Envelope>,
     ) -> Result<Self, ClientError> {
-        let connections = Connections::new(&base, &limits, authorities)?;
+        let connections = Connections::new(&base, &limits, route)?;
         Ok(Self {
             connections,
             base,
+            fields: route.sent(),
+            is_proxied: route.proxy.is_some(),
             credentials,
             limits,
             envelope,
@@ -239,6 +247,10 @@ impl Sender {
             self.speaks_old_http.store(true, Ordering::Relaxed);
         }
         let status = response.status().as_u16();
+        if self.is_proxied && status == PROXY_AUTHENTICATION_REQUIRED {
+            // It is the proxy that says so; the server was not asked.
+            return Err(NoAnswer::Connect(format!("the proxy asks for a credential (HTTP {status})")));
+        }
         let headers: Vec<(String, String)> = response
             .headers()
             .iter()
@@ -265,7 +277,7 @@ impl Sender {
     /// What a failure means; where a connection ended, it may be that the server has gone.
     async fn failed(&self, error: &reqwest::Error) -> NoAnswer {
         match no_answer(error, self.limits.timeout) {
-            NoAnswer::Broken(reason) if self.connections.is_nobody_there(&self.base).await => {
+            NoAnswer::Broken(reason) if self.connections.is_nobody_there().await => {
                 NoAnswer::Connect(format!("nobody listens any more: {reason}"))
             }
             other => other,
@@ -283,6 +295,12 @@ impl Sender {
             let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(error.to_string()))?;
             let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;
             built.headers_mut().append(name, value);
+        }
+        for (name, value) in &self.fields {
+            // A request's own field is what it is about.
+            if !request.headers.iter().any(|(own, _)| own == name.as_str()) {
+                built.headers_mut().append(name, value.clone());
+            }
         }
         let credential = self.credentials.get(request.caller).unwrap_or(&Credential::None);
         for value in authorization(credential, request, self.clock.now()).map_err(unsendable)? {

@@ -10,6 +10,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::http::envelope::embedded as envelope;
 use crate::http::framing::Framing;
+use crate::http::route::Route;
 
 fn request() -> Sent {
     Sent {
@@ -26,7 +27,7 @@ fn request() -> Sent {
 
 fn sender(server: &MockServer, limits: Limits) -> Sender {
     let base = server.uri().parse().expect("a URL");
-    Sender::new(base, vec![Credential::None], limits, &[], envelope()).expect("a sender")
+    Sender::new(base, vec![Credential::None], limits, &Route::default(), envelope()).expect("a sender")
 }
 
 async fn throttling(times: u64, answer: ResponseTemplate) -> MockServer {
@@ -107,7 +108,8 @@ async fn redirects_are_not_followed_and_silence_ends() {
 #[test]
 fn a_path_prefix_is_kept() {
     let sender = |base: &str| {
-        Sender::new(base.parse().expect("a URL"), vec![], Limits::default(), &[], envelope()).expect("a sender")
+        Sender::new(base.parse().expect("a URL"), vec![], Limits::default(), &Route::default(), envelope())
+            .expect("a sender")
     };
     assert_eq!(sender("http://x/").url("/conversations"), "http://x/conversations");
     assert_eq!(sender("http://x/a/b").url("/conversations"), "http://x/a/b/conversations");

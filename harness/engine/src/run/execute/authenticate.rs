@@ -122,7 +122,7 @@ impl Turn<'_> {
     /// Why the case says nothing about this subject.
     fn inapplicable(&self, case: &AuthenticateCase) -> Option<&'static str> {
         let credentials = self.executor.sender.credentials();
-        if !matches!(credentials.first(), Some(Credential::Bearer(_) | Credential::Keystore(_))) {
+        if matches!(credentials.first(), None | Some(Credential::None)) {
             return Some("the subject checks no credentials (--no-auth)");
         }
         case.change.credential.as_ref().and_then(|credential| credential.inapplicable(credentials))

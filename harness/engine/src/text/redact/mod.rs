@@ -8,6 +8,7 @@
 //! Nothing is judged by redacted text.
 
 mod index;
+mod later;
 mod view;
 
 use std::ops::Range;
@@ -19,6 +20,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use self::index::{Index, WINDOW, least};
+pub use self::later::Later;
 use self::view::View;
 
 /// What stands in a secret's place.
@@ -44,7 +46,10 @@ static ENCODED_TOKENS: LazyLock<Vec<Encoded>> = LazyLock::new(encoded_tokens);
 
 /// Takes secrets out of text. It is made once a run; its copies are the same.
 #[derive(Clone, Default)]
-pub struct Redactor(Arc<Secrets>);
+pub struct Redactor {
+    secrets: Arc<Secrets>,
+    later: Vec<Later>,
+}
 
 #[derive(Default)]
 struct Secrets {
@@ -69,10 +74,8 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-impl Redactor {
-    /// One for these secrets, and for every JSON Web Token. What is public stays, though it be a part of a secret.
-    #[must_use]
-    pub fn new(secrets: &[String], public: &[String]) -> Self {
+impl Secrets {
+    fn new(secrets: &[String], public: &[String]) -> Self {
         let public: Vec<Vec<u8>> = public.iter().map(|text| text.to_ascii_lowercase().into_bytes()).collect();
         let bare_public: Vec<Vec<u8>> = public.iter().map(|text| bare(text).0).collect();
         let mut all = Secrets::default();
@@ -101,7 +104,34 @@ impl Redactor {
         }
         all.plain.finish();
         all.bare.finish();
-        Self(Arc::new(all))
+        all
+    }
+
+    /// Where they are in a text in lower case.
+    fn find(&self, text: &[u8], found: &mut impl FnMut(usize, usize)) {
+        self.plain.find(text, |range| found(range.start, range.end));
+        for short in &self.short {
+            memmem::find_iter(text, short).for_each(|at| found(at, at + short.len()));
+        }
+        if !self.bare.is_empty() {
+            let (bare, places) = bare(text);
+            self.bare.find(&bare, |range| found(places[range.start], places[range.end - 1] + 1));
+        }
+    }
+}
+
+impl Redactor {
+    /// One for these secrets, and for every JSON Web Token. What is public stays, though it be a part of a secret.
+    #[must_use]
+    pub fn new(secrets: &[String], public: &[String]) -> Self {
+        Self { secrets: Arc::new(Secrets::new(secrets, public)), later: Vec::new() }
+    }
+
+    /// One for these secrets too, some of which may come later.
+    #[must_use]
+    pub fn with(mut self, later: &Later) -> Self {
+        self.later.push(later.clone());
+        self
     }
 
     /// Text without secrets.
@@ -158,13 +188,9 @@ impl Redactor {
 
     fn find_in(&self, view: &View, mut found: impl FnMut(usize, usize)) {
         let text = view.bytes.as_slice();
-        self.0.plain.find(text, |range| found(range.start, range.end));
-        for short in &self.0.short {
-            memmem::find_iter(text, short).for_each(|at| found(at, at + short.len()));
-        }
-        if !self.0.bare.is_empty() {
-            let (bare, places) = bare(text);
-            self.0.bare.find(&bare, |range| found(places[range.start], places[range.end - 1] + 1));
+        self.secrets.find(text, &mut found);
+        for later in &self.later {
+            later.secrets().find(text, &mut found);
         }
         for token in TOKENS.iter().flat_map(|tokens| tokens.find_iter(text)) {
             found(token.start(), token.end());

@@ -1,0 +1,41 @@
+//! `mixinspec completions` and `mixinspec man`: what a shell and a system show of the command line.
+
+use std::path::Path;
+
+use clap_mangen::Man;
+use mixinspec_engine::ExitStatus;
+
+use super::Done;
+use crate::options::{self, CompletionsArgs, ManArgs};
+use crate::problem::Problem;
+use crate::terminal::Terminal;
+
+/// Prints what completes the command line in a shell.
+pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Done {
+    let mut command = options::command();
+    let name = command.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    terminal.print(&String::from_utf8_lossy(&script));
+    Ok(ExitStatus::Success)
+}
+
+/// Prints the program's page, or writes one for each command into a folder.
+pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Done {
+    let mut command = options::command();
+    command.build();
+    match &args.folder {
+        None => {
+            let mut page = Vec::new();
+            Man::new(command).render(&mut page).map_err(|error| Problem::Runtime { reason: error.to_string() })?;
+            terminal.print(&String::from_utf8_lossy(&page));
+        }
+        Some(folder) => write(command, folder)?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn write(command: clap::Command, folder: &Path) -> Result<(), Box<Problem>> {
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    written.map_err(|error| Box::new(Problem::unwritable("DIR", folder, &error)))
+}

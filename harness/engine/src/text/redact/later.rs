@@ -1,0 +1,45 @@
+//! Secrets that come while a run goes on.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::Secrets;
+
+/// Secrets to which others are added; its copies share them.
+#[derive(Clone, Default)]
+pub struct Later(Arc<RwLock<All>>);
+
+#[derive(Default)]
+struct All {
+    texts: Vec<String>,
+    public: Vec<String>,
+    secrets: Arc<Secrets>,
+}
+
+/// It holds secrets.
+impl std::fmt::Debug for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
+    }
+}
+
+impl Later {
+    /// None yet; what is public stays, though it be a part of one.
+    #[must_use]
+    pub fn new(public: &[String]) -> Self {
+        Self(Arc::new(RwLock::new(All { public: public.to_vec(), ..All::default() })))
+    }
+
+    /// Adds one, unless it is known.
+    pub fn add(&self, secret: &str) {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !all.texts.iter().any(|known| known == secret) {
+            all.texts.push(secret.to_owned());
+            // One index of all is looked through faster than one for each.
+            all.secrets = Arc::new(Secrets::new(&all.texts, &all.public));
+        }
+    }
+
+    pub(super) fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).secrets)
+    }
+}
