@@ -23,6 +23,9 @@ pub(crate) const FILE: &str = "mixinspec.toml";
 /// The commands that have a table in it.
 const COMMANDS: [&str; 3] = ["run", "sdk", "observe"];
 
+/// The option that a file has to be named for: who runs mixinspec in the folder of somebody else runs nothing else.
+const RUNS_A_PROGRAM: &str = "token-command";
+
 /// How much of it is read, in bytes.
 const LONGEST: u64 = 1 << 20;
 
@@ -41,7 +44,8 @@ pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<O
     let mut whole = command.clone();
     whole.build();
     let Some(command) = whole.find_subcommand(name) else { return Ok(given) };
-    let file = File { path: &path, text: &text };
+    let is_named = matches.try_get_one::<PathBuf>("config").ok().flatten().is_some();
+    let file = File { path: &path, text: &text, is_named };
     let added = file.added(&whole, command, matches)?;
     let (before, after) = given.split_at(own);
     Ok(before.iter().cloned().chain(added).chain(after.iter().cloned()).collect())
@@ -62,6 +66,8 @@ fn read(matches: &ArgMatches) -> Result<Option<(PathBuf, String)>, Box<Problem>>
 struct File<'a> {
     path: &'a Path,
     text: &'a str,
+    /// Whether it is the file that was asked for, and not just the one that lies here.
+    is_named: bool,
 }
 
 impl File<'_> {
@@ -87,6 +93,11 @@ impl File<'_> {
             };
             for (key, value) in keys {
                 let argument = self.argument(of, key)?;
+                if key_of(argument) == Some(RUNS_A_PROGRAM) && !self.is_named {
+                    let reason = format!("`{RUNS_A_PROGRAM}` runs a program, and nobody named this file");
+                    let help = format!("where the file is yours, run with --config {}", self.path.display());
+                    return Err(self.wrong(Some(key.span()), reason, &help));
+                }
                 let arguments = self.values(argument, value)?;
                 self.check(whole, name, &arguments, value.span())?;
                 if of.get_name() == command.get_name() && !is_overruled(command, argument, matches) {
@@ -211,7 +222,7 @@ pub(crate) mod tests {
         let (name, matches) = matches.subcommand().expect("a command");
         whole.build();
         let command = whole.find_subcommand(name).expect("a command");
-        let added = File { path: Path::new(FILE), text }.added(&whole, command, matches);
+        let added = File { path: Path::new(FILE), text, is_named: false }.added(&whole, command, matches);
         added
             .map(|added| added.iter().map(|one| one.to_string_lossy().into_owned()).collect())
             .map_err(|problem| problem.to_string())
@@ -226,6 +237,12 @@ pub(crate) mod tests {
         added_to_run.sort_unstable_by_key(|argument| of_run.iter().position(|one| one == argument));
         assert_eq!(added_to_run, of_run);
         assert_eq!(added(text, "mixinspec sdk -- true").expect("arguments"), ["--cases=7"]);
+    }
+
+    #[test]
+    fn a_file_that_lies_here_runs_no_program() {
+        let error = added("[run]\ntoken-command = 'get-token'\n", "mixinspec run").expect_err("it is refused");
+        assert!(error.contains("runs a program"), "{error}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ const TEXT: &str = r##"# What `mixinspec run`, `sdk` and `observe` do in this fo
 # Who calls: keystores that sign each request, fixed tokens, a command that prints them, or nobody in particular.
 # keystore = ["caller.json", "peer.json"]
 # bearer-file = ["caller.token", "peer.token"]
+# (A command is run only where this file is named: --config mixinspec.toml.)
 # token-command = "vault read -field=token secret/mixinspec"
 # no-auth = true
 # caller = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"
