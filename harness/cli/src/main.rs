@@ -9,6 +9,7 @@ mod config;
 mod core_dumps;
 mod embedded;
 mod faults;
+mod github;
 mod header_file;
 mod keystores;
 mod options;

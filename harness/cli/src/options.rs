@@ -3,6 +3,7 @@
 //! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine
 //! needs.
 
+mod report;
 mod route;
 mod run;
 mod sdk;
@@ -15,11 +16,12 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+pub(crate) use report::{AsFormat, BadgeArgs, BadgeFormat, OutArgs, ReportCommand};
 pub(crate) use route::RouteArgs;
-pub(crate) use run::{ResultArgs, RunArgs, ServerArgs};
+pub(crate) use run::{GitHub, ResultArgs, RunArgs, ServerArgs};
 pub(crate) use sdk::{ObserveArgs, SdkArgs, SdkSelectionArgs};
 pub(crate) use setup::{CompletionsArgs, InitArgs, ManArgs};
-pub(crate) use value::{Format, ReportTo, Resolved};
+pub(crate) use value::{ReportTo, Resolved};
 use value::{duration, first_line};
 
 const STYLES: Styles = Styles::styled()
@@ -109,6 +111,9 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Run a client against the reference server, and judge every request that it sends
     Observe(Box<ObserveArgs>),
+    /// Make something of reports: another format, a badge, a difference, one of many
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Show what a requirement or a reading says, where it is said, and how it is checked
     Explain(ExplainArgs),
     /// Compute the id of a conversation

@@ -157,7 +157,7 @@ def found_or_not(program, server, setting, limit, more=()):
 
 def run(program, url, setting, limit, more):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MIXINSPEC_")}
-    command = [program, "run", url, *setting.of_program(), *PINNED, *more, "--report", "json=-"]
+    command = [program, "run", url, *setting.of_program(), *PINNED, *more, "--report", "json=-", "--github", "off"]
     try:
         finished = subprocess.run(
             list(map(str, command)), env={**environment, "NO_COLOR": "1"}, capture_output=True, timeout=limit

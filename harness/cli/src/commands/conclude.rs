@@ -4,13 +4,14 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use mixinspec_engine::reporter::{Ending, Style, json, junit, terminal};
+use mixinspec_engine::reporter::{Ending, Style, terminal};
 use mixinspec_engine::{ExitStatus, Gate, KnownFailures, Plan, Report};
 use mixinspec_spec::files;
 use mixinspec_spec::model::Subject;
 
 use super::Done;
-use crate::options::{Format, Global, ReportTo, ResultArgs};
+use crate::github::Step;
+use crate::options::{Global, ReportTo, ResultArgs};
 use crate::outputs::{self, Named};
 use crate::problem::Problem;
 use crate::terminal::Terminal;
@@ -76,20 +77,26 @@ impl Concluded<'_> {
         let status = ExitStatus::of(&self.report, results.strict, is_broken, excused);
         let took = began.took();
         self.report.conclude(|id| gate.and_then(|gate| gate.reason(id)), status, began.micros, took);
+        let conclusion = &mut self.report.conclusion;
+        conclusion.strict = results.strict;
+        replay.clone_into(&mut conclusion.command);
+        conclusion.out_of_date = gate.map(Gate::out_of_date).unwrap_or_default();
         let report = &self.report;
+        let github = Step::of(results);
         let ending = Ending { status, elapsed: Some(took), gate, replay };
         if results.writes_to_output() {
             // Standard output holds a report for a program.
             let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
-            terminal.note(&terminal::render(report, &ending, style));
+            terminal.note(&github.guarded(terminal::render(report, &ending, style)));
         } else {
-            terminal.print(&terminal::render(report, &ending, terminal.style()));
+            terminal.print(&github.guarded(terminal::render(report, &ending, terminal.style())));
         }
+        github.tell(report, terminal);
         if let Some(file) = &results.write_known_failures {
             let older = known.map(|known| (&known.failures, plan));
             files.push((("--write-known-failures", file), KnownFailures::write(report, results.strict, older, now())));
         }
-        let reports = write_reports(results, terminal, report, gate, replay);
+        let reports = write_reports(results, terminal, report);
         // One that cannot be written is no reason to lose the others.
         let files = files.into_iter().map(|((option, file), text)| written(option, file, &text));
         let problems: Vec<Problem> = reports.into_iter().chain(files.filter_map(Result::err)).collect();
@@ -114,12 +121,14 @@ impl Planned {
     /// that all is well.
     pub(super) fn concluded(self, done: Done, results: &ResultArgs, terminal: &Terminal) -> Done {
         let problem = match done {
-            Err(problem) if !results.report.is_empty() => problem,
+            Err(problem) => problem,
             done => return done,
         };
         let mut report = Report::of_error(self.kind, self.subject, self.edition, format!("failed to {problem}"));
         report.conclude(|_| None, problem.status(), self.began.micros, self.began.took());
-        for problem in write_reports(results, terminal, &report, None, "") {
+        report.conclusion.strict = results.strict;
+        Step::of(results).tell(&report, terminal);
+        for problem in write_reports(results, terminal, &report) {
             terminal.problem(&problem);
         }
         Err(problem)
@@ -171,19 +180,10 @@ pub(super) fn writable<'a>(
 }
 
 /// Writes the reports, and says which could not be.
-fn write_reports(
-    results: &ResultArgs,
-    terminal: &Terminal,
-    report: &Report,
-    gate: Option<&Gate>,
-    replay: &str,
-) -> Vec<Problem> {
+fn write_reports(results: &ResultArgs, terminal: &Terminal, report: &Report) -> Vec<Problem> {
     let write = |ReportTo { format, file }: &ReportTo| {
-        let text = match format {
-            Format::Json => json::render(report).map_err(|error| error.to_string()),
-            Format::Junit => junit::render(report, results.strict, gate, replay).map_err(|error| error.to_string()),
-        };
-        let text = text.map_err(|reason| Problem::Runtime { reason: format!("write a report: {reason}") })?;
+        let text = format.render(report);
+        let text = text.map_err(|error| Problem::Runtime { reason: format!("write a report: {error}") })?;
         match file {
             None => terminal.print(&text),
             Some(file) => written("--report", file, &text)?,

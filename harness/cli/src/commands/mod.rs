@@ -7,6 +7,7 @@ mod id;
 mod init;
 mod observe;
 mod pages;
+mod report;
 mod run;
 mod sdk;
 mod serve;
@@ -33,6 +34,7 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
         Command::Sdk(args) => sdk::sdk(&args, &global, terminal),
         Command::Serve(args) => serve::serve(&args, &global, terminal),
         Command::Observe(args) => observe::observe(&args, &global, terminal),
+        Command::Report(command) => report::report(&command, terminal),
         Command::Explain(args) => explain::explain(&args, &global, terminal),
         Command::Id(args) => id::id(&args, terminal),
         Command::Token(args) => token::token(&args, terminal),

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::LINES;
 use super::route::RouteArgs;
-use super::value::{ReadingName, ReportTo, duration, pause, rate, reading_name, report_to};
+use super::value::{ReadingName, ReportTo, duration, formats, pause, rate, reading_name, report_to};
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -138,8 +138,8 @@ pub(crate) struct PaceArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reports and gate")]
 pub(crate) struct ResultArgs {
-    /// Write a report to a file, or to standard output with `-`: json=FILE or junit=FILE (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", env = "MIXINSPEC_REPORT", value_delimiter = LINES, value_parser = report_to)]
+    #[arg(help = format!("Write a report to a file, or to standard output with `-` (repeatable); formats: {}", formats()))]
     pub(crate) report: Vec<ReportTo>,
     /// A file of failures that are accepted for now; one that is out of date breaks the run
     ///
@@ -155,9 +155,24 @@ pub(crate) struct ResultArgs {
     /// With --known-failures, what that file says of its entries is kept, and it may be the same file.
     #[arg(long, value_name = "FILE", env = "MIXINSPEC_WRITE_KNOWN_FAILURES")]
     pub(crate) write_known_failures: Option<PathBuf>,
+    /// In GitHub Actions, add a summary to the job's page and print annotations; `off` does neither
+    ///
+    /// The summary goes to the file that GITHUB_STEP_SUMMARY names. Annotations are printed where GITHUB_ACTIONS is `true`
+    /// and no report goes to standard output.
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "MIXINSPEC_GITHUB")]
+    pub(crate) github: GitHub,
     /// Let warnings fail the run
     #[arg(long, env = "MIXINSPEC_STRICT")]
     pub(crate) strict: bool,
+}
+
+/// Whether GitHub Actions is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GitHub {
+    /// Where it runs the program.
+    Auto,
+    /// Nowhere.
+    Off,
 }
 
 impl ResultArgs {

@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mixinspec_engine::reporter::{FORMATS, Format};
+
 /// A time such as `30s`, `500ms`, `2m`; a number alone is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -90,34 +92,29 @@ pub(super) fn resolved(text: &str) -> Result<Resolved, String> {
     }
 }
 
-/// The formats of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Json,
-    Junit,
-}
-
 /// A report's format and where it goes.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportTo {
-    pub(crate) format: Format,
+    pub(crate) format: &'static Format,
     /// The file, or `None` for standard output.
     pub(crate) file: Option<PathBuf>,
 }
 
 pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
     let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as junit=junit.xml")?;
-    let format = match format {
-        "json" => Format::Json,
-        "junit" => Format::Junit,
-        other => return Err(format!("there is no report format `{other}`; use json or junit")),
-    };
+    let unknown = || format!("there is no report format `{format}`; there are {}", formats());
+    let format = Format::named(format).ok_or_else(unknown)?;
     match file {
         "" => Err("the name of the file is missing".to_owned()),
         // By these names it would be opened anew, and the text on the terminal would stand in it, too.
         "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Ok(ReportTo { format, file: None }),
         file => Ok(ReportTo { format, file: Some(PathBuf::from(file)) }),
     }
+}
+
+/// The names of the formats.
+pub(super) fn formats() -> String {
+    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

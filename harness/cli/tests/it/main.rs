@@ -4,6 +4,7 @@ mod bounds;
 mod config;
 mod echo;
 mod gate;
+mod github;
 #[path = "../../../engine/tests/it/guises.rs"]
 mod guises;
 mod hostile;
@@ -16,6 +17,7 @@ mod pages;
 mod program;
 mod readme;
 mod replay;
+mod report;
 mod reports;
 mod route;
 mod sdk;

@@ -64,12 +64,16 @@ fn key(keystore: &str) -> Vec<String> {
 /// Everything that a run can show, at every verbosity and in every form; the reports' files are in the folder.
 fn shown(folder: &Folder, credentials: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    let files = ["report.json", "junit.xml", "known.yaml"];
+    let files = ["report.json", "junit.xml", "known.yaml", "report.html", "report.md", "annotations"];
     let reports = format!(
-        "--report json={} --report junit={} --write-known-failures {}",
+        "--report json={} --report junit={} --write-known-failures {} --report html={} --report markdown={} --report \
+         github={}",
         folder.name(files[0]),
         folder.name(files[1]),
-        folder.name(files[2])
+        folder.name(files[2]),
+        folder.name(files[3]),
+        folder.name(files[4]),
+        folder.name(files[5])
     );
     let few = "--edition 2026 --cases 1 --max-requests 150 --run-id x --only answer-* --only contact-accepted --only error-* \
                --only token-* --only category-enum --only participant-twice";
@@ -112,7 +116,7 @@ fn a_server_that_returns_signed_tokens() {
         let told = |wanted: &str| all.iter().find(|(what, _)| what == wanted).map(|(_, text)| text.as_str());
         assert!(told("stdout ").is_some_and(|text| text.contains("authorization: Bearer $TOKEN")));
         // It did come back, and was taken out.
-        for what in ["stdout ", "stderr -v", "report.json ", "junit.xml "] {
+        for what in ["stdout ", "stderr -v", "report.json ", "junit.xml ", "report.html "] {
             assert!(told(what).is_some_and(|text| text.contains("[redacted]")), "{what}: {:?}", told(what));
         }
     }

@@ -17,6 +17,27 @@ pub struct Conclusion {
     /// The same in words, unless it was complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
+    /// Whether warnings fail the run (`--strict`).
+    #[serde(default)]
+    pub strict: bool,
+    /// The command that judges the same subject in the same way; with `--replay CASE`, before its ` -- ` where it has one,
+    /// it runs one case.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub command: String,
+    /// The entries of the file of known failures that are out of date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub out_of_date: Vec<OutOfDate>,
+}
+
+/// An entry of the file of known failures that is out of date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OutOfDate {
+    /// The file.
+    pub file: String,
+    /// What the entry names.
+    pub names: String,
+    /// Its line, what is wrong with it, and what to do.
+    pub reason: String,
 }
 
 /// Why a run ended.

@@ -2,8 +2,11 @@
 
 pub(crate) mod causes;
 mod conclusion;
+pub mod diff;
 mod edition;
 pub mod gate;
+pub mod merge;
+pub mod read;
 pub mod status;
 
 use std::collections::BTreeMap;
@@ -13,7 +16,7 @@ use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::conclusion::{Conclusion, End};
+pub use self::conclusion::{Conclusion, End, OutOfDate};
 pub use self::edition::{EditionReport, chosen};
 use crate::findings::record::Failure;
 use crate::findings::verdict::{Rate, Verdict};
@@ -76,6 +79,24 @@ pub struct Report {
     /// What is worth knowing, and no verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The reports that were merged into this one, which has the seed of the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<Part>,
+}
+
+/// A report that was merged into another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// What was judged.
+    pub subject: String,
+    /// The seed that decided its cases.
+    pub seed: u64,
+    /// The run id that decided its ids.
+    pub run_id: String,
+    /// When it began: RFC 3339, UTC.
+    pub started: String,
+    /// Its own exit status.
+    pub exit_status: u8,
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -109,6 +130,7 @@ impl Report {
             requirements: Vec::new(),
             readings: Vec::new(),
             notes: Vec::new(),
+            merged: Vec::new(),
         }
     }
 

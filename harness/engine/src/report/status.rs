@@ -34,6 +34,17 @@ impl ExitStatus {
         }
     }
 
+    /// The status that a report's number stands for; what is no verdict of a run is an error.
+    #[must_use]
+    pub fn of_code(code: u8) -> Self {
+        match code {
+            0 => Self::Success,
+            1 => Self::Failed,
+            3 => Self::Inconclusive,
+            _ => Self::Error,
+        }
+    }
+
     /// The status of a run; `gate_broken` is what known failures have to say, `excused` which failures they hold.
     #[must_use]
     pub fn of(report: &Report, strict: bool, gate_broken: bool, excused: impl Fn(&str) -> bool) -> Self {

@@ -5,34 +5,15 @@
 
 use std::io;
 
-use mixinspec_spec::model::{Level, SourceRef};
+use mixinspec_spec::model::Level;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::area;
 use super::failure::{level, replayed};
-use crate::findings::record::Failure;
-use crate::findings::verdict::{Rate, Verdict};
-use crate::report::Report;
-use crate::report::gate::Gate;
+use super::judged::{Judged, judged};
+use crate::findings::verdict::Verdict;
+use crate::report::{OutOfDate, Report};
 use crate::text::visible::visible;
-
-/// One requirement or reading as a test.
-struct Test<'a> {
-    suite: &'static str,
-    id: &'a str,
-    verdict: Verdict,
-    level: Level,
-    is_reading: bool,
-    statement: &'a str,
-    source: &'a [SourceRef],
-    breaks: &'a [String],
-    reason: Option<&'a str>,
-    known: Option<&'a str>,
-    flaky: Option<Rate>,
-    failures: &'a [Failure],
-    seconds: f64,
-}
 
 /// What became of a test; `element` is none for a success.
 struct Case {
@@ -71,33 +52,33 @@ impl Suite {
 }
 
 /// The report as XML. Known failures are skipped; warnings fail only a strict run; a must that was not decided is an
-/// error. What ends in another exit status than 0 has a failure or an error. `replay` is the command to which a case
-/// can be added.
+/// error. What ends in another exit status than 0 has a failure or an error.
 ///
 /// # Errors
 /// When the XML cannot be written, which would be a mistake of ours.
-pub fn render(report: &Report, strict: bool, gate: Option<&Gate>, replay: &str) -> io::Result<String> {
+pub fn render(report: &Report) -> io::Result<String> {
     let mut suites: Vec<Suite> = Vec::new();
-    for test in tests(report) {
+    for test in judged(report) {
         let case = Case {
             name: test.id.to_owned(),
-            class: format!("mixinspec.{}", test.suite),
+            class: format!("mixinspec.{}", test.area),
             seconds: test.seconds,
-            told: told(&test, strict, replay),
+            told: told(&test, report),
         };
-        match suites.iter_mut().find(|suite| suite.name == test.suite) {
+        match suites.iter_mut().find(|suite| suite.name == test.area) {
             Some(suite) => suite.cases.push(case),
-            None => suites.push(Suite { name: test.suite, cases: vec![case] }),
+            None => suites.push(Suite { name: test.area, cases: vec![case] }),
         }
     }
-    if let Some(gate) = gate.filter(|gate| !gate.broken.is_empty()) {
-        let case = |broken: &crate::report::gate::Broken| Case {
-            name: broken.names.clone(),
-            class: format!("mixinspec.{}", gate.file),
+    let out_of_date = &report.conclusion.out_of_date;
+    if !out_of_date.is_empty() {
+        let case = |entry: &OutOfDate| Case {
+            name: entry.names.clone(),
+            class: format!("mixinspec.{}", entry.file),
             seconds: 0.0,
-            told: Some(Told::new("failure", "out of date", broken.to_string())),
+            told: Some(Told::new("failure", "out of date", &entry.reason)),
         };
-        suites.push(Suite { name: "known failures", cases: gate.broken.iter().map(case).collect() });
+        suites.push(Suite { name: "known failures", cases: out_of_date.iter().map(case).collect() });
     }
     if let Some(told) = incomplete(report, &suites) {
         let case = Case { name: "complete".into(), class: "mixinspec.run".into(), seconds: 0.0, told: Some(told) };
@@ -124,41 +105,7 @@ fn incomplete(report: &Report, suites: &[Suite]) -> Option<Told> {
         .then(|| Told::new("error", "exit status", format!("the run ended with exit status {status}")))
 }
 
-fn tests(report: &Report) -> impl Iterator<Item = Test<'_>> {
-    let requirements = report.requirements.iter().map(|r| Test {
-        suite: area(r.area),
-        id: &r.id,
-        verdict: r.verdict,
-        level: r.level,
-        is_reading: false,
-        statement: &r.statement,
-        source: &r.source,
-        breaks: &r.breaks,
-        reason: r.reason.as_deref(),
-        known: r.known_reason.as_deref(),
-        flaky: r.flaky,
-        failures: &r.failures,
-        seconds: r.duration_seconds,
-    });
-    let readings = report.readings.iter().map(|r| Test {
-        suite: "readings",
-        id: &r.id,
-        verdict: r.verdict,
-        level: Level::Must,
-        is_reading: true,
-        statement: &r.question,
-        source: &r.source,
-        breaks: &[],
-        reason: r.reason.as_deref(),
-        known: r.known_reason.as_deref(),
-        flaky: r.flaky,
-        failures: &r.failures,
-        seconds: r.duration_seconds,
-    });
-    requirements.chain(readings)
-}
-
-fn told(test: &Test<'_>, strict: bool, replay: &str) -> Option<Told> {
+fn told(test: &Judged<'_>, report: &Report) -> Option<Told> {
     let reason = test.reason.unwrap_or_default();
     let skipped = |message: String| Told::new("skipped", test.verdict.word(), message);
     Some(match (test.verdict, test.known) {
@@ -167,10 +114,13 @@ fn told(test: &Test<'_>, strict: bool, replay: &str) -> Option<Told> {
         (Verdict::Fail | Verdict::Warn | Verdict::Inconclusive, Some(known)) => {
             skipped(format!("known failure: {known}"))
         }
-        (Verdict::Warn, None) if !strict => skipped(format!("a should is broken: {}", test.statement)),
-        (Verdict::Fail | Verdict::Warn, None) => {
-            Told { text: description(test, replay), ..Told::new("failure", level(test.level), test.statement) }
+        (Verdict::Warn, None) if !report.conclusion.strict => {
+            skipped(format!("a should is broken: {}", test.statement))
         }
+        (Verdict::Fail | Verdict::Warn, None) => Told {
+            text: description(test, &report.conclusion.command),
+            ..Told::new("failure", level(test.level), test.statement)
+        },
         // A reading that nothing showed is unobserved; that is no must.
         (Verdict::Inconclusive, None) if test.level == Level::Must && !test.is_reading => {
             Told { text: context(test), ..Told::new("error", test.verdict.word(), reason) }
@@ -180,7 +130,7 @@ fn told(test: &Test<'_>, strict: bool, replay: &str) -> Option<Told> {
 }
 
 /// What a requirement says, who says so, and whom it breaks.
-fn context(test: &Test<'_>) -> String {
+fn context(test: &Judged<'_>) -> String {
     let mut text = format!("{}\n", test.statement);
     for source in test.source {
         text.push_str(&format!("source: {}: “{}”\n", source.document, source.quote));
@@ -191,7 +141,7 @@ fn context(test: &Test<'_>) -> String {
     text
 }
 
-fn description(test: &Test<'_>, replay: &str) -> String {
+fn description(test: &Judged<'_>, command: &str) -> String {
     let mut text = context(test);
     if let Some(rate) = test.flaky {
         text.push_str(&format!("flaky: the same case failed in {rate} tries\n"));
@@ -209,7 +159,7 @@ fn description(test: &Test<'_>, replay: &str) -> String {
         text.push_str(&format!("\n{}\n=> {answer}\n", exchange.curl()));
     }
     text.push_str(&format!("\nexpected: {}\nactual: {}\n", failure.expected, failure.actual));
-    if let Some(command) = replayed(replay, &failure.case) {
+    if let Some(command) = replayed(command, &failure.case) {
         text.push_str(&format!("replay: {command}\n"));
     }
     text

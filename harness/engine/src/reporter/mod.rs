@@ -2,18 +2,29 @@
 //! reads a clock or looks at the environment.
 
 mod answer;
+pub mod badge;
+pub mod diff;
 pub mod differential;
 mod ending;
 pub mod explain;
 mod failure;
+mod formats;
+pub mod github;
+pub mod html;
 pub mod json;
+mod judged;
 pub mod junit;
 mod layout;
+pub mod markdown;
 mod outline;
+mod sentence;
 mod summary;
+mod table;
+mod template;
 pub mod terminal;
 
 pub use ending::Ending;
+pub use formats::{FORMATS, Format, Unmade};
 pub use layout::{Detail, Style};
 use mixinspec_spec::model::Area;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::findings::verdict::Verdict;
-use crate::report::Report;
+use crate::report::{OutOfDate, Report};
 
 /// What a file of known failures says of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +33,17 @@ impl Gate {
     pub fn reason(&self, id: &str) -> Option<String> {
         let undecided = || self.undecided.get(id).map(|because| format!("undecided because of {}", because.join(", ")));
         self.known.get(id).cloned().or_else(undecided)
+    }
+
+    /// The entries that are out of date, as a report has them.
+    #[must_use]
+    pub fn out_of_date(&self) -> Vec<OutOfDate> {
+        let told = |broken: &Broken| OutOfDate {
+            file: self.file.clone(),
+            names: broken.names.clone(),
+            reason: broken.to_string(),
+        };
+        self.broken.iter().map(told).collect()
     }
 
     /// The entries that pass are out of date no more, since they were taken out of the file.

@@ -256,6 +256,7 @@ impl Observer {
             requirements: report.requirements,
             readings: report.readings,
             notes,
+            merged: Vec::new(),
         }
     }
 }

@@ -1,0 +1,169 @@
+//! What differs between two reports: what broke, what was mended, what is new or gone.
+//!
+//! Verdicts are compared, by the id of their requirement or reading. What is not decided any more is a change, and no
+//! break: nothing shows that it does not hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mixinspec_spec::model::Subject;
+
+use crate::findings::record::Failure;
+use crate::findings::verdict::Verdict;
+use crate::report::status::ExitStatus;
+use crate::report::{Observed, Report};
+
+/// What differs between two reports.
+#[derive(Debug, Clone, Default)]
+pub struct Diff {
+    /// What is worse than before, and shown to be.
+    pub broke: Vec<Change>,
+    /// What was broken and is not any more.
+    pub mended: Vec<Change>,
+    /// Any other change of a verdict.
+    pub changed: Vec<Change>,
+    /// What the later report alone has.
+    pub new: Vec<Change>,
+    /// What the earlier one alone has.
+    pub gone: Vec<Change>,
+    /// The readings of which another interpretation is shown.
+    pub shifted: Vec<Shift>,
+}
+
+/// One requirement or reading, before and after.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Its id.
+    pub id: String,
+    /// The earlier verdict.
+    pub before: Option<Verdict>,
+    /// The later verdict.
+    pub after: Option<Verdict>,
+    /// Why the later one is accepted for now, where it is.
+    pub known: Option<String>,
+    /// What shows the later one, where it is a failure.
+    pub failure: Option<Failure>,
+}
+
+/// A reading of which another interpretation is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// Its id.
+    pub id: String,
+    /// What was shown.
+    pub before: Vec<String>,
+    /// What is.
+    pub after: Vec<String>,
+}
+
+/// Why two reports cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Incomparable {
+    /// One is of a server, the other of an SDK.
+    #[error("one is of a server, and the other of an SDK")]
+    Kinds,
+    /// One says nothing of its subject.
+    #[error("the {which} one judged nothing: {reason}")]
+    Empty {
+        /// `first` or `second`.
+        which: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What is compared of a requirement or reading.
+struct Side<'a> {
+    verdict: Verdict,
+    known: Option<&'a String>,
+    failure: Option<&'a Failure>,
+}
+
+impl Diff {
+    /// Compares an earlier report with a later one.
+    ///
+    /// # Errors
+    /// When they are of different kinds, or one judged nothing: that is no reason to say that all is well.
+    pub fn of(before: &Report, after: &Report) -> Result<Self, Incomparable> {
+        if (before.kind == Subject::Sdk) != (after.kind == Subject::Sdk) {
+            return Err(Incomparable::Kinds);
+        }
+        for (which, report) in [("first", before), ("second", after)] {
+            if report.requirements.is_empty() && report.readings.is_empty() {
+                let reason = report.conclusion.end_reason.clone();
+                let reason = reason.unwrap_or_else(|| "it has no requirement and no reading".to_owned());
+                return Err(Incomparable::Empty { which, reason });
+            }
+        }
+        let (earlier, later) = (sides(before), sides(after));
+        let ids: BTreeSet<&str> = earlier.keys().chain(later.keys()).copied().collect();
+        let mut diff = Self { shifted: shifted(before, after), ..Self::default() };
+        for id in ids {
+            let (one, other) = (earlier.get(id), later.get(id));
+            let change = Change {
+                id: id.to_owned(),
+                before: one.map(|side| side.verdict),
+                after: other.map(|side| side.verdict),
+                known: other.and_then(|side| side.known.cloned()),
+                failure: other.and_then(|side| side.failure.cloned()),
+            };
+            match (change.before, change.after) {
+                (None, _) => diff.new.push(change),
+                (_, None) => diff.gone.push(change),
+                (Some(before), Some(after)) if before == after => {}
+                (Some(before), Some(after)) if is_broken(after) && badness(after) > badness(before) => {
+                    diff.broke.push(change);
+                }
+                (Some(before), Some(after)) if is_broken(before) && holds(after) => diff.mended.push(change),
+                _ => diff.changed.push(change),
+            }
+        }
+        Ok(diff)
+    }
+
+    /// 1 where something broke that is not accepted for now, else 0.
+    #[must_use]
+    pub fn status(&self) -> ExitStatus {
+        if self.broke.iter().any(|change| change.known.is_none()) { ExitStatus::Failed } else { ExitStatus::Success }
+    }
+}
+
+fn sides(report: &Report) -> BTreeMap<&str, Side<'_>> {
+    let requirements = report.requirements.iter().map(|r| {
+        let side = Side { verdict: r.verdict, known: r.known_reason.as_ref(), failure: r.failures.first() };
+        (r.id.as_str(), side)
+    });
+    let readings = report.readings.iter().map(|r| {
+        let side = Side { verdict: r.verdict, known: r.known_reason.as_ref(), failure: r.failures.first() };
+        (r.id.as_str(), side)
+    });
+    requirements.chain(readings).collect()
+}
+
+fn shifted(before: &Report, after: &Report) -> Vec<Shift> {
+    let names = |observed: &BTreeMap<String, Observed>| observed.keys().cloned().collect::<Vec<_>>();
+    let later = |id: &str| after.readings.iter().find(|reading| reading.id == id);
+    let shift = |earlier: &crate::report::ReadingReport| {
+        let (before, after) = (names(&earlier.observed), names(&later(&earlier.id)?.observed));
+        let differ = !before.is_empty() && !after.is_empty() && before != after;
+        differ.then(|| Shift { id: earlier.id.clone(), before, after })
+    };
+    before.readings.iter().filter_map(shift).collect()
+}
+
+fn badness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass | Verdict::NotApplicable => 0,
+        Verdict::Inconclusive | Verdict::Error => 1,
+        Verdict::Warn => 2,
+        Verdict::Fail => 3,
+    }
+}
+
+fn is_broken(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Fail | Verdict::Warn)
+}
+
+fn holds(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Pass | Verdict::NotApplicable)
+}

@@ -1,0 +1,251 @@
+//! Several reports of one subject as one, such as those of a run that was divided among machines.
+//!
+//! A requirement's worst verdict counts: what failed in one run is not mended by another that did not see it. What was
+//! counted is added up, and what follows from it is found out again.
+
+use std::collections::BTreeMap;
+
+use crate::findings::record::Failure;
+use crate::findings::verdict::{Rate, Verdict};
+use crate::report::status::ExitStatus;
+use crate::report::{Conclusion, End, Observed, Part, ReadingReport, Report, RequirementReport, count};
+
+/// How many failures of a requirement are kept, and how many of its cases are named.
+const FAILURES: usize = 3;
+const CASES: usize = 100;
+
+/// Why reports cannot be merged; `at` is the place of one that does not go with the first.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unmergeable {
+    /// There is none.
+    #[error("there is no report")]
+    Nothing,
+    /// They are not about the same.
+    #[error("it has another {what} than the first: {other}, not {first}")]
+    Different {
+        /// Which report.
+        at: usize,
+        /// What differs.
+        what: &'static str,
+        /// The first one's.
+        first: String,
+        /// This one's.
+        other: String,
+    },
+    /// It says nothing.
+    #[error("it judged nothing: {reason}")]
+    Empty {
+        /// Which report.
+        at: usize,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The report that several come to.
+///
+/// # Errors
+/// When one is of another kind, edition, spec or version of mixinspec than the first, or ended before anything was judged.
+pub fn merge(reports: Vec<Report>) -> Result<Report, Unmergeable> {
+    for (at, report) in reports.iter().enumerate() {
+        fits(at, &reports[0], report)?;
+    }
+    let parts: Vec<Part> = reports.iter().map(part).collect();
+    let is_part = reports.iter().all(|report| report.filtered);
+    let mut reports = reports.into_iter();
+    let mut merged = reports.next().ok_or(Unmergeable::Nothing)?;
+    for report in reports {
+        add(&mut merged, report);
+    }
+    merged.filtered = is_part;
+    // What the others said of other editions cannot be added up from its sums.
+    merged.edition_was_chosen = false;
+    merged.also_judged.clear();
+    merged.merged = parts;
+    let verdicts = merged.requirements.iter().map(|r| r.verdict).chain(merged.readings.iter().map(|r| r.verdict));
+    merged.counts = count(verdicts);
+    let known = |id: &str| {
+        merged.requirements.iter().any(|r| r.id == id && r.known)
+            || merged.readings.iter().any(|r| r.id == id && r.known)
+    };
+    let Conclusion { strict, out_of_date, .. } = &merged.conclusion;
+    merged.conclusion.exit_status = ExitStatus::of(&merged, *strict, !out_of_date.is_empty(), known).code();
+    Ok(merged)
+}
+
+fn fits(at: usize, first: &Report, other: &Report) -> Result<(), Unmergeable> {
+    let values = |report: &Report| {
+        let Report { kind, edition, spec_hash, mixinspec, .. } = report;
+        [
+            ("kind", format!("{kind:?}").to_lowercase()),
+            ("edition", edition.clone()),
+            ("spec", spec_hash.clone()),
+            ("version of mixinspec", mixinspec.clone()),
+        ]
+    };
+    if other.conclusion.end == End::Error {
+        return Err(Unmergeable::Empty { at, reason: other.conclusion.end_reason.clone().unwrap_or_default() });
+    }
+    match values(first).into_iter().zip(values(other)).find(|(first, other)| first != other) {
+        Some(((what, first), (_, other))) => Err(Unmergeable::Different { at, what, first, other }),
+        None => Ok(()),
+    }
+}
+
+fn part(report: &Report) -> Part {
+    Part {
+        subject: report.subject.clone(),
+        seed: report.seed,
+        run_id: report.run_id.clone(),
+        started: report.conclusion.started.clone(),
+        exit_status: report.conclusion.exit_status,
+    }
+}
+
+fn add(merged: &mut Report, report: Report) {
+    join(&mut merged.subject, &report.subject);
+    join(&mut merged.run_id, &report.run_id);
+    merged.cases = merged.cases.min(report.cases);
+    merged.replayed = merged.replayed.take().filter(|case| report.replayed.as_ref() == Some(case));
+    merged.exchanges += report.exchanges;
+    merged.calls += report.calls;
+    merged.throttled += report.throttled;
+    merged.resent += report.resent;
+    conclude(&mut merged.conclusion, report.conclusion);
+    for note in report.notes {
+        if !merged.notes.contains(&note) {
+            merged.notes.push(note);
+        }
+    }
+    for other in report.requirements {
+        match merged.requirements.iter_mut().find(|one| one.id == other.id) {
+            Some(one) => requirement(one, other),
+            None => merged.requirements.push(other),
+        }
+    }
+    for other in report.readings {
+        match merged.readings.iter_mut().find(|one| one.id == other.id) {
+            Some(one) => reading(one, other),
+            None => merged.readings.push(other),
+        }
+    }
+}
+
+/// Names both where they differ.
+fn join(text: &mut String, other: &str) {
+    if !text.split(", ").any(|part| part == other) {
+        text.push_str(&format!(", {other}"));
+    }
+}
+
+fn conclude(merged: &mut Conclusion, other: Conclusion) {
+    if other.started < merged.started {
+        merged.started = other.started;
+    }
+    merged.duration_seconds += other.duration_seconds;
+    if merged.end == End::Complete {
+        (merged.end, merged.end_reason) = (other.end, other.end_reason);
+    }
+    merged.strict |= other.strict;
+    // A command that runs a part only would not show again what the others found.
+    if merged.command != other.command {
+        merged.command.clear();
+    }
+    for entry in other.out_of_date {
+        if !merged.out_of_date.contains(&entry) {
+            merged.out_of_date.push(entry);
+        }
+    }
+}
+
+/// What decides between two of one id; the verdict of the worse one counts, with what it says of itself.
+struct Said<'a> {
+    verdict: &'a mut Verdict,
+    reason: &'a mut Option<String>,
+    because: &'a mut Vec<String>,
+    known: &'a mut bool,
+    known_reason: &'a mut Option<String>,
+    follows: &'a mut Option<String>,
+    flaky: &'a mut Option<Rate>,
+    failures: &'a mut Vec<Failure>,
+    failing_cases: &'a mut Vec<String>,
+    more_cases: &'a mut bool,
+}
+
+/// Requirements and readings say it alike.
+macro_rules! said {
+    ($of:expr) => {
+        Said {
+            verdict: &mut $of.verdict,
+            reason: &mut $of.reason,
+            because: &mut $of.because,
+            known: &mut $of.known,
+            known_reason: &mut $of.known_reason,
+            follows: &mut $of.follows,
+            flaky: &mut $of.flaky,
+            failures: &mut $of.failures,
+            failing_cases: &mut $of.failing_cases,
+            more_cases: &mut $of.more_cases,
+        }
+    };
+}
+
+fn requirement(one: &mut RequirementReport, mut other: RequirementReport) {
+    one.duration_seconds += other.duration_seconds;
+    one.evidence += other.evidence;
+    one.broken += other.broken;
+    worse(said!(one), said!(other));
+}
+
+fn reading(one: &mut ReadingReport, mut other: ReadingReport) {
+    one.duration_seconds += other.duration_seconds;
+    observed(&mut one.observed, std::mem::take(&mut other.observed));
+    worse(said!(one), said!(other));
+}
+
+fn worse(one: Said<'_>, other: Said<'_>) {
+    if badness(*other.verdict) > badness(*one.verdict) {
+        *one.verdict = *other.verdict;
+        std::mem::swap(one.reason, other.reason);
+        std::mem::swap(one.because, other.because);
+        std::mem::swap(one.known, other.known);
+        std::mem::swap(one.known_reason, other.known_reason);
+        std::mem::swap(one.follows, other.follows);
+        std::mem::swap(one.flaky, other.flaky);
+    } else if one.verdict == other.verdict && !*other.known {
+        // What one run did not accept is not accepted.
+        (*one.known, *one.known_reason) = (false, None);
+    }
+    one.failures.append(other.failures);
+    one.failures.sort_by_key(Failure::size);
+    one.failures.truncate(FAILURES);
+    for case in other.failing_cases.drain(..) {
+        if !one.failing_cases.contains(&case) {
+            one.failing_cases.push(case);
+        }
+    }
+    *one.more_cases |= *other.more_cases || one.failing_cases.len() > CASES;
+    one.failing_cases.truncate(CASES);
+}
+
+fn observed(one: &mut BTreeMap<String, Observed>, other: BTreeMap<String, Observed>) {
+    for (name, seen) in other {
+        match one.get_mut(&name) {
+            Some(known) => known.cases += seen.cases,
+            None => drop(one.insert(name, seen)),
+        }
+    }
+}
+
+/// Worst is what is shown to be broken; then what nobody knows; what holds somewhere outweighs what does not apply.
+fn badness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NotApplicable => 0,
+        Verdict::Pass => 1,
+        Verdict::Inconclusive => 2,
+        Verdict::Warn => 3,
+        Verdict::Error => 4,
+        Verdict::Fail => 5,
+    }
+}

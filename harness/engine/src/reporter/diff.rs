@@ -1,0 +1,93 @@
+//! Two reports side by side, as a person reads it: what broke first, and the sum last.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{Page, Role, Style, count};
+use crate::findings::verdict::Verdict;
+use crate::report::Report;
+use crate::report::diff::{Change, Diff};
+
+/// What differs between an earlier report and a later one, which a person knows by these names.
+#[must_use]
+pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style) -> String {
+    let mut page = Page::new(style);
+    let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    for (report, name) in reports.iter().zip(names) {
+        let Report { subject, edition, mixinspec, .. } = report;
+        let text = format!("{name:width$}  {subject}, edition {edition}, mixinspec {mixinspec}");
+        page.paragraph(0, Role::Plain, &text);
+    }
+    notes(&mut page, reports);
+    changes(&mut page, "Broke", Role::Bad, &diff.broke);
+    changes(&mut page, "Mended", Role::Good, &diff.mended);
+    changes(&mut page, "Changed otherwise", Role::Doubtful, &diff.changed);
+    changes(&mut page, "New", Role::Plain, &diff.new);
+    changes(&mut page, "Gone", Role::Plain, &diff.gone);
+    if !diff.shifted.is_empty() {
+        page.heading(&format!("Another reading ({})", diff.shifted.len()));
+        for shift in &diff.shifted {
+            let text = format!("{}: {} → {}", shift.id, shift.before.join(", "), shift.after.join(", "));
+            page.paragraph(2, Role::Plain, &text);
+        }
+    }
+    page.gap();
+    page.line(&format!("{} Exit status {}.", sum(diff), diff.status().code()));
+    page.finish()
+}
+
+/// What makes a comparison worth less.
+fn notes(page: &mut Page, reports: [&Report; 2]) {
+    let [before, after] = reports;
+    if before.edition != after.edition {
+        page.paragraph(0, Role::Doubtful, "They are of different editions.");
+    } else if before.spec_hash != after.spec_hash {
+        page.paragraph(0, Role::Doubtful, "They were judged by different specs.");
+    }
+    for (which, report) in ["first", "second"].iter().zip(reports) {
+        if report.filtered {
+            let text = format!("The {which} one judged a part of the plan, so that what it lacks may be there.");
+            page.paragraph(0, Role::Doubtful, &text);
+        }
+    }
+}
+
+fn changes(page: &mut Page, title: &str, role: Role, changes: &[Change]) {
+    if changes.is_empty() {
+        return;
+    }
+    page.heading(&format!("{title} ({})", changes.len()));
+    let width = changes.iter().map(|change| change.id.width()).max().unwrap_or(0);
+    for Change { id, before, after, known, failure } in changes {
+        let verdicts = match (before.map(Verdict::word), after.map(Verdict::word)) {
+            (Some(before), Some(after)) => format!("{before} → {after}"),
+            (only, None) | (None, only) => only.unwrap_or_default().to_owned(),
+        };
+        let id = page.paint(Role::Id, &format!("{id:width$}"));
+        page.line(&format!("  {id}  {}", page.paint(role, &verdicts)));
+        if let Some(reason) = known {
+            page.paragraph(6, Role::Dim, &format!("accepted for now: {reason}"));
+        }
+        if let Some(failure) = failure {
+            page.paragraph(6, Role::Dim, &format!("expected  {}", failure.expected));
+            page.paragraph(6, Role::Dim, &format!("actual    {}", failure.actual));
+        }
+    }
+}
+
+fn sum(diff: &Diff) -> String {
+    let accepted = diff.broke.iter().filter(|change| change.known.is_some()).count();
+    let mut parts = Vec::new();
+    match diff.broke.len() {
+        0 => parts.push("Nothing broke".to_owned()),
+        broke if accepted == 0 => parts.push(format!("{broke} broke")),
+        broke if broke == accepted => parts.push(format!("{broke} broke, which is accepted for now")),
+        broke => parts.push(format!("{broke} broke, of which {accepted} accepted for now")),
+    }
+    let rest = [(diff.mended.len(), "mended"), (diff.changed.len(), "changed otherwise"), (diff.new.len(), "new")];
+    let rest = rest.into_iter().chain([(diff.gone.len(), "gone")]).filter(|(number, _)| *number > 0);
+    parts.extend(rest.map(|(number, what)| format!("{number} {what}")));
+    if !diff.shifted.is_empty() {
+        parts.push(count(diff.shifted.len(), "other reading", "other readings"));
+    }
+    format!("{}.", parts.join("; "))
+}

@@ -1,0 +1,72 @@
+//! The formats of reports: one row each. The command line, its help and its errors are made from this table.
+
+use std::error::Error;
+
+use super::{github, html, json, junit, markdown};
+use crate::report::Report;
+
+/// A format of reports.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    render: fn(&Report) -> Result<String, Unmade>,
+}
+
+/// Why a report cannot be made, which is a mistake of ours.
+pub type Unmade = Box<dyn Error + Send + Sync>;
+
+/// The formats, in the order of the help.
+pub const FORMATS: [Format; 5] = [
+    Format {
+        name: "json",
+        about: "the report for programs, JSON with everything in it",
+        render: |report| Ok(json::render(report)?),
+    },
+    Format {
+        name: "junit",
+        about: "the report of CI systems, JUnit's XML",
+        render: |report| Ok(junit::render(report)?),
+    },
+    Format {
+        name: "html",
+        about: "one page for a browser, which loads nothing",
+        render: |report| Ok(html::render(report)?),
+    },
+    Format {
+        name: "markdown",
+        about: "a summary for a pull request, of 60 lines at most",
+        render: |report| Ok(markdown::render(report)),
+    },
+    Format {
+        name: "github",
+        about: "annotations, as GitHub Actions reads them from a step's output",
+        render: |report| Ok(github::render(report)),
+    },
+];
+
+impl Format {
+    /// The format of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// A report in this format.
+    ///
+    /// # Errors
+    /// When it cannot be made, which would be a mistake of ours.
+    pub fn render(&self, report: &Report) -> Result<String, Unmade> {
+        (self.render)(report)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}
