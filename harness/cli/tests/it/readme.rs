@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::program::{CALLER, Server, run};
+
 /// The shell block of the README that starts a server and judges it in CI.
 fn snippet() -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
@@ -45,20 +47,35 @@ fn the_snippet_for_ci_judges_a_server_that_starts_beside_it() {
 
 #[test]
 fn the_output_that_the_readme_shows_is_the_real_one() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let text = fs::read_to_string(readme).expect("the README");
-    let shown = text.split("$ cargo run -- run\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
     let output =
         Command::new(env!("CARGO_BIN_EXE_mixinspec")).args(["run", "--color", "never"]).output().expect("a run");
     assert_eq!(output.status.code(), Some(0));
     let real = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    // Ports, run ids, times and what stands for more lines differ from run to run.
-    let stable =
-        |line: &&str| !line.is_empty() && !line.contains('…') && !line.contains("127.0.0.1") && !line.contains("run ");
-    for line in shown.lines().filter(stable).filter(|line| !line.contains(" exchanges, ")) {
+    is_printed("$ cargo run -- run\n", &real);
+}
+
+#[test]
+fn the_failure_that_the_readme_shows_is_the_real_one() {
+    let server = Server::start("--fault refusal-status-400");
+    let done = run(&format!("run {} --edition 2026 --no-auth --caller {CALLER}", server.url));
+    assert_eq!(done.status, 1, "{}", done.stderr);
+    is_printed("## What a failure looks like\n\n```text\n", &done.stdout);
+}
+
+/// Holds that the program prints what the README shows after some text, but for what differs from run to run: ports, ids,
+/// times, and what stands for more lines.
+fn is_printed(after: &str, real: &str) {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = fs::read_to_string(readme).expect("the README");
+    let shown = text.split(after).nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
+    let differs = ["…", "127.0.0.1", "run ", " exchanges, ", "x-request-id"];
+    let mut lines = 0;
+    for line in shown.lines().filter(|line| !line.is_empty() && !differs.iter().any(|part| line.contains(part))) {
+        lines += 1;
         assert!(
             real.lines().any(|have| have.trim_end() == line.trim_end()),
             "the program does not print: {line}\n{real}"
         );
     }
+    assert!(lines > 5, "nothing is shown after {after}");
 }

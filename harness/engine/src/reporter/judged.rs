@@ -1,5 +1,7 @@
 //! Requirements and readings as one: what a report that tells of both alike needs of each.
 
+use std::cmp::Reverse;
+
 use mixinspec_spec::model::{Level, SourceRef};
 
 use super::area;
@@ -85,10 +87,11 @@ pub(super) fn judged(report: &Report) -> impl Iterator<Item = Judged<'_>> {
     requirements.chain(readings)
 }
 
-/// Those of a state, what follows from another failure last.
+/// Those of a state: first that from which most others follow, and what follows from another last.
 pub(super) fn in_order(report: &Report, is_wanted: impl Fn(State) -> bool) -> Vec<Judged<'_>> {
     let mut all: Vec<Judged<'_>> = judged(report).filter(|one| is_wanted(one.state())).collect();
-    all.sort_by_key(|one| one.follows.is_some());
+    let followers = |id: &str| judged(report).filter(|one| one.follows == Some(id)).count();
+    all.sort_by_cached_key(|one| (one.follows.is_some(), Reverse(followers(one.id))));
     all
 }
 
