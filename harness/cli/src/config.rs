@@ -217,12 +217,17 @@ pub(crate) mod tests {
 
     /// The arguments that a text adds.
     pub(crate) fn added(text: &str, given: &str) -> Result<Vec<String>, String> {
+        added_by(text, given, false)
+    }
+
+    /// The arguments that the text of a file adds, which is named or lies here.
+    pub(crate) fn added_by(text: &str, given: &str, is_named: bool) -> Result<Vec<String>, String> {
         let mut whole = options::command();
         let matches = whole.clone().ignore_errors(true).try_get_matches_from(given.split(' ')).expect("arguments");
         let (name, matches) = matches.subcommand().expect("a command");
         whole.build();
         let command = whole.find_subcommand(name).expect("a command");
-        let added = File { path: Path::new(FILE), text, is_named: false }.added(&whole, command, matches);
+        let added = File { path: Path::new(FILE), text, is_named }.added(&whole, command, matches);
         added
             .map(|added| added.iter().map(|one| one.to_string_lossy().into_owned()).collect())
             .map_err(|problem| problem.to_string())

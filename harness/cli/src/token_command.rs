@@ -178,18 +178,22 @@ mod tests {
 
     #[test]
     fn a_command_prints_a_token() {
-        assert_eq!(token("printf 'Bearer canary\n'").as_deref(), Ok("canary"));
-        assert_eq!(token("sh -c 'echo \"$0\" >&2; echo canary' \"a b\"").as_deref(), Ok("canary"));
+        assert_eq!(token("/bin/sh -c 'echo Bearer canary'").as_deref(), Ok("canary"));
+        assert_eq!(token("/bin/sh -c 'echo \"$0\" >&2; echo canary' \"a b\"").as_deref(), Ok("canary"));
     }
 
     #[test]
     fn what_fails_is_told_without_what_was_printed() {
         let reason = |line: &str| token(line).expect_err("no token");
-        assert_eq!(reason("sh -c 'echo canary; echo no key >&2; exit 3'"), "it ends with exit status 3: no key");
-        assert_eq!(reason("false"), "it ends with exit status 1, and says nothing");
-        assert!(reason("sh -c 'kill -9 $$'").starts_with("it ends with signal: 9"), "{}", reason("sh -c 'kill -9 $$'"));
+        assert_eq!(reason("/bin/sh -c 'echo canary; echo no key >&2; exit 3'"), "it ends with exit status 3: no key");
+        assert_eq!(reason("/bin/sh -c 'exit 1'"), "it ends with exit status 1, and says nothing");
+        assert!(
+            reason("/bin/sh -c 'kill -9 $$'").starts_with("it ends with signal: 9"),
+            "{}",
+            reason("/bin/sh -c 'kill -9 $$'")
+        );
         assert!(reason("/nowhere/at-all").starts_with("it does not start: "));
-        for wrong in ["true", "echo two words", "printf 'canary\ncanary'"] {
+        for wrong in ["/bin/sh -c true", "/bin/sh -c 'echo two words'", "/bin/sh -c 'echo canary; echo canary'"] {
             assert!(reason(wrong).starts_with("what it prints is no token"), "{wrong}");
         }
         for wrong in ["", "'canary"] {

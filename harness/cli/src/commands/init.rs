@@ -91,7 +91,7 @@ mod tests {
             if line.starts_with('[') {
                 table = line;
             } else if let Some(key) = line.strip_prefix("# ").filter(|line| line.contains(" = ")) {
-                let read = config::tests::added(&format!("{table}\n{key}\n"), "mixinspec run");
+                let read = config::tests::added_by(&format!("{table}\n{key}\n"), "mixinspec run", true);
                 assert!(read.is_ok(), "{key}: {read:?}");
                 keys += 1;
             }
