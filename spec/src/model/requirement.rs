@@ -107,6 +107,18 @@ pub enum Area {
 }
 
 impl Area {
+    /// All of them, in the order of the behaviour tables.
+    pub const ALL: [Self; 8] = [
+        Self::Derivation,
+        Self::Requests,
+        Self::Answer,
+        Self::Sequences,
+        Self::Refusals,
+        Self::Errors,
+        Self::Authentication,
+        Self::Client,
+    ];
+
     /// The area's name, as it is written in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {

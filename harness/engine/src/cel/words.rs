@@ -87,7 +87,6 @@ fn of_exchange(parts: &[&str], whose: &str) -> Option<Place> {
         ["http", "headers"] => place("the header fields", answer),
         ["http", "headers", name] => place(&format!("the header field {name}"), answer),
         ["http", "request_headers", name] => place(&format!("the header field {name}"), request),
-        ["http", "shows_token"] => place("that the answer shows the token", answer),
         ["outcome"] => place("the outcome", answer),
         ["code"] => place("the code", answer),
         _ => None,

@@ -116,6 +116,11 @@ impl Recorder {
         Self { redactor, authorized, fields, ..self }
     }
 
+    /// What takes secrets out of text.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Text without secrets.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {

@@ -75,8 +75,9 @@ impl Route {
     pub(crate) fn door(&self, base: &Url) -> Option<(String, u16)> {
         let url = self.proxy.as_ref().unwrap_or(base);
         let host = match self.addresses.first() {
-            Some(address) => address.to_string(),
-            None => url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            // A proxy finds out itself where the host is.
+            Some(address) if self.proxy.is_none() => address.to_string(),
+            _ => url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned(),
         };
         Some((host, url.port_or_known_default()?))
     }
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(door(&plain, "http://[::1]:80/"), ("::1".to_owned(), 80));
         let resolved = Route { addresses: vec!["127.0.0.1".parse().expect("an address")], ..Route::default() };
         assert_eq!(door(&resolved, "http://x.example:81"), ("127.0.0.1".to_owned(), 81));
-        let proxied = Route { proxy: Some(url("http://proxy.example:3128")), ..Route::default() };
+        let proxied = Route { proxy: Some(url("http://proxy.example:3128")), ..resolved };
         assert_eq!(door(&proxied, "https://x.example"), ("proxy.example".to_owned(), 3128));
     }
 

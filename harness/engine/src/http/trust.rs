@@ -84,12 +84,9 @@ pub(crate) fn client(
     http2: bool,
 ) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = if insecure {
-        Arc::new(Anybody(Arc::clone(&provider)))
-    } else {
-        let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider))?;
-        Arc::new(Trust { usual, given })
-    };
+    let usual = || Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider));
+    let usual = if insecure { None } else { Some(usual()?) };
+    let verifier = Arc::new(Trust { usual, given, provider: Arc::clone(&provider) });
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
@@ -106,8 +103,10 @@ pub(crate) fn client(
 
 #[derive(Debug)]
 struct Trust {
-    usual: Verifier,
+    /// What verifies certificates; nothing where any is taken.
+    usual: Option<Verifier>,
     given: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
 }
 
 impl ServerCertVerifier for Trust {
@@ -119,7 +118,8 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let refused = match self.usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+        let Some(usual) = &self.usual else { return Ok(ServerCertVerified::assertion()) };
+        let refused = match usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
             Ok(verified) => return Ok(verified),
             Err(error) => error,
         };
@@ -137,7 +137,8 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls12_signature(message, certificate, signed)
+        // That the server has the key of its certificate is verified in any case.
+        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -146,50 +147,11 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls13_signature(message, certificate, signed)
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.usual.supported_verify_schemes()
-    }
-}
-
-/// Takes any certificate; that the server has its key is verified all the same.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -220,12 +182,12 @@ mod tests {
     fn trusts(given: &[u8], shown: &[u8], name: &str) -> Result<(), Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let given = certificates(given).expect("certificates");
-        let usual = Verifier::new_with_extra_roots(given.iter().cloned(), provider).expect("a verifier");
+        let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider)).expect("a verifier");
         let shown = certificates(shown).expect("a certificate").remove(0);
         let name = ServerName::try_from(name.to_owned()).expect("a name");
         // The middle of 2026: each of the certificates but one is in its time.
         let now = UnixTime::since_unix_epoch(Duration::from_secs(1_780_000_000));
-        Trust { usual, given }.verify_server_cert(&shown, &[], &name, &[], now).map(drop)
+        Trust { usual: Some(usual), given, provider }.verify_server_cert(&shown, &[], &name, &[], now).map(drop)
     }
 
     #[test]

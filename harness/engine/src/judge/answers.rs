@@ -7,10 +7,8 @@ use mixinspec_spec::constraints::Owner;
 use serde_json::Value;
 
 use crate::edition::schema::{SchemaId, Schemas, Violation};
-use crate::text::{excerpt, time};
-
-/// How long a value is shown.
-const LONGEST: usize = 200;
+use crate::text::excerpt::{self, Excerpts};
+use crate::text::time;
 
 /// The constraints on answers of one edition, by the checks that own them.
 #[derive(Debug, Default)]
@@ -102,14 +100,14 @@ impl AnswerConstraints {
     }
 
     /// What a violation is, as expected and found.
-    pub(super) fn explain(&self, violation: &Violation, body: &Value) -> (String, String) {
+    pub(super) fn explain(&self, violation: &Violation, body: &Value, excerpts: Excerpts<'_>) -> (String, String) {
         let named = |place: &str| if place.is_empty() { "the answer".to_owned() } else { place.to_owned() };
         match &violation.found {
             None => {
                 let (parent, name) = violation.instance.rsplit_once('/').unwrap_or_default();
                 let parent_name = named(parent);
                 let there = match body.pointer(parent).and_then(Value::as_object) {
-                    Some(members) => format!("there is none: {parent_name} has {}", excerpt::of_names(members)),
+                    Some(members) => format!("there is none: {parent_name} has {}", excerpt::names(members)),
                     None => format!("{parent_name} is no object"),
                 };
                 (format!("{parent_name} has a member {name:?}"), there)
@@ -117,7 +115,7 @@ impl AnswerConstraints {
             Some(value) => {
                 let place = named(&violation.instance);
                 let term = self.terms.get(&violation.constraint).map_or("", String::as_str);
-                let found = excerpt::of_json(value, LONGEST);
+                let found = excerpts.json(value);
                 let why =
                     if lacks_offset(violation, value) { "; it has no offset: a Z is missing at its end" } else { "" };
                 (format!("at {place}: {term}"), format!("{place} is {}{found}{why}", kind(value)))

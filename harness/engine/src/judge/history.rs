@@ -265,7 +265,7 @@ impl Judge {
             let finding = match scope.holds(expression) {
                 Ok(true) => Finding::Pass,
                 Ok(false) => {
-                    let why = why_false(expression, &scope);
+                    let why = why_false(expression, &scope, self.recorder.redactor());
                     let shown = history.shown(this);
                     self.fail(case, &rule.statement, why.expected, why.actual, None, &shown).about(expression)
                 }

@@ -27,6 +27,7 @@ use crate::findings::record::{Failure, Recorder};
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
+use crate::text::excerpt::Excerpts;
 
 /// The operations whose exchanges a rule looks at; all where there are none.
 #[derive(Debug, Default)]
@@ -183,7 +184,7 @@ impl Judge {
                 match scope.holds(&rule.rule) {
                     Ok(true) => Finding::Pass,
                     Ok(false) => {
-                        let why = why_false(&rule.rule, &scope);
+                        let why = why_false(&rule.rule, &scope, self.recorder.redactor());
                         self.fail(case, &rule.statement, why.expected, why.actual, None, &[exchange]).about(&rule.rule)
                     }
                     Err(error) => Finding::Error(format!("failed to judge {case}: {error}")),
@@ -223,12 +224,31 @@ impl Judge {
                 exchanges,
             ),
             (None, _) => {
-                let (expected, actual) = none_of(observe, scope);
+                let (expected, actual) = self.none_of(observe, scope);
                 let seen = exchanges.last().map_or_else(|| "nothing".into(), |last| last.describe());
                 let actual = if actual.is_empty() { seen } else { format!("{seen}: {actual}") };
                 self.fail(case, self.statement(check), expected, actual, None, exchanges)
             }
         }
+    }
+
+    /// What would show each of the readings, and what there is instead.
+    fn none_of(&self, observe: &[(String, Expression)], scope: &Scope<'_>) -> (String, String) {
+        let mut wishes = Vec::new();
+        let mut facts: Vec<String> = Vec::new();
+        for (name, rule) in observe {
+            match scope.holds(rule) {
+                Ok(false) => {
+                    let why = why_false(rule, scope, self.recorder.redactor());
+                    wishes.push(format!("{name} ({})", why.expected));
+                    if !facts.contains(&why.actual) {
+                        facts.push(why.actual);
+                    }
+                }
+                _ => wishes.push(name.clone()),
+            }
+        }
+        (format!("one of the readings: {}", wishes.join(", ")), facts.join("; "))
     }
 
     /// A failure with its exchanges.
@@ -262,7 +282,8 @@ impl Judge {
             let finding = match found {
                 Found::Holds => Finding::Pass,
                 Found::Broken(violation) => {
-                    let (expected, actual) = self.constraints.explain(violation, body);
+                    let (expected, actual) =
+                        self.constraints.explain(violation, body, Excerpts(self.recorder.redactor()));
                     let place = Some(violation.instance.clone());
                     self.fail(case, self.statement(check), expected, actual, place, &[exchange])
                 }
@@ -313,25 +334,6 @@ impl Judge {
         let reason = format!("the answer breaks {named} where this rule reads");
         Hindrance::new(reason, [owner.map_or(Cause::Answers, Cause::Check)])
     }
-}
-
-/// What would show each of the readings, and what there is instead.
-fn none_of(observe: &[(String, Expression)], scope: &Scope<'_>) -> (String, String) {
-    let mut wishes = Vec::new();
-    let mut facts: Vec<String> = Vec::new();
-    for (name, rule) in observe {
-        match scope.holds(rule) {
-            Ok(false) => {
-                let why = why_false(rule, scope);
-                wishes.push(format!("{name} ({})", why.expected));
-                if !facts.contains(&why.actual) {
-                    facts.push(why.actual);
-                }
-            }
-            _ => wishes.push(name.clone()),
-        }
-    }
-    (format!("one of the readings: {}", wishes.join(", ")), facts.join("; "))
 }
 
 /// Whether a violation stands where one of the pointers reads.

@@ -3,7 +3,6 @@
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{ExpectCredential, Form, Reading, Requirement, SourceRef};
 
-use super::area;
 use super::failure::level;
 use super::layout::{Page, Role, Style};
 
@@ -24,7 +23,7 @@ fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &
     page.paragraph(2, Role::Plain, &requirement.statement);
     page.gap();
     page.field("level", Role::Plain, &levels(spec, requirement));
-    page.field("area", Role::Plain, &format!("{}, row {}", area(requirement.area), requirement.row));
+    page.field("area", Role::Plain, &format!("{}, row {}", requirement.area.name(), requirement.row));
     sources(page, spec, &requirement.source);
     if !requirement.breaks.is_empty() {
         page.field("breaks", Role::Plain, &requirement.breaks.join(", "));

@@ -37,7 +37,7 @@ impl<'a> Broken<'a> {
     pub(crate) fn requirement(report: &'a RequirementReport) -> Self {
         Self {
             id: &report.id,
-            kind: format!("{}, {}", level(report.level), super::area(report.area)),
+            kind: format!("{}, {}", level(report.level), report.area.name()),
             statement: &report.statement,
             source: &report.source,
             help: report.help.as_deref(),

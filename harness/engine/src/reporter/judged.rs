@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use mixinspec_spec::model::{Level, SourceRef};
 
-use super::area;
 use super::failure::level;
 use crate::findings::record::Failure;
 use crate::findings::verdict::{Rate, Verdict};
@@ -43,7 +42,7 @@ pub(super) struct Judged<'a> {
 /// All of a report: the requirements, then the readings.
 pub(super) fn judged(report: &Report) -> impl Iterator<Item = Judged<'_>> {
     let requirements = report.requirements.iter().map(|r| Judged {
-        area: area(r.area),
+        area: r.area.name(),
         id: &r.id,
         verdict: r.verdict,
         level: r.level,

@@ -1,7 +1,8 @@
 //! How many requirements and readings there are of each verdict, area by area.
 
+use mixinspec_spec::model::Area;
+
 use super::judged::{STATES, State, judged};
-use super::{AREAS, area};
 use crate::report::Report;
 
 /// The last row.
@@ -32,7 +33,7 @@ impl Table {
             let number = |state: &State| all.iter().filter(|(area, found)| is_in(area) && found == state).count();
             Row { name, numbers: states.iter().map(number).collect() }
         };
-        let names = AREAS.into_iter().map(area).chain([super::judged::READINGS]);
+        let names = Area::ALL.into_iter().map(Area::name).chain([super::judged::READINGS]);
         let shown = names.filter(|name| all.iter().any(|(area, _)| area == name));
         let mut rows: Vec<Row> = shown.map(|name| row(name, &|area| area == name)).collect();
         rows.push(row(TOTAL, &|_| true));

@@ -2,12 +2,40 @@
 
 use serde_json::{Map, Value};
 
+use crate::text::redact::Redactor;
+
 /// How many names are listed.
 const NAMES: usize = 20;
 
+/// How many characters of a part are worth showing.
+const LEAST: usize = 24;
+
+/// How long a value is shown, in characters.
+const LONGEST: usize = 200;
+
+/// Cuts what a subject has sent. What is cut does not tell of a secret any more, so that secrets are taken out before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Excerpts<'a>(pub(crate) &'a Redactor);
+
+impl Excerpts<'_> {
+    /// A value as JSON.
+    pub(crate) fn json(self, value: &Value) -> String {
+        let whole = value.to_string();
+        if whole.chars().count() <= LONGEST {
+            return whole;
+        }
+        let clean = self.0.redact(&whole);
+        if clean == whole { json(value, LONGEST) } else { middle_out(&clean, LONGEST) }
+    }
+
+    /// Text as it is.
+    pub(crate) fn text(self, text: &str) -> String {
+        if text.chars().count() <= LONGEST { text.to_owned() } else { middle_out(&self.0.redact(text), LONGEST) }
+    }
+}
+
 /// A value as JSON in about so many characters.
-#[must_use]
-pub(crate) fn of_json(value: &Value, most: usize) -> String {
+fn json(value: &Value, most: usize) -> String {
     let whole = value.to_string();
     if whole.chars().count() <= most {
         return whole;
@@ -22,7 +50,7 @@ pub(crate) fn of_json(value: &Value, most: usize) -> String {
             format!("{{{}}}", first(shown, members.len(), most, "more members"))
         }
         Value::String(text) => {
-            format!("{} ({} characters)", Value::from(of_text(text, most)), text.chars().count())
+            format!("{} ({} characters)", Value::from(middle_out(text, most)), text.chars().count())
         }
         _ => whole,
     }
@@ -34,18 +62,18 @@ fn first<'a>(parts: impl Iterator<Item = (String, &'a Value)>, total: usize, mos
     for (at, (name, value)) in parts.enumerate() {
         let left = most.saturating_sub(text.chars().count() + name.chars().count());
         // A part of which nothing could be seen is counted instead; the first is always there.
-        if at > 0 && left < 24 {
+        if at > 0 && left < LEAST {
             return format!("{text}, … {} {word}", total - at);
         }
         let separator = if at == 0 { "" } else { "," };
-        text.push_str(&format!("{separator}{name}{}", of_json(value, left.max(24))));
+        text.push_str(&format!("{separator}{name}{}", json(value, left.max(LEAST))));
     }
     text
 }
 
 /// The names of an object's members, after "has".
 #[must_use]
-pub(crate) fn of_names(members: &Map<String, Value>) -> String {
+pub(crate) fn names(members: &Map<String, Value>) -> String {
     if members.is_empty() {
         return "no members".to_owned();
     }
@@ -55,8 +83,7 @@ pub(crate) fn of_names(members: &Map<String, Value>) -> String {
 }
 
 /// Text without its middle, where it is longer than so many characters.
-#[must_use]
-pub(crate) fn of_text(text: &str, most: usize) -> String {
+fn middle_out(text: &str, most: usize) -> String {
     let characters = text.chars().count();
     if characters <= most {
         return text.to_owned();
@@ -69,7 +96,7 @@ pub(crate) fn of_text(text: &str, most: usize) -> String {
         Some(space) if space >= head.len() / 2 => &head[..space],
         _ => head,
     };
-    // The end of a word alone is not shown: a secret is known by its beginning.
+    // Between words here too; of a single word the beginning says enough.
     match tail.find(char::is_whitespace).map(|space| tail[space..].trim_start()) {
         Some(tail) if !tail.is_empty() => format!("{head} … {tail}"),
         _ => format!("{head}…"),
@@ -78,28 +105,46 @@ pub(crate) fn of_text(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::json as value;
 
     use super::*;
 
     #[test]
     fn what_fits_is_whole() {
-        let value = json!({"a": [1, "é"], "b": null});
-        assert_eq!(of_json(&value, 40), value.to_string());
-        assert_eq!(of_text("a text", 6), "a text");
+        let value = value!({"a": [1, "é"], "b": null});
+        assert_eq!(json(&value, 40), value.to_string());
+        assert_eq!(middle_out("a text", 6), "a text");
     }
 
     #[test]
     fn long_values_end_at_a_border_and_text_between_words() {
         let words = "one two three four five six seven eight nine ten";
-        assert_eq!(of_text(words, 24), "one two three … ten");
+        assert_eq!(middle_out(words, 24), "one two three … ten");
         assert_eq!(
-            of_json(&json!({"first": "a value", "second": words, "third": 3}), 40),
+            json(&value!({"first": "a value", "second": words, "third": 3}), 40),
             r#"{"first":"a value", … 2 more members}"#
         );
-        assert_eq!(of_json(&json!([11111, 22222, 33333, 44444, 55555, 66666]), 30), "[11111,22222, … 4 more]");
-        assert_eq!(of_json(&json!("é".repeat(100)), 24), format!("\"{}…\" (100 characters)", "é".repeat(16)));
+        assert_eq!(json(&value!([11111, 22222, 33333, 44444, 55555, 66666]), 30), "[11111,22222, … 4 more]");
+        assert_eq!(json(&value!("é".repeat(100)), 24), format!("\"{}…\" (100 characters)", "é".repeat(16)));
         // However deep and long, the beginning is there.
-        assert!(of_json(&json!([[[["x".repeat(500)]]]]), 30).starts_with("[[[[\"xxxx"));
+        assert!(json(&value!([[[["x".repeat(500)]]]]), 30).starts_with("[[[[\"xxxx"));
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_before_anything_is_cut() {
+        let secret: String = ('a'..='z').cycle().take(400).collect();
+        let redactor = Redactor::new(std::slice::from_ref(&secret), &[]);
+        let token = format!("eyJhbGciOiJFZERTQSJ9.{}.{}", "Q2FuYXJ5".repeat(20), "c2lnbmF0dXJl".repeat(20));
+        let backwards: String = token.chars().rev().collect();
+        for text in [secret, token, backwards] {
+            for shown in [
+                Excerpts(&redactor).text(&text),
+                Excerpts(&redactor).json(&value!({"a": "x".repeat(100), "b": [text, "y".repeat(200)]})),
+            ] {
+                assert!(shown.contains("[redacted]"), "{shown}");
+                let told = (0..text.len() - 12).find(|at| shown.contains(&text[*at..at + 12]));
+                assert_eq!(told, None, "{shown}");
+            }
+        }
     }
 }

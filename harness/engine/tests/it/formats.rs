@@ -112,18 +112,8 @@ fn what_follows_stands_after_what_it_follows_from() {
 #[test]
 fn markdown_has_sixty_lines_at_most() {
     let mut report = report();
-    let areas = [
-        Area::Derivation,
-        Area::Requests,
-        Area::Answer,
-        Area::Sequences,
-        Area::Refusals,
-        Area::Errors,
-        Area::Authentication,
-        Area::Client,
-    ];
     let verdicts = [Verdict::Fail, Verdict::Warn, Verdict::Inconclusive, Verdict::Error, Verdict::Fail];
-    for (at, (area, verdict)) in areas.into_iter().cycle().zip(verdicts.into_iter().cycle()).take(400).enumerate() {
+    for (at, (area, verdict)) in Area::ALL.into_iter().cycle().zip(verdicts.into_iter().cycle()).take(400).enumerate() {
         let mut one = requirement(&format!("id-{at}"), area, Level::Must, verdict);
         one.statement = "a line\n".repeat(100);
         report.requirements.push(one);

@@ -4,8 +4,7 @@ use cel::Value as Cel;
 use cel::common::ast::{ComprehensionExpr, Expr, IdedExpr, operators};
 use serde_json::Value;
 
-use super::{Explanation, LONGEST, Reader, gives, json_text};
-use crate::text::excerpt;
+use super::{Explanation, Reader, gives};
 
 impl Reader<'_> {
     /// `list.all(x, …)` and `list.exists(x, …)`: the first element that decides it.
@@ -23,7 +22,7 @@ impl Reader<'_> {
             (Some(predicate), true, Some(Value::Array(items))) => {
                 let inner = self.words.with_element(&comprehension.iter_var);
                 let list = self.words.of(&comprehension.iter_range);
-                let values = excerpt::of_json(&Value::Array(items), LONGEST);
+                let values = self.excerpts.json(&Value::Array(items));
                 Explanation::new(
                     format!("{list} has an element: {}", inner.of(predicate)),
                     format!("it has none; {list} is {values}"),
@@ -65,14 +64,14 @@ impl Reader<'_> {
                     (self.words.with(name, place), known)
                 }
             };
-            let inside = Reader { context: &context, words }.explain(predicate, wanted);
+            let inside = Reader { context: &context, words, excerpts: self.excerpts }.explain(predicate, wanted);
             if tells_where {
                 return Some(inside);
             }
             let (name, list) = (&comprehension.iter_var, self.words.of(range));
             return Some(Explanation::new(
                 format!("for each {name} in {list}: {}", inside.expected),
-                format!("{}, where {name} is {}", inside.actual, json_text(item)),
+                format!("{}, where {name} is {}", inside.actual, self.cel(item)),
             ));
         }
         None

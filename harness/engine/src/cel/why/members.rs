@@ -3,7 +3,7 @@
 use cel::common::ast::{Expr, IdedExpr, LiteralValue, SelectExpr};
 use serde_json::Value;
 
-use super::{Explanation, LONGEST, Reader, dotted};
+use super::{Explanation, Reader, dotted};
 use crate::text::excerpt;
 use crate::text::json::JsonFault;
 
@@ -20,7 +20,7 @@ impl Reader<'_> {
                     let body = |member: &str| self.value(&format!("{prefix}{member}")).filter(|value| !value.is_null());
                     // What is no JSON is shown as the text that it is.
                     let answer = body("response").or_else(|| body("http.text")).unwrap_or(Value::Null);
-                    return in_answer(name, &answer, wanted);
+                    return self.in_answer(name, &answer, wanted);
                 }
                 (Some("headers" | "request_headers"), Some(_)) => return self.header(name, container, wanted),
                 _ => {}
@@ -42,7 +42,7 @@ impl Reader<'_> {
         let body = match self.value(&format!("{prefix}http.text")) {
             Some(Value::String(text)) if name == JsonFault::NotJson.name() && text.is_empty() => ": it is empty".into(),
             Some(Value::String(text)) if name == JsonFault::NotJson.name() => {
-                format!(": {}", excerpt::of_text(&text, LONGEST))
+                format!(": {}", self.excerpts.text(&text))
             }
             _ => String::new(),
         };
@@ -61,7 +61,7 @@ impl Reader<'_> {
             }
             (true, _) => Explanation::new(format!("a header field {name}"), "there is none"),
             (false, fields) => {
-                let value = fields.and_then(|fields| fields.get(name)).map(|value| excerpt::of_json(value, LONGEST));
+                let value = fields.and_then(|fields| fields.get(name)).map(|value| self.excerpts.json(value));
                 Explanation::new(format!("no header field {name}"), format!("it is {}", value.unwrap_or_default()))
             }
         }
@@ -73,44 +73,43 @@ impl Reader<'_> {
         match (wanted, self.json(&select.operand)) {
             (true, Some(Value::Object(members))) => Explanation::new(
                 format!("{of} has a member {name:?}"),
-                format!("there is none: {of} has {}", excerpt::of_names(&members)),
+                format!("there is none: {of} has {}", excerpt::names(&members)),
             ),
             (true, Some(other)) => Explanation::new(
                 format!("{of} has a member {name:?}"),
-                format!("{of} is {}, which has no members", excerpt::of_json(&other, LONGEST)),
+                format!("{of} is {}, which has no members", self.excerpts.json(&other)),
             ),
             (false, Some(Value::Object(members))) => {
-                let value = members.get(name).map(|value| excerpt::of_json(value, LONGEST)).unwrap_or_default();
+                let value = members.get(name).map(|value| self.excerpts.json(value)).unwrap_or_default();
                 Explanation::new(format!("{of} has no member {name:?}"), format!("its {name:?} is {value}"))
             }
-            (_, found) => Explanation::new(
-                format!("{of} has a member {name:?}"),
-                found.map_or_else(|| format!("{of} is not there"), |found| format!("{of} is {found}")),
-            ),
+            (true, None) => Explanation::new(format!("{of} has a member {name:?}"), format!("{of} is not there")),
+            // What is no object has no member, so that this is not to be explained.
+            (false, _) => Explanation::new(format!("{of} has no member {name:?}"), format!("it has {name:?}")),
         }
     }
-}
 
-/// An object of the answer that should be there or not.
-fn in_answer(name: &str, answer: &Value, wanted: bool) -> Explanation {
-    let shown = |value: &Value| excerpt::of_json(value, LONGEST);
-    match (wanted, answer) {
-        (true, Value::Object(members)) => match members.get(name) {
-            Some(value) => {
-                Explanation::new(format!("the answer's {name:?} is an object"), format!("it is {}", shown(value)))
-            }
-            None => Explanation::new(
-                format!("the answer has a member {name:?}"),
-                format!("there is none: it has {}", excerpt::of_names(members)),
+    /// An object of the answer that should be there or not.
+    fn in_answer(&self, name: &str, answer: &Value, wanted: bool) -> Explanation {
+        let shown = |value: &Value| self.excerpts.json(value);
+        match (wanted, answer) {
+            (true, Value::Object(members)) => match members.get(name) {
+                Some(value) => {
+                    Explanation::new(format!("the answer's {name:?} is an object"), format!("it is {}", shown(value)))
+                }
+                None => Explanation::new(
+                    format!("the answer has a member {name:?}"),
+                    format!("there is none: it has {}", excerpt::names(members)),
+                ),
+            },
+            (true, other) => Explanation::new(
+                format!("the answer is an object with a member {name:?}"),
+                format!("it is {}", shown(other)),
             ),
-        },
-        (true, other) => Explanation::new(
-            format!("the answer is an object with a member {name:?}"),
-            format!("it is {}", shown(other)),
-        ),
-        (false, other) => Explanation::new(
-            format!("the answer has no member {name:?}"),
-            format!("it has: {}", other.get(name).map_or_else(String::new, shown)),
-        ),
+            (false, other) => Explanation::new(
+                format!("the answer has no member {name:?}"),
+                format!("it has: {}", other.get(name).map_or_else(String::new, shown)),
+            ),
+        }
     }
 }

@@ -13,10 +13,8 @@ use super::expression::{Expression, Scope};
 use super::functions::MATCHES;
 use super::value::from_cel;
 use super::words::Words;
-use crate::text::excerpt;
-
-/// How long a value is shown.
-const LONGEST: usize = 200;
+use crate::text::excerpt::{self, Excerpts};
+use crate::text::redact::Redactor;
 
 /// How many names or values are listed.
 const LISTED: usize = 12;
@@ -39,10 +37,10 @@ impl Explanation {
     }
 }
 
-/// Why an expression that gives false in this scope does.
+/// Why an expression that gives false in this scope does; without the secrets that the redactor knows, where it cuts.
 #[must_use]
-pub fn why_false(expression: &Expression, scope: &Scope<'_>) -> Explanation {
-    let reader = Reader { context: scope.context(), words: Words::default() };
+pub fn why_false(expression: &Expression, scope: &Scope<'_>, redactor: &Redactor) -> Explanation {
+    let reader = Reader { context: scope.context(), words: Words::default(), excerpts: Excerpts(redactor) };
     reader.explain(expression.written(), true)
 }
 
@@ -50,6 +48,7 @@ pub fn why_false(expression: &Expression, scope: &Scope<'_>) -> Explanation {
 struct Reader<'a> {
     context: &'a Context<'a, 'a>,
     words: Words,
+    excerpts: Excerpts<'a>,
 }
 
 impl Reader<'_> {
@@ -152,8 +151,8 @@ impl Reader<'_> {
         let status = self.value(&format!("{prefix}http.status"))?;
         let what = match self.value(&format!("{prefix}response"))? {
             Value::Null => "its body is no JSON".to_owned(),
-            Value::Object(members) => format!("it has {}", excerpt::of_names(&members)),
-            other => format!("it is {}", excerpt::of_json(&other, LONGEST)),
+            Value::Object(members) => format!("it has {}", excerpt::names(&members)),
+            other => format!("it is {}", self.excerpts.json(&other)),
         };
         Some(format!(", neither an acceptance nor a refusal: HTTP {status}, and {what}"))
     }
@@ -165,7 +164,7 @@ impl Reader<'_> {
             return Explanation::new(format!("{name} matches {pattern}"), format!("{name} is {}", self.shown(text)));
         }
         let part = found.as_ref().and_then(Value::as_str).and_then(|text| Regex::new(&pattern).ok()?.find(text));
-        let part = part.map(|part| Value::from(excerpt::of_text(part.as_str(), LONGEST)).to_string());
+        let part = part.map(|part| Value::from(self.excerpts.text(part.as_str())).to_string());
         Explanation::new(
             format!("nothing in {name} matches {pattern}"),
             format!("{name} has {}", part.unwrap_or_else(|| self.shown(text))),
@@ -220,8 +219,14 @@ impl Reader<'_> {
         self.json(Expression::compile(path).ok()?.written())
     }
 
+    /// A value as JSON, cut where it is long.
+    fn cel(&self, value: &Cel) -> String {
+        let json = from_cel(value).map(|value| self.excerpts.json(&value));
+        json.unwrap_or_else(|| format!("a value of type {}", value.type_of()))
+    }
+
     fn shown(&self, expr: &IdedExpr) -> String {
-        self.context.resolve(expr).map_or_else(|error| format!("an error ({error})"), |value| json_text(&value))
+        self.context.resolve(expr).map_or_else(|error| format!("an error ({error})"), |value| self.cel(&value))
     }
 }
 
@@ -290,12 +295,6 @@ fn collect_places<'a>(expr: &'a IdedExpr, words: &Words, found: &mut Vec<&'a Ide
     }
 }
 
-/// A value as JSON, cut where it is long.
-fn json_text(value: &Cel) -> String {
-    from_cel(value)
-        .map_or_else(|| format!("a value of type {}", value.type_of()), |value| excerpt::of_json(&value, LONGEST))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -320,7 +319,7 @@ mod tests {
         scope.set("steps", &json!({"again": {"response": {"data": 2}, "http": {"status": 202}}}));
         let rule = Expression::compile(rule).expect("a rule");
         assert_eq!(scope.holds(&rule), Ok(false));
-        let found = why_false(&rule, &scope);
+        let found = why_false(&rule, &scope, &Redactor::default());
         (found.expected, found.actual)
     }
 

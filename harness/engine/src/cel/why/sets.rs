@@ -3,8 +3,7 @@
 use cel::common::ast::IdedExpr;
 use serde_json::Value;
 
-use super::{Explanation, LONGEST, Reader};
-use crate::text::excerpt;
+use super::{Explanation, Reader};
 
 /// How many values are named.
 const NAMED: usize = 3;
@@ -36,7 +35,7 @@ impl Reader<'_> {
         let name = self.words.of(list);
         let values = self.json(list).and_then(|list| list.as_array().cloned()).unwrap_or_default();
         let twice = values.iter().enumerate().find(|(at, value)| values[..*at].contains(value));
-        let twice = twice.map_or_else(String::new, |(_, value)| excerpt::of_json(value, LONGEST));
+        let twice = twice.map_or_else(String::new, |(_, value)| self.excerpts.json(value));
         Explanation::new(format!("each of {name} is there once"), format!("{twice} is there more than once"))
     }
 

@@ -244,7 +244,7 @@ impl Turn<'_> {
         match scope.holds(rule) {
             Ok(true) => Finding::Pass,
             Ok(false) => {
-                let why = crate::cel::why_false(rule, &scope);
+                let why = crate::cel::why_false(rule, &scope, self.executor.judge.recorder().redactor());
                 let statement = self.statement();
                 let judge = &self.executor.judge;
                 judge.fail(&self.case.id, &statement, why.expected, why.actual, None, &[exchange]).about(rule)

@@ -142,7 +142,7 @@ impl Turn<'_> {
         match scope.holds(rule) {
             Ok(true) => Finding::Pass,
             Ok(false) => {
-                let why = crate::cel::why_false(rule, &scope);
+                let why = crate::cel::why_false(rule, &scope, self.executor.judge.recorder().redactor());
                 let statement = judge.statement(asked.check);
                 judge.fail(&self.case.id, statement, why.expected, why.actual, None, &shown).about(rule)
             }

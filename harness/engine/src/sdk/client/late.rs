@@ -98,7 +98,7 @@ impl Client {
         let actual = match scope.holds(when) {
             Err(ExpressionError::Evaluation { reason, .. }) => reason,
             Err(error) => error.to_string(),
-            Ok(_) => crate::cel::why_false(when, &scope).actual,
+            Ok(_) => crate::cel::why_false(when, &scope, self.scene.recorder.redactor()).actual,
         };
         let actual = self.scene.recorder.redact(&actual);
         format!("no call triggered this rule: in {}, {actual}", call.name)

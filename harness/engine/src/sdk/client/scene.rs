@@ -86,7 +86,7 @@ impl Scene {
         let (expected, actual) = match holds {
             Ok(true) => return Some(Finding::Pass),
             Ok(false) => {
-                let why = crate::cel::why_false(&rule.rule, scope);
+                let why = crate::cel::why_false(&rule.rule, scope, self.recorder.redactor());
                 (why.expected, why.actual)
             }
             // All variables are there; what is missing in them is the SDK's doing.

@@ -14,6 +14,7 @@ use crate::cel::{Expression, Functions, Scope};
 use crate::identity::derivation::{Argument, Derivations};
 use crate::sdk::adapter::protocol::{Call, Derive};
 use crate::sdk::adapter::{NoReply, Reply};
+use crate::text::redact::Redactor;
 
 /// A call, and how many of the same stand before it in the same law.
 pub(crate) type Nth = (Call, usize);
@@ -86,7 +87,7 @@ impl SubjectFunctions {
             Ok(true) => Evaluated::Holds,
             Ok(false) => {
                 self.begin(answers, true);
-                let why = crate::cel::why_false(law, scope);
+                let why = crate::cel::why_false(law, scope, &Redactor::default());
                 self.end(answers);
                 Evaluated::Broken { expected: why.expected, actual: why.actual, calls: calls() }
             }
