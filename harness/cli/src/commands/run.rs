@@ -64,6 +64,14 @@ fn judged(args: &RunArgs, global: &Global, terminal: &Terminal, began: Began) ->
     })
 }
 
+fn progress(args: &RunArgs, terminal: &Terminal, target: &Target, options: &Options) -> Progress {
+    let subject = match args.url {
+        Some(_) => target.base.to_string(),
+        None => format!("{} (the reference server)", target.base),
+    };
+    Progress::new(terminal.clone(), subject, options.edition.is_none(), options.seed, options.run_id.clone())
+}
+
 async fn judge(
     args: &RunArgs,
     global: &Global,
@@ -75,17 +83,7 @@ async fn judge(
 ) -> Done {
     let options = options(args);
     let seed = options.seed;
-    let progress = Progress::new(
-        terminal.clone(),
-        match args.url {
-            Some(_) => target.base.to_string(),
-            None => format!("{} (the reference server)", target.base),
-        },
-        options.edition.is_none(),
-        seed,
-        options.run_id.clone(),
-    );
-    let progress = Arc::new(progress);
+    let progress = Arc::new(progress(args, terminal, &target, &options));
     let users: Vec<String> = target.callers.iter().map(|caller| caller.user_id.clone()).collect();
     let renewals = subject::renewals(&target, &args.server)?;
     panics::protect(&target.secrets, &users, renewals.iter().map(|renewal| renewal.token.secrets()));

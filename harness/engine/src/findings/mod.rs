@@ -4,6 +4,7 @@
 //! way from what a subject sent to what is shown. Nothing here decides a finding.
 
 pub mod cause;
+mod curl;
 pub mod events;
 pub mod record;
 pub mod verdict;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mixinspec_spec::Spec;
-use mixinspec_spec::model::Level;
+use mixinspec_spec::model::{Level, Reading, Requirement};
 
 use super::{Counts, EditionSummary, Observed, ReadingReport, RequirementReport, count, seconds};
 use crate::findings::record::Failure;
@@ -34,71 +34,11 @@ impl EditionReport {
     ) -> Self {
         let mut report = Self { edition: edition.to_owned(), requirements: Vec::new(), readings: Vec::new() };
         for (check, tally) in checks.iter().zip(tallies).filter(|(check, tally)| selected(check, tally)) {
-            let mut failures: Vec<Failure> = tally.failures.values().cloned().collect();
-            failures.sort_by_key(Failure::size);
-            let failing_cases: Vec<String> = tally.failing_cases.values().cloned().collect();
-            let more_cases = tally.more_cases;
             if check.reading {
-                let Some(reading) = spec.reading(&check.id) else { continue };
-                let (verdict, reason) = tally.verdict(Verdict::Fail);
-                let because = because(tally, checks, verdict);
-                let seen = tally.observed.iter();
-                let observed =
-                    seen.map(|(name, (case, cases))| (name.clone(), Observed { cases: *cases, case: case.clone() }));
-                report.readings.push(ReadingReport {
-                    id: check.id.clone(),
-                    row: reading.row.clone(),
-                    question: reading.question.clone(),
-                    verdict,
-                    duration_seconds: seconds(tally.spent),
-                    observed: observed.collect(),
-                    reason,
-                    because,
-                    known: false,
-                    known_reason: None,
-                    follows: None,
-                    source: reading.source.clone(),
-                    failing_cases,
-                    more_cases,
-                    flaky: tally.flaky,
-                    failures,
-                });
+                report.readings.extend(spec.reading(&check.id).map(|of| reading(of, tally, checks)));
             } else {
-                let Some(requirement) = spec.requirement(&check.id) else { continue };
-                let (broken_is, may) = match check.level {
-                    Level::Must => (Verdict::Fail, None),
-                    Level::Should => (Verdict::Warn, None),
-                    Level::May => (Verdict::NotApplicable, Some("the subject does not do this, which it may".into())),
-                };
-                let (verdict, reason) = if requirement.may_be_unseen && tally.is_empty() {
-                    (Verdict::NotApplicable, Some("no exchange of this run shows it, and none has to".into()))
-                } else {
-                    tally.verdict(broken_is)
-                };
-                let because = because(tally, checks, verdict);
-                report.requirements.push(RequirementReport {
-                    id: check.id.clone(),
-                    row: requirement.row.clone(),
-                    area: requirement.area,
-                    level: check.level,
-                    verdict,
-                    duration_seconds: seconds(tally.spent),
-                    evidence: tally.passes,
-                    broken: tally.fails,
-                    reason: reason.or_else(|| may.filter(|_: &String| tally.fails > 0)),
-                    because,
-                    known: false,
-                    known_reason: None,
-                    follows: None,
-                    statement: requirement.statement.clone(),
-                    help: requirement.help.clone(),
-                    source: requirement.source.clone(),
-                    breaks: requirement.breaks.clone(),
-                    failing_cases,
-                    more_cases,
-                    flaky: tally.flaky,
-                    failures,
-                });
+                let found = spec.requirement(&check.id).map(|of| requirement(of, check.level, tally, checks));
+                report.requirements.extend(found);
             }
         }
         report.follow(spec);
@@ -146,6 +86,74 @@ impl EditionReport {
     pub fn summary(&self) -> EditionSummary {
         EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
     }
+}
+
+fn requirement(of: &Requirement, level: Level, tally: &Tally, checks: &[Check]) -> RequirementReport {
+    let (broken_is, may) = match level {
+        Level::Must => (Verdict::Fail, None),
+        Level::Should => (Verdict::Warn, None),
+        Level::May => (Verdict::NotApplicable, Some("the subject does not do this, which it may".into())),
+    };
+    let (verdict, reason) = if of.may_be_unseen && tally.is_empty() {
+        (Verdict::NotApplicable, Some("no exchange of this run shows it, and none has to".into()))
+    } else {
+        tally.verdict(broken_is)
+    };
+    RequirementReport {
+        id: of.id.clone(),
+        row: of.row.clone(),
+        area: of.area,
+        level,
+        verdict,
+        duration_seconds: seconds(tally.spent),
+        evidence: tally.passes,
+        broken: tally.fails,
+        reason: reason.or_else(|| may.filter(|_: &String| tally.fails > 0)),
+        because: because(tally, checks, verdict),
+        known: false,
+        known_reason: None,
+        follows: None,
+        statement: of.statement.clone(),
+        help: of.help.clone(),
+        source: of.source.clone(),
+        breaks: of.breaks.clone(),
+        failing_cases: tally.failing_cases.values().cloned().collect(),
+        more_cases: tally.more_cases,
+        flaky: tally.flaky,
+        failures: failures(tally),
+    }
+}
+
+fn reading(of: &Reading, tally: &Tally, checks: &[Check]) -> ReadingReport {
+    let (verdict, reason) = tally.verdict(Verdict::Fail);
+    let seen = |(name, (case, cases)): (&String, &(String, u64))| {
+        (name.clone(), Observed { cases: *cases, case: case.clone() })
+    };
+    ReadingReport {
+        id: of.id.clone(),
+        row: of.row.clone(),
+        question: of.question.clone(),
+        verdict,
+        duration_seconds: seconds(tally.spent),
+        observed: tally.observed.iter().map(seen).collect(),
+        reason,
+        because: because(tally, checks, verdict),
+        known: false,
+        known_reason: None,
+        follows: None,
+        source: of.source.clone(),
+        failing_cases: tally.failing_cases.values().cloned().collect(),
+        more_cases: tally.more_cases,
+        flaky: tally.flaky,
+        failures: failures(tally),
+    }
+}
+
+/// The smallest first.
+fn failures(tally: &Tally) -> Vec<Failure> {
+    let mut failures: Vec<Failure> = tally.failures.values().cloned().collect();
+    failures.sort_by_key(Failure::size);
+    failures
 }
 
 /// What alone keeps something undecided.
