@@ -26,12 +26,9 @@ const ROOM: usize = 128 << 20;
 
 static FREE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(ROOM / UNIT)));
 
-/// How long a body may take.
-const TIME: Duration = Duration::from_secs(30);
-
-/// The whole body.
-pub(crate) async fn take(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    tokio::time::timeout(TIME, bounded(headers, body)).await.unwrap_or(Err(Refusal::BodyTooSlow))
+/// The whole body, if it comes in time.
+pub(crate) async fn take(headers: &HeaderMap, body: Body, within: Duration) -> Result<Bytes, Refusal> {
+    tokio::time::timeout(within, bounded(headers, body)).await.unwrap_or(Err(Refusal::BodyTooSlow))
 }
 
 async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {

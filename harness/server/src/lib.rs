@@ -41,6 +41,7 @@ mod edition;
 mod fault;
 mod lines;
 mod observe;
+mod patience;
 mod policy;
 mod read;
 mod refusal;
@@ -60,6 +61,7 @@ pub use edition::{Edition, UnknownEdition};
 pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
 pub use observe::{Asked, Chosen, Seen};
+pub use patience::Patience;
 pub use policy::{
     AcceptOrRefuse, ActionLeftOut, Again, ContactCode, ContactRoles, Controls, GiveOrNot, KnownOrNot, LengthUnit,
     OtherActions, Others, OuterSpace, Outsiders, Policy, ReadOrNot, RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce,

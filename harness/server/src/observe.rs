@@ -20,6 +20,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::answer;
 use crate::body;
+use crate::patience::Patience;
 
 /// A request that came, and its answer.
 #[derive(Debug, Clone)]
@@ -100,18 +101,18 @@ pub(crate) struct Watch {
 }
 
 /// The same routes, every request of which is shown.
-pub(crate) fn observed(router: Router, watch: &Watch) -> Router {
+pub(crate) fn observed(router: Router, watch: &Watch, patience: Patience) -> Router {
     if watch.observer.is_none() && watch.chooser.is_none() {
         return router;
     }
-    router.layer(middleware::from_fn_with_state(watch.clone(), show))
+    router.layer(middleware::from_fn_with_state((watch.clone(), patience.body), show))
 }
 
-async fn show(State(watch): State<Watch>, request: Request, next: Next) -> Response {
+async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request, next: Next) -> Response {
     let (head, stream) = request.into_parts();
     let (method, headers) = (head.method.to_string(), head.headers.clone());
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let (body, chosen, response) = match body::take(&head.headers, stream).await {
+    let (body, chosen, response) = match body::take(&head.headers, stream, within).await {
         Ok(body) => {
             let asked = Asked { method: &method, path: &path, headers: &headers, body: &body };
             match watch.chooser.and_then(|chooser| (chooser.0)(asked)) {

@@ -14,6 +14,7 @@ use crate::auth::Auth;
 use crate::body;
 use crate::create::{Rules, Shown, create};
 use crate::fault::{Seams, Turn};
+use crate::patience::Patience;
 use crate::read::read;
 use crate::refusal::Refusal;
 use crate::store::Store;
@@ -24,6 +25,7 @@ use crate::variant::{Answers, Told};
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) rules: Rules,
+    pub(crate) patience: Patience,
     pub(crate) auth: Auth,
     pub(crate) store: Store,
     /// The tokens that were taken, where each is taken once.
@@ -52,7 +54,7 @@ async fn create_conversation(State(shared): State<Arc<Shared>>, request: Request
     let mut turn = shared.seams.turn(&head);
     let mut who = None;
     let result: Result = async {
-        let body = body::take(&head.headers, body).await?;
+        let body = body::take(&head.headers, body, shared.patience.body).await?;
         turn.arrived(&body).await?;
         let caller = shared.auth.caller(&shared.rules, &shared.used, &head, &body, &turn);
         let caller = *who.insert(turn.caller(caller)?);
@@ -70,7 +72,7 @@ async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<B
     let mut turn = shared.seams.turn(&head);
     let mut who = None;
     let result: Result = async {
-        let body = body::take(&head.headers, body).await?;
+        let body = body::take(&head.headers, body, shared.patience.body).await?;
         turn.arrived(&body).await?;
         let caller = shared.auth.caller(&shared.rules, &shared.used, &head, &body, &turn);
         let caller = *who.insert(turn.caller(caller)?);
@@ -99,7 +101,7 @@ async fn no_endpoint(State(shared): State<Arc<Shared>>, request: Request<Body>) 
 async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal) -> Response<Body> {
     let (head, body) = request.into_parts();
     let turn = shared.seams.turn(&head);
-    let _ignored = body::take(&head.headers, body).await;
+    let _ignored = body::take(&head.headers, body, shared.patience.body).await;
     answered(shared, &head.headers, Err(refusal), None, &turn)
 }
 

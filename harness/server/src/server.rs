@@ -24,6 +24,7 @@ use crate::edition::Edition;
 use crate::fault::{Fault, Seams};
 use crate::lines::{Line, Lines};
 use crate::observe::{Asked, Chooser, Chosen, Observer, Seen, Watch, observed};
+use crate::patience::Patience;
 use crate::policy::Policy;
 use crate::route::{Shared, router};
 use crate::sessions::Sessions;
@@ -31,10 +32,7 @@ use crate::store::Store;
 use crate::used::Used;
 use crate::variant::{Http1, Variation, Wire, around, serve_by_hand};
 
-/// How long a connection may wait for the next request, or for its client to take an answer. Clients give their idle
-/// connections up earlier (reqwest after 90 s), so that none is closed at the moment when a request is sent on it.
-const IDLE: Duration = Duration::from_secs(120);
-
+/// How much later a connection is closed whose client takes no answer: who reads requests can say goodbye.
 const SLACK: Duration = Duration::from_secs(5);
 
 /// How much of a request's head is held, and of an answer.
@@ -42,9 +40,6 @@ const BUFFER: usize = 128 << 10;
 
 /// How many requests are served at once on a connection that can do that.
 const STREAMS: u32 = 256;
-
-/// How long a stop waits for requests that are being answered.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// How long accepting rests when there are no file descriptors left.
 const REST: Duration = Duration::from_millis(100);
@@ -68,6 +63,7 @@ pub struct Builder {
     max_conversations: usize,
     max_bytes: usize,
     max_connections: usize,
+    patience: Patience,
     fault: Option<&'static Fault>,
     watch: Watch,
 }
@@ -84,6 +80,7 @@ impl Server {
             max_conversations: 1_000_000,
             max_bytes: 256 << 20,
             max_connections: 1024,
+            patience: Patience::default(),
             fault: None,
             watch: Watch::default(),
         }
@@ -98,9 +95,11 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopping) = watch::channel(());
-        let router = observed(router(Arc::clone(&self.shared)), &self.watch);
-        let router = around(router, &self.wire.around);
-        let task = tokio::spawn(accept(listener, router, self.wire.clone(), self.max_connections, stopping));
+        let patience = self.shared.patience;
+        let router = observed(router(Arc::clone(&self.shared)), &self.watch, patience);
+        let router = around(router, &self.wire.around, patience);
+        let wire = (self.wire.clone(), patience);
+        let task = tokio::spawn(accept(listener, router, wire, self.max_connections, stopping));
         Ok((address, Running { stop, task }))
     }
 }
@@ -190,6 +189,13 @@ impl Builder {
         self
     }
 
+    /// How long the server waits for its clients.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// What the server does wrong on purpose; nothing, unless this says so.
     #[must_use]
     pub fn fault(mut self, fault: &'static Fault) -> Self {
@@ -223,7 +229,8 @@ impl Builder {
         let rules = Rules { edition: self.edition, policy, users, demands };
         let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations, self.max_bytes);
-        let shared = Arc::new(Shared { rules, auth: self.auth, store, used: Used::default(), answers, seams });
+        let (patience, used) = (self.patience, Used::default());
+        let shared = Arc::new(Shared { rules, patience, auth: self.auth, store, used, answers, seams });
         Server { shared, wire, watch: self.watch, max_connections: self.max_connections }
     }
 }
@@ -236,7 +243,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Listens no more, lets requests that are being answered finish (for at most ten seconds), and closes all
+    /// Listens no more, lets requests that are being answered finish (for as long as [`Patience::stop`] says), and closes all
     /// connections.
     pub async fn stop(mut self) {
         self.stop.send_replace(());
@@ -255,7 +262,7 @@ impl Drop for Running {
 async fn accept(
     listener: TcpListener,
     router: Router,
-    wire: Wire,
+    wire: (Wire, Patience),
     max_connections: usize,
     mut stopping: watch::Receiver<()>,
 ) {
@@ -281,17 +288,23 @@ async fn accept(
     }
     drop(listener);
     // Those that take longer are broken off when the set is dropped.
-    let _in_time = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+    let _in_time = tokio::time::timeout(wire.1.stop, async { while connections.join_next().await.is_some() {} }).await;
 }
 
 /// Serves one connection. What breaks it is its client's affair, and is not reported.
-async fn serve(stream: TcpStream, router: Router, wire: Wire, line: Line, stopping: watch::Receiver<()>) {
+async fn serve(
+    stream: TcpStream,
+    router: Router,
+    (wire, patience): (Wire, Patience),
+    line: Line,
+    stopping: watch::Receiver<()>,
+) {
     // An answer is written at once; to wait for more to send would only delay it.
     let _best_effort = stream.set_nodelay(true);
     let service = line.watched(TowerToHyperService::new(router));
     let serving = async {
         if !wire.http2 && wire.http1 != Http1::default() {
-            return serve_by_hand(stream, service, wire.http1, stopping).await;
+            return serve_by_hand(stream, service, wire.http1, patience, stopping).await;
         }
         let stream = TokioIo::new(stream);
         if wire.http2 {
@@ -303,7 +316,7 @@ async fn serve(stream: TcpStream, router: Router, wire: Wire, line: Line, stoppi
         } else {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(IDLE)
+                .header_read_timeout(patience.idle)
                 .max_buf_size(BUFFER)
                 .serve_connection(stream, service);
             until_stopped(connection, stopping).await;
@@ -311,8 +324,7 @@ async fn serve(stream: TcpStream, router: Router, wire: Wire, line: Line, stoppi
     };
     tokio::select! {
         () = serving => {}
-        // A little later than who reads requests, and can say goodbye.
-        () = line.given_up(IDLE + SLACK) => {}
+        () = line.given_up(patience.idle + SLACK) => {}
     }
 }
 

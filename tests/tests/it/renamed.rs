@@ -7,7 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures::future::join_all;
 use mixinspec_engine::{Caller, Credential, Observed, Observer, Options, Patterns, Report, Users, Verdict};
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;

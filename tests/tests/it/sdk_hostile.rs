@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use futures::future::join_all;
 use mixinspec_engine::sdk::adapter::protocol::{Call, Derive};
 use mixinspec_engine::sdk::adapter::{NoReply, Reply};
 use mixinspec_engine::{Adapter, AdapterLimits as Limits};

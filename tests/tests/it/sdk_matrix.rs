@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
+use futures::StreamExt;
 use mixinspec_engine::reporter::terminal::render;
 use mixinspec_engine::reporter::{Detail, Ending, Style, differential};
 use mixinspec_engine::{
@@ -52,7 +52,7 @@ pub(crate) async fn broken(fault: &SdkFault) -> BTreeSet<String> {
 pub(crate) async fn rows() -> Vec<(SdkFault, BTreeSet<String>)> {
     // Much of the time goes by in waiting for answers that break off, and what is left is for every core.
     let row = |fault: &'static SdkFault| tokio::spawn(async move { (*fault, broken(fault).await) });
-    let rows = futures_util::stream::iter(SDK_FAULTS).map(|fault| async move { row(fault).await.expect("a row") });
+    let rows = futures::stream::iter(SDK_FAULTS).map(|fault| async move { row(fault).await.expect("a row") });
     rows.buffered(16).collect().await
 }
 

@@ -67,7 +67,7 @@ async fn answers_rightly(language: &str) {
         (0..40_u32).map(|n| format!("{:08x}-9eb3-4da2-8734-f0aad50c0da6", n.wrapping_mul(0x2655_4321))).collect();
     let pairs: Vec<(&String, &String)> = users.iter().flat_map(|a| users.iter().map(move |b| (a, b))).collect();
     let asked = pairs.iter().map(|(a, b)| adapter.call(call(a, b)));
-    let answers = futures_util::future::join_all(asked).await;
+    let answers = futures::future::join_all(asked).await;
     for ((a, b), answer) in pairs.iter().zip(answers) {
         assert_eq!(answer, Ok(Ok(json!(unique_conversation_id(a, b).to_string()))), "{a} {b}");
     }

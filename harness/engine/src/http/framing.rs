@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{StreamExt as _, iter, once};
+use futures::stream::{StreamExt as _, iter, once};
 use reqwest::Request;
 use reqwest::header::CONTENT_LENGTH;
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures::{StreamExt, stream};
 
 use crate::findings::verdict::{Finding, Rate, Tally};
 use crate::judge::check::Judged;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures::{StreamExt, stream};
 use proptest::strategy::ValueTree;
 use serde_json::Value;
 

@@ -16,6 +16,7 @@ use serde_json::json;
 use super::gzip::gzip;
 use super::wire::{Around, Throttling, TooLarge};
 use crate::body;
+use crate::patience::Patience;
 
 /// Every so many requests one is throttled.
 const EVERY: u64 = 100;
@@ -26,16 +27,17 @@ pub(super) const LARGE: u64 = 64 << 10;
 #[derive(Debug)]
 struct Front {
     around: Around,
+    patience: Patience,
     requests: AtomicU64,
 }
 
 /// The router with what is around it.
-pub(crate) fn around(router: Router, around: &Around) -> Router {
+pub(crate) fn around(router: Router, around: &Around, patience: Patience) -> Router {
     if *around == Around::default() {
         return router;
     }
     let router = if around.prefix.is_empty() { router } else { Router::new().nest(around.prefix, router) };
-    let front = Front { around: around.clone(), requests: AtomicU64::new(0) };
+    let front = Front { around: around.clone(), patience, requests: AtomicU64::new(0) };
     router.layer(from_fn_with_state(Arc::new(front), pass))
 }
 
@@ -47,14 +49,14 @@ async fn pass(State(front): State<Arc<Front>>, request: Request, next: Next) -> 
     let count = front.requests.fetch_add(1, Ordering::Relaxed) + 1;
     if let Some(throttling) = around.throttling.filter(|_| count.is_multiple_of(EVERY)) {
         let (head, body) = request.into_parts();
-        let _ignored = body::take(&head.headers, body).await;
+        let _ignored = body::take(&head.headers, body, front.patience.body).await;
         return throttled(throttling);
     }
     if let Some(too_large) = around.large_bodies
         && length(request.headers()).is_some_and(|length| length > LARGE)
     {
         let (head, body) = request.into_parts();
-        let _ignored = body::take(&head.headers, body).await;
+        let _ignored = body::take(&head.headers, body, front.patience.body).await;
         return refused_for_size(too_large);
     }
     let zips = around.gzip && takes_gzip(request.headers());

@@ -18,6 +18,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use crate::patience::Patience;
+
 use super::around::{LARGE, length, refused_for_size};
 use super::wire::{Framing, Http1, Names, TooLarge};
 
@@ -25,10 +27,6 @@ use super::wire::{Framing, Http1, Names, TooLarge};
 const HEAD: usize = 64 << 10;
 /// The longest body that is kept; the router refuses shorter ones already.
 const BODY: usize = 16 << 20;
-/// How long a connection waits for a request, unless a variant says otherwise.
-const IDLE: Duration = Duration::from_secs(120);
-/// How long a request may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(30);
 /// How much of an answer's head, and of its body, is written in small pieces.
 const PIECES: usize = 4 << 10;
 /// How many chunks of an answer have extensions: clients read a limited amount of these in all (RFC 9112, section 7.1.1).
@@ -42,11 +40,12 @@ pub(crate) async fn serve(
     stream: TcpStream,
     service: impl Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
     http1: Http1,
+    patience: Patience,
     mut stopping: watch::Receiver<()>,
 ) {
     let mut connection = Connection { stream, read: BytesMut::new(), http1, answered: 0 };
     loop {
-        let idle = connection.http1.idle.unwrap_or(IDLE);
+        let idle = connection.http1.idle.unwrap_or(patience.idle);
         let next = tokio::select! {
             arrived = timeout(idle, connection.arrives()) => arrived.unwrap_or(Ok(false)),
             _ = stopping.changed() => Ok(false),
@@ -55,14 +54,14 @@ pub(crate) async fn serve(
             return;
         }
         // What breaks a connection is its client's affair.
-        let Ok(Ok(Some(request))) = timeout(ARRIVAL, connection.request()).await else { return };
+        let Ok(Ok(Some(request))) = timeout(patience.body, connection.request()).await else { return };
         let is_head = request.method() == Method::HEAD;
         let unread = connection.http1.large_bodies_unread && length(request.headers()).is_some_and(|l| l > LARGE);
         let (request, closes) = if unread {
             (None, true)
         } else {
             let closes = request.headers().get(header::CONNECTION).is_some_and(|value| value == "close");
-            let Ok(Ok(request)) = timeout(ARRIVAL, connection.with_body(request)).await else { return };
+            let Ok(Ok(request)) = timeout(patience.body, connection.with_body(request)).await else { return };
             (Some(request), closes)
         };
         let response = match request {

@@ -236,7 +236,7 @@ async fn how_it_is_written_makes_no_difference() {
         }
         assert_eq!(send(post().body(text.clone())).await, expected, "no Content-Type");
         let pieces: Vec<_> = text.chars().map(|piece| Ok::<_, std::io::Error>(piece.to_string())).collect();
-        let chunked = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
+        let chunked = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
         assert_eq!(send(post().body(chunked)).await, expected, "chunked");
     })
     .await;

@@ -58,7 +58,7 @@ async fn bodies_are_bounded() {
             for size in [2 * MIB + 1, 8 * MIB] {
                 let pieces = |body: String| {
                     let pieces: Vec<_> = body.into_bytes().chunks(MIB / 2).map(<[u8]>::to_vec).collect();
-                    futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>))
+                    futures::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>))
                 };
                 let post = || subject.request(ALICE, Method::POST, path);
                 let whole = post().body(padded(size)).send().await.expect("an answer");

@@ -100,7 +100,7 @@ async fn conversations_do_not_leak_into_each_other() {
 /// Sends all requests at once.
 async fn at_once(subject: &Subject, requests: impl IntoIterator<Item = (&'static str, Value)>) -> Vec<Value> {
     let requests = requests.into_iter().map(async |(caller, request)| subject.create(caller, &request).await.body);
-    futures_util::future::join_all(requests).await
+    futures::future::join_all(requests).await
 }
 
 /// S6, on threads that really run at once.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mixinspec_server::Edition;
+use mixinspec_server::{Edition, Patience};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -76,44 +76,52 @@ async fn a_server_keeps_its_conversations_when_it_listens_again() {
     assert_eq!(subject.get(ALICE, id).await, created);
 }
 
-/// The clock jumps from here on: nobody waits for what takes seconds.
+/// A server that waits so long for one thing, and as usual for everything else; then each is seen by the others' absence.
+async fn patient_for(change: impl FnOnce(&mut Patience)) -> Subject {
+    let mut patience = Patience::default();
+    change(&mut patience);
+    Subject::start_as(Edition::E2026, |builder| builder.patience(patience)).await
+}
+
+/// Long enough to be told from nothing, and far less than any of the usual times.
+const SHORT: Duration = Duration::from_millis(300);
+
 #[tokio::test]
 async fn a_stop_breaks_off_what_takes_too_long() {
-    let subject = Subject::start(Edition::E2026).await;
+    let subject = patient_for(|patience| patience.stop = SHORT).await;
     let mut stream = asked_for_a_body(&subject, 9).await;
-    tokio::time::pause();
     let start = Instant::now();
-    subject.running.stop().await;
-    assert!((10..11).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    timeout(SOON, subject.running.stop()).await.expect("it stops");
+    assert!(start.elapsed() >= SHORT, "{:?}", start.elapsed());
     let mut rest = Vec::new();
-    let closed = stream.read_to_end(&mut rest).await;
+    let closed = timeout(SOON, stream.read_to_end(&mut rest)).await.expect("it closes");
     assert!(closed.is_err() || rest.is_empty(), "{rest:?}");
 }
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_refused() {
-    for edition in Edition::ALL {
-        let subject = Subject::start(edition).await;
-        let mut stream = asked_for_a_body(&subject, 9).await;
-        tokio::time::pause();
-        let start = Instant::now();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-        assert!((30..31).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
-        tokio::time::resume();
-    }
+    let subject = patient_for(|patience| patience.body = SHORT).await;
+    let start = Instant::now();
+    let mut stream = asked_for_a_body(&subject, 9).await;
+    let mut answer = String::new();
+    timeout(SOON, stream.read_to_string(&mut answer)).await.expect("it closes").expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(start.elapsed() >= SHORT, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
 async fn a_connection_that_says_nothing_is_closed() {
-    let subject = Subject::start(Edition::E2026).await;
+    let subject = patient_for(|patience| patience.idle = SHORT).await;
+    let start = Instant::now();
     let mut stream = TcpStream::connect(subject.url.trim_start_matches("http://")).await.expect("a connection");
     stream.write_all(b"POST /conv").await.expect("sent");
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    tokio::time::pause();
-    let start = Instant::now();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("it closes");
-    assert!((119..121).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    timeout(SOON, stream.read_to_string(&mut answer)).await.expect("it closes").expect("text");
+    assert!(start.elapsed() >= SHORT, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_server_waits_longer_than_clients_keep_idle_connections() {
+    let Patience { idle, body, stop } = Patience::default();
+    assert_eq!((idle.as_secs(), body.as_secs(), stop.as_secs()), (120, 30, 10));
 }

@@ -99,11 +99,16 @@ impl Reader<'_> {
     }
 
     /// Any of the parts would do, and none does. Parts that only say when there is nothing to ask for are left out: of
-    /// `not a or b`, which means that b follows from a, the reader wants to know of b.
+    /// `not a or b`, which means that b follows from a, the reader wants to know of b; and where two lists need not be
+    /// equal, what differs counts only by what the other parts say.
     fn any_of(&self, operator: &str, parts: &[IdedExpr], wanted: bool) -> Explanation {
         let mut all = Vec::new();
         parts.iter().for_each(|part| operands(operator, part, &mut all));
-        let telling: Vec<&IdedExpr> = all.iter().copied().filter(|part| !wanted || !is_precondition(part)).collect();
+        let telling: Vec<&IdedExpr> = all
+            .iter()
+            .copied()
+            .filter(|part| !wanted || !(is_precondition(part) || self.are_equal_lists(part)))
+            .collect();
         let telling = if telling.is_empty() { all } else { telling };
         let all: Vec<Explanation> = telling.into_iter().map(|part| self.explain(part, wanted)).collect();
         let mut facts: Vec<&str> = Vec::new();
@@ -125,6 +130,13 @@ impl Reader<'_> {
             }
         }
         Explanation::new(wishes.join(", or "), facts.join("; "))
+    }
+
+    /// Whether a part asks that two lists be equal as they are.
+    fn are_equal_lists(&self, part: &IdedExpr) -> bool {
+        let Expr::Call(call) = &part.expr else { return false };
+        call.func_name == operators::EQUALS
+            && call.args.iter().all(|side| matches!(self.json(side), Some(Value::Array(_))))
     }
 
     /// A comparison: what it wants on the right, what there is on the left; constants speak for themselves.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
 use serde_json::json;
 

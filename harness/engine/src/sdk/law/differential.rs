@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures::future::join_all;
 use mixinspec_spec::Spec;
 use serde_json::{Value, json};
 

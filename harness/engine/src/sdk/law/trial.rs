@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
