@@ -39,6 +39,8 @@ FAULTS = [
     Fault((*BODY, "examples", "group", "value", "category"), "PARTY", "prism", "422 instead of 200"),
     Fault(("components", "schemas", "Conversation", "properties", "type", "const"), "other", "prism", "breaks"),
     Fault(("security",), [], "prism", "200 instead of 401"),
+    Fault(("info", "license"), MISSING, "tools", "does not explain info-license"),
+    Fault(("components", "schemas", "Conversation", "properties", "type"), {"$ref": "#/none"}, "tools", "ends with status"),
 ]
 
 
@@ -50,7 +52,8 @@ def main(prism: str, path: Path) -> None:
             faulty = Path(directory, "openapi.yaml")
             faulty.write_text(yaml.safe_dump(spoilt(document, fault), sort_keys=False), encoding="utf-8")
             script = Path(__file__).with_name(f"check_{fault.check}.py")
-            arguments = [prism, faulty] if fault.check == "prism" else [faulty]
+            programs = {"prism": [prism], "tools": [Path(prism).parent.parent]}
+            arguments = [*programs.get(fault.check, []), faulty]
             result = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True)
         if result.returncode != 1 or fault.objection not in result.stderr:
             failed = True

@@ -41,6 +41,7 @@ pub use reads::{Read, reads, request_reads, touches, variables};
 pub fn editor_schemas() -> [(&'static str, serde_json::Value); 4] {
     let titled = |title: &str, mut schema: schemars::Schema| {
         schema.insert("title".to_owned(), title.into());
+        without_rust_formats(&mut schema);
         schema.to_value()
     };
     [
@@ -49,6 +50,18 @@ pub fn editor_schemas() -> [(&'static str, serde_json::Value); 4] {
         ("inputs/published.schema.json", titled("Published results", schemars::schema_for!(model::Published))),
         ("inputs/real-requests.schema.json", titled("Real requests", schemars::schema_for!(model::RealRequests))),
     ]
+}
+
+/// Takes the names of Rust's unsigned integers out of a schema, which says what they mean by `minimum` and `maximum`, too:
+/// strict validators know no `format` of these names.
+pub fn without_rust_formats(schema: &mut schemars::Schema) {
+    let mut remove = schemars::transform::RecursiveTransform(|schema: &mut schemars::Schema| {
+        let format = schema.get("format").and_then(serde_json::Value::as_str);
+        if format.is_some_and(|format| format.starts_with("uint")) {
+            schema.remove("format");
+        }
+    });
+    schemars::transform::Transform::transform(&mut remove, schema);
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 use mixinspec_types::support;
 
 /// A conversation as its members see it. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Conversation {
     /// The announcement of a GROUP; empty when there is none.
     pub announcement: String,
@@ -158,6 +159,7 @@ impl support::Check for ConversationType {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ConversationType {
     fn inline_schema() -> bool {
         true
@@ -233,6 +235,7 @@ impl<'de> serde::Deserialize<'de> for ConversationCategory {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ConversationCategory {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ConversationCategory".into()
@@ -249,7 +252,8 @@ impl schemars::JsonSchema for ConversationCategory {
 }
 
 /// The answer to an accepted request. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ConversationResponse {
     /// A conversation as its members see it. Further members are allowed.
     pub data: Conversation,
@@ -284,7 +288,8 @@ impl support::Check for ConversationResponse {
 }
 
 /// What a caller sends to create a conversation. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateConversationRequest {
     /// A GROUP, or the conversation of two users.
     pub category: ConversationCategory,
@@ -336,7 +341,8 @@ impl CreateConversationRequest {
 }
 
 /// Why the request was refused. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Error {
     /// 400 the body is not valid data; 403 forbidden; 404 no such endpoint; 429 too many requests; 10002 a member
     /// is not valid; 20116 the group is full; 401 unauthorized, which the page does not list and the official SDK
@@ -345,7 +351,7 @@ pub struct Error {
     /// The reason.
     pub description: String,
     /// The HTTP status of the answer.
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub status: i64,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -582,6 +588,7 @@ impl support::Check for ErrorCode {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ErrorCode {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ErrorCode".into()
@@ -598,7 +605,8 @@ impl schemars::JsonSchema for ErrorCode {
 }
 
 /// The answer to a refused request.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {
     /// Why the request was refused. Further members are allowed.
     pub error: Error,
@@ -736,6 +744,7 @@ impl std::fmt::Display for Id {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Id {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Id".into()
@@ -749,7 +758,8 @@ impl schemars::JsonSchema for Id {
 }
 
 /// One member of a conversation. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Participant {
     /// A date-time of RFC 3339 with 0 to 9 fractional digits.
     pub created_at: Timestamp,
@@ -869,6 +879,7 @@ impl support::Check for ParticipantType {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantType {
     fn inline_schema() -> bool {
         true
@@ -959,6 +970,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantAction {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantAction {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ParticipantAction".into()
@@ -975,15 +987,19 @@ impl schemars::JsonSchema for ParticipantAction {
 }
 
 /// One participant beside the caller. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ParticipantRequest {
     /// What is done with a participant. Only ADD has a meaning for a creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ParticipantAction")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ParticipantAction"))]
     pub action: Option<ParticipantAction>,
     /// The role that the participant is asked for with; empty or null for an ordinary member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ParticipantRequestRole>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<ParticipantRequestRole>")
+    )]
     pub role: Option<support::Nullable<ParticipantRequestRole>>,
     /// The participant's user id.
     pub user_id: support::UuidText,
@@ -1085,6 +1101,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantRequestRole {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantRequestRole {
     fn inline_schema() -> bool {
         true
@@ -1216,6 +1233,7 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Timestamp {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Timestamp".into()

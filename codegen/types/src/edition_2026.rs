@@ -6,7 +6,8 @@
 use mixinspec_types::support;
 
 /// A circle of the caller that the conversation is in. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Circle {
     /// A UUID, lower case and hyphenated.
     pub circle_id: Id,
@@ -18,7 +19,7 @@ pub struct Circle {
     pub r#type: String,
     /// The other user, where the circle holds a CONTACT; else empty or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<String>"))]
     pub user_id: Option<support::Nullable<String>>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -59,7 +60,8 @@ impl support::Check for Circle {
 }
 
 /// A conversation as its members see it. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Conversation {
     /// The announcement of a GROUP; empty when there is none.
     pub announcement: String,
@@ -78,7 +80,7 @@ pub struct Conversation {
     /// A UUID, lower case and hyphenated.
     pub creator_id: Id,
     /// After how many seconds messages disappear; 0 for never.
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub expire_in: i64,
     /// Where the picture is; empty when there is none.
     pub icon_url: String,
@@ -88,7 +90,7 @@ pub struct Conversation {
     pub name: String,
     /// The sessions of the members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<ParticipantSession>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Vec<ParticipantSession>"))]
     pub participant_sessions: Option<Vec<ParticipantSession>>,
     /// The members, the creator among them.
     pub participants: Vec<Participant>,
@@ -226,6 +228,7 @@ impl support::Check for ConversationType {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ConversationType {
     fn inline_schema() -> bool {
         true
@@ -301,6 +304,7 @@ impl<'de> serde::Deserialize<'de> for ConversationCategory {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ConversationCategory {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ConversationCategory".into()
@@ -317,7 +321,8 @@ impl schemars::JsonSchema for ConversationCategory {
 }
 
 /// The answer to an accepted request. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ConversationResponse {
     /// A conversation as its members see it. Further members are allowed.
     pub data: Conversation,
@@ -353,11 +358,15 @@ impl support::Check for ConversationResponse {
 
 /// What a caller sends to create a conversation. Further members are allowed, such as icon\_base64 and
 /// duration, which apps send.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateConversationRequest {
     /// The announcement of a GROUP; at most 1024 characters. Null means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<CreateConversationRequestAnnouncement>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<CreateConversationRequestAnnouncement>")
+    )]
     pub announcement: Option<support::Nullable<CreateConversationRequestAnnouncement>>,
     /// A GROUP, or the conversation of two users.
     pub category: ConversationCategory,
@@ -366,13 +375,19 @@ pub struct CreateConversationRequest {
     pub conversation_id: support::UuidText,
     /// The name of a GROUP; at most 512 characters. Null means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<CreateConversationRequestName>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<CreateConversationRequestName>")
+    )]
     pub name: Option<support::Nullable<CreateConversationRequestName>>,
     /// The others. One for a CONTACT, at most 256 for a GROUP.
     pub participants: CreateConversationRequestParticipants,
     /// The UUID that went into the id of a GROUP. Empty or null for a CONTACT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<CreateConversationRequestRandomId>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<CreateConversationRequestRandomId>")
+    )]
     pub random_id: Option<support::Nullable<CreateConversationRequestRandomId>>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -486,6 +501,7 @@ impl std::fmt::Display for CreateConversationRequestAnnouncement {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for CreateConversationRequestAnnouncement {
     fn inline_schema() -> bool {
         true
@@ -565,6 +581,7 @@ impl std::fmt::Display for CreateConversationRequestName {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for CreateConversationRequestName {
     fn inline_schema() -> bool {
         true
@@ -627,6 +644,7 @@ impl std::ops::Deref for CreateConversationRequestParticipants {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for CreateConversationRequestParticipants {
     fn inline_schema() -> bool {
         true
@@ -761,6 +779,7 @@ impl std::fmt::Display for CreateConversationRequestRandomId {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for CreateConversationRequestRandomId {
     fn inline_schema() -> bool {
         true
@@ -777,7 +796,8 @@ impl schemars::JsonSchema for CreateConversationRequestRandomId {
 }
 
 /// Why the request was refused. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Error {
     /// 400 the body is not valid data; 401 unauthorized; 403 forbidden; 404 no such endpoint; 429 too many
     /// requests; 10002 a member is not valid (see extra); 20116 the group is full; the others belong to other
@@ -787,10 +807,10 @@ pub struct Error {
     pub description: String,
     /// Details; for code 10002 the member that is not valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "serde_json::Value")]
+    #[cfg_attr(feature = "schemars", schemars(with = "serde_json::Value"))]
     pub extra: Option<serde_json::Value>,
     /// The HTTP status of the answer.
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub status: i64,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -993,6 +1013,7 @@ impl support::Check for ErrorCode {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ErrorCode {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ErrorCode".into()
@@ -1009,7 +1030,8 @@ impl schemars::JsonSchema for ErrorCode {
 }
 
 /// The answer to a refused request.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {
     /// Why the request was refused. Further members are allowed.
     pub error: Error,
@@ -1147,6 +1169,7 @@ impl std::fmt::Display for Id {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Id {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Id".into()
@@ -1160,7 +1183,8 @@ impl schemars::JsonSchema for Id {
 }
 
 /// One member of a conversation. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Participant {
     /// A date-time of RFC 3339 with 0 to 9 fractional digits.
     pub created_at: Timestamp,
@@ -1280,6 +1304,7 @@ impl support::Check for ParticipantType {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantType {
     fn inline_schema() -> bool {
         true
@@ -1370,6 +1395,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantAction {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantAction {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "ParticipantAction".into()
@@ -1387,15 +1413,19 @@ impl schemars::JsonSchema for ParticipantAction {
 
 /// One participant beside the caller. Further members are allowed, such as created\_at, which SDKs send that
 /// have one type for requests and answers.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ParticipantRequest {
     /// What is done with a participant. Only ADD has a meaning for a creation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ParticipantAction")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ParticipantAction"))]
     pub action: Option<ParticipantAction>,
     /// The role that the participant is asked for with; empty or null for an ordinary member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ParticipantRequestRole>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<ParticipantRequestRole>")
+    )]
     pub role: Option<support::Nullable<ParticipantRequestRole>>,
     /// The participant's user id.
     pub user_id: support::UuidText,
@@ -1497,6 +1527,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantRequestRole {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ParticipantRequestRole {
     fn inline_schema() -> bool {
         true
@@ -1513,7 +1544,8 @@ impl schemars::JsonSchema for ParticipantRequestRole {
 }
 
 /// A session of a member. Further members are allowed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ParticipantSession {
     /// The session's public key; may be empty.
     pub public_key: String,
@@ -1675,6 +1707,7 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Timestamp {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Timestamp".into()

@@ -80,6 +80,10 @@
 //! Where a type differs from its schema: an integer beyond 64 bits is refused, with that reason, in requests and in
 //! answers. And a member name in `other` that the spec documents would be written twice; reading never puts one there.
 //!
+//! # Features
+//!
+//! `schemars`: every type implements `JsonSchema`, with the schema that the spec has.
+//!
 //! # What this crate does not do
 //!
 //! It sends nothing, signs nothing, and does not judge what one value demands of another (that the id of a CONTACT is

@@ -9,23 +9,24 @@ use mixinspec_types::support;
 pub type Alias = Name;
 
 /// An object without further members.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[schemars(extend("additionalProperties" = false))]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(extend("additionalProperties" = false)))]
 pub struct Closed {
     /// A member.
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub a: i64,
     /// Another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<String>"))]
     pub b: Option<support::Nullable<String>>,
     /// One of several to which more come; a word of Rust 2024.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClosedGen")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ClosedGen"))]
     pub r#gen: Option<ClosedGen>,
     /// Texts to which more come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClosedGrowing")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ClosedGrowing"))]
     pub growing: Option<ClosedGrowing>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -130,6 +131,7 @@ impl support::Check for ClosedGen {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ClosedGen {
     fn inline_schema() -> bool {
         true
@@ -218,6 +220,7 @@ impl support::Check for ClosedGrowing {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ClosedGrowing {
     fn inline_schema() -> bool {
         true
@@ -288,6 +291,7 @@ impl std::fmt::Display for Count {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Count {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Count".into()
@@ -355,6 +359,7 @@ impl std::ops::Deref for List {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for List {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "List".into()
@@ -483,6 +488,7 @@ impl std::fmt::Display for Name {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Name {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Name".into()
@@ -499,35 +505,36 @@ impl schemars::JsonSchema for Name {
 }
 
 /// Patterns with all that patterns have.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patterns {
     /// Any character but ends of lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsAny")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsAny"))]
     pub any: Option<PatternsAny>,
     /// In the middle of a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsAnywhere")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsAnywhere"))]
     pub anywhere: Option<PatternsAnywhere>,
     /// Sets of characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsClasses")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsClasses"))]
     pub classes: Option<PatternsClasses>,
     /// Several ways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEither")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEither"))]
     pub either: Option<PatternsEither>,
     /// Beginning or end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEnds")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEnds"))]
     pub ends: Option<PatternsEnds>,
     /// Characters by escape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEscapes")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEscapes"))]
     pub escapes: Option<PatternsEscapes>,
     /// All repetitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsRepeated")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsRepeated"))]
     pub repeated: Option<PatternsRepeated>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -659,6 +666,7 @@ impl std::fmt::Display for PatternsAny {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsAny {
     fn inline_schema() -> bool {
         true
@@ -752,6 +760,7 @@ impl std::fmt::Display for PatternsAnywhere {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsAnywhere {
     fn inline_schema() -> bool {
         true
@@ -850,6 +859,7 @@ impl std::fmt::Display for PatternsClasses {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsClasses {
     fn inline_schema() -> bool {
         true
@@ -972,6 +982,7 @@ impl std::fmt::Display for PatternsEither {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEither {
     fn inline_schema() -> bool {
         true
@@ -1066,6 +1077,7 @@ impl std::fmt::Display for PatternsEnds {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEnds {
     fn inline_schema() -> bool {
         true
@@ -1174,6 +1186,7 @@ impl std::fmt::Display for PatternsEscapes {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEscapes {
     fn inline_schema() -> bool {
         true
@@ -1292,6 +1305,7 @@ impl std::fmt::Display for PatternsRepeated {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsRepeated {
     fn inline_schema() -> bool {
         true
@@ -1371,6 +1385,7 @@ impl std::fmt::Display for Plain {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Plain {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Plain".into()
@@ -1390,7 +1405,8 @@ pub type Switch = bool;
 /// \*y\*, a\_b.
 ///
 /// A second paragraph.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Thing {
     /// One of several.
     #[serde(rename = "IntegerOfMany")]
@@ -1399,92 +1415,101 @@ pub struct Thing {
     pub alias: Alias,
     /// Any value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "serde_json::Value")]
+    #[cfg_attr(feature = "schemars", schemars(with = "serde_json::Value"))]
     pub anything: Option<serde_json::Value>,
     /// An integer with one bound.
     #[serde(rename = "atLeast", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingAtLeast>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<ThingAtLeast>"))]
     pub at_least: Option<support::Nullable<ThingAtLeast>>,
     /// An integer between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingBounded")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingBounded"))]
     pub bounded: Option<ThingBounded>,
     /// Another case.
     #[serde(rename = "camelCase", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool"))]
     pub camel_case: Option<bool>,
     /// An object without further members.
     pub closed: Closed,
     /// Several.
     #[serde(rename = "closedOnes", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Closed>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Vec<Closed>"))]
     pub closed_ones: Option<Vec<Closed>>,
     /// Not negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Count")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Count"))]
     pub count: Option<Count>,
     /// A few different texts, or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingFew>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<ThingFew>"))]
     pub few: Option<support::Nullable<ThingFew>>,
     /// True or false or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<bool>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<bool>"))]
     pub flag: Option<support::Nullable<bool>>,
     /// Any value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Free")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Free"))]
     pub free: Option<Free>,
     /// Rows of numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingGrid")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingGrid"))]
     pub grid: Option<ThingGrid>,
     /// A list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "List")]
+    #[cfg_attr(feature = "schemars", schemars(with = "List"))]
     pub list: Option<List>,
     /// One of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingMany")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingMany"))]
     pub many: Option<ThingMany>,
     /// One of several or null.
     #[serde(rename = "manyOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingManyOrNull>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<ThingManyOrNull>")
+    )]
     pub many_or_null: Option<support::Nullable<ThingManyOrNull>>,
     /// Required and may be null.
     #[serde(rename = "nullableRequired")]
     pub nullable_required: support::Nullable<ThingNullableRequired>,
     /// Any integer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub number: Option<i64>,
     /// Any integer or null.
     #[serde(rename = "numberOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<support::Integer>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<support::Integer>")
+    )]
     pub number_or_null: Option<support::Nullable<i64>>,
     /// Any integers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<support::Nullable<support::Integer>>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "Vec<support::Nullable<support::Integer>>")
+    )]
     pub numbers: Option<Vec<support::Nullable<i64>>>,
     /// A constant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingOne")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingOne"))]
     pub one: Option<ThingOne>,
     /// Any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Plain")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Plain"))]
     pub plain: Option<Plain>,
     /// A UUID with a rule beside.
     #[serde(rename = "shortUuid", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingShortUuid")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingShortUuid"))]
     pub short_uuid: Option<ThingShortUuid>,
     /// Short texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<ThingShortsItem>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Vec<ThingShortsItem>"))]
     pub shorts: Option<Vec<ThingShortsItem>>,
     /// A constant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingStatus")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingStatus"))]
     pub status: Option<ThingStatus>,
     /// All rules at once.
     pub text: ThingText,
@@ -1492,7 +1517,7 @@ pub struct Thing {
     pub texts: Vec<String>,
     /// A time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingTime")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingTime"))]
     pub time: Option<ThingTime>,
     /// A keyword of Rust.
     pub r#type: String,
@@ -1500,15 +1525,18 @@ pub struct Thing {
     pub uuid: ThingUuid,
     /// A UUID or null.
     #[serde(rename = "uuidOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingUuidOrNull>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<ThingUuidOrNull>")
+    )]
     pub uuid_or_null: Option<support::Nullable<ThingUuidOrNull>>,
     /// A name that is none in Rust.
     #[serde(rename = "with-hyphen", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool"))]
     pub with_hyphen: Option<bool>,
     /// On or off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Switch")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Switch"))]
     pub yes: Option<Switch>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -1680,6 +1708,7 @@ impl support::Check for ThingIntegerOfMany {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingIntegerOfMany {
     fn inline_schema() -> bool {
         true
@@ -1750,6 +1779,7 @@ impl std::fmt::Display for ThingAtLeast {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingAtLeast {
     fn inline_schema() -> bool {
         true
@@ -1820,6 +1850,7 @@ impl std::fmt::Display for ThingBounded {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingBounded {
     fn inline_schema() -> bool {
         true
@@ -1888,6 +1919,7 @@ impl std::ops::Deref for ThingFew {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingFew {
     fn inline_schema() -> bool {
         true
@@ -1955,6 +1987,7 @@ impl std::ops::Deref for ThingGridItem {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingGridItem {
     fn inline_schema() -> bool {
         true
@@ -2022,6 +2055,7 @@ impl std::ops::Deref for ThingGrid {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingGrid {
     fn inline_schema() -> bool {
         true
@@ -2127,6 +2161,7 @@ impl support::Check for ThingMany {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingMany {
     fn inline_schema() -> bool {
         true
@@ -2220,6 +2255,7 @@ impl support::Check for ThingManyOrNull {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingManyOrNull {
     fn inline_schema() -> bool {
         true
@@ -2302,6 +2338,7 @@ impl std::fmt::Display for ThingNullableRequired {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingNullableRequired {
     fn inline_schema() -> bool {
         true
@@ -2391,6 +2428,7 @@ impl support::Check for ThingOne {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingOne {
     fn inline_schema() -> bool {
         true
@@ -2479,6 +2517,7 @@ impl std::fmt::Display for ThingShortUuid {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingShortUuid {
     fn inline_schema() -> bool {
         true
@@ -2561,6 +2600,7 @@ impl std::fmt::Display for ThingShortsItem {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingShortsItem {
     fn inline_schema() -> bool {
         true
@@ -2644,6 +2684,7 @@ impl support::Check for ThingStatus {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingStatus {
     fn inline_schema() -> bool {
         true
@@ -2740,6 +2781,7 @@ impl std::fmt::Display for ThingText {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingText {
     fn inline_schema() -> bool {
         true
@@ -2822,6 +2864,7 @@ impl std::fmt::Display for ThingTime {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingTime {
     fn inline_schema() -> bool {
         true
@@ -2904,6 +2947,7 @@ impl std::fmt::Display for ThingUuid {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingUuid {
     fn inline_schema() -> bool {
         true
@@ -2986,6 +3030,7 @@ impl std::fmt::Display for ThingUuidOrNull {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingUuidOrNull {
     fn inline_schema() -> bool {
         true
@@ -3061,6 +3106,7 @@ impl<'de> serde::Deserialize<'de> for SendThingKind {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for SendThingKind {
     fn inline_schema() -> bool {
         true

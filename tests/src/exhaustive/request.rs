@@ -9,23 +9,24 @@ use mixinspec_types::support;
 pub type Alias = Name;
 
 /// An object without further members.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[schemars(extend("additionalProperties" = false))]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(extend("additionalProperties" = false)))]
 pub struct Closed {
     /// A member.
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub a: i64,
     /// Another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<String>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<String>"))]
     pub b: Option<support::Nullable<String>>,
     /// One of several to which more come; a word of Rust 2024.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClosedGen")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ClosedGen"))]
     pub r#gen: Option<ClosedGen>,
     /// Texts to which more come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClosedGrowing")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ClosedGrowing"))]
     pub growing: Option<ClosedGrowing>,
 }
 
@@ -131,6 +132,7 @@ impl support::Check for ClosedGen {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ClosedGen {
     fn inline_schema() -> bool {
         true
@@ -219,6 +221,7 @@ impl support::Check for ClosedGrowing {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ClosedGrowing {
     fn inline_schema() -> bool {
         true
@@ -285,6 +288,7 @@ impl std::fmt::Display for Count {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Count {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Count".into()
@@ -347,6 +351,7 @@ impl std::ops::Deref for List {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for List {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "List".into()
@@ -472,6 +477,7 @@ impl std::fmt::Display for Name {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Name {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Name".into()
@@ -488,35 +494,36 @@ impl schemars::JsonSchema for Name {
 }
 
 /// Patterns with all that patterns have.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patterns {
     /// Any character but ends of lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsAny")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsAny"))]
     pub any: Option<PatternsAny>,
     /// In the middle of a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsAnywhere")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsAnywhere"))]
     pub anywhere: Option<PatternsAnywhere>,
     /// Sets of characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsClasses")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsClasses"))]
     pub classes: Option<PatternsClasses>,
     /// Several ways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEither")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEither"))]
     pub either: Option<PatternsEither>,
     /// Beginning or end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEnds")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEnds"))]
     pub ends: Option<PatternsEnds>,
     /// Characters by escape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsEscapes")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsEscapes"))]
     pub escapes: Option<PatternsEscapes>,
     /// All repetitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "PatternsRepeated")]
+    #[cfg_attr(feature = "schemars", schemars(with = "PatternsRepeated"))]
     pub repeated: Option<PatternsRepeated>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -648,6 +655,7 @@ impl std::fmt::Display for PatternsAny {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsAny {
     fn inline_schema() -> bool {
         true
@@ -738,6 +746,7 @@ impl std::fmt::Display for PatternsAnywhere {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsAnywhere {
     fn inline_schema() -> bool {
         true
@@ -833,6 +842,7 @@ impl std::fmt::Display for PatternsClasses {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsClasses {
     fn inline_schema() -> bool {
         true
@@ -952,6 +962,7 @@ impl std::fmt::Display for PatternsEither {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEither {
     fn inline_schema() -> bool {
         true
@@ -1043,6 +1054,7 @@ impl std::fmt::Display for PatternsEnds {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEnds {
     fn inline_schema() -> bool {
         true
@@ -1148,6 +1160,7 @@ impl std::fmt::Display for PatternsEscapes {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsEscapes {
     fn inline_schema() -> bool {
         true
@@ -1263,6 +1276,7 @@ impl std::fmt::Display for PatternsRepeated {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for PatternsRepeated {
     fn inline_schema() -> bool {
         true
@@ -1339,6 +1353,7 @@ impl std::fmt::Display for Plain {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for Plain {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Plain".into()
@@ -1358,7 +1373,8 @@ pub type Switch = bool;
 /// \*y\*, a\_b.
 ///
 /// A second paragraph.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Thing {
     /// One of several.
     #[serde(rename = "IntegerOfMany")]
@@ -1367,92 +1383,101 @@ pub struct Thing {
     pub alias: Alias,
     /// Any value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "serde_json::Value")]
+    #[cfg_attr(feature = "schemars", schemars(with = "serde_json::Value"))]
     pub anything: Option<serde_json::Value>,
     /// An integer with one bound.
     #[serde(rename = "atLeast", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingAtLeast>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<ThingAtLeast>"))]
     pub at_least: Option<support::Nullable<ThingAtLeast>>,
     /// An integer between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingBounded")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingBounded"))]
     pub bounded: Option<ThingBounded>,
     /// Another case.
     #[serde(rename = "camelCase", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool"))]
     pub camel_case: Option<bool>,
     /// An object without further members.
     pub closed: Closed,
     /// Several.
     #[serde(rename = "closedOnes", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Closed>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Vec<Closed>"))]
     pub closed_ones: Option<Vec<Closed>>,
     /// Not negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Count")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Count"))]
     pub count: Option<Count>,
     /// A few different texts, or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingFew>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<ThingFew>"))]
     pub few: Option<support::Nullable<ThingFew>>,
     /// True or false or null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<bool>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Nullable<bool>"))]
     pub flag: Option<support::Nullable<bool>>,
     /// Any value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Free")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Free"))]
     pub free: Option<Free>,
     /// Rows of numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingGrid")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingGrid"))]
     pub grid: Option<ThingGrid>,
     /// A list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "List")]
+    #[cfg_attr(feature = "schemars", schemars(with = "List"))]
     pub list: Option<List>,
     /// One of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingMany")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingMany"))]
     pub many: Option<ThingMany>,
     /// One of several or null.
     #[serde(rename = "manyOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<ThingManyOrNull>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<ThingManyOrNull>")
+    )]
     pub many_or_null: Option<support::Nullable<ThingManyOrNull>>,
     /// Required and may be null.
     #[serde(rename = "nullableRequired")]
     pub nullable_required: support::Nullable<ThingNullableRequired>,
     /// Any integer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Integer")]
+    #[cfg_attr(feature = "schemars", schemars(with = "support::Integer"))]
     pub number: Option<i64>,
     /// Any integer or null.
     #[serde(rename = "numberOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<support::Integer>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<support::Integer>")
+    )]
     pub number_or_null: Option<support::Nullable<i64>>,
     /// Any integers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<support::Nullable<support::Integer>>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "Vec<support::Nullable<support::Integer>>")
+    )]
     pub numbers: Option<Vec<support::Nullable<i64>>>,
     /// A constant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingOne")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingOne"))]
     pub one: Option<ThingOne>,
     /// Any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Plain")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Plain"))]
     pub plain: Option<Plain>,
     /// A UUID with a rule beside.
     #[serde(rename = "shortUuid", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingShortUuid")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingShortUuid"))]
     pub short_uuid: Option<ThingShortUuid>,
     /// Short texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<ThingShortsItem>")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Vec<ThingShortsItem>"))]
     pub shorts: Option<Vec<ThingShortsItem>>,
     /// A constant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingStatus")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingStatus"))]
     pub status: Option<ThingStatus>,
     /// All rules at once.
     pub text: ThingText,
@@ -1460,7 +1485,7 @@ pub struct Thing {
     pub texts: Vec<String>,
     /// A time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ThingTime")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ThingTime"))]
     pub time: Option<ThingTime>,
     /// A keyword of Rust.
     pub r#type: String,
@@ -1468,15 +1493,18 @@ pub struct Thing {
     pub uuid: support::UuidText,
     /// A UUID or null.
     #[serde(rename = "uuidOrNull", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "support::Nullable<support::UuidText>")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "support::Nullable<support::UuidText>")
+    )]
     pub uuid_or_null: Option<support::Nullable<support::UuidText>>,
     /// A name that is none in Rust.
     #[serde(rename = "with-hyphen", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "bool")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool"))]
     pub with_hyphen: Option<bool>,
     /// On or off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Switch")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Switch"))]
     pub yes: Option<Switch>,
     /// Members that the spec does not document.
     #[serde(flatten)]
@@ -1596,6 +1624,7 @@ impl<'de> serde::Deserialize<'de> for ThingIntegerOfMany {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingIntegerOfMany {
     fn inline_schema() -> bool {
         true
@@ -1662,6 +1691,7 @@ impl std::fmt::Display for ThingAtLeast {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingAtLeast {
     fn inline_schema() -> bool {
         true
@@ -1728,6 +1758,7 @@ impl std::fmt::Display for ThingBounded {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingBounded {
     fn inline_schema() -> bool {
         true
@@ -1791,6 +1822,7 @@ impl std::ops::Deref for ThingFew {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingFew {
     fn inline_schema() -> bool {
         true
@@ -1853,6 +1885,7 @@ impl std::ops::Deref for ThingGridItem {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingGridItem {
     fn inline_schema() -> bool {
         true
@@ -1915,6 +1948,7 @@ impl std::ops::Deref for ThingGrid {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingGrid {
     fn inline_schema() -> bool {
         true
@@ -2005,6 +2039,7 @@ impl<'de> serde::Deserialize<'de> for ThingMany {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingMany {
     fn inline_schema() -> bool {
         true
@@ -2080,6 +2115,7 @@ impl<'de> serde::Deserialize<'de> for ThingManyOrNull {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingManyOrNull {
     fn inline_schema() -> bool {
         true
@@ -2159,6 +2195,7 @@ impl std::fmt::Display for ThingNullableRequired {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingNullableRequired {
     fn inline_schema() -> bool {
         true
@@ -2231,6 +2268,7 @@ impl<'de> serde::Deserialize<'de> for ThingOne {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingOne {
     fn inline_schema() -> bool {
         true
@@ -2316,6 +2354,7 @@ impl std::fmt::Display for ThingShortUuid {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingShortUuid {
     fn inline_schema() -> bool {
         true
@@ -2395,6 +2434,7 @@ impl std::fmt::Display for ThingShortsItem {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingShortsItem {
     fn inline_schema() -> bool {
         true
@@ -2467,6 +2507,7 @@ impl<'de> serde::Deserialize<'de> for ThingStatus {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingStatus {
     fn inline_schema() -> bool {
         true
@@ -2560,6 +2601,7 @@ impl std::fmt::Display for ThingText {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingText {
     fn inline_schema() -> bool {
         true
@@ -2639,6 +2681,7 @@ impl std::fmt::Display for ThingTime {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for ThingTime {
     fn inline_schema() -> bool {
         true
@@ -2714,6 +2757,7 @@ impl<'de> serde::Deserialize<'de> for SendThingKind {
     }
 }
 
+#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for SendThingKind {
     fn inline_schema() -> bool {
         true

@@ -34,6 +34,7 @@ pub(super) fn schema(item: Item<'_>, generator: &TokenStream, body: &TokenStream
         (quote! {}, quote! { support::described(#body, #doc) })
     };
     quote! {
+        #[cfg(feature = "schemars")]
         impl schemars::JsonSchema for #name {
             #inline
             fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -45,7 +45,7 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
     };
     let closed = match (object.open, direction) {
         (true, _) => quote! {},
-        (false, _) => quote! { #[schemars(extend("additionalProperties" = false))] },
+        (false, _) => quote! { #[cfg_attr(feature = "schemars", schemars(extend("additionalProperties" = false)))] },
     };
     let read = if keeps_others {
         quote! { Ok(Self { #(#read,)* #read_other }) }
@@ -80,7 +80,8 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
     };
     Ok(quote! {
         #doc
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #closed
         pub struct #name {
             #(#declared,)*
@@ -129,7 +130,7 @@ impl<'a> Field<'a> {
             quote! {}
         } else {
             let schema = schema.to_string().replace(' ', "");
-            quote! { #[schemars(with = #schema)] }
+            quote! { #[cfg_attr(feature = "schemars", schemars(with = #schema))] }
         };
         quote! { #doc #serde #with pub #ident: #rust }
     }

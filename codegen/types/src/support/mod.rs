@@ -1,8 +1,8 @@
 //! What printed modules are made of.
 //!
 //! It is public so that a module printed from another copy of the spec (`mixinspec codegen --spec DIR --out DIR`)
-//! compiles in any crate that depends on this one, `serde`, `serde_json` and `schemars`. Whoever only uses the types
-//! needs nothing from here.
+//! compiles in any crate that depends on this one, `serde` and `serde_json`; and, where that crate has a feature
+//! `schemars`, on `schemars`. Whoever only uses the types needs nothing from here.
 
 mod check;
 mod format;
@@ -11,6 +11,8 @@ mod json;
 mod nullable;
 mod pattern;
 mod rules;
+#[cfg(feature = "schemars")]
+mod schema;
 mod uuid_text;
 
 pub use check::{Check, check_member, check_no_others};
@@ -19,7 +21,7 @@ pub use invalid::{Invalid, Reason};
 pub use json::{FromJson, Members, deserialize, read};
 pub use nullable::Nullable;
 pub use pattern::{Part, Pattern};
-pub use rules::{
-    ArrayRules, Integer, IntegerRules, TextRules, described, growing, integer_values_schema, text_values_schema,
-};
+pub use rules::{ArrayRules, IntegerRules, TextRules};
+#[cfg(feature = "schemars")]
+pub use schema::{Integer, described, growing, integer_values_schema, text_values_schema};
 pub use uuid_text::UuidText;

@@ -1,8 +1,5 @@
 //! A value that may be null, as distinct from one that may be absent.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -68,21 +65,5 @@ impl<T: Serialize> Serialize for Nullable<T> {
 impl<'de, T: FromJson> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize(deserializer)
-    }
-}
-
-/// The schema of an `Option`, which is that of a value or null.
-impl<T: JsonSchema> JsonSchema for Nullable<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        Option::<T>::schema_name()
-    }
-    fn schema_id() -> Cow<'static, str> {
-        Option::<T>::schema_id()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Option::<T>::json_schema(generator)
     }
 }

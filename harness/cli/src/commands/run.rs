@@ -152,6 +152,7 @@ fn options(args: &RunArgs) -> Options {
         readings: selection.reading.iter().map(|reading| (reading.id.clone(), reading.name.clone())).collect(),
         fail_fast: pace.fail_fast,
         replay: selection.replay.clone(),
+        repeat: selection.repeat,
     }
 }
 

@@ -97,6 +97,9 @@ pub(crate) struct SelectionArgs {
     /// Run this one case again, as a failure names it, or all cases of a requirement
     #[arg(long, value_name = "ID", env = "MIXINSPEC_REPLAY", conflicts_with_all = ["only", "skip"])]
     pub(crate) replay: Option<String>,
+    /// Run the replayed case until it fails, so many times at the most
+    #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_REPEAT", requires = "replay", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) repeat: u32,
     /// Show the cases and send nothing
     #[arg(long, env = "MIXINSPEC_LIST")]
     pub(crate) list: bool,

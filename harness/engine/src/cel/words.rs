@@ -48,6 +48,9 @@ impl Place {
 /// The word for an element of a list, of which a rule asks something.
 const ELEMENT: &str = "its";
 
+/// The part of a path that stands for any of several exchanges.
+const ONE: &str = "*";
+
 /// The parts of `a.b["c"][0]`, where it is such a path.
 fn path(expr: &IdedExpr) -> Option<Vec<String>> {
     match &expr.expr {
@@ -72,18 +75,15 @@ fn path(expr: &IdedExpr) -> Option<Vec<String>> {
 }
 
 /// The answer or request of one exchange, which others than the judged one are told from.
-fn of_exchange(parts: &[&str], whose: &str) -> Option<Place> {
-    let place = |what: &str, of: String| Some(Place { what: what.to_owned(), of });
-    let (answer, request) = match whose {
-        "" => (String::new(), "the request".to_owned()),
-        whose => (format!("{whose} answer"), format!("{whose} request")),
-    };
+fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Place> {
+    let place = |what: &str, of: &str| Some(Place { what: what.to_owned(), of: of.to_owned() });
     let pointer = |parts: &[&str]| parts.iter().map(|part| format!("/{part}")).collect::<String>();
     match parts {
         ["response", rest @ ..] => place(&pointer(rest), answer),
         ["request", rest @ ..] => place(&pointer(rest), request),
         ["http", "status"] => place("the HTTP status", answer),
         ["http", "text"] => place("the body", answer),
+        ["http", "time"] => place("the header field date in µs", answer),
         ["http", "headers"] => place("the header fields", answer),
         ["http", "headers", name] => place(&format!("the header field {name}"), answer),
         ["http", "request_headers", name] => place(&format!("the header field {name}"), request),
@@ -106,12 +106,38 @@ impl Words {
     pub(super) fn with_alias(&self, name: &str, of: &IdedExpr) -> (Self, bool) {
         let mut all = self.with(name, self.place(of));
         if self.place(of).is_none()
-            && let Some(parts) = path(of)
+            && let Some(parts) = path(of).or_else(|| self.several(of))
         {
             all.0.push((name.to_owned(), Named::Path(parts)));
         }
         let known = all.0.iter().any(|(known, _)| known == name);
         (all, known)
+    }
+
+    /// The exchanges of a step that sends several at once, or some of them: `steps.all`, `steps.all.filter(…)`.
+    fn several(&self, expr: &IdedExpr) -> Option<Vec<String>> {
+        if let Expr::Comprehension(comprehension) = &expr.expr {
+            let Expr::Call(step) = &comprehension.loop_step.expr else { return None };
+            let kept = step.args.get(1).and_then(collected);
+            let filters = step.func_name == operators::CONDITIONAL;
+            let filters = filters && kept.is_some_and(|kept| is_named(kept, &comprehension.iter_var));
+            return if filters { self.several(&comprehension.iter_range) } else { None };
+        }
+        let parts = path(expr)?;
+        let parts = match self.named(parts.first()?) {
+            Some(Named::Path(known)) => known.iter().cloned().chain(parts.into_iter().skip(1)).collect(),
+            _ => parts,
+        };
+        (parts.len() == 2 && parts[0] == "steps").then_some(parts)
+    }
+
+    /// The same, where a name stands for one of the exchanges of a step, if the list is of these.
+    pub(super) fn with_one_of(&self, name: &str, list: &IdedExpr) -> Option<Self> {
+        let mut parts = self.several(list)?;
+        parts.push(ONE.to_owned());
+        let mut all = self.with(name, None);
+        all.0.push((name.to_owned(), Named::Path(parts)));
+        Some(all)
     }
 
     /// The same, where a name stands for any element of a list.
@@ -138,11 +164,18 @@ impl Words {
             None => {}
         }
         match (*root, rest) {
-            ("this", rest) => of_exchange(rest, "this"),
-            ("first", rest) => of_exchange(rest, "the first"),
-            ("before", rest) => of_exchange(rest, "the earlier"),
-            ("steps", [step, rest @ ..]) => of_exchange(rest, &format!("the {step} step's")),
-            _ => of_exchange(parts, ""),
+            ("this", rest) => of_exchange(rest, ["this answer", "this request"]),
+            ("first", rest) => of_exchange(rest, ["the first answer", "the first request"]),
+            ("before", rest) => of_exchange(rest, ["the earlier answer", "the earlier request"]),
+            ("steps", [step, at, rest @ ..]) if *at == ONE || at.parse::<usize>().is_ok() => {
+                let which = if *at == ONE { "one" } else { "another" };
+                let whose = |what: &str| format!("{which} of the {step} step's {what}");
+                of_exchange(rest, [&whose("answers"), &whose("requests")])
+            }
+            ("steps", [step, rest @ ..]) => {
+                of_exchange(rest, [&format!("the {step} step's answer"), &format!("the {step} step's request")])
+            }
+            _ => of_exchange(parts, ["", "the request"]),
         }
     }
 
@@ -236,6 +269,7 @@ impl Words {
             "upper" => format!("{} in upper case", argument(0)),
             "trim" => format!("{} without outer white space", argument(0)),
             "size" => format!("the number of {}", argument(0)),
+            "micros" => format!("{} in µs", argument(0)),
             "utc_offset" => format!("the offset of {}", argument(0)),
             name => match &call.target {
                 Some(target) => format!("{}.{name}({})", self.of(target), arguments.join(", ")),

@@ -161,9 +161,11 @@ fn because(tally: &Tally, checks: &[Check], verdict: Verdict) -> Vec<String> {
     if verdict == Verdict::Inconclusive { causes::named(tally, checks) } else { Vec::new() }
 }
 
-/// The edition that a subject is judged by where that was open: the newest that it conforms to; else the one it comes
-/// nearest to, with the fewest musts broken for their number, and the newer where they are level. `reports` begin with
-/// the newest. The others follow in a few words.
+/// How many times fewer musts, for their number, have to fail by an older edition for a subject to be far nearer to it.
+const FAR: usize = 2;
+
+/// The edition that a subject is judged by where that was open: the newest that it conforms to; else the newest, unless
+/// it is far nearer to an older one. `reports` begin with the newest. The others follow in a few words.
 #[must_use]
 pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
     // Where nothing was judged, nothing conforms.
@@ -172,8 +174,9 @@ pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSum
         let counts = report.counts();
         report.failed().len() * 10_000 / (counts.pass + counts.fail).max(1)
     };
-    let nearest = (0..reports.len()).min_by_key(|at| share(&reports[*at]));
-    let chosen = conforming.or(nearest).unwrap_or(0);
+    let shares: Vec<usize> = reports.iter().map(share).collect();
+    let nearest = (1..reports.len()).fold(0, |best, at| if shares[at] * FAR < shares[best] { at } else { best });
+    let chosen = conforming.unwrap_or(nearest);
     let also_judged = reports.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, r)| r.summary()).collect();
     let chosen = if chosen < reports.len() {
         reports.swap_remove(chosen)
@@ -181,4 +184,36 @@ pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSum
         EditionReport { edition: String::new(), requirements: Vec::new(), readings: Vec::new() }
     };
     (chosen, also_judged)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A report of which so many musts fail.
+    fn report(edition: &str, failing: usize, of: usize) -> EditionReport {
+        let requirement = |at: usize| {
+            let verdict = if at < failing { "fail" } else { "pass" };
+            let text = json!({
+                "id": at.to_string(), "row": "", "area": "answer", "level": "must", "verdict": verdict,
+                "evidence": 1, "broken": 0, "known": false, "statement": "", "source": [], "breaks": [],
+                "failing_cases": [], "more_cases": false, "failures": [],
+            });
+            serde_json::from_value::<RequirementReport>(text).expect("a requirement")
+        };
+        let requirements = (0..of).map(requirement).collect();
+        EditionReport { edition: edition.to_owned(), requirements, readings: Vec::new() }
+    }
+
+    #[test]
+    fn the_newest_is_chosen_unless_an_older_one_is_far_nearer() {
+        let chosen =
+            |newer: usize, older: usize| chosen(vec![report("2026", newer, 100), report("2018", older, 50)]).0.edition;
+        assert_eq!(chosen(0, 0), "2026");
+        assert_eq!(chosen(1, 0), "2018", "it conforms to it");
+        assert_eq!(chosen(20, 6), "2026");
+        assert_eq!(chosen(20, 4), "2018");
+    }
 }

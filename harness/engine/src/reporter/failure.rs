@@ -108,7 +108,9 @@ impl<'a> Broken<'a> {
             );
             page.field("", Role::Plain, &text);
         }
-        again(page, replay, &failure.case);
+        if let Some(command) = replayed(replay, &failure.case, self.flaky.is_some()) {
+            page.verbatim("replay", &[command]);
+        }
     }
 
     /// The same in a few lines.
@@ -190,21 +192,19 @@ pub(crate) fn level(level: Level) -> &'static str {
     }
 }
 
-/// The command that shows it again, where there is one.
-fn again(page: &mut Page, replay: &str, case: &str) {
-    if let Some(command) = replayed(replay, case) {
-        page.verbatim("replay", &[command]);
+/// A command that runs against a subject, with a case that alone it runs, until it fails where it does not always; none
+/// where there is no such command.
+pub(crate) fn replayed(replay: &str, case: &str, flaky: bool) -> Option<String> {
+    let until = if flaky { format!(" --repeat {REPEATS}") } else { String::new() };
+    match replay.split_once(" -- ") {
+        _ if replay.is_empty() => None,
+        Some((options, command)) => Some(format!("{options} --replay {case}{until} -- {command}")),
+        None => Some(format!("{replay} --replay {case}{until}")),
     }
 }
 
-/// A command that runs against a subject, with a case that alone it runs; none where there is no such command.
-pub(crate) fn replayed(replay: &str, case: &str) -> Option<String> {
-    match replay.split_once(" -- ") {
-        _ if replay.is_empty() => None,
-        Some((options, command)) => Some(format!("{options} --replay {case} -- {command}")),
-        None => Some(format!("{replay} --replay {case}")),
-    }
-}
+/// How often a case that does not always fail is tried until it does.
+const REPEATS: u32 = 200;
 
 /// The lines to an adapter and from it, as they can be given to it again.
 fn calls(page: &mut Page, failure: &Failure) {

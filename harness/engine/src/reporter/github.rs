@@ -71,7 +71,7 @@ fn annotation(one: &Judged<'_>, command: &str) -> Annotation {
         lines.push(format!("actual: {}", failure.actual));
         lines.extend(one.help.map(|help| format!("help: {help}")));
         lines.extend(one.follows.map(|base| format!("follows from: {base}")));
-        lines.extend(replayed(command, &failure.case).map(|replay| format!("replay: {replay}")));
+        lines.extend(replayed(command, &failure.case, one.flaky.is_some()).map(|replay| format!("replay: {replay}")));
     }
     Annotation { title: format!("{} ({})", one.id, one.kind()), message: lines.join("\n") }
 }

@@ -313,7 +313,7 @@ fn failed(failure: &Failure, one: &Judged<'_>, command: &str) -> Shown {
         case: shown(&case),
         expected: shown(&failure.expected),
         actual: shown(&failure.actual),
-        replay: replayed(command, &failure.case).map(|command| shown(&command)),
+        replay: replayed(command, &failure.case, one.flaky.is_some()).map(|command| shown(&command)),
         also: also(failure, one),
         summary,
         steps,

@@ -20,5 +20,6 @@ pub fn schema() -> Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<Report>();
     schema.insert("title".to_owned(), "A report of mixinspec".into());
+    mixinspec_spec::without_rust_formats(&mut schema);
     schema.to_value()
 }

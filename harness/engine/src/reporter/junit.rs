@@ -159,7 +159,7 @@ fn description(test: &Judged<'_>, command: &str) -> String {
         text.push_str(&format!("\n{}\n=> {answer}\n", exchange.curl()));
     }
     text.push_str(&format!("\nexpected: {}\nactual: {}\n", failure.expected, failure.actual));
-    if let Some(command) = replayed(command, &failure.case) {
+    if let Some(command) = replayed(command, &failure.case, test.flaky.is_some()) {
         text.push_str(&format!("replay: {command}\n"));
     }
     text

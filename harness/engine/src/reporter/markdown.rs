@@ -87,7 +87,7 @@ fn failures(text: &mut String, report: &Report) {
         let help = one.help.map(|help| format!(". {}", plain(help))).unwrap_or_default();
         let (expected, found) = (code(&failure.expected), code(&failure.actual));
         text.push_str(&format!("  - expected {expected}, found {found}{help}\n"));
-        if let Some(command) = replayed(&report.conclusion.command, &failure.case) {
+        if let Some(command) = replayed(&report.conclusion.command, &failure.case, one.flaky.is_some()) {
             text.push_str(&format!("  - {}\n", code(&command)));
         }
     }

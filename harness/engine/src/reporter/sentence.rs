@@ -158,8 +158,14 @@ pub(super) fn edition(report: &Report) -> Vec<String> {
         format!("Edition {edition}, the newest, is the one that the {subject} conforms to.")
     } else if conforms {
         format!("Edition {edition} is the newest that the {subject} conforms to.")
+    } else if report.also_judged.iter().all(|other| other.edition < *edition) {
+        format!(
+            "The {subject} conforms to no edition. It is judged by {edition}, the newest: it is far nearer to no other."
+        )
     } else {
-        format!("The {subject} conforms to no edition; it comes nearest to {edition}.")
+        format!(
+            "The {subject} conforms to no edition. It is judged by {edition}, to which it is far nearer than to a newer one."
+        )
     };
     let other = |other: &crate::report::EditionSummary| {
         let fails = count(other.failed.len(), "must fails", "musts fail");

@@ -61,16 +61,24 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
 pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     let mut page = Page::new(style);
     let known = |id: &str| ending.gate.is_some_and(|gate| gate.excuses(id));
+    // Whose verdicts follow comes first where the reader has not said it.
+    let (chosen, told) = (report.edition_was_chosen, style.detail > Detail::Quiet);
+    if chosen && told {
+        summary::edition(&mut page, report);
+        page.gap();
+    }
     failures(&mut page, report, ending, &known);
-    if style.detail > Detail::Quiet {
+    if told {
         known_failures(&mut page, ending);
         warnings(&mut page, report, ending, &known);
         undecided(&mut page, report, &known);
         summary::readings(&mut page, report);
         summary::areas(&mut page, report, &known);
         notes(&mut page, report);
-        page.gap();
-        summary::edition(&mut page, report);
+        if !chosen {
+            page.gap();
+            summary::edition(&mut page, report);
+        }
     }
     gate(&mut page, ending);
     page.gap();

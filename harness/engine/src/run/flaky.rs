@@ -12,6 +12,7 @@ use crate::findings::verdict::{Finding, Rate, Tally};
 use crate::judge::check::Judged;
 use crate::plan::Case;
 use crate::run::execute::{Executor, Given};
+use crate::run::found::Found;
 
 /// After so many tries that fail, one after another, a failure is taken to be one that always shows.
 const STEADY: u64 = 3;
@@ -101,6 +102,26 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
     }
     for (check, rates) in of_check {
         tallies[check].flaky = together(&rates);
+    }
+}
+
+/// Runs a case again until it fails, so many times in all at the most, and notes the rate if it did not fail at once.
+pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: u32, found: &mut Found) {
+    let fails = |found: &Found| case.checks().any(|check| found.tallies[check].fails > 0);
+    let mut tries = 1;
+    let last_silence = executor.last_silence();
+    while tries < most && !fails(found) && !executor.has_ended(last_silence) {
+        let judged = executor.execute(case, ATTEMPTS + tries, Given::default()).await;
+        let recorder = executor.judge.recorder();
+        let judged = judged.into_iter().map(|(check, finding)| (check, finding.redacted(recorder))).collect();
+        found.add(Arc::clone(case), judged, false);
+        tries += 1;
+    }
+    for check in case.checks().filter(|_| tries > 1) {
+        let tally = &mut found.tallies[check];
+        if tally.fails > 0 {
+            tally.flaky = Some(Rate { failed: 1, of: u64::from(tries) });
+        }
     }
 }
 

@@ -263,9 +263,13 @@ impl Runner {
         }
         let cut_short = self.sender.halted().is_some();
         let mut progress = Progress { found, selection, cut_short, knocks: 2 * KNOCKS };
+        let repeated = cases.last().filter(|_| replays_one && self.options.repeat > 1);
         // What comes later waits until everything before is done.
         while cases.begin() {
             self.take(&executor, &mut cases, &mut progress).await?;
+        }
+        if let Some(case) = repeated {
+            flaky::until_it_fails(&executor, &case, self.options.repeat, &mut progress.found).await;
         }
         let Progress { mut found, selection, cut_short, knocks } = progress;
         self.give_up_if_gone(&executor, knocks + 1).await?;

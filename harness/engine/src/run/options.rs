@@ -80,6 +80,8 @@ pub struct Options {
     pub fail_fast: bool,
     /// The one case to run, or the requirement or reading whose cases are.
     pub replay: Option<String>,
+    /// How often the one case is run at the most, until it fails.
+    pub repeat: u32,
 }
 
 impl Default for Options {
@@ -97,6 +99,7 @@ impl Default for Options {
             readings: BTreeMap::new(),
             fail_fast: false,
             replay: None,
+            repeat: 1,
         }
     }
 }

@@ -124,9 +124,14 @@ impl Cases {
         [cases.saturating_add(generated[0]), things.saturating_add(generated[1])]
     }
 
+    /// The last of the fixed cases: a single one comes after what it depends on.
+    pub(crate) fn last(&self) -> Option<Arc<Case>> {
+        self.later.back().or(self.main.back()).cloned()
+    }
+
     /// The checks that a single case is of, where it is one.
     pub(crate) fn checks_of_one(&self) -> usize {
-        self.later.back().or(self.main.back()).map_or(0, |case| case.checks().count())
+        self.last().map_or(0, |case| case.checks().count())
     }
 
     /// Begins the next part; false where there is none.

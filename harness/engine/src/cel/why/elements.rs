@@ -58,11 +58,14 @@ impl Reader<'_> {
                     let (words, known) = self.words.with_alias(name, element);
                     (words, known || alone)
                 }
-                None => {
-                    let place = self.words.place(range).map(|list| list.inside(&at.to_string()));
-                    let known = place.is_some();
-                    (self.words.with(name, place), known)
-                }
+                None => match self.words.with_one_of(name, range) {
+                    Some(words) => (words, true),
+                    None => {
+                        let place = self.words.place(range).map(|list| list.inside(&at.to_string()));
+                        let known = place.is_some();
+                        (self.words.with(name, place), known)
+                    }
+                },
             };
             let inside = Reader { context: &context, words, excerpts: self.excerpts }.explain(predicate, wanted);
             if tells_where {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use json_patch::PatchOperation;
 use mixinspec_spec::model::Derived;
 
 use super::{Given, Turn, of_another, undecided};
@@ -10,6 +11,10 @@ use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
 use crate::plan::RefuseCase;
 use crate::request::make::{Made, MakeError, Making};
+use crate::text::excerpt::Excerpts;
+
+/// How many differences from a right request are told.
+const TOLD: usize = 2;
 
 impl Turn<'_> {
     /// Sends a wrong request in every way in which a server may read the rest of it, so that the defect is the only
@@ -27,7 +32,7 @@ impl Turn<'_> {
                 return Ok(Some(finding));
             }
             if !exchange.is_refused() {
-                return Ok(Some(self.unlike("refused", &exchange)));
+                return Ok(Some(self.unlike(&self.refusal_of(made), &exchange)));
             }
         }
         // A refusal tells nothing where everything is refused.
@@ -37,6 +42,27 @@ impl Turn<'_> {
             return Ok(Some(self.twin_failed("defect", &twin)));
         }
         Ok(Some(of_another(&twin).unwrap_or(Finding::Pass)))
+    }
+
+    /// What is expected of a wrong request: that it is refused, for what differs from a right one.
+    fn refusal_of(&self, made: &Made) -> String {
+        let excerpts = Excerpts(self.executor.judge.recorder().redactor());
+        let defect = |operation: &PatchOperation| match operation {
+            PatchOperation::Remove(removed) => format!("{} is missing", removed.path),
+            PatchOperation::Add(added) => format!("{} is {}", added.path, excerpts.json(&added.value)),
+            PatchOperation::Replace(replaced) => {
+                let right = replaced.path.resolve(&made.clean).map(|right| excerpts.json(right));
+                let right = right.map_or_else(|_| String::new(), |right| format!(", where {right} is right"));
+                format!("{} is {}{right}", replaced.path, excerpts.json(&replaced.value))
+            }
+            other => other.path().to_string(),
+        };
+        let differs = json_patch::diff(&made.clean, &made.document);
+        let mut told: Vec<String> = differs.iter().take(TOLD).map(defect).collect();
+        if differs.len() > TOLD {
+            told.push(format!("{} more", differs.len() - TOLD));
+        }
+        if told.is_empty() { "refused".to_owned() } else { format!("refused: {}", told.join(", and ")) }
     }
 
     /// The wrong request in each way that differs from the others.

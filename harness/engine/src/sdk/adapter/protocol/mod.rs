@@ -342,13 +342,15 @@ pub fn schema(spec: &Spec) -> Value {
             members.insert(name.clone(), capability);
         }
     }
-    json!({
+    let mut schema = schemars::json_schema!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line between mixinspec and an adapter",
         "description": "A request stands on the adapter's standard input, an answer on its standard output.",
         "oneOf": [request, answer],
         "$defs": definitions,
-    })
+    });
+    mixinspec_spec::without_rust_formats(&mut schema);
+    schema.to_value()
 }
 
 fn parameter_schema(parameter: &Parameter) -> (String, Value) {
