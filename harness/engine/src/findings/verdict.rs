@@ -41,6 +41,31 @@ impl Verdict {
             Self::Error => "error",
         }
     }
+
+    /// Whether something was seen not to hold.
+    #[must_use]
+    pub fn is_broken(self) -> bool {
+        matches!(self, Self::Fail | Self::Warn)
+    }
+
+    /// Whether nothing speaks against it.
+    #[must_use]
+    pub fn holds(self) -> bool {
+        matches!(self, Self::Pass | Self::NotApplicable)
+    }
+
+    /// How bad it is beside others: of two runs together, the worse counts.
+    #[must_use]
+    pub fn badness(self) -> u8 {
+        match self {
+            Self::NotApplicable => 0,
+            Self::Pass => 1,
+            Self::Inconclusive => 2,
+            Self::Warn => 3,
+            Self::Error => 4,
+            Self::Fail => 5,
+        }
+    }
 }
 
 /// What one exchange or case says of one requirement or reading.

@@ -111,10 +111,12 @@ impl Diff {
                 (None, _) => diff.new.push(change),
                 (_, None) => diff.gone.push(change),
                 (Some(before), Some(after)) if before == after => {}
-                (Some(before), Some(after)) if is_broken(after) && badness(after) > badness(before) => {
+                (Some(before), Some(after))
+                    if after.is_broken() && (!before.is_broken() || after.badness() > before.badness()) =>
+                {
                     diff.broke.push(change);
                 }
-                (Some(before), Some(after)) if is_broken(before) && holds(after) => diff.mended.push(change),
+                (Some(before), Some(after)) if before.is_broken() && after.holds() => diff.mended.push(change),
                 _ => diff.changed.push(change),
             }
         }
@@ -149,21 +151,4 @@ fn shifted(before: &Report, after: &Report) -> Vec<Shift> {
         differ.then(|| Shift { id: earlier.id.clone(), before, after })
     };
     before.readings.iter().filter_map(shift).collect()
-}
-
-fn badness(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass | Verdict::NotApplicable => 0,
-        Verdict::Inconclusive | Verdict::Error => 1,
-        Verdict::Warn => 2,
-        Verdict::Fail => 3,
-    }
-}
-
-fn is_broken(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Fail | Verdict::Warn)
-}
-
-fn holds(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Pass | Verdict::NotApplicable)
 }

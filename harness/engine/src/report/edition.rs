@@ -47,7 +47,7 @@ impl EditionReport {
 
     /// Says of each failure from which other one it follows, by what the spec says that it rests on.
     fn follow(&mut self, spec: &Spec) {
-        let broken = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
+        let broken = Verdict::is_broken;
         let fails: BTreeSet<String> =
             self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone()).collect();
         // The one that nothing else explains; the lint holds that it ends.

@@ -205,7 +205,7 @@ fn reading(one: &mut ReadingReport, mut other: ReadingReport) {
 }
 
 fn worse(one: Said<'_>, other: Said<'_>) {
-    if badness(*other.verdict) > badness(*one.verdict) {
+    if other.verdict.badness() > one.verdict.badness() {
         *one.verdict = *other.verdict;
         std::mem::swap(one.reason, other.reason);
         std::mem::swap(one.because, other.because);
@@ -235,17 +235,5 @@ fn observed(one: &mut BTreeMap<String, Observed>, other: BTreeMap<String, Observ
             Some(known) => known.cases += seen.cases,
             None => drop(one.insert(name, seen)),
         }
-    }
-}
-
-/// Worst is what is shown to be broken; then what nobody knows; what holds somewhere outweighs what does not apply.
-fn badness(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::NotApplicable => 0,
-        Verdict::Pass => 1,
-        Verdict::Inconclusive => 2,
-        Verdict::Warn => 3,
-        Verdict::Error => 4,
-        Verdict::Fail => 5,
     }
 }

@@ -339,7 +339,7 @@ fn failing(report: &Report) -> impl Iterator<Item = (&str, &[String], bool)> {
     let readings = report.readings.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
     requirements
         .chain(readings)
-        .filter(|(verdict, ..)| matches!(verdict, Verdict::Fail | Verdict::Warn))
+        .filter(|(verdict, ..)| verdict.is_broken())
         .map(|(_, id, cases, more)| (id, cases, more))
 }
 
