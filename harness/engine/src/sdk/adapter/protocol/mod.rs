@@ -128,7 +128,10 @@ pub struct Keystore {
 /// A line from the adapter. Exactly one of `result` and `error` is there, and not null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["result"]}, {"required": ["error"]}]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["result"], "properties": {"result": true}},
+    {"required": ["error"], "properties": {"error": true}},
+]))]
 pub struct Answer {
     /// The id of the request that is answered.
     pub id: u64,
