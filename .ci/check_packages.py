@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "target/packages"
 
-# Types agree with the schemas: the members, which of them may be left out, the values of enumerations.
+# Its types agree with the schemas in their members, in which of them may be left out, and in the values of enumerations.
 USED_FROM_PYTHON = """
-import hashlib, types, typing, uuid
+import hashlib, typing, uuid
 import mixinspec_vectors as package
 
 files = typing.get_args(package.Name)

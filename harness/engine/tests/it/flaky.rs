@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use insta::assert_snapshot;
 use mixinspec_engine::reporter::{Detail, junit};
-use mixinspec_engine::{Catalog, ExitStatus, KnownFailures, Report, Verdict};
+use mixinspec_engine::{Catalog, ExitStatus, KnownFailures, Options, Patterns, Report, Verdict};
 use mixinspec_spec::Spec;
 
 use crate::canned::{Run, accepted, conversation, server, show};
@@ -18,6 +18,11 @@ const AGAIN: u64 = 3;
 /// A report of a server that forgets the name of a GROUP when it is created again, in these tries, and how many requests
 /// there were. The first request finds out whether the server is there.
 async fn forgetting(which: fn(u64) -> bool) -> (Report, u64) {
+    forgetting_in(which, |_| {}).await
+}
+
+/// The same, of a run with other options.
+async fn forgetting_in(which: fn(u64) -> bool, change: fn(&mut Options)) -> (Report, u64) {
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
     let server = server(move |request| {
@@ -29,7 +34,8 @@ async fn forgetting(which: fn(u64) -> bool) -> (Report, u64) {
         accepted(&body)
     })
     .await;
-    let report = Run::new(&server.uri()).only(&["groups-own-name"]).with(|options| options.jobs = 1).report().await;
+    let run = Run::new(&server.uri()).only(&["groups-own-name"]).with(|options| options.jobs = 1).with(change);
+    let report = run.report().await;
     (report, count.load(Ordering::Relaxed))
 }
 
@@ -80,4 +86,29 @@ async fn a_file_can_hold_what_is_flaky() {
     let older = KnownFailures::read("known.yaml", &written).expect("a file that can be read");
     let (always, _) = forgetting(|_| true).await;
     assert!(KnownFailures::write(&always, false, Some((&older, &plan)), 0).contains("  flaky: true\n"));
+}
+
+/// One case, until it fails, or twenty times.
+fn repeated(options: &mut Options) {
+    options.only = Patterns::default();
+    options.replay = Some("groups-own-name/steps".into());
+    options.repeat = 20;
+}
+
+#[tokio::test]
+async fn a_replayed_case_is_repeated_until_it_fails() {
+    let seventh = |number| number == 7;
+    let (report, requests) = forgetting_in(seventh, repeated).await;
+    let judged = |report: &Report| report.requirements.iter().find(|r| r.id == "groups-own-name").cloned();
+    let again = judged(&report).expect("it is judged");
+    let rate = again.flaky.expect("a rate");
+    assert_eq!((again.verdict, rate.failed, rate.of, requests), (Verdict::Fail, 1, 7, 1 + 7 * REQUESTS));
+    assert!(show(&report, Detail::Usual).contains("flaky: the same case failed in 1 of 7 tries"), "{report:?}");
+
+    let (once, requests) = forgetting_in(|_| true, repeated).await;
+    assert_eq!((judged(&once).expect("it is judged").verdict, requests), (Verdict::Fail, 1 + REQUESTS));
+    assert!(once.requirements.iter().all(|r| r.flaky.is_none()));
+
+    let (never, requests) = forgetting_in(|_| false, repeated).await;
+    assert_eq!((judged(&never).expect("it is judged").verdict, requests), (Verdict::Pass, 1 + 20 * REQUESTS));
 }

@@ -44,7 +44,8 @@ impl Turn<'_> {
         Ok(Some(of_another(&twin).unwrap_or(Finding::Pass)))
     }
 
-    /// What is expected of a wrong request: that it is refused, for what differs from a right one.
+    /// What is expected of a wrong request: that it is refused, for what the change made different from a right one. An id
+    /// that was derived anew from that is no defect.
     fn refusal_of(&self, made: &Made) -> String {
         let excerpts = Excerpts(self.executor.judge.recorder().redactor());
         let defect = |operation: &PatchOperation| match operation {
@@ -57,8 +58,11 @@ impl Turn<'_> {
             }
             other => other.path().to_string(),
         };
-        let differs = json_patch::diff(&made.clean, &made.document);
-        let mut told: Vec<String> = differs.iter().take(TOLD).map(defect).collect();
+        let patch = json_patch::diff(&made.clean, &made.document);
+        let names = &made.about.wrong;
+        let is_changed = |path: &str| path.split('/').any(|part| names.iter().any(|name| name == part));
+        let differs: Vec<_> = patch.iter().filter(|operation| is_changed(operation.path().as_str())).collect();
+        let mut told: Vec<String> = differs.iter().take(TOLD).map(|operation| defect(operation)).collect();
         if differs.len() > TOLD {
             told.push(format!("{} more", differs.len() - TOLD));
         }
