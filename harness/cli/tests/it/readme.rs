@@ -50,7 +50,8 @@ fn the_output_that_the_readme_shows_is_the_real_one() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_mixinspec")).args(["run", "--color", "never"]).output().expect("a run");
     assert_eq!(output.status.code(), Some(0));
-    let real = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    // What stands before the run goes to standard error.
+    let real = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
     is_printed("$ cargo run -- run\n", &real);
 }
 
@@ -62,19 +63,19 @@ fn the_failure_that_the_readme_shows_is_the_real_one() {
     is_printed("## What a failure looks like\n\n```text\n", &done.stdout);
 }
 
-/// Holds that the program prints what the README shows after some text, but for what differs from run to run: ports, ids,
-/// times, and what stands for more lines.
+/// Holds that the program prints the lines that the README shows after some text, in their order. What differs from run to
+/// run is left out (ports, ids, times), and so is what stands for more lines.
 fn is_printed(after: &str, real: &str) {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
     let text = fs::read_to_string(readme).expect("the README");
     let shown = text.split(after).nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
     let differs = ["…", "127.0.0.1", "run ", " exchanges, ", "x-request-id"];
-    let mut lines = 0;
+    let (mut lines, mut rest) = (0, real.lines());
     for line in shown.lines().filter(|line| !line.is_empty() && !differs.iter().any(|part| line.contains(part))) {
         lines += 1;
         assert!(
-            real.lines().any(|have| have.trim_end() == line.trim_end()),
-            "the program does not print: {line}\n{real}"
+            rest.any(|have| have.trim_end() == line.trim_end()),
+            "the program does not print, after what stands before it: {line}\n{real}"
         );
     }
     assert!(lines > 5, "nothing is shown after {after}");

@@ -161,11 +161,11 @@ fn because(tally: &Tally, checks: &[Check], verdict: Verdict) -> Vec<String> {
     if verdict == Verdict::Inconclusive { causes::named(tally, checks) } else { Vec::new() }
 }
 
-/// How many times fewer musts, for their number, have to fail by an older edition for a subject to be far nearer to it.
+/// An older edition fits a subject far better where its share of failing musts, so many times, is less than the newer one's.
 const FAR: usize = 2;
 
 /// The edition that a subject is judged by where that was open: the newest that it conforms to; else the newest, unless
-/// it is far nearer to an older one. `reports` begin with the newest. The others follow in a few words.
+/// an older one fits it far better. `reports` begin with the newest. The others follow in a few words.
 #[must_use]
 pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
     // Where nothing was judged, nothing conforms.
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_is_chosen_unless_an_older_one_is_far_nearer() {
+    fn the_newest_is_chosen_unless_an_older_one_fits_far_better() {
         let chosen =
             |newer: usize, older: usize| chosen(vec![report("2026", newer, 100), report("2018", older, 50)]).0.edition;
         assert_eq!(chosen(0, 0), "2026");

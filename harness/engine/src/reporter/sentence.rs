@@ -160,11 +160,11 @@ pub(super) fn edition(report: &Report) -> Vec<String> {
         format!("Edition {edition} is the newest that the {subject} conforms to.")
     } else if report.also_judged.iter().all(|other| other.edition < *edition) {
         format!(
-            "The {subject} conforms to no edition. It is judged by {edition}, the newest: it is far nearer to no other."
+            "The {subject} conforms to no edition. It is judged by {edition}, the newest: no older one fits it far better."
         )
     } else {
         format!(
-            "The {subject} conforms to no edition. It is judged by {edition}, to which it is far nearer than to a newer one."
+            "The {subject} conforms to no edition. It is judged by {edition}, which fits it far better than a newer one."
         )
     };
     let other = |other: &crate::report::EditionSummary| {

@@ -263,14 +263,7 @@ impl Runner {
         }
         let cut_short = self.sender.halted().is_some();
         let mut progress = Progress { found, selection, cut_short, knocks: 2 * KNOCKS };
-        let repeated = cases.last().filter(|_| replays_one && self.options.repeat > 1);
-        // What comes later waits until everything before is done.
-        while cases.begin() {
-            self.take(&executor, &mut cases, &mut progress).await?;
-        }
-        if let Some(case) = repeated {
-            flaky::until_it_fails(&executor, &case, self.options.repeat, &mut progress.found).await;
-        }
+        self.execute(&executor, &mut cases, &mut progress, replays_one).await?;
         let Progress { mut found, selection, cut_short, knocks } = progress;
         self.give_up_if_gone(&executor, knocks + 1).await?;
         match self.sender.ended() {
@@ -305,6 +298,25 @@ impl Runner {
             shown && (touched || !replayed)
         });
         Ok((report, cut_short))
+    }
+
+    /// Executes the cases part by part. One that stands alone is repeated, where the options say so, until it fails.
+    async fn execute(
+        &self,
+        executor: &Arc<Executor>,
+        cases: &mut Cases,
+        progress: &mut Progress,
+        alone: bool,
+    ) -> Result<(), RunError> {
+        let repeated = cases.last().filter(|_| alone && self.options.repeat > 1);
+        // What comes later waits until everything before is done.
+        while cases.begin() {
+            self.take(executor, cases, progress).await?;
+        }
+        if let Some(case) = repeated {
+            flaky::until_it_fails(executor, &case, self.options.repeat, &mut progress.found).await;
+        }
+        Ok(())
     }
 
     /// Executes the cases of one part of a run, so many at once.

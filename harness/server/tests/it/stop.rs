@@ -76,7 +76,7 @@ async fn a_server_keeps_its_conversations_when_it_listens_again() {
     assert_eq!(subject.get(ALICE, id).await, created);
 }
 
-/// A server that waits so long for one thing, and as usual for everything else; then each is seen by the others' absence.
+/// A server with one time changed. The usual ones are far longer than a test waits, so that what happens is due to it.
 async fn patient_for(change: impl FnOnce(&mut Patience)) -> Subject {
     let mut patience = Patience::default();
     change(&mut patience);
