@@ -104,6 +104,12 @@ impl Spec {
         self.document.readings.iter().filter(move |reading| reading.editions.iter().any(|e| e == edition))
     }
 
+    /// The ids of the requirements, then those of the readings.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let requirements = self.document.requirements.iter().map(|requirement| requirement.id.as_str());
+        requirements.chain(self.document.readings.iter().map(|reading| reading.id.as_str()))
+    }
+
     /// The requirement of an id.
     #[must_use]
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {

@@ -187,9 +187,7 @@ mod tests {
     fn everything_is_on_the_page_once() {
         let spec = Spec::embedded().expect("the embedded documents are sound");
         let page = requirements_page(&spec);
-        let ids =
-            spec.document.requirements.iter().map(|it| &it.id).chain(spec.document.readings.iter().map(|it| &it.id));
-        for id in ids {
+        for id in spec.ids() {
             assert_eq!(page.matches(&format!("\n### {id}\n")).count(), 1, "{id}");
             assert_eq!(page.matches(&format!("[{id}](#{id})")).count(), 1, "{id}");
         }

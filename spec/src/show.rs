@@ -59,14 +59,9 @@ pub fn item(spec: &Spec, name: &str) -> Option<String> {
 /// The names that [`item`] knows.
 pub fn names(spec: &Spec) -> impl Iterator<Item = String> {
     let document = &spec.document;
-    let ids = document.requirements.iter().map(|it| &it.id).chain(document.readings.iter().map(|it| &it.id));
-    ids.chain(document.derivations.keys())
-        .chain(document.requests.keys())
-        .chain(document.operations.keys())
-        .chain(document.walks.keys())
-        .chain(document.sources.keys())
-        .cloned()
-        .chain(calls(spec).map(|call| call.name()))
+    let keys = document.derivations.keys().chain(document.requests.keys()).chain(document.operations.keys());
+    let keys = keys.chain(document.walks.keys()).chain(document.sources.keys());
+    spec.ids().chain(keys.map(String::as_str)).map(str::to_owned).chain(calls(spec).map(|call| call.name()))
 }
 
 /// One of the things that SDKs are asked to do, or of the answers that they get.

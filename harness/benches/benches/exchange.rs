@@ -9,6 +9,7 @@ use mixinspec_engine::findings::record::Recorder;
 use mixinspec_engine::http::authorization::Authorization;
 use mixinspec_engine::http::framing::Framing;
 use mixinspec_engine::http::message::{Received, Sent};
+use mixinspec_engine::identity::case_id::CaseId;
 use mixinspec_engine::identity::ids::IdSpace;
 use mixinspec_engine::judge::{Histories, Judge};
 use mixinspec_engine::plan::Plan;
@@ -64,6 +65,7 @@ fn exchange(members: usize) -> (Sent, Received, About) {
         body,
         shows_token: false,
         now: 1_778_934_884_134_238,
+        took: std::time::Duration::ZERO,
     };
     let sent = Sent {
         method: "POST".into(),
@@ -94,7 +96,8 @@ fn rules(bencher: divan::Bencher, members: usize) {
     let fixture = fixture();
     let (sent, received, about) = exchange(members);
     let exchange = fixture.judge.exchange(sent, Ok(received), about);
-    bencher.bench(|| fixture.judge.judge(divan::black_box(&exchange), "bench/case"));
+    let case = CaseId::from("bench/case");
+    bencher.bench(|| fixture.judge.judge(divan::black_box(&exchange), &case));
 }
 
 /// A creation again, as a history has it: beside the first one.
@@ -103,14 +106,15 @@ fn history(bencher: divan::Bencher, members: usize) {
     let fixture = fixture();
     let (sent, received, about) = exchange(members);
     let exchange = Arc::new(fixture.judge.exchange(sent, Ok(received), about));
+    let case = CaseId::from("bench/case");
     let begun = || {
         let mut histories = Histories::default();
-        fixture.judge.follow(&mut histories, &exchange, Vec::new(), "bench/case", false);
+        fixture.judge.follow(&mut histories, &exchange, Vec::new(), &case, false);
         histories
     };
     bencher
         .with_inputs(begun)
-        .bench_refs(|histories| fixture.judge.follow(histories, &exchange, Vec::new(), "bench/case", false));
+        .bench_refs(|histories| fixture.judge.follow(histories, &exchange, Vec::new(), &case, false));
 }
 
 #[divan::bench(args = ["group", "contact"])]

@@ -14,8 +14,8 @@
 //! let options = Options { edition: Some("2026".into()), cases: 4, run_id: "my-test".into(), ..Options::default() };
 //! let runner = Runner::new(Arc::new(Spec::embedded()?), target, options, Arc::new(Silent))?;
 //! let report = runner.run().await?;
-//! let failing: Vec<&str> =
-//!     report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| &*r.id).collect();
+//! let fails = |item: &Item<'_>| item.verdict == Verdict::Fail;
+//! let failing: Vec<&str> = report.items().filter(fails).map(|item| item.id).collect();
 //! assert!(failing.is_empty(), "{failing:?}");
 //! ```
 //!
@@ -73,10 +73,12 @@ pub use http::message::NoAnswer;
 pub use http::renewed::Renewed;
 pub use http::route::Route;
 pub use http::trust;
+pub use identity::case_id::CaseId;
 pub use identity::users::Users;
 pub use publish::{Settings, VectorError, generate, verify};
 pub use report::diff::{Diff, Incomparable};
 pub use report::gate::{Gate, KnownFailures, KnownFailuresError, Plan};
+pub use report::item::Item;
 pub use report::merge::{Unmergeable, merge};
 pub use report::read::{Unreadable, read as read_report};
 pub use report::status::ExitStatus;

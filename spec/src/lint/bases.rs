@@ -2,6 +2,7 @@
 
 use super::{Report, readings, requirements};
 use crate::load::Spec;
+use crate::model::Requirement;
 use crate::problems::Problem;
 
 pub(super) fn check(report: &mut Report<'_>) {
@@ -17,12 +18,18 @@ pub(super) fn check(report: &mut Report<'_>) {
 fn bases(report: &mut Report<'_>, at: &str, editions: &[String], rests_on: &[String]) {
     for (nth, base) in rests_on.iter().enumerate() {
         let at = format!("{at}/rests_on/{nth}");
-        let Some(known) = report.spec.requirement(base) else {
-            let todo = "name a requirement by its id".to_owned();
+        let (id, case) = parts(base);
+        let known = report.spec.requirement(id);
+        let has_case = |known: &Requirement| {
+            let names = |name| known.case_lists().any(|(_, _, cases)| cases.iter().any(|case| case.name == name));
+            case.is_none_or(names)
+        };
+        let Some(known) = known.filter(|known| has_case(known)) else {
+            let todo = "name a requirement by its id, or one of its cases as ID/CASE".to_owned();
             report.value(&at, Problem::UnknownName { kind: "requirement", name: base.clone(), todo });
             continue;
         };
-        let reason = if leads_back(report.spec, base) {
+        let reason = if leads_back(report.spec, id) {
             format!("`{base}` rests on itself in the end")
         } else if let Some(edition) = editions.iter().find(|edition| !known.editions.contains(edition)) {
             format!("`{base}` does not belong to edition {edition}")
@@ -34,16 +41,21 @@ fn bases(report: &mut Report<'_>, at: &str, editions: &[String], rests_on: &[Str
     }
 }
 
+/// A requirement, and its case where one is named.
+fn parts(base: &str) -> (&str, Option<&str>) {
+    base.split_once('/').map_or((base, None), |(id, case)| (id, Some(case)))
+}
+
 /// Whether what a requirement rests on rests on it.
 fn leads_back(spec: &Spec, id: &str) -> bool {
     let mut seen: Vec<&str> = Vec::new();
     let mut next: Vec<&str> = vec![id];
     while let Some(requirement) = next.pop().and_then(|id| spec.requirement(id)) {
-        for base in &requirement.rests_on {
+        for base in requirement.rests_on.iter().map(|base| parts(base).0) {
             if base == id {
                 return true;
             }
-            if !seen.contains(&base.as_str()) {
+            if !seen.contains(&base) {
                 seen.push(base);
                 next.push(base);
             }

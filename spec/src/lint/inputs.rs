@@ -32,10 +32,9 @@ pub(super) fn check(report: &mut Report<'_>) {
 
 /// A name that no requirement has. All of them are too many to be told.
 fn unknown_id(report: &mut Report<'_>, at: &str, kind: &'static str, id: &str) {
-    let document = &report.spec.document;
-    let requirements = document.requirements.iter().map(|requirement| requirement.id.as_str());
-    let readings = document.readings.iter().map(|reading| reading.id.as_str()).filter(|_| kind != "requirement");
-    let todo = match names::nearest(id, requirements.chain(readings)) {
+    let spec = report.spec;
+    let ids = spec.ids().filter(|id| kind != "requirement" || spec.requirement(id).is_some());
+    let todo = match names::nearest(id, ids) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => "name one that requirements.yaml has".to_owned(),
     };

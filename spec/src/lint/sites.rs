@@ -2,7 +2,7 @@
 
 use super::{readings, requirements};
 use crate::load::Spec;
-use crate::model::{CaseSpec, Cel, Clients, Parameter, SetMember, Step, Subject};
+use crate::model::{CaseSpec, Cel, Clients, Derives, Parameter, Reading, Requirement, SetMember, Step, Subject};
 use crate::pointer;
 use crate::vocabulary::Place;
 
@@ -40,120 +40,13 @@ impl Site<'_> {
 pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
     let mut sites = Sites { all: Vec::new() };
     let editions: Vec<&str> = spec.editions().collect();
-    for (name, family) in &spec.document.requests {
-        let at = pointer::join("/requests", name);
-        sites.set(&format!("{at}/set"), &family.set, &Context { editions: &editions, steps: &[], item: false });
-        for (nth, way) in family.ways.iter().enumerate() {
-            let editions: Vec<&str> = way.editions.iter().map(String::as_str).collect();
-            sites.set(
-                &format!("{at}/ways/{nth}/set"),
-                &way.set,
-                &Context { editions: &editions, steps: &[], item: false },
-            );
-        }
-    }
-    for (name, walk) in &spec.document.walks {
-        let at = pointer::join("/walks", name);
-        for (nth, action) in walk.actions.iter().enumerate() {
-            let own: Vec<&str> = action.editions.iter().map(String::as_str).collect();
-            let editions = if own.is_empty() { &editions } else { &own };
-            if let Some(change) = &action.change {
-                let first = sites.all.len();
-                sites.case(&format!("{at}/actions/{nth}/change"), change, editions, &[]);
-                sites.changed(first, std::iter::once(change));
-            }
-        }
-    }
+    sites.families(spec, &editions);
+    sites.walks(spec, &editions);
     for (at, reading) in readings(spec) {
-        let first = sites.all.len();
-        let editions: Vec<&str> = reading.editions.iter().map(String::as_str).collect();
-        let place = if reading.steps.is_empty() { Place::Exchange } else { Place::Steps };
-        let steps = reading.steps.as_slice();
-        if let Some(when) = &reading.when {
-            sites.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
-        }
-        sites.steps(&format!("{at}/steps"), steps, &editions);
-        for (nth, observation) in reading.observe.iter().enumerate() {
-            let guard = reading.when.as_ref();
-            sites.rule(format!("{at}/observe/{nth}/rule"), &observation.rule, place, &editions, steps, guard);
-        }
-        sites.changed(first, steps.iter().filter_map(|step| step.change.as_ref()));
+        sites.reading(&at, reading);
     }
     for (at, requirement) in requirements(spec) {
-        let first = sites.all.len();
-        let editions: Vec<&str> = requirement.editions.iter().map(String::as_str).collect();
-        let place = match (requirement.subject, &requirement.history) {
-            (Subject::Sdk, _) => Place::Call,
-            (Subject::Server, Some(_)) => Place::History,
-            (Subject::Server, None) => Place::Exchange,
-        };
-        if let Some(when) = requirement.when.as_ref().filter(|_| requirement.derives.is_none()) {
-            sites.rule(format!("{at}/when"), when, place, &editions, &[], None);
-        }
-        if let Some(always) = &requirement.always {
-            let guard = requirement.when.as_ref();
-            sites.rule(format!("{at}/always/rule"), &always.rule, place, &editions, &[], guard);
-        }
-        if let Some(history) = &requirement.history {
-            let guard = requirement.when.as_ref();
-            let rules = [("rule", &history.rule), ("distinct", &history.distinct)];
-            for (member, rule) in rules.into_iter().filter_map(|(member, rule)| Some((member, rule.as_ref()?))) {
-                sites.rule(format!("{at}/history/{member}"), rule, place, &editions, &[], guard);
-            }
-        }
-        if let Some(constraint) = &requirement.constraint {
-            sites.cases(&format!("{at}/constraint/cases"), &constraint.cases, &editions);
-        }
-        if let Some(accepts) = &requirement.accepts {
-            sites.cases(&format!("{at}/accepts/cases"), &accepts.cases, &editions);
-            if let Some(rule) = &accepts.rule {
-                sites.rule(
-                    format!("{at}/accepts/rule"),
-                    rule,
-                    Place::Exchange,
-                    &editions,
-                    &[],
-                    requirement.when.as_ref(),
-                );
-            }
-        }
-        if let Some(refuses) = &requirement.refuses {
-            sites.cases(&format!("{at}/refuses/cases"), &refuses.cases, &editions);
-        }
-        if let Some(authenticates) = &requirement.authenticates {
-            sites.cases(&format!("{at}/authenticates/cases"), &authenticates.cases, &editions);
-            if let Some(rule) = &authenticates.rule {
-                sites.rule(format!("{at}/authenticates/rule"), rule, Place::Exchange, &editions, &[], None);
-            }
-        }
-        if let Some(scenario) = &requirement.scenario {
-            let at = format!("{at}/scenario");
-            sites.steps(&format!("{at}/steps"), &scenario.steps, &editions);
-            if let Some(applies) = &scenario.applies {
-                sites.rule(format!("{at}/applies"), applies, Place::Steps, &editions, &scenario.steps, None);
-            }
-            let guard = scenario.applies.as_ref();
-            sites.rule(format!("{at}/rule"), &scenario.rule, Place::Steps, &editions, &scenario.steps, guard);
-        }
-        if let Some(derives) = &requirement.derives {
-            let parameters = spec.document.derivations.get(&derives.derivation).map_or(&[][..], |d| &d.parameters);
-            let law = [(format!("{at}/derives/law"), &derives.law)];
-            let when = requirement.when.iter().map(|when| (format!("{at}/when"), when));
-            sites.all.extend(law.into_iter().chain(when).map(|(at, expression)| Site {
-                at,
-                expression,
-                place: Place::Law,
-                editions: editions.clone(),
-                steps: &[],
-                item: false,
-                parameters,
-                guard: None,
-                changes: Vec::new(),
-            }));
-        }
-        let cases = requirement.case_lists().flat_map(|(_, _, cases)| cases);
-        let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);
-        sites.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
+        sites.requirement(spec, &at, requirement);
     }
     sites.clients(&spec.document.clients, &editions);
     sites.all
@@ -172,6 +65,116 @@ struct Context<'a, 'b> {
 }
 
 impl<'a> Sites<'a> {
+    fn families(&mut self, spec: &'a Spec, editions: &[&'a str]) {
+        for (name, family) in &spec.document.requests {
+            let at = pointer::join("/requests", name);
+            self.set(&format!("{at}/set"), &family.set, &Context { editions, steps: &[], item: false });
+            for (nth, way) in family.ways.iter().enumerate() {
+                let editions: &[&str] = &texts(&way.editions);
+                self.set(&format!("{at}/ways/{nth}/set"), &way.set, &Context { editions, steps: &[], item: false });
+            }
+        }
+    }
+
+    fn walks(&mut self, spec: &'a Spec, editions: &[&'a str]) {
+        for (name, walk) in &spec.document.walks {
+            let at = pointer::join("/walks", name);
+            for (nth, action) in walk.actions.iter().enumerate() {
+                let own = texts(&action.editions);
+                let editions = if own.is_empty() { editions } else { &own };
+                if let Some(change) = &action.change {
+                    let first = self.all.len();
+                    self.case(&format!("{at}/actions/{nth}/change"), change, editions, &[]);
+                    self.changed(first, std::iter::once(change));
+                }
+            }
+        }
+    }
+
+    fn reading(&mut self, at: &str, reading: &'a Reading) {
+        let first = self.all.len();
+        let editions = texts(&reading.editions);
+        let place = if reading.steps.is_empty() { Place::Exchange } else { Place::Steps };
+        let (steps, when) = (reading.steps.as_slice(), reading.when.as_ref());
+        if let Some(when) = when {
+            self.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
+        }
+        self.steps(&format!("{at}/steps"), steps, &editions);
+        for (nth, observation) in reading.observe.iter().enumerate() {
+            self.rule(format!("{at}/observe/{nth}/rule"), &observation.rule, place, &editions, steps, when);
+        }
+        self.changed(first, steps.iter().filter_map(|step| step.change.as_ref()));
+    }
+
+    fn requirement(&mut self, spec: &'a Spec, at: &str, requirement: &'a Requirement) {
+        let first = self.all.len();
+        let editions = texts(&requirement.editions);
+        self.rules(at, requirement, &editions);
+        for (form, _, cases) in requirement.case_lists() {
+            self.cases(&format!("{at}/{form}/cases"), cases, &editions);
+        }
+        if let Some(scenario) = &requirement.scenario {
+            let at = format!("{at}/scenario");
+            self.steps(&format!("{at}/steps"), &scenario.steps, &editions);
+            let applies = scenario.applies.as_ref();
+            if let Some(applies) = applies {
+                self.rule(format!("{at}/applies"), applies, Place::Steps, &editions, &scenario.steps, None);
+            }
+            self.rule(format!("{at}/rule"), &scenario.rule, Place::Steps, &editions, &scenario.steps, applies);
+        }
+        if let Some(derives) = &requirement.derives {
+            self.law(spec, at, derives, requirement.when.as_ref(), &editions);
+        }
+        let cases = requirement.case_lists().flat_map(|(_, _, cases)| cases);
+        let steps = requirement.scenario.iter().flat_map(|scenario| &scenario.steps);
+        self.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
+    }
+
+    /// Where a requirement applies, and what it says of one exchange, of many, or of a call.
+    fn rules(&mut self, at: &str, requirement: &'a Requirement, editions: &[&'a str]) {
+        let place = match (requirement.subject, &requirement.history) {
+            (Subject::Sdk, _) => Place::Call,
+            (Subject::Server, Some(_)) => Place::History,
+            (Subject::Server, None) => Place::Exchange,
+        };
+        let when = requirement.when.as_ref();
+        if let Some(when) = when.filter(|_| requirement.derives.is_none()) {
+            self.rule(format!("{at}/when"), when, place, editions, &[], None);
+        }
+        let (always, history) = (requirement.always.as_ref(), requirement.history.as_ref());
+        let (accepts, authenticates) = (requirement.accepts.as_ref(), requirement.authenticates.as_ref());
+        let rules = [
+            ("always/rule", always.map(|always| &always.rule), place, when),
+            ("history/rule", history.and_then(|history| history.rule.as_ref()), place, when),
+            ("history/distinct", history.and_then(|history| history.distinct.as_ref()), place, when),
+            ("accepts/rule", accepts.and_then(|accepts| accepts.rule.as_ref()), Place::Exchange, when),
+            ("authenticates/rule", authenticates.and_then(|it| it.rule.as_ref()), Place::Exchange, None),
+        ];
+        for (member, rule, place, guard) in rules {
+            if let Some(rule) = rule {
+                self.rule(format!("{at}/{member}"), rule, place, editions, &[], guard);
+            }
+        }
+    }
+
+    /// The law of a derivation, and where it applies.
+    fn law(&mut self, spec: &'a Spec, at: &str, derives: &'a Derives, when: Option<&'a Cel>, editions: &[&'a str]) {
+        let parameters = spec.document.derivations.get(&derives.derivation).map_or(&[][..], |d| &d.parameters);
+        let law = [(format!("{at}/derives/law"), &derives.law)];
+        let when = when.map(|when| (format!("{at}/when"), when));
+        self.all.extend(law.into_iter().chain(when).map(|(at, expression)| Site {
+            at,
+            expression,
+            place: Place::Law,
+            editions: editions.to_vec(),
+            steps: &[],
+            item: false,
+            parameters,
+            guard: None,
+            changes: Vec::new(),
+        }));
+    }
+
     /// The expressions since the one of this number are about requests that are changed like this.
     fn changed(&mut self, first: usize, changes: impl Iterator<Item = &'a CaseSpec>) {
         let changes: Vec<&CaseSpec> = changes.collect();
@@ -293,4 +296,8 @@ impl<'a> Sites<'a> {
             }
         }
     }
+}
+
+fn texts(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
 }

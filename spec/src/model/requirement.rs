@@ -37,7 +37,7 @@ pub struct Requirement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// The requirements that it rests on: where one of them is broken, it is broken by the same mistake, and its failure is
-    /// counted among what follows from that.
+    /// counted among what follows from that. `ID/CASE` names one case of a requirement: it rests on that case alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<String>,
     /// Which published SDKs or apps suffer when it is broken.

@@ -167,19 +167,16 @@ fn options(fault: &Fault, edition: Edition) -> Options {
 }
 
 fn broken(report: &Report) -> Vec<Broken> {
-    let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
-    let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
-    let all = requirements.chain(readings);
-    let broken = all.filter(|(_, verdict, ..)| matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error));
-    let told = broken.map(|(id, verdict, reason, failure)| {
-        let detail = match (reason, failure) {
-            (Some(reason), _) => reason.clone(),
+    let is_broken = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error);
+    let told = report.items().filter(|item| is_broken(item.verdict)).map(|item| {
+        let detail = match (item.reason, item.failures.first()) {
+            (Some(reason), _) => reason.to_owned(),
             (None, Some(failure)) => {
                 format!("{}: expected {}, found {}", failure.case, failure.expected, failure.actual)
             }
             (None, None) => String::new(),
         };
-        Broken { id: id.clone(), verdict, detail }
+        Broken { id: item.id.to_owned(), verdict: item.verdict, detail }
     });
     told.collect()
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use mixinspec_engine::{Caller, Credential, Options, Route, Runner, Silent, Target, Users, Verdict};
+use mixinspec_engine::{Caller, Credential, Item, Options, Route, Runner, Silent, Target, Users, Verdict};
 use mixinspec_server::{Edition, Server};
 use mixinspec_spec::Spec;
 
@@ -25,8 +25,8 @@ async fn a_server_is_judged_from_a_rust_test() -> Result<(), Box<dyn Error>> {
     let options = Options { edition: Some("2026".into()), cases: 4, run_id: "my-test".into(), ..Options::default() };
     let runner = Runner::new(Arc::new(Spec::embedded()?), target, options, Arc::new(Silent))?;
     let report = runner.run().await?;
-    let failing: Vec<&str> =
-        report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| &*r.id).collect();
+    let fails = |item: &Item<'_>| item.verdict == Verdict::Fail;
+    let failing: Vec<&str> = report.items().filter(fails).map(|item| item.id).collect();
     assert!(failing.is_empty(), "{failing:?}");
     // The example ends.
     running.stop().await;

@@ -130,6 +130,7 @@ fn broken(name: &str, change: impl Fn(&mut Value)) -> Vec<Finding> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of mistakes")]
 fn every_kind_of_mistake_is_found() {
     type Change = fn(&mut Value);
     const WRONG_ID: &str = "00000000-0000-3000-8000-000000000000";

@@ -19,22 +19,7 @@ pub(super) fn alias(item: Item<'_>, target: &TokenStream) -> TokenStream {
 
 pub(super) fn text(item: Item<'_>, text: &Text) -> TokenStream {
     let name = item.name;
-    let rules = rules(
-        &quote! { TextRules },
-        vec![
-            text.min_length.map(size).map(|size| quote! { min_length: Some(#size) }),
-            text.max_length.map(size).map(|size| quote! { max_length: Some(#size) }),
-            text.pattern.as_ref().map(|pattern| {
-                let (text, part) = (&pattern.text, part(&pattern.part));
-                quote! { pattern: Some(support::Pattern { text: #text, part: #part }) }
-            }),
-            text.format.map(|format| match format {
-                Format::Uuid => quote! { format: Some(support::Format::Uuid) },
-                Format::DateTime => quote! { format: Some(support::Format::DateTime) },
-            }),
-        ],
-        4,
-    );
+    let rules = text_rules(text);
     let doc = docs::outer(item.doc);
     let made = made(item, &quote! { String }, &quote! { &text }, &quote! { text });
     let made_from_str = match item.direction {
@@ -83,6 +68,25 @@ pub(super) fn text(item: Item<'_>, text: &Text) -> TokenStream {
         }
         #schema
     }
+}
+
+fn text_rules(text: &Text) -> TokenStream {
+    rules(
+        &quote! { TextRules },
+        vec![
+            text.min_length.map(size).map(|size| quote! { min_length: Some(#size) }),
+            text.max_length.map(size).map(|size| quote! { max_length: Some(#size) }),
+            text.pattern.as_ref().map(|pattern| {
+                let (text, part) = (&pattern.text, part(&pattern.part));
+                quote! { pattern: Some(support::Pattern { text: #text, part: #part }) }
+            }),
+            text.format.map(|format| match format {
+                Format::Uuid => quote! { format: Some(support::Format::Uuid) },
+                Format::DateTime => quote! { format: Some(support::Format::DateTime) },
+            }),
+        ],
+        4,
+    )
 }
 
 pub(super) fn integer(item: Item<'_>, integer: &Integer) -> TokenStream {

@@ -16,17 +16,7 @@ const OTHER: &str = "other";
 const MOST_PARAMETERS: usize = 7;
 
 pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Result<TokenStream, Refusal> {
-    let mut fields = Vec::new();
-    for member in &object.members {
-        let field = Field::of(module, item, member)?;
-        let same = fields.iter().any(|other: &Field<'_>| other.ident == field.ident);
-        if same || member.name == OTHER {
-            let reason = format!("another field of `{}` is called `{}`", item.name, field.ident);
-            return refuse(&member.schema.pointer, reason);
-        }
-        fields.push(field);
-    }
-
+    let fields = fields(module, item, object)?;
     let Item { name, direction, .. } = item;
     let doc = docs::outer(item.doc);
     let declared = fields.iter().map(Field::declared);
@@ -65,18 +55,7 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
     );
     let rest = match direction {
         Direction::Request => constructor(item, &fields, keeps_others),
-        Direction::Answer => {
-            let checked = fields.iter().map(|field| {
-                let (ident, member) = (&field.ident, &field.member.name);
-                quote! { support::check_member(#member, &self.#ident)?; }
-            });
-            let last = if object.open {
-                quote! { Ok(()) }
-            } else {
-                quote! { support::check_no_others(&self.other) }
-            };
-            common::checking(item, &quote! { #(#checked)* #last })
-        }
+        Direction::Answer => checking(item, &fields, object.open),
     };
     Ok(quote! {
         #doc
@@ -90,6 +69,33 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
         #reading
         #rest
     })
+}
+
+fn fields<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Result<Vec<Field<'a>>, Refusal> {
+    let mut fields: Vec<Field<'_>> = Vec::new();
+    for member in &object.members {
+        let field = Field::of(module, item, member)?;
+        let same = fields.iter().any(|other| other.ident == field.ident);
+        if same || member.name == OTHER {
+            let reason = format!("another field of `{}` is called `{}`", item.name, field.ident);
+            return refuse(&member.schema.pointer, reason);
+        }
+        fields.push(field);
+    }
+    Ok(fields)
+}
+
+fn checking(item: Item<'_>, fields: &[Field<'_>], open: bool) -> TokenStream {
+    let checked = fields.iter().map(|field| {
+        let (ident, member) = (&field.ident, &field.member.name);
+        quote! { support::check_member(#member, &self.#ident)?; }
+    });
+    let last = if open {
+        quote! { Ok(()) }
+    } else {
+        quote! { support::check_no_others(&self.other) }
+    };
+    common::checking(item, &quote! { #(#checked)* #last })
 }
 
 /// A member and its field.

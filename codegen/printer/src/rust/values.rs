@@ -43,6 +43,7 @@ fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenS
     let name = item.name;
     let declared = declared(item, &quote! { Copy, }, variants, values, &quote! {});
     let count = Literal::usize_unsuffixed(variants.len());
+    let written = written(name);
     let reading = common::reading(item, &quote! { support::read::<String>(value)?.parse() });
     let schema =
         common::schema(item, &quote! { _ }, &quote! { support::text_values_schema(&Self::ALL.map(Self::as_str)) });
@@ -65,6 +66,15 @@ fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenS
                 found.ok_or_else(|| support::Invalid::not_one_of(&Self::ALL.map(Self::as_str), text))
             }
         }
+        #written
+        #reading
+        #schema
+    }
+}
+
+/// How a value that is a text is shown, and written in JSON.
+fn written(name: &Ident) -> TokenStream {
+    quote! {
         impl std::fmt::Display for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -75,8 +85,6 @@ fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenS
                 serializer.serialize_str(self.as_str())
             }
         }
-        #reading
-        #schema
     }
 }
 
@@ -86,19 +94,21 @@ fn lenient_texts(item: Item<'_>, variants: &[Ident], allowed: &Values<String>) -
     let declared = declared(item, &quote! {}, variants, values, &quote! { String });
     let count = Literal::usize_unsuffixed(variants.len());
     let reading = common::reading(item, &quote! { Ok(support::read::<String>(value)?.into()) });
-    let unlisted = quote! {
-        match self {
-            Self::Unknown(text) => Err(support::Invalid::not_one_of(&Self::KNOWN, text.as_str())),
-            _ => Ok(()),
-        }
-    };
+    let schema = quote! { support::text_values_schema(&Self::KNOWN) };
     let (checked, schema) = if allowed.grow {
-        (quote! { Ok(()) }, quote! { support::growing(support::text_values_schema(&Self::KNOWN)) })
+        (quote! { Ok(()) }, quote! { support::growing(#schema) })
     } else {
-        (unlisted, quote! { support::text_values_schema(&Self::KNOWN) })
+        let checked = quote! {
+            match self {
+                Self::Unknown(text) => Err(support::Invalid::not_one_of(&Self::KNOWN, text.as_str())),
+                _ => Ok(()),
+            }
+        };
+        (checked, schema)
     };
     let checking = common::checking(item, &checked);
     let schema = common::schema(item, &quote! { _ }, &schema);
+    let written = written(name);
     quote! {
         #declared
         impl #name {
@@ -127,16 +137,7 @@ fn lenient_texts(item: Item<'_>, variants: &[Ident], allowed: &Values<String>) -
                 text.to_owned().into()
             }
         }
-        impl std::fmt::Display for #name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-        impl serde::Serialize for #name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
+        #written
         #reading
         #checking
         #schema

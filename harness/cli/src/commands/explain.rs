@@ -27,13 +27,9 @@ pub(super) fn explain(args: &ExplainArgs, global: &Global, terminal: &Terminal) 
             terminal.print(&page);
             Ok(ExitStatus::Success)
         }
-        None => {
-            let ids = spec.document.requirements.iter().map(|r| r.id.as_str());
-            let ids = ids.chain(spec.document.readings.iter().map(|r| r.id.as_str()));
-            Err(Box::new(Problem::Command {
-                reason: format!("find `{id}`: no requirement and no reading has this id"),
-                help: did_you_mean(id, ids).unwrap_or_else(|| "mixinspec run --list shows all ids".to_owned()),
-            }))
-        }
+        None => Err(Box::new(Problem::Command {
+            reason: format!("find `{id}`: no requirement and no reading has this id"),
+            help: did_you_mean(id, spec.ids()).unwrap_or_else(|| "mixinspec run --list shows all ids".to_owned()),
+        })),
     }
 }

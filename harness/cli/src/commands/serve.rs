@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mixinspec_engine::ExitStatus;
-use mixinspec_server::{Builder, Edition, Server, Session};
+use mixinspec_engine::{ExitStatus, Observer};
+use mixinspec_server::{Builder, Edition, Running, Server, Session};
+use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 use uuid::Uuid;
 
@@ -45,72 +46,47 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
 fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
     let edition = edition(&args.edition)?;
     let variation = variants::combined(edition, &args.variant)?;
-    let users = variation.users();
     if args.list_users {
-        return variants::list_users(users, terminal);
+        return variants::list_users(variation.users(), terminal);
     }
-    let (prefix, is_http2) = (variation.prefix(), variation.is_http2());
+    let prefix = variation.prefix();
+    let mut options = format!("--edition {edition}");
+    let (has_users, is_http2) = (variation.users().is_some(), variation.is_http2());
     let mut server = Server::builder().edition(edition).variation(variation);
     let fault = args.fault.as_deref().map(|name| faults::named(name, edition)).transpose()?;
     if let Some(fault) = fault {
         server = server.fault(fault);
     }
-    let mut observing = None;
-    let (server, credentials, callers) = if args.users.is_some() || args.write_keystores.is_some() {
-        let (sessions, credentials) = signed(edition, args, terminal)?;
-        let users: BTreeSet<Uuid> = sessions.iter().map(|session| session.user).collect();
-        let callers = Callers { count: users.len(), signed: true };
-        let mut server = sessions.iter().cloned().fold(server, Builder::session);
-        if args.observe {
-            let spec = Arc::new(load(global)?);
-            let answers = args.answers.as_deref().map(|file| observe::answers(file, edition)).transpose()?;
-            let (observer, observed) = observe::observed(&spec, edition, sessions, server, answers)?;
-            (observing, server) = (Some((spec, observer)), observed);
-        }
-        (server, credentials, callers)
-    } else if args.observe {
-        return Err(Box::new(Problem::Command {
-            reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
-            help: "add --write-keystores DIR, and give caller.json in it to the client; or --users FILE".into(),
-        }));
-    } else {
-        fixed(server, args)?
-    };
+    let Called { server, credentials, callers, observing } = called(server, edition, args, global, terminal)?;
     if let Some(fault) = fault {
         faults::can_show(fault, &load(global)?, callers)?;
     }
+    options.push_str(&credentials);
+    if is_http2 {
+        options.push_str(" --http2");
+    }
+    if has_users {
+        // What --list-users prints, in a file.
+        options.push_str(" --users FILE");
+    }
     runtime()?.block_on(async {
-        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
         let bound = server.build().bind((args.host, args.port)).await;
         let (address, running) = bound.map_err(|error| Problem::Command {
             reason: format!("listen on {}:{}: {error}", args.host, args.port),
             help: "take another --port; 0 takes a free one".into(),
         })?;
-        let mut line = format!("mixinspec run http://{address}{prefix} --edition {edition}");
-        line.push_str(&credentials);
-        if is_http2 {
-            line.push_str(" --http2");
-        }
-        if users.is_some() {
-            // What --list-users prints, in a file.
-            line.push_str(" --users FILE");
-        }
         terminal.print(&format!("listening on http://{address}{prefix}, edition {edition}, until Ctrl-C\n"));
         if let Some(fault) = fault {
             terminal.print(&format!("on purpose: {}\n", fault.description()));
         }
         if !terminal.quiet {
-            terminal.print(&format!("to judge it: {line}\n"));
+            terminal.print(&format!("to judge it: mixinspec run http://{address}{prefix} {options}\n"));
         }
         if let Some((_, observer)) = &observing {
             observer.listens_at(&format!("http://{address}"));
         }
-        stop.asked().await;
-        tokio::select! {
-            () = running.stop() => {}
-            // Who asks twice does not want to wait.
-            () = stop.asked() => {}
-        }
+        until_stopped(running, stop).await;
         match &observing {
             None => Ok(ExitStatus::Success),
             Some((spec, observer)) => {
@@ -119,6 +95,55 @@ fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began)
             }
         }
     })
+}
+
+async fn until_stopped(running: Running, mut stop: signals::Stop) {
+    stop.asked().await;
+    tokio::select! {
+        () = running.stop() => {}
+        // Who asks twice does not want to wait.
+        () = stop.asked() => {}
+    }
+}
+
+/// A server that knows its callers.
+struct Called {
+    server: Builder,
+    /// The options of a run that calls it.
+    credentials: String,
+    callers: Callers,
+    /// Who judges what the callers send, and by what.
+    observing: Option<(Arc<Spec>, Arc<Observer>)>,
+}
+
+fn called(
+    server: Builder,
+    edition: Edition,
+    args: &ServeArgs,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<Called, Box<Problem>> {
+    if args.users.is_none() && args.write_keystores.is_none() {
+        if args.observe {
+            return Err(Box::new(Problem::Command {
+                reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
+                help: "add --write-keystores DIR, and give caller.json in it to the client; or --users FILE".into(),
+            }));
+        }
+        return fixed(server, args);
+    }
+    let (sessions, credentials) = signed(edition, args, terminal)?;
+    let users: BTreeSet<Uuid> = sessions.iter().map(|session| session.user).collect();
+    let callers = Callers { count: users.len(), signed: true };
+    let mut server = sessions.iter().cloned().fold(server, Builder::session);
+    let mut observing = None;
+    if args.observe {
+        let spec = Arc::new(load(global)?);
+        let answers = args.answers.as_deref().map(|file| observe::answers(file, edition)).transpose()?;
+        let (observer, observed) = observe::observed(&spec, edition, sessions, server, answers)?;
+        (observing, server) = (Some((spec, observer)), observed);
+    }
+    Ok(Called { server, credentials, callers, observing })
 }
 
 /// The sessions whose signed tokens are verified, and the options of a run that signs them.
@@ -151,8 +176,8 @@ fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Ve
     Ok((sessions, credentials))
 }
 
-/// A server with fixed tokens or none, the options of a run that sends them, and who calls.
-fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String, Callers), Box<Problem>> {
+/// A server with fixed tokens or none.
+fn fixed(mut server: Builder, args: &ServeArgs) -> Result<Called, Box<Problem>> {
     let no_auth = args.bearer_file.is_empty();
     let mut named = args.caller.clone();
     if no_auth && named.is_empty() {
@@ -177,5 +202,5 @@ fn fixed(mut server: Builder, args: &ServeArgs) -> Result<(Builder, String, Call
     for caller in &named {
         credentials.push_str(&format!(" --caller {caller}"));
     }
-    Ok((server, credentials, callers))
+    Ok(Called { server, credentials, callers, observing: None })
 }

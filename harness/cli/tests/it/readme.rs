@@ -1,10 +1,10 @@
-//! What the README says to type does what it says.
+//! What the README and the pages of docs/ say to type does what they say.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program::{CALLER, Server, run};
+use crate::program::{CALLER, Folder, Server, run};
 
 /// The shell block of the README that starts a server and judges it in CI.
 fn snippet() -> String {
@@ -61,6 +61,19 @@ fn the_failure_that_the_readme_shows_is_the_real_one() {
     let done = run(&format!("run {} --edition 2026 --no-auth --caller {CALLER}", server.url));
     assert_eq!(done.status, 1, "{}", done.stderr);
     is_printed("## What a failure looks like\n\n```text\n", &done.stdout);
+}
+
+#[test]
+fn the_known_failures_that_a_page_shows_are_read() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/gates.md");
+    let text = fs::read_to_string(page).expect("the page");
+    let known = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
+    let folder = Folder::new("gates-page");
+    let file = folder.file("known.yaml", known);
+    let done = run(&format!("run --edition 2026 --only body-json --only null-members-ignored --known-failures {file}"));
+    assert_eq!(done.status, 1, "{}{}", done.stdout, done.stderr);
+    let stale = done.stdout.lines().filter(|line| line.contains("passes")).count();
+    assert!(stale >= 2 && done.stdout.contains("out of date (2 entries)"), "{}", done.stdout);
 }
 
 /// Holds that the program prints the lines that the README shows after some text, in their order. What differs from run to

@@ -251,6 +251,31 @@ fn a_canary_is_noticed() {
 }
 
 /// Keystores that are wrong in every way in which their keys could be quoted.
+fn wrong_keystores(text: &str, name: &str, secret: &str) -> [String; 14] {
+    let whole = members(text);
+    let with = |name: &str, value: Value| {
+        let mut keystore = whole.clone();
+        keystore[name] = value;
+        keystore.to_string()
+    };
+    [
+        with("app_id", json!(secret)),
+        with("session_id", json!(secret)),
+        with("client_id", json!(secret)),
+        with(name, json!([secret])),
+        with(name, json!({ secret: secret })),
+        with(name, json!(format!("{secret}00"))),
+        with(name, json!(&secret[..secret.len() - 20])),
+        text.repeat(2),
+        text[..text.len() - 5].to_owned(),
+        text.replace(':', "="),
+        text.replace(name, &format!("{name}\" \"")),
+        secret.to_owned(),
+        json!(secret).to_string(),
+        format!("[{}]", text.trim()),
+    ]
+}
+
 #[test]
 fn commands_that_go_wrong() {
     let folder = Folder::new("secrets-wrong");
@@ -259,30 +284,8 @@ fn commands_that_go_wrong() {
         let text = keystore.to_json();
         let canaries = Canaries::new(&key(&text));
         let name = if algorithm == Algorithm::EdDsa { "session_private_key" } else { "private_key" };
-        let whole = members(&text);
-        let secret = whole[name].as_str().expect("a key").to_owned();
-        let with = |name: &str, value: Value| {
-            let mut keystore = whole.clone();
-            keystore[name] = value;
-            keystore.to_string()
-        };
-        let wrong = [
-            with("app_id", json!(secret)),
-            with("session_id", json!(secret)),
-            with("client_id", json!(secret)),
-            with(name, json!([secret])),
-            with(name, json!({ secret.clone(): secret })),
-            with(name, json!(format!("{secret}00"))),
-            with(name, json!(&secret[..secret.len() - 20])),
-            text.repeat(2),
-            text[..text.len() - 5].to_owned(),
-            text.replace(':', "="),
-            text.replace(name, &format!("{name}\" \"")),
-            secret.clone(),
-            json!(secret).to_string(),
-            format!("[{}]", text.trim()),
-        ];
-        for (at, content) in wrong.iter().enumerate() {
+        let secret = members(&text)[name].as_str().expect("a key").to_owned();
+        for (at, content) in wrong_keystores(&text, name, &secret).iter().enumerate() {
             let file = folder.file("keystore.json", content);
             for line in [
                 format!("run http://127.0.0.1:1 --keystore {file}"),

@@ -1,4 +1,4 @@
-//! The program with adapters and clients in Python, and the action's steps in Bash: skipped, with the reason, where that
+//! The program with servers, adapters and clients in Python, and the action's steps in Bash: skipped, with the reason, where that
 //! is not installed.
 
 mod action;
@@ -7,6 +7,7 @@ mod observe;
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod program;
 mod sdk;
+mod tutorial;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,11 @@ fn main() -> ExitCode {
             "reports_gate_and_replay_of_an_sdk",
             PYTHON,
             sdk::reports_exit_status_gate_and_replay_work_as_for_servers,
+        ),
+        Test::new(
+            "the_tutorials_server_fails_as_shown_and_passes_when_it_is_mended",
+            PYTHON,
+            tutorial::the_tutorials_server_fails_as_shown_and_passes_when_it_is_mended,
         ),
     ])
 }

@@ -6,5 +6,6 @@
 pub mod cause;
 mod curl;
 pub mod events;
+pub mod latency;
 pub mod record;
 pub mod verdict;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::edition::exchange::Exchange;
 use crate::http::authorization::Authorization;
 use crate::http::framing::Framing;
+use crate::identity::case_id::CaseId;
 use crate::text::redact::{BEYOND, Later, Redactor};
 
 /// How much of a body is kept, in bytes.
@@ -57,7 +58,7 @@ pub struct CallRecord {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// The case's id.
-    pub case: String,
+    pub case: CaseId,
     /// What the case did, in a few words.
     pub what: String,
     /// What the spec expects.

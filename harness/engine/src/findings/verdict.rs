@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cel::Expression;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{Failure, Recorder};
+use crate::identity::case_id::CaseId;
 
 /// What a run says of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -92,7 +93,7 @@ pub enum Finding {
         /// Its name.
         name: String,
         /// The case that shows it.
-        case: String,
+        case: CaseId,
     },
 }
 
@@ -161,11 +162,11 @@ pub struct Tally {
     /// What is wrong with the rule.
     pub errors: BTreeMap<String, u64>,
     /// The readings seen, each with the first case that shows it and the number of cases.
-    pub observed: BTreeMap<String, (String, u64)>,
+    pub observed: BTreeMap<String, (CaseId, u64)>,
     /// The first failures, by the order of their cases.
     pub failures: BTreeMap<(usize, u64), Failure>,
     /// The first cases in which it did not hold, by their order.
-    pub failing_cases: BTreeMap<usize, String>,
+    pub failing_cases: BTreeMap<usize, CaseId>,
     /// Whether there are more of them.
     pub more_cases: bool,
     /// How long its own cases took.

@@ -68,6 +68,7 @@ mod tests {
             faults: vec![],
             shows_token: false,
             now,
+            took: std::time::Duration::ZERO,
         }
     }
 

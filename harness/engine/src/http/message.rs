@@ -64,6 +64,8 @@ pub struct Received {
     pub shows_token: bool,
     /// Our clock when the answer had come, in microseconds since 1970.
     pub now: i64,
+    /// How long the answer took, from sending the request to the last byte.
+    pub took: Duration,
 }
 
 impl Received {

@@ -12,8 +12,11 @@ pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
         NoAnswer::Timeout(timeout)
     } else if error.is_connect() {
         NoAnswer::Connect(chain(error))
-    } else if is_head_too_long(error) {
+    } else if is_of_http(error, hyper::Error::is_parse_too_large) {
+        // 100 header fields, or some 400 KiB of them.
         NoAnswer::HeadTooLong
+    } else if is_of_http(error, hyper::Error::is_incomplete_message) {
+        NoAnswer::Broken("the server closed it before an answer was complete".into())
     } else {
         match chain(error) {
             // hyper has no other name for it.
@@ -48,11 +51,11 @@ fn lacks_files(error: &std::io::Error) -> bool {
     error.raw_os_error() == Some(10_024)
 }
 
-/// Whether an answer went over a bound of the HTTP library's: 100 header fields, or some 400 KiB of them.
-fn is_head_too_long(error: &reqwest::Error) -> bool {
+/// Whether an error comes from one of the HTTP library's, of this kind.
+fn is_of_http(error: &reqwest::Error, kind: fn(&hyper::Error) -> bool) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(kind) {
             return true;
         }
         source = cause.source();

@@ -1,7 +1,9 @@
-//! Who and what requests are about: ids that no two runs share, the users that they name, and the derivations of the spec.
+//! Who and what requests are about: ids that no two runs share, the users that they name, the names of cases, and
+//! the derivations of the spec.
 //!
 //! [`ids::IdSpace`] makes ids from seed, run and case. Nothing here makes a request.
 
+pub mod case_id;
 pub mod derivation;
 pub mod ids;
 pub mod users;

@@ -18,6 +18,7 @@ use crate::edition::exchange::Exchange;
 use crate::findings::cause::Hindrance;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
+use crate::identity::case_id::CaseId;
 
 /// Of how many things of a run values are kept that none may share.
 const KEPT: usize = 100_000;
@@ -174,7 +175,7 @@ impl Judge {
         histories: &mut Histories,
         exchange: &Arc<Exchange>,
         with: Vec<String>,
-        case: &str,
+        case: &CaseId,
         later: bool,
     ) -> Vec<Judged> {
         let Some(identity) = exchange.asked().map(str::to_lowercase) else { return Vec::new() };
@@ -193,7 +194,7 @@ impl Judge {
     }
 
     /// What the first exchange about a thing says beside those about all others.
-    fn begin(&self, history: &History, case: &str) -> Vec<Judged> {
+    fn begin(&self, history: &History, case: &CaseId) -> Vec<Judged> {
         let first = &history.exchanges[0];
         let mut judged = Vec::new();
         let mut scope = self.scope();
@@ -235,7 +236,7 @@ impl Judge {
         judged
     }
 
-    fn compare(&self, history: &History, this: &Exchange, case: &str, later: bool) -> Vec<Judged> {
+    fn compare(&self, history: &History, this: &Exchange, case: &CaseId, later: bool) -> Vec<Judged> {
         let member = |exchange: &Exchange| {
             let standing = history.standing(exchange);
             exchange.variables.as_one_with([

@@ -27,6 +27,7 @@ use crate::findings::record::{Failure, Recorder};
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
+use crate::identity::case_id::CaseId;
 use crate::text::excerpt::Excerpts;
 
 /// The operations whose exchanges a rule looks at; all where there are none.
@@ -161,12 +162,12 @@ impl Judge {
 
     /// Everything that one exchange says.
     #[must_use]
-    pub fn judge(&self, exchange: &Exchange, case: &str) -> Vec<Judged> {
+    pub fn judge(&self, exchange: &Exchange, case: &CaseId) -> Vec<Judged> {
         let mut judged = Vec::new();
         self.validate(exchange, case, &mut judged);
         let violations = &exchange.violations;
         let mut scope = self.scope();
-        exchange.bind(&mut scope, case);
+        exchange.bind(&mut scope, case.as_str());
         let decided = self.conditions.within(&scope);
         for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
             if !decided.hold(&rule.when) {
@@ -206,15 +207,15 @@ impl Judge {
         check: usize,
         observe: &[(String, Expression)],
         scope: &Scope<'_>,
-        case: &str,
+        case: &CaseId,
         exchanges: &[&Exchange],
     ) -> Finding {
         // An observation that cannot be evaluated here is not what is seen.
         let seen = observe.iter().find(|(_, rule)| scope.holds(rule) == Ok(true)).map(|(name, _)| name.clone());
         let demanded = self.checks.get(check).and_then(|check| check.demanded.as_ref());
         match (seen, demanded) {
-            (Some(name), None) => Finding::Observed { name, case: case.to_owned() },
-            (Some(name), Some(wanted)) if name == *wanted => Finding::Observed { name, case: case.to_owned() },
+            (Some(name), None) => Finding::Observed { name, case: case.clone() },
+            (Some(name), Some(wanted)) if name == *wanted => Finding::Observed { name, case: case.clone() },
             (Some(name), Some(wanted)) => self.fail(
                 case,
                 self.statement(check),
@@ -255,7 +256,7 @@ impl Judge {
     #[must_use]
     pub fn fail(
         &self,
-        case: &str,
+        case: &CaseId,
         what: &str,
         expected: String,
         actual: String,
@@ -263,7 +264,7 @@ impl Judge {
         exchanges: &[&Exchange],
     ) -> Finding {
         Finding::Fail(Box::new(Failure {
-            case: case.to_owned(),
+            case: case.clone(),
             what: what.to_owned(),
             expected: self.recorder.brief(&expected),
             actual: self.recorder.brief(&actual),
@@ -276,7 +277,7 @@ impl Judge {
     }
 
     /// What the answer says of the constraints: each that is broken is a failure of its owner, the rest is evidence.
-    fn validate(&self, exchange: &Exchange, case: &str, judged: &mut Vec<Judged>) {
+    fn validate(&self, exchange: &Exchange, case: &CaseId, judged: &mut Vec<Judged>) {
         let (Some(schema), Some(body)) = (schema(exchange), exchange.response()) else { return };
         for (check, found) in self.constraints.judge(schema, body, &exchange.violations) {
             let finding = match found {

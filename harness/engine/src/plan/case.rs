@@ -8,6 +8,7 @@ use mixinspec_spec::model::{Expect, ExpectCredential, Party};
 use super::{Plan, walk_case};
 use crate::cel::Expression;
 use crate::edition::operation::Operation;
+use crate::identity::case_id::CaseId;
 use crate::request::make::Change;
 use crate::request::walk::CompiledWalk;
 use crate::vectors::VectorRequest;
@@ -15,8 +16,8 @@ use crate::vectors::VectorRequest;
 /// A case.
 #[derive(Debug)]
 pub struct Case {
-    /// Its id: `REQUIREMENT/NAME`.
-    pub id: String,
+    /// Its id.
+    pub id: CaseId,
     /// Its check.
     pub check: usize,
     /// Its place in the order of the plan.
@@ -73,6 +74,24 @@ pub struct AcceptCase {
     pub vector: Option<Arc<VectorRequest>>,
     /// Whether a refusal is no failure.
     pub may_be_refused: bool,
+}
+
+impl AcceptCase {
+    /// The request of a family, changed, of which nothing more is asked.
+    #[must_use]
+    pub(crate) fn new(family: String, change: Arc<Change>, changed: bool) -> Self {
+        Self {
+            family,
+            change,
+            changed,
+            same_as_twin: false,
+            when: None,
+            rule: None,
+            generated: None,
+            vector: None,
+            may_be_refused: false,
+        }
+    }
 }
 
 /// A request that is refused.
@@ -184,7 +203,7 @@ pub struct Intruder {
     /// The check that it belongs to.
     pub check: usize,
     /// The id of its case.
-    pub id: String,
+    pub id: CaseId,
     /// What is sent.
     pub case: AuthenticateCase,
 }
@@ -212,7 +231,7 @@ pub struct Violation {
     /// The check that it belongs to.
     pub check: usize,
     /// The id of the fixed case that breaks the plain request in the same way.
-    pub id: String,
+    pub id: CaseId,
     /// What is sent.
     pub case: RefuseCase,
 }

@@ -17,10 +17,11 @@ pub use self::case::{
     StepsCase, Violation, WalkCase,
 };
 use crate::cel::ExpressionError;
+use crate::identity::case_id::{CaseId, Numbered};
 use crate::judge::Judge;
 use crate::plan::planner::Planner;
 use crate::request::generate::Generator;
-use crate::request::make::{Change, Family};
+use crate::request::make::Family;
 pub use crate::request::walk::{Ask, CompiledAction, CompiledWalk};
 use crate::vectors;
 
@@ -192,20 +193,15 @@ impl Plan {
 
     /// The generated case with this id.
     #[must_use]
-    pub fn generated_by_id(&self, id: &str) -> Option<Case> {
+    pub fn generated_by_id(&self, id: &CaseId) -> Option<Case> {
         let order = self.cases.len();
-        for (separator, later) in [(GENERATED, false), (LATER, true)] {
-            let Some((stem, number)) = id.rsplit_once(separator) else { continue };
-            let Some(number) = number.parse().ok() else { continue };
-            if let Some(walk) = self.walks.iter().find(|walk| walk.id() == stem) {
-                return walk_case(walk, number, later, order);
-            }
+        let Numbered { stem, number, later } = id.numbered()?;
+        if let Some(walk) = self.walks.iter().find(|walk| walk.id() == stem) {
+            return walk_case(walk, number, later, order);
         }
-        let (stem, number) = id.rsplit_once(GENERATED)?;
-        let number = number.parse().ok()?;
         let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
-        let violation = self.violations.iter().find(|violation| violation.id == stem);
-        let intruder = self.intruders.iter().find(|intruder| intruder.id == stem);
+        let violation = self.violations.iter().find(|violation| violation.id == *stem);
+        let intruder = self.intruders.iter().find(|intruder| intruder.id == *stem);
         match (property, violation, intruder) {
             (Some(property), ..) => Some(property_case(property, number, order)),
             (_, Some(violation), _) => Some(violation_case(violation, number, order)),
@@ -268,41 +264,31 @@ const MOST: u64 = 1 << 40;
 /// only repeat.
 const AFTER_WALKS: u64 = 144;
 
-/// What stands between a case's stem and its number.
-pub(crate) const GENERATED: &str = "-generated-";
-
-/// What stands between a walk's stem and its number where its end comes once more.
-pub(crate) const LATER: &str = "-later-";
-
 fn property_case(property: &Property, number: u64, order: usize) -> Case {
     let kind = CaseKind::Accept(AcceptCase {
-        family: property.family.clone(),
-        change: Arc::new(Change::default()),
-        changed: false,
-        same_as_twin: false,
         when: property.when.clone(),
         rule: property.rule.clone(),
         generated: Some(number.wrapping_mul(property.turn[1]).wrapping_add(AFTER_WALKS + property.turn[0])),
-        vector: None,
-        may_be_refused: false,
+        ..AcceptCase::new(property.family.clone(), Arc::default(), false)
     });
-    Case { id: format!("{}/{}{GENERATED}{number}", property.id, property.family), check: property.check, order, kind }
+    let id = CaseId::generated(CaseId::new(&property.id, &property.family), number);
+    Case { id, check: property.check, order, kind }
 }
 
 fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
     let case = RefuseCase { generated: Some(number), ..violation.case.clone() };
-    let id = format!("{}{GENERATED}{number}", violation.id);
+    let id = CaseId::generated(&violation.id, number);
     Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
 }
 
 fn intruder_case(intruder: &Intruder, number: u64, order: usize) -> Case {
-    let id = format!("{}{GENERATED}{number}", intruder.id);
+    let id = CaseId::generated(&intruder.id, number);
     Case { id, check: intruder.check, order, kind: CaseKind::Authenticate(Box::new(intruder.case.clone())) }
 }
 
 fn walk_case(walk: &Arc<CompiledWalk>, number: u64, later: bool, order: usize) -> Option<Case> {
     let check = *walk.checks.first()?;
-    let id = format!("{}{}{number}", walk.id(), if later { LATER } else { GENERATED });
+    let id = if later { CaseId::later(walk.id(), number) } else { CaseId::generated(walk.id(), number) };
     Some(Case { id, check, order, kind: CaseKind::Walk(WalkCase { walk: Arc::clone(walk), number, later }) })
 }
 

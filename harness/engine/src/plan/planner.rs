@@ -13,12 +13,13 @@ use serde_json::Value;
 
 use crate::cel::{Expression, ExpressionError};
 use crate::edition::Edition;
+use crate::identity::case_id::CaseId;
 use crate::plan::{
     AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
     StepsCase, Violation,
 };
 use crate::request::make::{Change, Family};
-use crate::request::probe::{self, Plain, Target};
+use crate::request::probe::{self, Plain, Probe, Target};
 use crate::vectors::EmbeddedCase;
 
 /// Plans the requirements and readings of one edition.
@@ -62,21 +63,12 @@ impl<'a> Planner<'a> {
         if !self.families.contains_key(&vector.family) {
             return;
         }
-        let case = AcceptCase {
-            family: vector.family.clone(),
-            change: Arc::default(),
-            changed: true,
-            same_as_twin: false,
-            when: None,
-            rule: None,
-            generated: None,
-            vector: Some(Arc::clone(&vector.request)),
-            may_be_refused: false,
-        };
-        self.push(format!("{}/{}", vector.requirement, vector.name), check, CaseKind::Accept(case));
+        let plain = AcceptCase::new(vector.family.clone(), Arc::default(), true);
+        let case = AcceptCase { vector: Some(Arc::clone(&vector.request)), ..plain };
+        self.push(CaseId::new(&vector.requirement, &vector.name), check, CaseKind::Accept(case));
     }
 
-    fn push(&mut self, id: String, check: usize, kind: CaseKind) {
+    fn push(&mut self, id: CaseId, check: usize, kind: CaseKind) {
         let order = self.cases.len();
         self.cases.push(Arc::new(Case { id, check, order, kind }));
     }
@@ -106,30 +98,19 @@ impl<'a> Planner<'a> {
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
                 let schema = self.edition.schemas.at(&site.schema).unwrap_or(&Value::Null);
                 let target = Target { keyword: site.keyword, value: &site.value, schema, instance };
-                for probe in probe::probes(target, constraint.probe.as_ref(), plain)? {
-                    let id = format!("{}/{name}-{}", requirement.id, probe.name);
-                    let change = Arc::new(probe.change);
-                    let family = name.clone();
-                    if probe.accepted {
-                        let case = AcceptCase {
-                            family,
-                            change,
-                            changed: true,
-                            same_as_twin: false,
-                            when: None,
-                            rule: None,
-                            generated: None,
-                            vector: None,
-                            may_be_refused: false,
-                        };
-                        self.push(id, check, CaseKind::Accept(case));
-                    } else {
-                        let case = RefuseCase { family, change, codes: constraint.codes.clone(), generated: None };
-                        if must {
-                            self.violations.push(Violation { check, id: id.clone(), case: case.clone() });
-                        }
-                        self.push(id, check, CaseKind::Refuse(case));
+                for Probe { name: probed, accepted, change } in probe::probes(target, constraint.probe.as_ref(), plain)?
+                {
+                    let id = CaseId::new(&requirement.id, format!("{name}-{probed}"));
+                    let (family, change) = (name.clone(), Arc::new(change));
+                    if accepted {
+                        self.push(id, check, CaseKind::Accept(AcceptCase::new(family, change, true)));
+                        continue;
                     }
+                    let case = RefuseCase { family, change, codes: constraint.codes.clone(), generated: None };
+                    if must {
+                        self.violations.push(Violation { check, id: id.clone(), case: case.clone() });
+                    }
+                    self.push(id, check, CaseKind::Refuse(case));
                 }
             }
         }
@@ -153,16 +134,13 @@ impl<'a> Planner<'a> {
         for case in cases {
             for (family, id, change) in self.expand(requirement, &accepts.requests, case)? {
                 let may_be_refused = change.user_count.is_some_and(may_be_refused);
+                let changed = change.changes_request();
                 let case = AcceptCase {
-                    family,
-                    changed: change.changes_request(),
-                    change: Arc::new(change),
                     same_as_twin: accepts.same_as_twin,
                     when: when.clone(),
                     rule: rule.clone(),
-                    generated: None,
-                    vector: None,
                     may_be_refused,
+                    ..AcceptCase::new(family, Arc::new(change), changed)
                 };
                 self.push(id, check, CaseKind::Accept(case));
             }
@@ -171,18 +149,14 @@ impl<'a> Planner<'a> {
             let families: Vec<&String> =
                 accepts.requests.iter().filter(|name| self.families.contains_key(*name)).collect();
             for (family, size) in families.iter().flat_map(|family| (least..=most).map(move |size| (family, size))) {
+                let change = Change { user_count: Some(size), ..Change::default() };
                 let case = AcceptCase {
-                    family: (*family).clone(),
-                    change: Arc::new(Change { user_count: Some(size), ..Change::default() }),
-                    changed: false,
-                    same_as_twin: false,
                     when: when.clone(),
                     rule: rule.clone(),
-                    generated: None,
-                    vector: None,
                     may_be_refused: may_be_refused(size),
+                    ..AcceptCase::new((*family).clone(), Arc::new(change), false)
                 };
-                self.push(format!("{}/{family}-of-{size}", requirement.id), check, CaseKind::Accept(case));
+                self.push(CaseId::new(&requirement.id, format!("{family}-of-{size}")), check, CaseKind::Accept(case));
             }
         }
         if accepts.generated {
@@ -230,7 +204,7 @@ impl<'a> Planner<'a> {
                 let of_any = |change: &Change| !change.changes_request() && change.user_count.is_none();
                 let first = self.expand(requirement, &authenticates.requests, case)?.into_iter().next();
                 let Some((family, _, change)) = first.filter(|(_, _, change)| of_any(change)) else { continue };
-                let id = format!("{}/{}-{}", requirement.id, kebab(&operation.id), case.name);
+                let id = CaseId::new(&requirement.id, format!("{}-{}", kebab(&operation.id), case.name));
                 let (change, reads) = (Arc::new(change), Some(Arc::clone(operation)));
                 all.push((id, AuthenticateCase { family, change, changed: false, expect, rule: None, reads }));
             }
@@ -250,7 +224,7 @@ impl<'a> Planner<'a> {
         requirement: &Requirement,
         families: &[String],
         case: &CaseSpec,
-    ) -> Result<Vec<(String, String, Change)>, ExpressionError> {
+    ) -> Result<Vec<(String, CaseId, Change)>, ExpressionError> {
         if !case.editions.is_empty() && !case.editions.contains(&self.edition.name) {
             return Ok(Vec::new());
         }
@@ -275,7 +249,7 @@ impl<'a> Planner<'a> {
                     name = format!("{family}-{name}");
                 }
                 let change = Change::compile(case, &self.edition.name, item.clone())?;
-                expanded.push(((*family).clone(), format!("{}/{name}", requirement.id), change));
+                expanded.push(((*family).clone(), CaseId::new(&requirement.id, name), change));
             }
         }
         Ok(expanded)
@@ -288,7 +262,7 @@ impl<'a> Planner<'a> {
         check: usize,
     ) -> Result<(), ExpressionError> {
         let case = StepsCase { steps: self.steps(&scenario.steps)?, asked: vec![asked(scenario, check)?] };
-        self.push(format!("{}/steps", requirement.id), check, CaseKind::Steps(Arc::new(case)));
+        self.push(CaseId::new(&requirement.id, "steps"), check, CaseKind::Steps(Arc::new(case)));
         Ok(())
     }
 
@@ -304,7 +278,7 @@ impl<'a> Planner<'a> {
         }
         let reads = reads(reading.observe.iter().map(|observation| &observation.rule));
         let case = StepsCase { steps, asked: vec![Asked { check, question: Question::Reading(observe), reads }] };
-        self.push(format!("{}/steps", reading.id), check, CaseKind::Steps(Arc::new(case)));
+        self.push(CaseId::new(&reading.id, "steps"), check, CaseKind::Steps(Arc::new(case)));
         Ok(())
     }
 

@@ -64,7 +64,7 @@ pub(crate) fn planned(
     let ids = IdSpace { seed, run_id: format!("vectors/{edition}") };
     let mut builder = Builder { derivations, edition, judge: &judge, plan: &plan, maker, ids, out: Planned::default() };
     for case in &plan.cases {
-        builder.case(case).map_err(|error| failed(&case.id, &error))?;
+        builder.case(case).map_err(|error| failed(case.id.as_str(), &error))?;
     }
     Ok(builder.out)
 }
@@ -95,7 +95,7 @@ fn expected(outcome: ExpectedOutcome) -> Expected {
 
 impl Builder<'_> {
     fn case(&mut self, case: &Case) -> Result<(), String> {
-        let id = case.id.clone();
+        let id = case.id.to_string();
         match &case.kind {
             // These are vectors already.
             CaseKind::Accept(accept) if accept.vector.is_some() => Ok(()),

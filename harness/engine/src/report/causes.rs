@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::cause::Cause;
 use crate::findings::verdict::Tally;
+use crate::identity::case_id::CaseId;
 use crate::judge::check::Check;
 
 /// The same for an SDK, whose failures name the call that shows them.
 pub(crate) fn settle_calls(tallies: &mut [Tally]) {
     let mut failed: BTreeMap<String, BTreeSet<Cause>> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate() {
-        for (_, call) in tally.failing_cases.values().filter_map(|case| case.rsplit_once('/')) {
+        for call in tally.failing_cases.values().filter_map(CaseId::name) {
             failed.entry(call.to_owned()).or_default().insert(Cause::Check(check));
         }
     }

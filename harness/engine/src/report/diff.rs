@@ -9,6 +9,7 @@ use mixinspec_spec::model::Subject;
 
 use crate::findings::record::Failure;
 use crate::findings::verdict::Verdict;
+use crate::report::item::Item;
 use crate::report::status::ExitStatus;
 use crate::report::{Observed, Report};
 
@@ -72,13 +73,6 @@ pub enum Incomparable {
     },
 }
 
-/// What is compared of a requirement or reading.
-struct Side<'a> {
-    verdict: Verdict,
-    known: Option<&'a String>,
-    failure: Option<&'a Failure>,
-}
-
 impl Diff {
     /// Compares an earlier report with a later one.
     ///
@@ -89,7 +83,7 @@ impl Diff {
             return Err(Incomparable::Kinds);
         }
         for (which, report) in [("first", before), ("second", after)] {
-            if report.requirements.is_empty() && report.readings.is_empty() {
+            if report.items().next().is_none() {
                 let reason = report.conclusion.end_reason.clone();
                 let reason = reason.unwrap_or_else(|| "it has no requirement and no reading".to_owned());
                 return Err(Incomparable::Empty { which, reason });
@@ -102,10 +96,10 @@ impl Diff {
             let (one, other) = (earlier.get(id), later.get(id));
             let change = Change {
                 id: id.to_owned(),
-                before: one.map(|side| side.verdict),
-                after: other.map(|side| side.verdict),
-                known: other.and_then(|side| side.known.cloned()),
-                failure: other.and_then(|side| side.failure.cloned()),
+                before: one.map(|item| item.verdict),
+                after: other.map(|item| item.verdict),
+                known: other.and_then(|item| item.known).map(str::to_owned),
+                failure: other.and_then(|item| item.failures.first().cloned()),
             };
             match (change.before, change.after) {
                 (None, _) => diff.new.push(change),
@@ -130,16 +124,8 @@ impl Diff {
     }
 }
 
-fn sides(report: &Report) -> BTreeMap<&str, Side<'_>> {
-    let requirements = report.requirements.iter().map(|r| {
-        let side = Side { verdict: r.verdict, known: r.known_reason.as_ref(), failure: r.failures.first() };
-        (r.id.as_str(), side)
-    });
-    let readings = report.readings.iter().map(|r| {
-        let side = Side { verdict: r.verdict, known: r.known_reason.as_ref(), failure: r.failures.first() };
-        (r.id.as_str(), side)
-    });
-    requirements.chain(readings).collect()
+fn sides(report: &Report) -> BTreeMap<&str, Item<'_>> {
+    report.items().map(|item| (item.id, item)).collect()
 }
 
 fn shifted(before: &Report, after: &Report) -> Vec<Shift> {

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Level, Reading, Requirement};
 
+use super::item::{Item, items};
 use super::{Counts, EditionSummary, Observed, ReadingReport, RequirementReport, count, seconds};
 use crate::findings::record::Failure;
 use crate::findings::verdict::{Tally, Verdict};
+use crate::identity::case_id::CaseId;
 use crate::judge::check::Check;
 use crate::report::causes;
 
@@ -48,11 +50,17 @@ impl EditionReport {
     /// Says of each failure from which other one it follows, by what the spec says that it rests on.
     fn follow(&mut self, spec: &Spec) {
         let broken = Verdict::is_broken;
-        let fails: BTreeSet<String> =
-            self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone()).collect();
+        // A requirement as a whole, and each of its cases.
+        let requirements = self.requirements.iter().filter(|r| r.verdict == Verdict::Fail);
+        let fails: BTreeSet<CaseId> = requirements
+            .flat_map(|r| std::iter::once(CaseId::from(r.id.as_str())).chain(r.failing_cases.iter().cloned()))
+            .collect();
         // The one that nothing else explains; the lint holds that it ends.
         let first = |bases: &[String]| {
-            let failing = |bases: &[String]| bases.iter().find(|base| fails.contains(*base)).cloned();
+            let failing = |bases: &[String]| {
+                let base = bases.iter().map(|base| CaseId::from(base.as_str())).find(|base| fails.contains(base));
+                base.map(|base| base.requirement().to_owned())
+            };
             let mut root = failing(bases)?;
             while let Some(deeper) = spec.requirement(&root).and_then(|base| failing(&base.rests_on)) {
                 root = deeper;
@@ -67,18 +75,20 @@ impl EditionReport {
         }
     }
 
+    fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        items(&self.requirements, &self.readings)
+    }
+
     /// How many requirements and readings there are of each verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        count(self.requirements.iter().map(|r| r.verdict).chain(self.readings.iter().map(|r| r.verdict)))
+        count(self.items().map(|item| item.verdict))
     }
 
     /// The ids of the musts and readings that failed.
     #[must_use]
     pub fn failed(&self) -> Vec<String> {
-        let requirements = self.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
-        let readings = self.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(|r| r.id.clone());
-        requirements.chain(readings).collect()
+        self.items().filter(|item| item.verdict == Verdict::Fail).map(|item| item.id.to_owned()).collect()
     }
 
     /// In a few words.
@@ -126,7 +136,7 @@ fn requirement(of: &Requirement, level: Level, tally: &Tally, checks: &[Check]) 
 
 fn reading(of: &Reading, tally: &Tally, checks: &[Check]) -> ReadingReport {
     let (verdict, reason) = tally.verdict(Verdict::Fail);
-    let seen = |(name, (case, cases)): (&String, &(String, u64))| {
+    let seen = |(name, (case, cases)): (&String, &(CaseId, u64))| {
         (name.clone(), Observed { cases: *cases, case: case.clone() })
     };
     ReadingReport {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::record::Failure;
 use crate::findings::verdict::{Rate, Verdict};
+use crate::identity::case_id::CaseId;
 use crate::report::status::ExitStatus;
 use crate::report::{Conclusion, End, Observed, Part, ReadingReport, Report, RequirementReport, count};
 
@@ -62,13 +63,11 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, Unmergeable> {
     // What the others said of other editions cannot be added up from its sums.
     merged.edition_was_chosen = false;
     merged.also_judged.clear();
+    // Shares cannot be added up from shares.
+    merged.latency = None;
     merged.merged = parts;
-    let verdicts = merged.requirements.iter().map(|r| r.verdict).chain(merged.readings.iter().map(|r| r.verdict));
-    merged.counts = count(verdicts);
-    let known = |id: &str| {
-        merged.requirements.iter().any(|r| r.id == id && r.known)
-            || merged.readings.iter().any(|r| r.id == id && r.known)
-    };
+    merged.counts = count(merged.items().map(|item| item.verdict));
+    let known = |id: &str| merged.items().any(|item| item.id == id && item.is_known);
     let Conclusion { strict, out_of_date, .. } = &merged.conclusion;
     merged.conclusion.exit_status = ExitStatus::of(&merged, *strict, !out_of_date.is_empty(), known).code();
     Ok(merged)
@@ -169,7 +168,7 @@ struct Said<'a> {
     follows: &'a mut Option<String>,
     flaky: &'a mut Option<Rate>,
     failures: &'a mut Vec<Failure>,
-    failing_cases: &'a mut Vec<String>,
+    failing_cases: &'a mut Vec<CaseId>,
     more_cases: &'a mut bool,
 }
 

@@ -5,6 +5,7 @@ mod conclusion;
 pub mod diff;
 mod edition;
 pub mod gate;
+pub mod item;
 pub mod merge;
 pub mod read;
 pub mod status;
@@ -18,10 +19,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::conclusion::{Conclusion, End, OutOfDate};
 pub use self::edition::{EditionReport, chosen};
+use crate::findings::latency::Latency;
 use crate::findings::record::Failure;
 use crate::findings::verdict::{Rate, Verdict};
+use crate::identity::case_id::CaseId;
 use crate::report::status::ExitStatus;
 use crate::text::time;
+use item::Item;
 
 /// The version of the report's format.
 pub const VERSION: u32 = 2;
@@ -79,6 +83,9 @@ pub struct Report {
     /// What is worth knowing, and no verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How long the answers of a server took, in all editions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Latency>,
     /// The reports that were merged into this one, which has the seed of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Part>,
@@ -130,6 +137,7 @@ impl Report {
             requirements: Vec::new(),
             readings: Vec::new(),
             notes: Vec::new(),
+            latency: None,
             merged: Vec::new(),
         }
     }
@@ -235,7 +243,7 @@ pub struct RequirementReport {
     /// Whom it breaks.
     pub breaks: Vec<String>,
     /// The cases in which it did not hold, in their order; the first hundred.
-    pub failing_cases: Vec<String>,
+    pub failing_cases: Vec<CaseId>,
     /// Whether there are more of them.
     pub more_cases: bool,
     /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
@@ -278,7 +286,7 @@ pub struct ReadingReport {
     /// Where the sources leave it open.
     pub source: Vec<SourceRef>,
     /// The cases that show none of the readings, in their order; the first hundred.
-    pub failing_cases: Vec<String>,
+    pub failing_cases: Vec<CaseId>,
     /// Whether there are more of them.
     pub more_cases: bool,
     /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
@@ -294,17 +302,20 @@ pub struct Observed {
     /// In how many cases.
     pub cases: u64,
     /// The first of them.
-    pub case: String,
+    pub case: CaseId,
 }
 
 impl Report {
+    /// Everything that was judged: the requirements, then the readings.
+    pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        item::items(&self.requirements, &self.readings)
+    }
+
     /// How many musts and readings fail because of others that fail; what is accepted for now counts for none of them.
     #[must_use]
     pub fn following(&self, known: impl Fn(&str) -> bool) -> usize {
-        let requirements = self.requirements.iter().map(|r| (r.verdict, &r.follows, r.id.as_str()));
-        let readings = self.readings.iter().map(|r| (r.verdict, &r.follows, r.id.as_str()));
-        let failing = requirements.chain(readings).filter(|(verdict, ..)| *verdict == Verdict::Fail);
-        failing.filter(|(_, follows, id)| !known(id) && follows.as_ref().is_some_and(|base| !known(base))).count()
+        let failing = self.items().filter(|item| item.verdict == Verdict::Fail);
+        failing.filter(|item| !known(item.id) && item.follows.is_some_and(|base| !known(base))).count()
     }
 }
 

@@ -1,7 +1,5 @@
 //! Exit statuses: one type, the same in every command and document.
 
-use mixinspec_spec::model::Level;
-
 use crate::findings::verdict::Verdict;
 use crate::report::{End, Report};
 
@@ -48,18 +46,11 @@ impl ExitStatus {
     /// The status of a run; `gate_broken` is what known failures have to say, `excused` which failures they hold.
     #[must_use]
     pub fn of(report: &Report, strict: bool, gate_broken: bool, excused: impl Fn(&str) -> bool) -> Self {
-        let has = |verdict: Verdict| {
-            report.requirements.iter().any(|r| r.verdict == verdict && !excused(&r.id))
-                || report.readings.iter().any(|r| r.verdict == verdict && !excused(&r.id))
-        };
+        let has = |verdict: Verdict| report.items().any(|item| item.verdict == verdict && !excused(item.id));
         // A reading that nothing showed is unobserved; that is no must, and says so in the report.
-        let must_unclear = report
-            .requirements
-            .iter()
-            .any(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive && !excused(&r.id));
-        let judged = |verdict: Verdict| !matches!(verdict, Verdict::Inconclusive | Verdict::NotApplicable);
+        let must_unclear = report.items().any(|item| item.is_undecided_must() && !excused(item.id));
         let anything =
-            report.requirements.iter().any(|r| judged(r.verdict)) || report.readings.iter().any(|r| judged(r.verdict));
+            report.items().any(|item| !matches!(item.verdict, Verdict::Inconclusive | Verdict::NotApplicable));
         if report.conclusion.end == End::Stopped {
             // Whatever was found until then is in the reports; it is no verdict, neither for nor against the subject.
             Self::Inconclusive

@@ -3,8 +3,8 @@
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use super::judged::{State, judged};
 use super::layout::count;
+use super::state::State;
 use super::template;
 use crate::report::status::ExitStatus;
 use crate::report::{End, Report};
@@ -58,7 +58,7 @@ impl Color {
 
 impl Badge {
     fn of(report: &Report) -> Self {
-        let number = |state: State| judged(report).filter(|one| one.state() == state).count();
+        let number = |state: State| report.items().filter(|one| one.state() == state).count();
         let (fails, known, edition) = (number(State::Fail), number(State::Known), &report.edition);
         let told = |message: &str, color: Color| Self { message: message.to_owned(), color };
         match ExitStatus::of_code(report.conclusion.exit_status) {

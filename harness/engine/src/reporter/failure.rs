@@ -1,15 +1,15 @@
 //! One broken requirement, as a person reads it: what it says and who says so, the smallest request that breaks it,
 //! what came back, and how to see it again.
 
-use mixinspec_spec::model::{Level, SourceRef};
+use mixinspec_spec::model::Level;
 
 use super::answer;
 use super::layout::{Page, Role, count};
 use unicode_width::UnicodeWidthStr;
 
 use crate::findings::record::{ExchangeRecord, Failure};
-use crate::findings::verdict::Rate;
-use crate::report::{ReadingReport, RequirementReport};
+use crate::identity::case_id::CaseId;
+use crate::report::item::Item;
 use crate::text::visible::{cut, visible};
 
 /// How many exchanges of one failure are shown.
@@ -18,54 +18,8 @@ const EXCHANGES: usize = 3;
 /// How many characters of a request's body are shown; a longer one stands in the JSON report.
 const BODY: usize = 1500;
 
-/// What is common to broken requirements and readings.
-pub(crate) struct Broken<'a> {
-    pub(crate) id: &'a str,
-    kind: String,
-    statement: &'a str,
-    source: &'a [SourceRef],
-    help: Option<&'a str>,
-    breaks: &'a [String],
-    cases: &'a [String],
-    more_cases: bool,
-    held: u64,
-    flaky: Option<Rate>,
-    failures: &'a [Failure],
-}
-
-impl<'a> Broken<'a> {
-    pub(crate) fn requirement(report: &'a RequirementReport) -> Self {
-        Self {
-            id: &report.id,
-            kind: format!("{}, {}", level(report.level), report.area.name()),
-            statement: &report.statement,
-            source: &report.source,
-            help: report.help.as_deref(),
-            breaks: &report.breaks,
-            cases: &report.failing_cases,
-            more_cases: report.more_cases,
-            held: report.evidence,
-            flaky: report.flaky,
-            failures: &report.failures,
-        }
-    }
-
-    pub(crate) fn reading(report: &'a ReadingReport) -> Self {
-        Self {
-            id: &report.id,
-            kind: "reading".into(),
-            statement: &report.question,
-            source: &report.source,
-            help: None,
-            breaks: &[],
-            cases: &report.failing_cases,
-            more_cases: report.more_cases,
-            held: report.observed.values().map(|seen| seen.cases).sum(),
-            flaky: report.flaky,
-            failures: &report.failures,
-        }
-    }
-
+/// How something that is broken is told.
+impl Item<'_> {
     /// The whole story.
     pub(crate) fn in_full(&self, page: &mut Page, followers: &[&str], replay: &str) {
         self.title(page, Role::Bad, "FAIL");
@@ -77,7 +31,7 @@ impl<'a> Broken<'a> {
             page.field("breaks", Role::Plain, &self.breaks.join(", "));
         }
         let Some(failure) = self.failures.first() else { return };
-        self.cases(page, failure);
+        self.failing_cases(page, failure);
         calls(page, failure);
         exchanges(page, failure);
         page.field("expected", Role::Good, &failure.expected);
@@ -87,7 +41,10 @@ impl<'a> Broken<'a> {
 
     /// In one line: what there is, and what there should be.
     pub(crate) fn in_a_line(&self, page: &mut Page, followers: usize) {
-        let more = if followers > 0 { format!(" ({followers} more follow)") } else { String::new() };
+        let more = match followers {
+            0 => String::new(),
+            _ => format!(" ({})", count(followers, "more follows", "more follow")),
+        };
         let told = self.failures.first().map(|failure| format!("{}; expected: {}", failure.actual, failure.expected));
         let told = visible(told.as_deref().unwrap_or(self.statement)).replace('\n', " ");
         let room = page.style().width.saturating_sub("FAIL    ".len() + self.id.len() + more.len());
@@ -131,7 +88,7 @@ impl<'a> Broken<'a> {
             "{}  {}  {}",
             page.paint(role, word),
             page.paint(Role::Id, self.id),
-            page.paint(Role::Dim, &self.kind)
+            page.paint(Role::Dim, &self.kind())
         );
         page.line(&title);
         page.paragraph(2, Role::Plain, self.statement);
@@ -142,8 +99,8 @@ impl<'a> Broken<'a> {
     }
 
     /// Which case shows it, and which others do.
-    fn cases(&self, page: &mut Page, failure: &Failure) {
-        let mut text = failure.case.clone();
+    fn failing_cases(&self, page: &mut Page, failure: &Failure) {
+        let mut text = failure.case.to_string();
         if failure.what != self.statement && !failure.what.is_empty() {
             text.push_str(&format!(": {}", failure.what));
         }
@@ -152,7 +109,7 @@ impl<'a> Broken<'a> {
             text.push_str(&format!(", made smaller in {steps}"));
         }
         page.field("case", Role::Plain, &text);
-        let others: Vec<&str> = self.cases.iter().filter(|case| **case != failure.case).map(String::as_str).collect();
+        let others: Vec<&str> = self.cases.iter().filter(|case| **case != failure.case).map(CaseId::as_str).collect();
         let named = if page.style().is_verbose() { others.len() } else { 4 };
         let mut also = others.iter().take(named).copied().collect::<Vec<_>>().join(", ");
         match (others.len().saturating_sub(named), self.more_cases) {
@@ -194,7 +151,7 @@ pub(crate) fn level(level: Level) -> &'static str {
 
 /// A command that runs against a subject, with a case that alone it runs, until it fails where it does not always; none
 /// where there is no such command.
-pub(crate) fn replayed(replay: &str, case: &str, flaky: bool) -> Option<String> {
+pub(crate) fn replayed(replay: &str, case: &CaseId, flaky: bool) -> Option<String> {
     let until = if flaky { format!(" --repeat {REPEATS}") } else { String::new() };
     match replay.split_once(" -- ") {
         _ if replay.is_empty() => None,

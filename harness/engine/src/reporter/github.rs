@@ -3,10 +3,11 @@
 //! GitHub shows ten errors and ten warnings of a step. What is more is named in the last of them.
 
 use super::failure::replayed;
-use super::judged::{Judged, State, in_order, judged};
 use super::layout::count;
 use super::sentence::Sentence;
+use super::state::{State, in_order};
 use crate::report::Report;
+use crate::report::item::Item;
 use crate::text::visible::{cut, visible};
 
 /// How many annotations of a kind GitHub shows.
@@ -28,7 +29,7 @@ struct Annotation {
 #[must_use]
 pub fn render(report: &Report) -> String {
     let conclusion = &report.conclusion;
-    let with = |wanted: State| judged(report).filter(move |one| one.state() == wanted);
+    let with = |wanted: State| report.items().filter(move |one| one.state() == wanted);
     let broken = |wanted: State| {
         let all = in_order(report, |state| state == wanted);
         all.iter().map(|one| annotation(one, &conclusion.command)).collect::<Vec<_>>()
@@ -48,7 +49,7 @@ pub fn render(report: &Report) -> String {
     );
     let wrong: Vec<&str> = with(State::Error).map(|one| one.id).collect();
     errors.extend(listed("not judged, by a mistake of mixinspec or of the spec", &wrong));
-    let open: Vec<&str> = judged(report).filter(Judged::is_open_must).map(|one| one.id).collect();
+    let open: Vec<&str> = report.items().filter(Item::is_open_must).map(|one| one.id).collect();
     errors.extend(listed("not decided", &open));
     if errors.is_empty() && conclusion.exit_status != 0 {
         let Sentence { word, parts } = Sentence::of_report(report);
@@ -61,7 +62,7 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-fn annotation(one: &Judged<'_>, command: &str) -> Annotation {
+fn annotation(one: &Item<'_>, command: &str) -> Annotation {
     let mut lines = vec![one.statement.to_owned()];
     if let Some(rate) = one.flaky {
         lines.push(format!("flaky: the same case failed in {rate} tries"));

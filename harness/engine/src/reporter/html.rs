@@ -4,6 +4,8 @@
 //! What a subject sent is in it as text alone: hidden characters are written out here, and the template escapes
 //! everything. The page's policy lets no script run but its own, whose hash it names.
 
+mod timeline;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -11,13 +13,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use self::timeline::Timeline;
 use super::failure::replayed;
-use super::judged::{Judged, STATES, State, in_order, judged};
 use super::layout::count;
 use super::sentence::{self, Sentence};
+use super::state::{STATES, State, in_order};
 use super::table::{TOTAL, Table};
 use super::template;
 use crate::findings::record::{ExchangeRecord, Failure};
+use crate::identity::case_id::CaseId;
+use crate::report::item::Item;
 use crate::report::{End, Report};
 use crate::text::visible::visible;
 
@@ -44,6 +49,7 @@ struct Page {
     /// How many checks the largest area has.
     largest: usize,
     bars: Vec<Bar>,
+    timeline: Option<Timeline>,
     sections: Vec<Section>,
     out_of_date: Vec<String>,
     notes: Vec<String>,
@@ -129,7 +135,7 @@ pub fn render(report: &Report) -> Result<String, minijinja::Error> {
     let conclusion = &report.conclusion;
     let Sentence { word, parts } = Sentence::of_report(report);
     let elapsed = Duration::try_from_secs_f64(conclusion.duration_seconds).ok();
-    let known = |id: &str| judged(report).any(|one| one.id == id && one.is_known);
+    let known = |id: &str| report.items().any(|one| one.id == id && one.is_known);
     let table = Table::of(report, &known);
     let (largest, bars) = bars(&table);
     let reason = conclusion.end_reason.as_deref().filter(|_| matches!(conclusion.end, End::Stopped | End::GivenUp));
@@ -148,6 +154,7 @@ pub fn render(report: &Report) -> Result<String, minijinja::Error> {
         titles: table.states.iter().map(|state| state.title()).collect(),
         largest,
         bars,
+        timeline: report.latency.as_ref().map(timeline::of),
         sections: sections(report),
         out_of_date: conclusion.out_of_date.iter().map(|it| shown(&format!("{}, {}", it.file, it.reason))).collect(),
         notes: report.notes.iter().map(|note| shown(note)).collect(),
@@ -220,8 +227,7 @@ fn sections(report: &Report) -> Vec<Section> {
         State::Pass => ("passes", "What holds", "What holds", false),
         State::NotApplicable => ("not-applicable", "Not applicable", "Not applicable", false),
     };
-    let is_apart =
-        |one: &Judged<'_>| one.is_reading && !matches!(one.state(), State::Fail | State::Known | State::Error);
+    let is_apart = |one: &Item<'_>| one.is_reading && !matches!(one.state(), State::Fail | State::Known | State::Error);
     let mut order = STATES;
     order.sort_by_key(|state| match state {
         State::Fail => 0,
@@ -238,14 +244,14 @@ fn sections(report: &Report) -> Vec<Section> {
         Section { id, short, title, in_full, entries: entries.map(|one| entry(report, &one)).collect() }
     };
     let mut sections: Vec<Section> = order.into_iter().map(section).collect();
-    let readings = judged(report).filter(is_apart).map(|one| entry(report, &one)).collect();
+    let readings = report.items().filter(is_apart).map(|one| entry(report, &one)).collect();
     let title = "Readings: what is shown where the sources leave it open";
     sections.insert(5, Section { id: "readings", short: "Readings", title, in_full: false, entries: readings });
     sections.retain(|section| !section.entries.is_empty());
     sections
 }
 
-fn entry(report: &Report, one: &Judged<'_>) -> Entry {
+fn entry(report: &Report, one: &Item<'_>) -> Entry {
     let reading = report.readings.iter().find(|reading| one.is_reading && reading.id == one.id);
     let quote = |source: &mixinspec_spec::model::SourceRef| Quote {
         document: source.document.clone(),
@@ -281,8 +287,8 @@ fn entry(report: &Report, one: &Judged<'_>) -> Entry {
     }
 }
 
-fn failed(failure: &Failure, one: &Judged<'_>, command: &str) -> Shown {
-    let mut case = failure.case.clone();
+fn failed(failure: &Failure, one: &Item<'_>, command: &str) -> Shown {
+    let mut case = failure.case.to_string();
     if failure.what != one.statement && !failure.what.is_empty() {
         case.push_str(&format!(": {}", failure.what));
     }
@@ -320,8 +326,8 @@ fn failed(failure: &Failure, one: &Judged<'_>, command: &str) -> Shown {
     }
 }
 
-fn also(failure: &Failure, one: &Judged<'_>) -> Option<(String, String)> {
-    let others: Vec<&str> = one.cases.iter().map(String::as_str).filter(|case| *case != failure.case).collect();
+fn also(failure: &Failure, one: &Item<'_>) -> Option<(String, String)> {
+    let others: Vec<&str> = one.cases.iter().filter(|case| **case != failure.case).map(CaseId::as_str).collect();
     let number = count(others.len() as u64, "other case", "other cases");
     let number = if one.more_cases { format!("more than {number}") } else { number };
     (!others.is_empty()).then(|| (number, shown(&others.join(", "))))

@@ -10,8 +10,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::failure::{level, replayed};
-use super::judged::{Judged, judged};
 use crate::findings::verdict::Verdict;
+use crate::report::item::Item;
 use crate::report::{OutOfDate, Report};
 use crate::text::visible::visible;
 
@@ -58,7 +58,7 @@ impl Suite {
 /// When the XML cannot be written, which would be a mistake of ours.
 pub fn render(report: &Report) -> io::Result<String> {
     let mut suites: Vec<Suite> = Vec::new();
-    for test in judged(report) {
+    for test in report.items() {
         let case = Case {
             name: test.id.to_owned(),
             class: format!("mixinspec.{}", test.area),
@@ -105,7 +105,7 @@ fn incomplete(report: &Report, suites: &[Suite]) -> Option<Told> {
         .then(|| Told::new("error", "exit status", format!("the run ended with exit status {status}")))
 }
 
-fn told(test: &Judged<'_>, report: &Report) -> Option<Told> {
+fn told(test: &Item<'_>, report: &Report) -> Option<Told> {
     let reason = test.reason.unwrap_or_default();
     let skipped = |message: String| Told::new("skipped", test.verdict.word(), message);
     Some(match (test.verdict, test.known) {
@@ -130,7 +130,7 @@ fn told(test: &Judged<'_>, report: &Report) -> Option<Told> {
 }
 
 /// What a requirement says, who says so, and whom it breaks.
-fn context(test: &Judged<'_>) -> String {
+fn context(test: &Item<'_>) -> String {
     let mut text = format!("{}\n", test.statement);
     for source in test.source {
         text.push_str(&format!("source: {}: “{}”\n", source.document, source.quote));
@@ -141,7 +141,7 @@ fn context(test: &Judged<'_>) -> String {
     text
 }
 
-fn description(test: &Judged<'_>, command: &str) -> String {
+fn description(test: &Item<'_>, command: &str) -> String {
     let mut text = context(test);
     if let Some(rate) = test.flaky {
         text.push_str(&format!("flaky: the same case failed in {rate} tries\n"));

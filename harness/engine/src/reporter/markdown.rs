@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::failure::replayed;
-use super::judged::{State, in_order, judged};
 use super::sentence::{self, Sentence};
+use super::state::{State, in_order};
 use super::table::{TOTAL, Table};
 use crate::report::Report;
 use crate::text::visible::{cut, visible};
@@ -31,7 +31,7 @@ pub fn render(report: &Report) -> String {
     }
     failures(&mut text, report);
     let with =
-        |state: State| judged(report).filter(move |one| one.state() == state).map(|one| one.id).collect::<Vec<_>>();
+        |state: State| report.items().filter(move |one| one.state() == state).map(|one| one.id).collect::<Vec<_>>();
     if !report.conclusion.strict {
         listed(&mut text, "Warnings", &with(State::Warn));
     }
@@ -60,7 +60,7 @@ fn head(text: &mut String, report: &Report) {
 }
 
 fn table(text: &mut String, report: &Report) {
-    let known = |id: &str| judged(report).any(|one| one.id == id && one.is_known);
+    let known = |id: &str| report.items().any(|one| one.id == id && one.is_known);
     let table = Table::of(report, &known);
     let titles: Vec<&str> = table.states.iter().map(|state| state.title()).collect();
     text.push_str(&format!("\n| area | {} |\n", titles.join(" | ")));

@@ -6,6 +6,7 @@ use mixinspec_spec::model::{Level, Subject};
 
 use super::layout::count;
 use crate::findings::verdict::Verdict;
+use crate::report::item::Item;
 use crate::report::status::ExitStatus;
 use crate::report::{End, ReadingReport, Report, RequirementReport};
 
@@ -28,12 +29,10 @@ impl Sentence {
             let word = if status == ExitStatus::Inconclusive { "OPEN" } else { "ERROR" };
             return Self { word, parts: vec![conclusion.end_reason.clone().unwrap_or_default()] };
         }
-        let requirements = report.requirements.iter().filter(|r| r.known).map(|r| (&r.id, r.verdict));
-        let readings = report.readings.iter().filter(|r| r.known).map(|r| (&r.id, r.verdict));
-        let known: Vec<_> = requirements.chain(readings).collect();
-        let is_known = |id: &str| known.iter().any(|(known, _)| *known == id);
+        let known: Vec<Item<'_>> = report.items().filter(|item| item.is_known).collect();
+        let is_known = |id: &str| known.iter().any(|item| item.id == id);
         let mut sentence = Self::of(report, status, conclusion.out_of_date.len(), &is_known);
-        let undecided = known.iter().filter(|(_, verdict)| *verdict == Verdict::Inconclusive).count();
+        let undecided = known.iter().filter(|item| item.verdict == Verdict::Inconclusive).count();
         if known.len() > undecided {
             sentence.parts.push(count(known.len() - undecided, "known failure", "known failures"));
         }
@@ -46,10 +45,8 @@ impl Sentence {
     /// The verdict that an exit status says; `stale` counts the entries that are out of date, and `known` says what is
     /// accepted.
     pub(super) fn of(report: &Report, status: ExitStatus, stale: usize, known: &dyn Fn(&str) -> bool) -> Self {
-        let requirements = report.requirements.iter().map(|r| (r.verdict, r.id.as_str()));
-        let readings = report.readings.iter().map(|r| (r.verdict, r.id.as_str()));
-        let all: Vec<(Verdict, &str)> = requirements.chain(readings).collect();
-        let number = |verdict: Verdict| all.iter().filter(|(v, id)| *v == verdict && !known(id)).count();
+        let number =
+            |verdict: Verdict| report.items().filter(|item| item.verdict == verdict && !known(item.id)).count();
         let (fails, warns) = (number(Verdict::Fail), number(Verdict::Warn));
         let mut parts = Vec::new();
         let following = report.following(known);
@@ -92,9 +89,9 @@ impl Sentence {
 }
 
 fn undecided(report: &Report, known: &dyn Fn(&str) -> bool, parts: &mut Vec<String>) {
-    let musts = report.requirements.iter().filter(|r| r.verdict == Verdict::Inconclusive);
-    let musts = musts.filter(|r| r.level == Level::Must && !known(&r.id)).count();
-    let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Inconclusive && !known(&r.id)).count();
+    let open = report.items().filter(|item| item.verdict == Verdict::Inconclusive && !known(item.id));
+    let (readings, requirements): (Vec<_>, Vec<_>) = open.partition(|item| item.is_reading);
+    let (readings, musts) = (readings.len(), requirements.iter().filter(|item| item.level == Level::Must).count());
     if musts > 0 {
         parts.push(format!("{} not decided", count(musts, "must was", "musts were")));
     }

@@ -3,9 +3,9 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::ending::Ending;
-use super::judged::State;
 use super::layout::{Page, Role, count};
 use super::sentence::{self, Sentence};
+use super::state::State;
 use super::table::{TOTAL, Table};
 use crate::findings::verdict::Verdict;
 use crate::report::status::ExitStatus;

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::failure::Broken;
 use super::layout::{Detail, Page, Role, Style, count};
 use super::summary;
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
+use crate::report::item::Item;
 use crate::reporter::ending::Ending;
 
 /// How many failures are told in full, unless everything is.
@@ -89,12 +89,10 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
 /// What fails, the mistake of which most follows first: a line each, then each in full.
 fn failures(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
-    let requirements = report.requirements.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::requirement);
-    let readings = report.readings.iter().filter(|r| r.verdict == Verdict::Fail).map(Broken::reading);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
-    let mut all: Vec<Broken<'_>> =
-        requirements.chain(readings).filter(|broken| !known(broken.id) && !follows(broken.id)).collect();
-    let of = |broken: &Broken<'_>| followers.get(broken.id).map_or(&[][..], Vec::as_slice);
+    let broken = report.items().filter(|item| item.verdict == Verdict::Fail);
+    let mut all: Vec<Item<'_>> = broken.filter(|item| !known(item.id) && !follows(item.id)).collect();
+    let of = |broken: &Item<'_>| followers.get(broken.id).map_or(&[][..], Vec::as_slice);
     all.sort_by_key(|broken| std::cmp::Reverse(of(broken).len()));
     if all.len() > 1 || page.style().detail == Detail::Quiet {
         for broken in &all {
@@ -125,9 +123,7 @@ fn followers<'a>(style: Style, report: &'a Report, known: &dyn Fn(&str) -> bool)
     if style.all {
         return followers;
     }
-    let requirements = report.requirements.iter().map(|r| (r.follows.as_deref(), r.id.as_str()));
-    let readings = report.readings.iter().map(|r| (r.follows.as_deref(), r.id.as_str()));
-    for (base, id) in requirements.chain(readings) {
+    for Item { follows: base, id, .. } in report.items() {
         // What is accepted for now hides nothing else.
         if let Some(base) = base.filter(|base| !known(base) && !known(id)) {
             followers.entry(base).or_default().push(id);
@@ -159,8 +155,8 @@ fn known_failures(page: &mut Page, ending: &Ending<'_>) {
 fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
-    let broken = report.requirements.iter().filter(|r| r.verdict == Verdict::Warn && !known(&r.id) && !follows(&r.id));
-    for broken in broken.map(Broken::requirement) {
+    let warned = report.items().filter(|item| item.verdict == Verdict::Warn);
+    for broken in warned.filter(|item| !known(item.id) && !follows(item.id)) {
         broken.in_short(page, Role::Doubtful, "WARN", &[], ending.replay);
     }
 }
@@ -177,10 +173,8 @@ fn undecided(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
             continue;
         }
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let requirements = report.requirements.iter().map(|r| (r.verdict, &r.reason, &r.id));
-        let readings = report.readings.iter().map(|r| (r.verdict, &r.reason, &r.id));
-        for (_, reason, id) in requirements.chain(readings).filter(|(found, _, id)| *found == verdict && !known(id)) {
-            by_reason.entry(reason.as_deref().unwrap_or("for no known reason")).or_default().push(id);
+        for item in report.items().filter(|item| item.verdict == verdict && !known(item.id)) {
+            by_reason.entry(item.reason.unwrap_or("for no known reason")).or_default().push(item.id);
         }
         if by_reason.is_empty() {
             continue;

@@ -106,54 +106,12 @@ impl Site {
     ) -> Result<Vec<Probe>, ExpressionError> {
         Ok(match target.keyword {
             "required" => vec![self.is("missing", false, None)],
-            "type" => {
-                let mut probes = Vec::new();
-                for (name, value) in wrong_types(target.value) {
-                    probes.push(self.is(&format!("is-{name}"), false, Some(value)));
-                }
-                let is_there = plain.base.pointer(&self.at).is_some();
-                if is_there && !self.at.is_empty() && !allows(target.value, "array") {
-                    probes.push(self.written("is-in-a-list", "[@]")?);
-                }
-                if is_there && *target.value == "array" {
-                    probes.push(self.written("is-its-first-element", "@[0]")?);
-                }
-                probes
-            }
+            "type" => self.of_wrong_type(target, plain)?,
             "enum" => wrong_words(target.value)
                 .into_iter()
                 .map(|(name, word)| self.is(&format!("is-{name}"), false, Some(json!(word))))
                 .collect(),
-            "format" if target.value == "uuid" => {
-                let wrong = [
-                    ("text", "not-a-uuid"),
-                    ("empty", ""),
-                    ("short", "928c5c40-769c-3e97-8387-fb1ae064531"),
-                    ("not-hexadecimal", "928c5c40-769c-3e97-8387-fb1ae064531g"),
-                    ("long", "928c5c40-769c-3e97-8387-fb1ae0645311-0"),
-                    ("of-hyphens", "------------------------------------"),
-                ];
-                let wrong = wrong.into_iter();
-                let mut probes: Vec<Probe> =
-                    wrong.map(|(name, text)| self.is(&format!("is-{name}"), false, Some(json!(text)))).collect();
-                if plain.base.pointer(&self.at).is_some() {
-                    probes.push(self.written("after-text", "'x' + @")?);
-                    probes.push(self.written("before-text", "@ + 'x'")?);
-                    probes.push(self.written("before-line-feed", "@ + '\\n'")?);
-                    let moved = "take(@, 7) + '-' + drop(replaced(@, '-', ''), 7)";
-                    probes.push(self.written("with-a-hyphen-elsewhere", moved)?);
-                    let digits = "replaced(@, '-', '')";
-                    let groups = format!(
-                        "take({digits}, 7) + '-' + take(drop({digits}, 7), 5) + '-' + take(drop({digits}, 12), 4) + '-' + \
-                         take(drop({digits}, 16), 4) + '-' + drop({digits}, 20)"
-                    );
-                    probes.push(self.written("with-other-groups", &groups)?);
-                    probes.push(self.written("with-a-digit-more", "@ + '0'")?);
-                    probes.push(self.written("after-a-space", "' ' + @")?);
-                    probes.push(self.written("with-a-digit-of-another-script", "'１' + drop(@, 1)")?);
-                }
-                probes
-            }
+            "format" if target.value == "uuid" => self.no_uuid(plain)?,
             "pattern" => {
                 let pattern = target.value.as_str().and_then(|pattern| Regex::new(pattern).ok());
                 let texts = ["not-a-uuid", "928c5c40-769c-3e97-8387-fb1ae064531g", "", " "].into_iter().enumerate();
@@ -166,6 +124,57 @@ impl Site {
             }
             _ => Vec::new(),
         })
+    }
+
+    fn of_wrong_type(&self, target: Target<'_>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+        let wrong = wrong_types(target.value).into_iter();
+        let mut probes: Vec<Probe> =
+            wrong.map(|(name, value)| self.is(&format!("is-{name}"), false, Some(value))).collect();
+        let is_there = plain.base.pointer(&self.at).is_some();
+        if is_there && !self.at.is_empty() && !allows(target.value, "array") {
+            probes.push(self.written("is-in-a-list", "[@]")?);
+        }
+        if is_there && *target.value == "array" {
+            probes.push(self.written("is-its-first-element", "@[0]")?);
+        }
+        Ok(probes)
+    }
+
+    /// Texts that are no UUIDs, and the right one with something wrong about it.
+    fn no_uuid(&self, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+        let wrong = [
+            ("text", "not-a-uuid"),
+            ("empty", ""),
+            ("short", "928c5c40-769c-3e97-8387-fb1ae064531"),
+            ("not-hexadecimal", "928c5c40-769c-3e97-8387-fb1ae064531g"),
+            ("long", "928c5c40-769c-3e97-8387-fb1ae0645311-0"),
+            ("of-hyphens", "------------------------------------"),
+        ];
+        let wrong = wrong.into_iter();
+        let mut probes: Vec<Probe> =
+            wrong.map(|(name, text)| self.is(&format!("is-{name}"), false, Some(json!(text)))).collect();
+        if plain.base.pointer(&self.at).is_some() {
+            let digits = "replaced(@, '-', '')";
+            let moved = format!("take(@, 7) + '-' + drop({digits}, 7)");
+            let groups = format!(
+                "take({digits}, 7) + '-' + take(drop({digits}, 7), 5) + '-' + take(drop({digits}, 12), 4) + '-' + \
+                 take(drop({digits}, 16), 4) + '-' + drop({digits}, 20)"
+            );
+            let written = [
+                ("after-text", "'x' + @"),
+                ("before-text", "@ + 'x'"),
+                ("before-line-feed", "@ + '\\n'"),
+                ("with-a-hyphen-elsewhere", &moved),
+                ("with-other-groups", &groups),
+                ("with-a-digit-more", "@ + '0'"),
+                ("after-a-space", "' ' + @"),
+                ("with-a-digit-of-another-script", "'１' + drop(@, 1)"),
+            ];
+            for (name, how) in written {
+                probes.push(self.written(name, how)?);
+            }
+        }
+        Ok(probes)
     }
 
     fn sized(&self, target: Target<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<Probe> {
@@ -185,7 +194,9 @@ impl Site {
                     return None;
                 }
                 "maxLength" | "minLength" => {
-                    self.is(&format!("of-{size}-characters"), accepted, Some(json!("é".repeat(count))))
+                    // Each has more bytes than characters, and is longer still as HTML.
+                    let text: String = "漢&".chars().cycle().take(count).collect();
+                    self.is(&format!("of-{size}-characters"), accepted, Some(json!(text)))
                 }
                 "maxItems" | "minItems" if Some(self.at.as_str()) == plain.user_list => Probe {
                     name: format!("{}-of-{size}", self.label),

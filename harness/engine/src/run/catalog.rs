@@ -7,9 +7,10 @@ use mixinspec_spec::Spec;
 use crate::edition::Edition;
 use crate::edition::error::RunError;
 use crate::findings::record::Recorder;
+use crate::identity::case_id::CaseId;
 use crate::judge::Judge;
 use crate::judge::check::Check;
-use crate::plan::{GENERATED, LATER, Plan};
+use crate::plan::Plan;
 use crate::report::gate;
 
 /// The requirements, readings and cases of an edition.
@@ -47,7 +48,7 @@ impl Catalog {
         let check = self.checks.iter().position(|check| check.id == id);
         let fixed = self.plan.cases.iter().filter(move |case| Some(case.check) == check).map(|case| case.id.clone());
         let stems = check.into_iter().flat_map(|check| self.plan.generated_stems(check));
-        fixed.chain(stems.map(|stem| format!("{stem}{GENERATED}N")))
+        fixed.chain(stems.map(|stem| CaseId::generated(stem, "N"))).map(|id| id.to_string())
     }
 }
 
@@ -60,11 +61,9 @@ impl gate::Plan for Catalog {
         self.checks.iter().any(|check| check.reading && check.id == id)
     }
 
-    fn has_case(&self, id: &str) -> bool {
-        let number = |separator: &str| id.rsplit_once(separator)?.1.parse::<u64>().ok();
-        let number = number(GENERATED).or_else(|| number(LATER));
-        let made = number.and_then(|number| Some((number, self.plan.generated_by_id(id)?)));
+    fn has_case(&self, id: &CaseId) -> bool {
+        let made = id.numbered().and_then(|it| Some((it.number, self.plan.generated_by_id(id)?)));
         let generated = made.is_some_and(|(number, case)| number < self.plan.count(&case, self.cases));
-        generated || self.cases().any(|case| case == id)
+        generated || self.plan.cases.iter().any(|case| case.id == *id)
     }
 }

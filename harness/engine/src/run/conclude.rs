@@ -62,6 +62,7 @@ impl Runner {
             requirements: chosen.requirements,
             readings: chosen.readings,
             notes: [self.note_of_trust(), self.note_of_clock(), self.note_of_crowd()].into_iter().flatten().collect(),
+            latency: self.stopwatch.latency(),
             merged: Vec::new(),
         }
     }

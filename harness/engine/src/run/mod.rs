@@ -23,17 +23,19 @@ use self::reach::KNOCKS;
 use crate::edition::Edition;
 pub use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
+use crate::findings::latency::Stopwatch;
 use crate::findings::record::Recorder;
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::client::Sender;
 use crate::http::credential::Credential;
 use crate::http::envelope::Envelope;
 use crate::http::renewed::Renewed;
+use crate::identity::case_id::CaseId;
 use crate::identity::ids::IdSpace;
 use crate::identity::users::Users;
 use crate::judge::Judge;
 use crate::judge::check::{self, Check, Judged};
-use crate::plan::{Case, GENERATED, Plan};
+use crate::plan::{Case, Plan};
 use crate::report::{EditionReport, Report};
 use crate::request::make::Maker;
 use crate::run::execute::{Executor, Given};
@@ -59,6 +61,7 @@ pub struct Runner {
     options: Options,
     listener: Arc<dyn Listener>,
     sender: Arc<Sender>,
+    stopwatch: Arc<Stopwatch>,
 }
 
 impl Runner {
@@ -76,7 +79,7 @@ impl Runner {
         let envelope = Arc::new(Envelope::of(&spec));
         let sender = Sender::new(target.base.clone(), credentials, options.limits.clone(), &target.route, envelope)?;
         let users = Arc::new(std::mem::replace(&mut target.users, Users::any_uuid()));
-        Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender) })
+        Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender), stopwatch: Arc::default() })
     }
 
     /// What sends the requests; stopping it ends the run early, with what was found so far.
@@ -98,10 +101,13 @@ impl Runner {
         let mut listed = Vec::new();
         for (at, check) in executor.judge.checks.iter().enumerate().filter(|(at, _)| selection.shows[*at]) {
             let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
-            listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.clone())));
+            listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.to_string())));
             let before = listed.len();
             listed.extend(
-                executor.plan.generated_stems(at).map(|stem| (check.id.clone(), format!("{stem}{GENERATED}0"))),
+                executor
+                    .plan
+                    .generated_stems(at)
+                    .map(|stem| (check.id.clone(), CaseId::generated(stem, 0).to_string())),
             );
             if cases.is_empty() && listed.len() == before {
                 // It is asked of every exchange; to replay it is to send them all.
@@ -190,6 +196,7 @@ impl Runner {
             shown: Shown::default(),
             memory: Mutex::default(),
             listener: Arc::clone(&self.listener),
+            stopwatch: Arc::clone(&self.stopwatch),
         })
     }
 
@@ -354,7 +361,7 @@ impl Runner {
             executor.note(&judged);
             progress.found.add(Arc::clone(&case), judged, self.sender.silent() > 0);
             let failing = check::failing(&executor.judge.checks, &progress.found.tallies, shows);
-            self.listener.event(&Event::CaseDone { case: &case.id, broken, failing });
+            self.listener.event(&Event::CaseDone { case: case.id.as_str(), broken, failing });
             progress.knocks += 1;
             self.give_up_if_silent(executor, progress.knocks).await?;
             if self.sender.silent() == 0 {
@@ -369,8 +376,9 @@ impl Runner {
         let (plan, judge) = (&executor.plan, &executor.judge);
         // All cases of a requirement are chosen as those of any other selection are.
         if let Some(id) = replay.as_ref().filter(|id| judge.check(id).is_none()) {
-            let fixed = plan.cases.iter().find(|case| case.id == *id).cloned();
-            let case = fixed.or_else(|| plan.generated_by_id(id).map(Arc::new));
+            let case = CaseId::from(id.as_str());
+            let fixed = plan.cases.iter().find(|one| one.id == case).cloned();
+            let case = fixed.or_else(|| plan.generated_by_id(&case).map(Arc::new));
             let case = case.ok_or_else(|| RunError::UnknownCase(id.clone()))?;
             return Ok(Cases::one(plan, judge, case));
         }
@@ -383,7 +391,7 @@ impl Runner {
 
     /// Makes smaller what generated requests alone break.
     async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
-        let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.contains(GENERATED));
+        let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.numbered().is_some());
         let failures: Vec<_> = failures
             .iter()
             .filter(|(check, _)| only_generated(**check))

@@ -216,7 +216,7 @@ fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> 
     };
     let case = executor.plan.cases.iter().find(|case| is_plain(&case.kind));
     let exchange: Exchange = executor.judge.exchange(made.sent, Ok(received), made.about);
-    let judged = executor.judge.judge(&exchange, case.map_or("", |case| case.id.as_str()));
+    let judged = executor.judge.judge(&exchange, &case.map(|case| case.id.clone()).unwrap_or_default());
     judged.into_iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).collect()
 }
 

@@ -6,8 +6,8 @@ use super::client::calls::Calls;
 use super::compiled::{cases_of, compiled};
 use super::law::laws::Laws;
 use crate::edition::error::RunError;
+use crate::identity::case_id::CaseId;
 use crate::identity::derivation::Derivations;
-use crate::plan::GENERATED;
 use crate::report::gate;
 
 /// The requirements and cases of an edition.
@@ -39,13 +39,13 @@ impl SdkCatalog {
 
     /// The ids of all cases; `N` stands for the number of a generated one.
     pub fn cases(&self) -> impl Iterator<Item = String> {
-        (0..self.laws.checks.len()).flat_map(|check| cases_of(&self.laws, &self.calls, check))
+        (0..self.laws.checks.len()).flat_map(|check| cases_of(&self.laws, &self.calls, check)).map(|id| id.to_string())
     }
 
     /// The ids of the cases of a requirement; `N` stands for the number of a generated one.
     pub fn cases_of(&self, id: &str) -> impl Iterator<Item = String> {
         let check = self.laws.checks.iter().position(|check| check.id == id);
-        check.into_iter().flat_map(|check| cases_of(&self.laws, &self.calls, check))
+        check.into_iter().flat_map(|check| cases_of(&self.laws, &self.calls, check)).map(|id| id.to_string())
     }
 }
 
@@ -58,9 +58,8 @@ impl gate::Plan for SdkCatalog {
         false
     }
 
-    fn has_case(&self, id: &str) -> bool {
-        let number = id.rsplit_once(GENERATED).and_then(|(_, number)| number.parse::<u64>().ok());
-        number.is_none_or(|number| number < self.generated)
+    fn has_case(&self, id: &CaseId) -> bool {
+        id.numbered().is_none_or(|it| it.number < self.generated)
             && (self.laws.has_case(id) || self.calls.by_id(id).is_some())
     }
 }

@@ -8,6 +8,7 @@ use super::client::calls::Calls;
 use super::law::laws::Laws;
 use crate::cel::Vocabulary;
 use crate::edition::error::RunError;
+use crate::identity::case_id::CaseId;
 use crate::identity::derivation::Derivations;
 use crate::identity::users::Users;
 
@@ -21,6 +22,6 @@ pub(crate) fn compiled(spec: &Spec, edition: &str, derivations: Derivations) -> 
 }
 
 /// The ids of the cases of a check; `N` stands for the number of a generated one.
-pub(crate) fn cases_of<'a>(laws: &'a Laws, calls: &'a Calls, check: usize) -> impl Iterator<Item = String> + use<'a> {
+pub(crate) fn cases_of<'a>(laws: &'a Laws, calls: &'a Calls, check: usize) -> impl Iterator<Item = CaseId> + use<'a> {
     laws.cases_of(check).chain(calls.cases_of(check))
 }

@@ -61,6 +61,7 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
         faults,
         shows_token: false,
         now: 1_795_392_000_000_000,
+        took: std::time::Duration::ZERO,
     };
     let sent = Sent {
         method: method.into(),
@@ -80,11 +81,17 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
         wrong: Vec::new(),
     };
     let exchange = Arc::new(judge.exchange(sent, Ok(received), about));
-    let mut judged = judge.judge(&exchange, "group-accepted/plain");
+    let mut judged = judge.judge(&exchange, &"group-accepted/plain".into());
     // As the first about its conversation, and as a later one.
     let mut histories = Histories::default();
     for later in [false, true] {
-        judged.extend(judge.follow(&mut histories, &exchange, vec![PEER.into()], "walk/group-generated-0", later));
+        judged.extend(judge.follow(
+            &mut histories,
+            &exchange,
+            vec![PEER.into()],
+            &"walk/group-generated-0".into(),
+            later,
+        ));
     }
     for (check, finding) in judged {
         if let Finding::Error(error) = finding {

@@ -189,12 +189,12 @@ fn a_badge_holds_text_alone() {
 }
 
 #[test]
-fn every_format_has_a_name_of_its_own_and_stands_in_the_readme() {
+fn every_format_has_a_name_of_its_own_and_stands_in_the_docs() {
     let names: BTreeSet<&str> = FORMATS.iter().map(|format| format.name).collect();
     assert_eq!(names.len(), FORMATS.len());
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).expect("README.md");
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reports.md")).expect("a page");
     for format in FORMATS {
-        assert!(readme.contains(&format!("`{}`", format.name)), "README.md does not name {}", format.name);
+        assert!(page.contains(&format!("`{}`", format.name)), "reports.md does not name {}", format.name);
         assert!(!format.render(&report()).expect("a report").is_empty());
         assert_eq!(Format::named(format.name), Some(&format));
     }

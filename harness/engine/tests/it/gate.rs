@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixinspec_engine::{Catalog, End, ExitStatus, Gate, KnownFailures, Report, Verdict};
+use mixinspec_engine::{CaseId, Catalog, End, ExitStatus, Gate, KnownFailures, Report, Verdict};
 use mixinspec_spec::Spec;
 use serde_json::json;
 use wiremock::ResponseTemplate;
@@ -67,7 +67,7 @@ async fn what_is_listed_and_undecided_keeps_nobody_waiting() {
 async fn cases_excuse_a_requirement_where_they_are_all_that_fail() {
     let report = whole_report().await;
     let failing = report.requirements.iter().find(|r| r.id == "category-enum").expect("it is judged");
-    let cases: BTreeSet<&String> = failing.failing_cases.iter().collect();
+    let cases: BTreeSet<&CaseId> = failing.failing_cases.iter().collect();
     assert!(cases.len() > 1, "{cases:?}");
     let entries: Vec<String> = cases.iter().map(|case| format!("- {{case: {case}, reason: later}}\n")).collect();
     assert_eq!(status(&report, &judge(&entries.concat(), &report)), ExitStatus::Success);

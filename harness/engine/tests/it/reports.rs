@@ -114,6 +114,15 @@ fn rule(element: &str) -> Option<Rule> {
     })
 }
 
+fn attributes(element: &BytesStart<'_>) -> Vec<(String, String)> {
+    let attributes = element.attributes().map(|attribute| attribute.expect("an attribute"));
+    let read = attributes.map(|it| {
+        let value = it.normalized_value(XmlVersion::Explicit1_0).expect("text").into_owned();
+        (String::from_utf8_lossy(it.key.as_ref()).into_owned(), value)
+    });
+    read.collect()
+}
+
 /// What a report breaks of these rules.
 fn broken_rules(xml: &str) -> Vec<String> {
     let (mut broken, mut open, mut names) = (Vec::new(), Vec::<String>::new(), BTreeSet::new());
@@ -125,13 +134,7 @@ fn broken_rules(xml: &str) -> Vec<String> {
             broken.push(format!("there is no element {name}"));
             return name;
         };
-        let attributes = element.attributes().map(|attribute| attribute.expect("an attribute"));
-        let attributes: Vec<(String, String)> = attributes
-            .map(|it| {
-                let value = it.normalized_value(XmlVersion::Explicit1_0).expect("text").into_owned();
-                (String::from_utf8_lossy(it.key.as_ref()).into_owned(), value)
-            })
-            .collect();
+        let attributes = attributes(element);
         let value = |name: &str| attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
         broken.extend(required.iter().filter(|it| value(it).is_none()).map(|it| format!("{name} without {it}")));
         let allowed = |it: &str| required.contains(&it) || optional.contains(&it);

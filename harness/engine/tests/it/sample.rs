@@ -5,7 +5,7 @@ use std::time::Duration;
 use mixinspec_engine::findings::record::{ExchangeRecord, Failure};
 use mixinspec_engine::findings::verdict::Rate;
 use mixinspec_engine::report::{EditionSummary, Observed, OutOfDate, ReadingReport, RequirementReport, count};
-use mixinspec_engine::{ExitStatus, Report, Verdict};
+use mixinspec_engine::{CaseId, ExitStatus, Report, Verdict};
 use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 
 /// What a hostile server sends in place of a name.
@@ -84,7 +84,7 @@ pub(crate) fn requirement(id: &str, area: Area, level: Level, verdict: Verdict) 
         follows: None,
         help: None,
         breaks: vec!["the Node SDK".into(), "the Dart SDK".into()],
-        failing_cases: if is_broken { vec![format!("{id}/plain"), format!("{id}/empty")] } else { Vec::new() },
+        failing_cases: if is_broken { vec![CaseId::new(id, "plain"), CaseId::new(id, "empty")] } else { Vec::new() },
         more_cases: false,
         flaky: None,
         failures: if is_broken { vec![failure(id)] } else { Vec::new() },
@@ -111,7 +111,7 @@ fn failure(id: &str) -> Failure {
         ..exchange("")
     };
     Failure {
-        case: format!("{id}/plain"),
+        case: CaseId::new(id, "plain"),
         what: "a plain one".into(),
         expected: "response.name is \"x\"".into(),
         actual: format!("response.name is \"{HOSTILE}\""),
@@ -124,7 +124,7 @@ fn failure(id: &str) -> Failure {
 /// A reading of which these interpretations were seen.
 pub(crate) fn reading(id: &str, verdict: Verdict, observed: &[(&str, u64)]) -> ReadingReport {
     let seen =
-        |(name, cases): &(&str, u64)| ((*name).to_owned(), Observed { cases: *cases, case: format!("{id}/{name}") });
+        |(name, cases): &(&str, u64)| ((*name).to_owned(), Observed { cases: *cases, case: CaseId::new(id, name) });
     ReadingReport {
         id: id.to_owned(),
         row: "R1".into(),

@@ -90,8 +90,8 @@ impl Refusals {
             }
             _ => {}
         }
-        let code = error.get("code").and_then(Value::as_u64);
-        let best = if code == Some(403) { StatusCode::FORBIDDEN } else { refusal.status() };
+        let forbidden = error.get("code").and_then(Value::as_u64) == Some(403);
+        let best = if forbidden { StatusCode::FORBIDDEN } else { refusal.status() };
         match self.form {
             Form::Usual => {}
             Form::Http => *status = best,
@@ -103,14 +103,7 @@ impl Refusals {
             Form::Html => return Some(without_envelope(best, true)),
         }
         if matches!(refusal, Refusal::Unauthorized) {
-            match self.unauthorized {
-                Unauthorized::Usual => {}
-                Unauthorized::Http | Unauthorized::HttpAlone => *status = StatusCode::UNAUTHORIZED,
-                Unauthorized::Forbidden => {
-                    error.insert("code".into(), 403.into());
-                    error.insert("description".into(), "Forbidden.".into());
-                }
-            }
+            self.unauthorized(status, error);
         }
         if self.form != Form::Usual || self.unauthorized == Unauthorized::Http {
             error.insert("status".into(), status.as_u16().into());
@@ -133,6 +126,17 @@ impl Refusals {
             _ => {}
         }
         None
+    }
+
+    fn unauthorized(&self, status: &mut StatusCode, error: &mut Map<String, Value>) {
+        match self.unauthorized {
+            Unauthorized::Usual => {}
+            Unauthorized::Http | Unauthorized::HttpAlone => *status = StatusCode::UNAUTHORIZED,
+            Unauthorized::Forbidden => {
+                error.insert("code".into(), 403.into());
+                error.insert("description".into(), "Forbidden.".into());
+            }
+        }
     }
 
     fn recode(&self, error: &mut Map<String, Value>) {

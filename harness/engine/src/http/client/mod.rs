@@ -202,29 +202,26 @@ impl Sender {
     }
 
     async fn send_once(&self, request: &Sent) -> Result<Received, NoAnswer> {
-        let deadline = Instant::now() + self.limits.timeout;
+        let began = Instant::now();
+        let deadline = began + self.limits.timeout;
         let built = self.build(request)?;
         let tokens = tokens(&built);
         match self.connections.send(built, deadline).await {
             Reply::LeftOver(_) => {}
-            reply => return self.read(reply, &tokens, deadline, false).await,
+            reply => return self.read(reply, &tokens, began, false).await,
         }
         self.count()?;
         self.resent.fetch_add(1, Ordering::Relaxed);
         // It is signed again, since a token may be good for one request.
         let again = self.build(request)?;
         let tokens = [tokens, self::tokens(&again)].concat();
-        self.read(self.connections.send_alone(again, deadline).await, &tokens, deadline, true).await
+        self.read(self.connections.send_alone(again, deadline).await, &tokens, began, true).await
     }
 
-    /// Reads an answer to its end; `again` where a connection that was kept open had failed before.
-    async fn read(
-        &self,
-        reply: Reply,
-        tokens: &[String],
-        deadline: Instant,
-        again: bool,
-    ) -> Result<Received, NoAnswer> {
+    /// Reads the answer to a request that was sent at `began` to its end; `again` where a connection that was kept open had
+    /// failed before.
+    async fn read(&self, reply: Reply, tokens: &[String], began: Instant, again: bool) -> Result<Received, NoAnswer> {
+        let deadline = began + self.limits.timeout;
         let late = || NoAnswer::Timeout(self.limits.timeout);
         let mut response: Response = match reply {
             Reply::Answer(response) => response,
@@ -233,7 +230,7 @@ impl Sender {
             Reply::LeftOver(error) | Reply::Failed(error) => {
                 return Err(match self.failed(&error).await {
                     NoAnswer::Broken(reason) if again => {
-                        NoAnswer::Broken(format!("{reason}, on a connection of its own as on one that was kept open"))
+                        NoAnswer::Broken(format!("{reason}, and so it did on a connection of its own"))
                     }
                     other => other,
                 });
@@ -267,11 +264,11 @@ impl Sender {
                 Err(error) => return Err(self.failed(&error).await),
             }
         }
-        let body = body.finish();
+        let (body, took) = (body.finish(), began.elapsed());
         let (json, faults) = json::read_bounded(&body)?;
         let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
         let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
-        Ok(Received { status, headers, body, json, faults, shows_token, now: now() })
+        Ok(Received { status, headers, body, json, faults, shows_token, now: now(), took })
     }
 
     /// What a failure means; where a connection ended, it may be that the server has gone.

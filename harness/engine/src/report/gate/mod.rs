@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
-use mixinspec_spec::model::{Level, Subject};
+use mixinspec_spec::model::Subject;
 use mixinspec_spec::places::Place;
 use mixinspec_spec::yaml;
 use serde::Deserialize;
@@ -19,7 +19,9 @@ use serde::Deserialize;
 use self::outcome::verdict;
 pub use self::outcome::{Broken, Gate, Stale};
 use crate::findings::verdict::{Rate, Verdict};
+use crate::identity::case_id::CaseId;
 use crate::report::Report;
+use crate::report::item::Item;
 use crate::text::time;
 
 /// The microseconds of a day.
@@ -47,7 +49,7 @@ struct Entry {
 /// What an entry names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Names {
-    Case(String),
+    Case(CaseId),
     Reading(String),
     Requirement(String),
 }
@@ -113,7 +115,7 @@ impl KnownFailures {
             let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw;
             let names = match (requirement, case, reading) {
                 (Some(id), None, None) => Names::Requirement(id),
-                (None, Some(id), None) => Names::Case(id),
+                (None, Some(id), None) => Names::Case(id.into()),
                 (None, None, Some(id)) => Names::Reading(id),
                 _ => return Err(wrong("an entry names one thing: a `requirement`, a `case` or a `reading`".into())),
             };
@@ -151,7 +153,7 @@ impl KnownFailures {
                     _ => None,
                 },
                 (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
-                    cases.insert(id, &entry.reason);
+                    cases.insert(id.as_str(), &entry.reason);
                     None
                 }
                 (_, Names::Case(id)) => (!entry.flaky && was_decided(report, id)).then_some(Stale::Passes),
@@ -213,21 +215,19 @@ impl KnownFailures {
     #[must_use]
     pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn Plan)>, now: i64) -> String {
         let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
-        let undecided =
-            report.requirements.iter().filter(|r| r.level == Level::Must && r.verdict == Verdict::Inconclusive);
-        let blamed: BTreeSet<&String> = undecided.flat_map(|r| &r.because).collect();
-        let blamed = |id: &String, verdict: Verdict| verdict == Verdict::Warn && blamed.contains(id);
-        let requirements = report.requirements.iter().filter(|r| fails(r.verdict) || blamed(&r.id, r.verdict));
-        let requirements = requirements.map(|r| (Names::Requirement(r.id.clone()), &r.failing_cases, r.more_cases));
-        let readings = report.readings.iter().filter(|r| fails(r.verdict));
-        let readings = readings.map(|r| (Names::Reading(r.id.clone()), &r.failing_cases, r.more_cases));
+        let undecided = report.items().filter(Item::is_undecided_must);
+        let blamed: BTreeSet<&str> = undecided.flat_map(|item| item.because).map(String::as_str).collect();
+        let blamed = |item: &Item<'_>| item.verdict == Verdict::Warn && blamed.contains(item.id);
+        let failing = report.items().filter(|item| fails(item.verdict) || blamed(item));
         let entries = older.map_or(&[][..], |(older, _)| &older.entries);
         let known = |names: &Names| entries.iter().find(|entry| entry.names == *names);
         let mut all: BTreeMap<Names, Entry> = BTreeMap::new();
-        for (names, failing, more) in requirements.chain(readings) {
-            let cases: Option<Vec<&Entry>> = failing.iter().map(|case| known(&Names::Case(case.clone()))).collect();
+        for item in failing {
+            let id = item.id.to_owned();
+            let names = if item.is_reading { Names::Reading(id) } else { Names::Requirement(id) };
+            let cases: Option<Vec<&Entry>> = item.cases.iter().map(|case| known(&Names::Case(case.clone()))).collect();
             match (known(&names), cases) {
-                (None, Some(cases)) if !more && !cases.is_empty() => {
+                (None, Some(cases)) if !item.more_cases && !cases.is_empty() => {
                     all.extend(cases.into_iter().map(|entry| (entry.names.clone(), entry.clone())));
                 }
                 (entry, _) => {
@@ -295,9 +295,9 @@ impl Entry {
     /// The entry in YAML, with the rate at which it failed where it does not always.
     fn text(&self, rate: Option<Rate>) -> String {
         let (key, id) = match &self.names {
-            Names::Case(id) => ("case", id),
-            Names::Reading(id) => ("reading", id),
-            Names::Requirement(id) => ("requirement", id),
+            Names::Case(id) => ("case", id.as_str()),
+            Names::Reading(id) => ("reading", id.as_str()),
+            Names::Requirement(id) => ("requirement", id.as_str()),
         };
         let mut text = format!("- {key}: {id}\n  reason: {}\n", yaml(&self.reason));
         if self.flaky {
@@ -320,33 +320,27 @@ pub trait Plan {
     /// Whether it has this reading.
     fn has_reading(&self, id: &str) -> bool;
     /// Whether it has this case.
-    fn has_case(&self, id: &str) -> bool;
+    fn has_case(&self, id: &CaseId) -> bool;
 }
 
 /// The rate of what fails now and then.
 fn flaky(report: &Report, names: &Names) -> Option<Rate> {
     match names {
-        Names::Requirement(id) => report.requirements.iter().find(|r| r.id == *id)?.flaky,
-        Names::Reading(id) => report.readings.iter().find(|r| r.id == *id)?.flaky,
+        Names::Requirement(id) | Names::Reading(id) => report.items().find(|item| item.id == id)?.flaky,
         Names::Case(_) => None,
     }
 }
 
 /// The ids of what fails, with the failing cases, and whether there are more of these.
-fn failing(report: &Report) -> impl Iterator<Item = (&str, &[String], bool)> {
-    let requirements =
-        report.requirements.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
-    let readings = report.readings.iter().map(|r| (r.verdict, r.id.as_str(), &r.failing_cases[..], r.more_cases));
-    requirements
-        .chain(readings)
-        .filter(|(verdict, ..)| verdict.is_broken())
-        .map(|(_, id, cases, more)| (id, cases, more))
+fn failing(report: &Report) -> impl Iterator<Item = (&str, &[CaseId], bool)> {
+    let broken = report.items().filter(|item| item.verdict.is_broken());
+    broken.map(|item| (item.id, item.cases, item.more_cases))
 }
 
 /// Whether a case that does not fail can be said to pass: the run was whole, and the case's requirement was decided.
-fn was_decided(report: &Report, case: &str) -> bool {
-    let requirement = case.split('/').next().unwrap_or_default();
-    !report.filtered && matches!(verdict(report, requirement), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
+fn was_decided(report: &Report, case: &CaseId) -> bool {
+    !report.filtered
+        && matches!(verdict(report, case.requirement()), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
 }
 
 /// Whether a day is over.

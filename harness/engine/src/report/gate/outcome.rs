@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::findings::verdict::Verdict;
+use crate::report::item::Item;
 use crate::report::{OutOfDate, Report};
 
 /// What a file of known failures says of a run.
@@ -55,22 +56,18 @@ impl Gate {
 
     /// Excuses what is undecided because of what is excused, and of nothing else.
     pub(super) fn excuse_undecided(&mut self, report: &Report) {
-        let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.because));
-        let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.because));
-        let hindered = |(_, verdict, because): &(_, Verdict, &Vec<String>)| {
-            *verdict == Verdict::Inconclusive && !because.is_empty()
-        };
-        let mut open: Vec<_> = requirements.chain(readings).filter(hindered).collect();
+        let hindered = |item: &Item<'_>| item.verdict == Verdict::Inconclusive && !item.because.is_empty();
+        let mut open: Vec<Item<'_>> = report.items().filter(hindered).collect();
         loop {
             let before = open.len();
-            open.retain(|(id, _, because)| {
+            open.retain(|Item { id, because, .. }| {
                 // Nobody has to accept what the subject may leave out, nor what this run was not asked for.
                 let is_open = |id: &String| !matches!(verdict(report, id), None | Some(Verdict::NotApplicable));
                 let accepted = |id: &String| self.excuses(id) || !is_open(id);
                 let is_known = because.iter().any(|id| self.excuses(id)) && because.iter().all(accepted);
                 let excused = !self.known.contains_key(*id) && is_known;
                 if excused {
-                    self.undecided.insert((*id).clone(), (*because).clone());
+                    self.undecided.insert((*id).to_owned(), because.to_vec());
                 }
                 !excused
             });
@@ -130,6 +127,5 @@ impl fmt::Display for Broken {
 
 /// The verdict of a requirement or reading, where the run was asked for it.
 pub(super) fn verdict(report: &Report, id: &str) -> Option<Verdict> {
-    let requirement = report.requirements.iter().find(|r| r.id == id).map(|r| r.verdict);
-    requirement.or_else(|| report.readings.iter().find(|r| r.id == id).map(|r| r.verdict))
+    report.items().find(|item| item.id == id).map(|item| item.verdict)
 }

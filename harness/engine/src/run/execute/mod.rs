@@ -19,6 +19,7 @@ use crate::edition::exchange::Exchange;
 use crate::edition::variables::About;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::events::{Event, Listener};
+use crate::findings::latency::Stopwatch;
 use crate::findings::verdict::Finding;
 use crate::http::authorization::Authorization;
 use crate::http::client::Sender;
@@ -52,6 +53,8 @@ pub struct Executor {
     pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
     /// Who listens.
     pub listener: Arc<dyn Listener>,
+    /// How long answers take, in every edition.
+    pub stopwatch: Arc<Stopwatch>,
 }
 
 /// What a generated case is made of in place of what its number stands for, as shrinking does.
@@ -80,7 +83,7 @@ impl Executor {
 
     /// Executes a case.
     pub async fn execute(&self, case: &Case, attempt: u32, given: Given) -> Vec<Judged> {
-        let ids = self.ids.case(&case.id, attempt);
+        let ids = self.ids.case(case.id.as_str(), attempt);
         let histories = Histories::default();
         let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false };
         let unmet = match &case.kind {
@@ -196,7 +199,7 @@ impl Turn<'_> {
         }
         if let Some(when) = &case.when {
             let mut scope = self.executor.judge.scope();
-            exchange.bind(&mut scope, &self.case.id);
+            exchange.bind(&mut scope, self.case.id.as_str());
             if scope.holds(when) != Ok(true) {
                 return Ok(Some(Finding::NotApplicable("no case of this run is one that it applies to".into())));
             }
@@ -240,7 +243,7 @@ impl Turn<'_> {
             return Finding::Blocked(reason);
         }
         let mut scope = self.executor.judge.scope();
-        exchange.bind(&mut scope, &self.case.id);
+        exchange.bind(&mut scope, self.case.id.as_str());
         match scope.holds(rule) {
             Ok(true) => Finding::Pass,
             Ok(false) => {
@@ -295,6 +298,11 @@ impl Turn<'_> {
         follows: bool,
     ) -> Arc<Exchange> {
         let judge = &self.executor.judge;
+        if let (Ok(received), Some(operation)) =
+            (&answer, judge.edition.operations.asked(&made.sent.method, &made.sent.path))
+        {
+            self.executor.stopwatch.note(&operation.id, received.took);
+        }
         let exchange = Arc::new(judge.exchange(made.sent.clone(), answer, about));
         // What a credential that should have been refused gets is this case's affair alone.
         let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
@@ -311,7 +319,7 @@ impl Turn<'_> {
         let listener = &self.executor.listener;
         if listener.wants_exchanges() {
             let record = judge.recorder().record(&exchange);
-            listener.event(&Event::Exchange { case: &self.case.id, record: &record });
+            listener.event(&Event::Exchange { case: self.case.id.as_str(), record: &record });
         }
         exchange
     }

@@ -106,20 +106,7 @@ impl Driver {
             if self.hello.borrow().is_none() {
                 self.hello.send_replace(Some(Err(silence.clone())));
             }
-            let alone = under_way.len() == 1;
-            let outside = under_way.values().find(|job| alone && job.outside).map(|job| job.call.name().to_owned());
-            match outside {
-                Some(name) => *self.failed_outside.entry(name).or_default() += 1,
-                None => self.failed += 1,
-            }
-            if alone {
-                for job in under_way.into_values() {
-                    let call = Some(beginning(job.call.without_keystore().as_bytes()));
-                    give(job, Err(NoReply { call, ..silence.clone() }));
-                }
-            } else {
-                self.suspects.extend(under_way.into_values());
-            }
+            self.suspect(under_way, &silence);
             let failed_at_start = matches!(&*self.hello.borrow(), Some(Err(_)));
             if self.failed > self.limits.restarts || failed_at_start {
                 let reason = if failed_at_start {
@@ -130,17 +117,30 @@ impl Driver {
                 };
                 return self.refuse_all(BTreeMap::new(), reason).await;
             }
-            if self.suspects.is_empty() {
-                // No call needs a new process yet.
-                loop {
-                    let Some(job) = self.jobs.recv().await else { return };
-                    if let Some(job) = self.takes(job) {
-                        self.suspects.push_back(job);
-                        break;
-                    }
-                }
+            // Without one no call needs a new process yet.
+            while self.suspects.is_empty() {
+                let Some(job) = self.jobs.recv().await else { return };
+                self.suspects.extend(self.takes(job));
             }
             self.restarts.send_modify(|restarts| *restarts += 1);
+        }
+    }
+
+    /// A call that was alone when its process failed has no reply; one of several is tried again, by itself.
+    fn suspect(&mut self, under_way: BTreeMap<u64, Job>, silence: &NoReply) {
+        let alone = under_way.len() == 1;
+        let outside = under_way.values().find(|job| alone && job.outside).map(|job| job.call.name().to_owned());
+        match outside {
+            Some(name) => *self.failed_outside.entry(name).or_default() += 1,
+            None => self.failed += 1,
+        }
+        if !alone {
+            self.suspects.extend(under_way.into_values());
+            return;
+        }
+        for job in under_way.into_values() {
+            let call = Some(beginning(job.call.without_keystore().as_bytes()));
+            give(job, Err(NoReply { call, ..silence.clone() }));
         }
     }
 

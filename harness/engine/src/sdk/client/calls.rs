@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::cel::{Expression, ExpressionError, Scope, Vocabulary};
 use crate::edition::schema::Violation;
+use crate::identity::case_id::CaseId;
 use crate::sdk::adapter::protocol::{Category, CreateOption, Creation, Hello};
 
 /// A rule over one call.
@@ -185,16 +186,16 @@ impl Calls {
     }
 
     /// The rule and the call of a case's id.
-    pub(crate) fn by_id(&self, id: &str) -> Option<(&Rule, &ClientCall)> {
-        let (requirement, name) = id.split_once('/')?;
-        let rule = self.rules.iter().find(|rule| rule.id == requirement)?;
+    pub(crate) fn by_id(&self, id: &CaseId) -> Option<(&Rule, &ClientCall)> {
+        let name = id.name()?;
+        let rule = self.rules.iter().find(|rule| rule.id == id.requirement())?;
         Some((rule, self.calls.iter().find(|call| call.name == name)?))
     }
 
     /// The ids of the cases of a check: every call, whether the rule applies to it or not.
-    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = String> {
+    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = CaseId> {
         let rules = self.rules.iter().filter(move |rule| rule.check == check);
-        rules.flat_map(|rule| self.calls.iter().map(|call| format!("{}/{}", rule.id, call.name)))
+        rules.flat_map(|rule| self.calls.iter().map(|call| CaseId::new(&rule.id, &call.name)))
     }
 }
 

@@ -256,6 +256,7 @@ impl Observer {
             requirements: report.requirements,
             readings: report.readings,
             notes,
+            latency: None,
             merged: Vec::new(),
         }
     }
@@ -285,5 +286,14 @@ impl Found {
 fn outcome(envelope: &Envelope, status: u16, body: &Bytes) -> Outcome {
     let (json, faults) = json::read(body);
     let (body, headers) = (body.clone(), Vec::new());
-    envelope.outcome(&Ok(Received { status, headers, body, json, faults, shows_token: false, now: 0 }))
+    envelope.outcome(&Ok(Received {
+        status,
+        headers,
+        body,
+        json,
+        faults,
+        shows_token: false,
+        now: 0,
+        took: std::time::Duration::ZERO,
+    }))
 }

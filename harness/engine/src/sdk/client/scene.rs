@@ -16,9 +16,10 @@ use crate::edition::schema::Violation;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
 use crate::findings::verdict::Finding;
+use crate::identity::case_id::CaseId;
 use crate::sdk::adapter::Reply as SdkReply;
 use crate::sdk::adapter::protocol::{CreateArguments, Creation};
-use crate::text::json;
+use crate::text::json::{self, JsonFault};
 
 /// How much of a body is shown, in bytes.
 const SHOWN: usize = 16 * 1024;
@@ -101,7 +102,7 @@ impl Scene {
             CallRecord { request: self.recorder.redact(request), answer }
         };
         Some(Finding::Fail(Box::new(Failure {
-            case: format!("{}/{name}", rule.id),
+            case: CaseId::new(&rule.id, name),
             what: rule.statement.clone(),
             expected: self.recorder.redact(&expected),
             actual: self.recorder.redact(&actual),
@@ -150,23 +151,7 @@ impl Scene {
         let body = body.unwrap_or_default();
         scope.set("peer", &peer(asked.as_ref(), &body, session));
         scope.set("request", &body);
-        scope.set(
-            "http",
-            &first
-                .map(|first| {
-                    let headers: serde_json::Map<String, Value> =
-                        first.headers.iter().rev().map(|(name, value)| (name.clone(), json!(value))).collect();
-                    let faults: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
-                    json!({
-                        "method": first.method,
-                        "path": first.path,
-                        "headers": headers,
-                        "text": String::from_utf8_lossy(&first.body),
-                        "json_faults": faults,
-                    })
-                })
-                .unwrap_or_default(),
-        );
+        scope.set("http", &first.map(|first| http(first, &faults)).unwrap_or_default());
         scope.set("token", &token);
         scope.set("claims", &claims);
         scope.set("answer", answer);
@@ -240,6 +225,18 @@ impl Scene {
         }
         record
     }
+}
+
+/// The variable `http`: a request as it was sent.
+fn http(sent: &Arrived, faults: &[JsonFault]) -> Value {
+    let headers = sent.headers.iter().rev().map(|(name, value)| (name.clone(), json!(value)));
+    json!({
+        "method": sent.method,
+        "path": sent.path,
+        "headers": headers.collect::<serde_json::Map<_, _>>(),
+        "text": String::from_utf8_lossy(&sent.body),
+        "json_faults": faults.iter().map(|fault| fault.name()).collect::<Vec<_>>(),
+    })
 }
 
 /// Whether a member is not there that every body of the schema has.

@@ -8,9 +8,9 @@ use mixinspec_spec::model::{Needs, Subject};
 
 use super::arguments::Arguments;
 use crate::cel::{Expression, ExpressionError};
+use crate::identity::case_id::{CaseId, Numbered};
 use crate::identity::derivation::Derivations;
 use crate::judge::check::Check;
-use crate::plan::GENERATED;
 use crate::sdk::adapter::protocol::Hello;
 use crate::vectors::drawn::{ArgumentGenerator, Signature};
 use crate::vectors::{self, Verdict};
@@ -120,41 +120,39 @@ impl Laws {
     pub(crate) fn generated(&self, derivation: &str, seed: u64, number: u64) -> Option<Sample> {
         let generator = self.generators.get(derivation)?;
         let arguments = Arguments::new(&generator.signature, generator.arguments(seed, number)?);
-        let name = format!("{}{GENERATED}{number}", generator.signature.stem());
+        let name = CaseId::generated(generator.signature.stem(), number).to_string();
         Some(Sample { name, arguments, result: Verdict::Valid, requirements: None, number })
     }
 
     /// The sample of a case's id, with its law.
-    pub(crate) fn by_id(&self, id: &str, seed: u64) -> Option<(Arc<Law>, Sample)> {
-        let (requirement, name) = id.split_once('/')?;
-        let law = self.laws.iter().find(|law| law.id == requirement)?;
+    pub(crate) fn by_id(&self, id: &CaseId, seed: u64) -> Option<(Arc<Law>, Sample)> {
+        let name = id.name()?;
+        let law = self.laws.iter().find(|law| law.id == id.requirement())?;
         let vector = self.vectors(&law.derivation).find(|sample| sample.name == name && law.tries(sample)).cloned();
         let generated = || {
-            let (before, number) = name.split_once(GENERATED)?;
             let signature = &self.generators.get(&law.derivation)?.signature;
-            if before != signature.stem() {
-                return None;
-            }
-            self.generated(&law.derivation, seed, number.parse().ok()?)
+            let Numbered { number, .. } = id.numbered()?;
+            let is_of_it = *id == CaseId::generated(CaseId::new(&law.id, signature.stem()), number);
+            self.generated(&law.derivation, seed, number).filter(|_| is_of_it)
         };
         let sample = vector.or_else(generated)?;
         Some((Arc::clone(law), sample))
     }
 
     /// Whether there is a case with this id.
-    pub(crate) fn has_case(&self, id: &str) -> bool {
+    pub(crate) fn has_case(&self, id: &CaseId) -> bool {
         // Which arguments a number stands for is up to the seed; that there are some is not.
         self.by_id(id, 0).is_some()
     }
 
     /// The ids of the cases of a check that are not generated, and of the first of those that are.
-    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = String> {
+    pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = CaseId> {
         let laws = self.laws.iter().filter(move |law| law.check == check);
         laws.flat_map(|law| {
             let vectors = self.vectors(&law.derivation).filter(|sample| law.tries(sample));
-            let vectors = vectors.map(|sample| format!("{}/{}", law.id, sample.name));
+            let vectors = vectors.map(|sample| CaseId::new(&law.id, &sample.name));
             let generator = self.generators.get(&law.derivation).filter(|_| law.when.is_none());
-            let generated = generator.map(|it| format!("{}/{}{GENERATED}0", law.id, it.signature.stem()));
+            let generated = generator.map(|it| CaseId::generated(CaseId::new(&law.id, it.signature.stem()), 0));
             vectors.chain(generated)
         })
     }

@@ -12,6 +12,7 @@ use super::laws::{Law, Sample};
 use crate::cel::{Scope, Vocabulary};
 use crate::findings::record::{CallRecord, Failure};
 use crate::findings::verdict::Finding;
+use crate::identity::case_id::CaseId;
 use crate::identity::derivation::Derivations;
 use crate::identity::users::Users;
 use crate::sdk::adapter::protocol::Request;
@@ -118,7 +119,7 @@ impl Trial {
                     calls.push((sample.arguments.call(), 0));
                 }
                 Finding::Fail(Box::new(Failure {
-                    case: format!("{}/{}", law.id, sample.name),
+                    case: CaseId::new(&law.id, &sample.name),
                     what: law.statement.clone(),
                     expected,
                     actual,

@@ -31,7 +31,7 @@ impl SdkRunner {
                 return;
             }
         };
-        let replayed = self.options.replay.as_deref().and_then(|case| calls.by_id(case));
+        let replayed = self.options.replay.as_deref().and_then(|case| calls.by_id(&case.into()));
         let rules: Vec<&Rule> = match replayed {
             Some((rule, _)) => vec![rule],
             None => calls.rules.iter().filter(|rule| shows[rule.check]).collect(),

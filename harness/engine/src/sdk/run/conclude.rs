@@ -59,6 +59,7 @@ impl SdkRunner {
             requirements: chosen.requirements,
             readings: chosen.readings,
             notes,
+            latency: None,
             merged: Vec::new(),
         }
     }

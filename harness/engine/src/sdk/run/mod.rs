@@ -11,6 +11,7 @@ use mixinspec_spec::Spec;
 use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::verdict::{Finding, Tally};
+use crate::identity::case_id::CaseId;
 use crate::identity::derivation::Derivations;
 use crate::judge::check::{self, Check};
 use crate::report::{Report, causes};
@@ -96,7 +97,7 @@ impl SdkRunner {
         self.validate(&edition)?;
         let mut listed = Vec::new();
         for (at, check) in edition.laws.checks.iter().enumerate().filter(|(at, _)| edition.shows[*at]) {
-            listed.extend(cases_of(&edition.laws, &edition.calls, at).map(|case| (check.id.clone(), case)));
+            listed.extend(cases_of(&edition.laws, &edition.calls, at).map(|case| (check.id.clone(), case.to_string())));
         }
         Ok(listed)
     }
@@ -157,7 +158,7 @@ impl SdkRunner {
                 return at == replayed;
             }
             let mut cases = cases_of(&laws, &calls, at);
-            let wanted = only.is_empty() || only.matches(&check.id) || cases.any(|case| only.matches(&case));
+            let wanted = only.is_empty() || only.matches(&check.id) || cases.any(|case| only.matches(case.as_str()));
             wanted && !skip.matches(&check.id)
         });
         let shows: Vec<bool> = shows.collect();
@@ -175,7 +176,8 @@ impl SdkRunner {
             .iter()
             .enumerate()
             .flat_map(|(at, check)| {
-                std::iter::once(check.id.clone()).chain(cases_of(&edition.laws, &edition.calls, at))
+                std::iter::once(check.id.clone())
+                    .chain(cases_of(&edition.laws, &edition.calls, at).map(|id| id.to_string()))
             })
             .collect();
         for (option, patterns) in [("--only", only), ("--skip", skip)] {
@@ -184,16 +186,16 @@ impl SdkRunner {
             }
         }
         match self.replayed_case(&edition.laws.checks) {
-            Some(case) if edition.laws.by_id(case, *seed).is_none() && edition.calls.by_id(case).is_none() => {
-                Err(RunError::UnknownCase(case.clone()))
+            Some(case) if edition.laws.by_id(&case, *seed).is_none() && edition.calls.by_id(&case).is_none() => {
+                Err(RunError::UnknownCase(case.to_string()))
             }
             _ => Ok(()),
         }
     }
 
     /// The one case to run, where it is one, and no requirement.
-    fn replayed_case(&self, checks: &[Check]) -> Option<&String> {
-        self.options.replay.as_ref().filter(|id| checks.iter().all(|check| check.id != **id))
+    fn replayed_case(&self, checks: &[Check]) -> Option<CaseId> {
+        self.options.replay.as_deref().filter(|id| checks.iter().all(|check| check.id != **id)).map(CaseId::from)
     }
 
     async fn judge(&self, name: &str, edition: &mut Edition, hello: &Result<Hello, NoReply>) {
@@ -214,7 +216,7 @@ impl SdkRunner {
         let declared = edition.laws.derivations(hello);
         let vectors: usize = declared.iter().map(|derivation| edition.laws.vectors(derivation).count()).sum();
         let case = self.replayed_case(&edition.laws.checks);
-        let replayed = case.and_then(|case| edition.laws.by_id(case, self.options.seed));
+        let replayed = case.as_ref().and_then(|case| edition.laws.by_id(case, self.options.seed));
         let cases = match case {
             Some(_) => 1,
             None => {
