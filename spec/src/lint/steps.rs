@@ -1,7 +1,7 @@
 //! Steps: each sends one request, and refers to those before it only.
 
 use super::{Report, operations, step_lists};
-use crate::model::Step;
+use crate::model::{Effect, OperationUse, Step};
 use crate::names;
 use crate::problems::Problem;
 
@@ -16,6 +16,7 @@ pub(super) fn check(report: &mut Report<'_>) {
             }
             if let Some(name) = &step.read {
                 refers(report, &format!("{at}/read"), name, steps, nth);
+                reads(report, &format!("{at}/read"), family(&steps[..nth], name));
             }
             if let Some(call) = &step.call {
                 refers(report, &format!("{at}/call/of"), &call.of, steps, nth);
@@ -46,6 +47,20 @@ fn request(report: &mut Report<'_>, at: &str, step: &Step) {
     if (step.read.is_some() || step.call.is_some()) && step.change.is_some() {
         let todo = "it is asked for as it is, without a body that could be changed: remove it";
         report.key(&format!("{at}/change"), Problem::NoEffect { member: "change", todo });
+    }
+}
+
+/// What a request of a family creates is read by one operation, so that `read` says which.
+fn reads(report: &mut Report<'_>, at: &str, family: Option<&String>) {
+    let operations = &report.spec.document.operations;
+    let family = family.and_then(|name| report.spec.document.requests.get(name));
+    let Some(created) = family.and_then(|family| operations.get(&family.operation)) else { return };
+    let reads = |usage: &OperationUse| usage.does == Effect::Reads && usage.thing == created.thing;
+    let reading: Vec<&str> = operations.iter().filter(|(_, usage)| reads(usage)).map(|(id, _)| id.as_str()).collect();
+    if reading.len() > 1 {
+        let reason = format!("a {} is read by {}", created.thing, reading.join(" and "));
+        let todo = "name the operation that is meant: `call: {operation: …, of: …}`".to_owned();
+        report.value(at, Problem::WrongValue { reason, todo });
     }
 }
 

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use mixinspec_engine::{Caller, Credential, Observed, Observer, Options, Patterns, Report, Users, Verdict};
+use mixinspec_engine::{Caller, Credential, ObservedRequest, Observer, Options, Patterns, Report, Users, Verdict};
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;
 use mixinspec_token::Algorithm;
@@ -275,7 +275,7 @@ fn what_a_client_sends_is_judged_by_the_schema_whatever_its_name_is() {
         let answer = r#"{"error":{"status":202,"code":10002,"description":""}}"#.into();
         let body = body.into();
         let (status, answer_headers, chosen) = (202, headers.clone(), None);
-        observer.see(Observed { method, path, headers, body, status, answer_headers, answer, chosen });
+        observer.see(ObservedRequest { method, path, headers, body, status, answer_headers, answer, chosen });
         observer.report("a client".to_owned(), "renamed".to_owned(), Vec::new())
     };
     let as_before = found(spec());

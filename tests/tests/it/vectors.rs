@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::vectors::{
-    Document, FILES, Finding, GroupVector, HttpVector, PublishedVector, UniqueVector, Verdict,
+    Document, FILES, Finding, GroupVector, HttpVector, PublishedVector, UniqueVector, VectorResult,
 };
 use mixinspec_engine::{Settings, generate, verify};
 use mixinspec_spec::Spec;
@@ -224,7 +224,7 @@ fn the_types_functions_give_the_vectors() {
         let id =
             mixinspec_types::group_conversation_id(owner, name, participants, random).ok().map(|id| id.to_string());
         // Outside the domain a function may find an error where the formula finds an id.
-        if vector.result != Verdict::Acceptable || id.is_some() {
+        if vector.result != VectorResult::Acceptable || id.is_some() {
             assert_eq!(id, vector.expected, "{}", vector.id);
             tried += 1;
         }

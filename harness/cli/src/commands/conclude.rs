@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mixinspec_engine::reporter::{Ending, Style, terminal};
-use mixinspec_engine::{ExitStatus, Gate, KnownFailures, Plan, Report};
+use mixinspec_engine::{CaseIndex, ExitStatus, Gate, KnownFailures, Report};
 use mixinspec_spec::files;
 use mixinspec_spec::model::Subject;
 
@@ -50,7 +50,7 @@ pub(super) struct Concluded<'a> {
     pub(super) report: Report,
     /// The known failures, with the plan that they are looked up in.
     pub(super) known: Option<&'a Known>,
-    pub(super) plan: &'a dyn Plan,
+    pub(super) plan: &'a dyn CaseIndex,
     pub(super) began: Began,
     /// The command that runs against the same subject in the same way.
     pub(super) replay: &'a str,
@@ -93,7 +93,9 @@ impl Concluded<'_> {
         }
         github.tell(report, terminal);
         if let Some(file) = &results.write_known_failures {
-            let older = known.map(|known| (&known.failures, plan));
+            // What stands in the file is kept, where this run says nothing else.
+            let before = if known.is_none() && holds_something(file) { read_known(file).ok() } else { None };
+            let older = known.or(before.as_ref()).map(|known| (&known.failures, plan));
             files.push((("--write-known-failures", file), KnownFailures::write(report, results.strict, older, now())));
         }
         let reports = write_reports(results, terminal, report);
@@ -144,6 +146,10 @@ pub(super) fn read_known(file: &Path) -> Result<Known, Box<Problem>> {
     Ok(Known { failures, text })
 }
 
+fn holds_something(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+}
+
 /// The files among the words of a command: a program, and its source.
 pub(super) fn files_of(command: &[OsString]) -> Vec<Named<'_>> {
     let files = command.iter().map(Path::new).filter(|word| word.is_file());
@@ -173,6 +179,10 @@ pub(super) fn writable<'a>(
     }
     outputs.extend(results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file)));
     outputs::check(&outputs, &inputs)?;
+    if let Some(file) = results.write_known_failures.as_deref().filter(|file| holds_something(file)) {
+        // A file of another kind is not written over.
+        read_known(file)?;
+    }
     match &results.known_failures {
         Some(file) if results.prune => outputs::check(&[("--prune", file)], &[]),
         _ => Ok(()),

@@ -7,7 +7,7 @@ use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_engine::{Answers, End, Given, Observed, Observer, SdkCatalog};
+use mixinspec_engine::{Answers, End, GivenAnswer, ObservedRequest, Observer, SdkCatalog};
 use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
 use mixinspec_spec::model::{AnswerEnding, Subject};
 use mixinspec_spec::{Spec, files};
@@ -133,7 +133,7 @@ pub(super) fn observed(
     Ok((observer, server))
 }
 
-fn chosen(given: Given) -> Chosen {
+fn chosen(given: GivenAnswer) -> Chosen {
     let field = |(name, value): &(String, String)| {
         Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
     };
@@ -156,8 +156,8 @@ fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-fn request(seen: Seen) -> Observed {
-    Observed {
+fn request(seen: Seen) -> ObservedRequest {
+    ObservedRequest {
         chosen: seen.chosen,
         headers: fields(&seen.headers),
         answer_headers: fields(&seen.answer_headers),

@@ -45,6 +45,31 @@ fn writing_into_the_file_that_is_read_keeps_its_reasons() {
 }
 
 #[test]
+fn writing_over_a_file_keeps_its_reasons_and_no_other_file_is_written_over() {
+    let folder = Folder::new("gate-over");
+    let known = folder.file("known.yaml", "- {requirement: answer-expire-in, reason: not before spring}\n");
+    let server = Server::start("--edition 2018");
+    let options = "--edition 2026 --only answer-expire-in --cases 0 -q --write-known-failures";
+    assert_eq!(run(&server.judged(&format!("{options} {known}"))).status, 1);
+    assert!(folder.read("known.yaml").contains("reason: \"not before spring\""), "{}", folder.read("known.yaml"));
+
+    let notes = folder.file("notes.txt", "- milk\n");
+    let done = run(&server.judged(&format!("{options} {notes}")));
+    assert_eq!(done.status, 2, "{}{}", done.stdout, done.stderr);
+    assert_eq!(folder.read("notes.txt"), "- milk\n");
+}
+
+#[test]
+fn a_broken_should_is_named_where_it_counts() {
+    let server = Server::start("--edition 2026 --fault content-type-missing");
+    let options = "--edition 2026 --only answer-content-type --cases 0 -q";
+    let done = run(&server.judged(options));
+    assert_eq!((done.status, done.stdout.contains("WARN  answer-content-type  ")), (0, false), "{}", done.stdout);
+    let done = run(&server.judged(&format!("{options} --strict")));
+    assert_eq!((done.status, done.stdout.contains("WARN  answer-content-type  ")), (1, true), "{}", done.stdout);
+}
+
+#[test]
 fn what_is_written_is_accepted_on_the_same_server_always() {
     let folder = Folder::new("gate-again");
     let keystores = folder.name("keystores");

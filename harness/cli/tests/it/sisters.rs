@@ -199,6 +199,21 @@ async fn judged(fault: Fault) -> Done {
     tokio::task::spawn_blocking(move || run(&line)).await.expect("no panic")
 }
 
+#[test]
+fn what_two_operations_read_is_asked_for_by_name() {
+    let folder = Folder::new("sisters-two-reads");
+    for name in ["openapi.yaml", "source.md"] {
+        folder.file(name, &std::fs::read_to_string(format!("{SPEC}/{name}")).expect("a file of the spec"));
+    }
+    let spec = std::fs::read_to_string(format!("{SPEC}/requirements.yaml")).expect("the document");
+    folder.file("requirements.yaml", &spec.replacen("does: changes", "does: reads", 1));
+    let done = run(&format!("spec lint --spec {}", folder.name("")));
+    assert_eq!(done.status, 2, "{}{}", done.stdout, done.stderr);
+    let told = done.stderr.replace('\n', " ");
+    assert!(told.contains("a conversation is read by readConversation and rotateConversation"), "{told}");
+    assert!(told.contains("call: {operation: …, of: …}"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_server_passes_with_nothing_left_undecided() {
     let done = judged(Fault::None).await;

@@ -199,7 +199,7 @@ pub enum Send {
 
 /// A request that is refused for its credential.
 #[derive(Debug, Clone)]
-pub struct Intruder {
+pub struct CredentialCase {
     /// The check that it belongs to.
     pub check: usize,
     /// The id of its case.
@@ -227,7 +227,7 @@ pub struct Property {
 
 /// A way to break a request of a family, for generated requests.
 #[derive(Debug, Clone)]
-pub struct Violation {
+pub struct NegativeCase {
     /// The check that it belongs to.
     pub check: usize,
     /// The id of the fixed case that breaks the plain request in the same way.

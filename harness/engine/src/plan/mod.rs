@@ -13,8 +13,8 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Needs, Subject};
 
 pub use self::case::{
-    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
-    StepsCase, Violation, WalkCase,
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, CredentialCase, NegativeCase, Property,
+    Question, RefuseCase, Send, StepsCase, WalkCase,
 };
 use crate::cel::ExpressionError;
 use crate::identity::case_id::{CaseId, Numbered};
@@ -39,9 +39,9 @@ pub struct Plan {
     /// The checks that generated valid requests belong to, with the families.
     pub properties: Vec<Property>,
     /// The ways in which generated requests are broken, each with the check that it belongs to.
-    pub violations: Vec<Violation>,
+    pub negatives: Vec<NegativeCase>,
     /// The requests that are refused for their credential, which are sent again and again.
-    pub intruders: Vec<Intruder>,
+    pub credentials: Vec<CredentialCase>,
     /// The walks.
     pub walks: Vec<Arc<CompiledWalk>>,
     /// The checks of readings on which something depends: their cases come first.
@@ -84,7 +84,7 @@ impl Plan {
                 planner.vector(&vector, check);
             }
         }
-        let Planner { cases, mut properties, violations, intruders, .. } = planner;
+        let Planner { cases, mut properties, negatives, credentials, .. } = planner;
         for family in families.keys() {
             let count = properties.iter().filter(|property| property.family == *family).count() as u64;
             let same = properties.iter_mut().filter(|property| property.family == *family);
@@ -100,7 +100,7 @@ impl Plan {
         let needs = judge.checks.iter().map(|check| &check.needs).chain(ways).chain(actions);
         let needed = needs.flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect();
         let edition = edition.name.clone();
-        Ok(Self { edition, families, generators, cases, properties, violations, intruders, walks, needed })
+        Ok(Self { edition, families, generators, cases, properties, negatives, credentials, walks, needed })
     }
 
     /// How many generated cases there are when each property has so many; what comes when all else is done is counted
@@ -124,12 +124,12 @@ impl Plan {
 
     /// How many groups of generated requests there are: one for each property, and one of broken requests.
     fn requests(&self) -> u64 {
-        self.properties.len() as u64 + u64::from(!self.violations.is_empty())
+        self.properties.len() as u64 + u64::from(!self.negatives.is_empty())
     }
 
     /// How many groups of requests with wrong credentials there are: one, or none.
     fn credentials(&self) -> u64 {
-        u64::from(!self.intruders.is_empty())
+        u64::from(!self.credentials.is_empty())
     }
 
     /// The generated case with this number, counted through all properties, then broken requests, wrong credentials, and
@@ -143,8 +143,8 @@ impl Plan {
             let (group, within) = (number / each, number % each);
             let Some(walk) = group.checked_sub(self.credentials()) else {
                 // In turns, so that each is tried as often as the next.
-                let intruder = self.intruders.get(usize::try_from(within).ok()? % self.intruders.len())?;
-                return Some(intruder_case(intruder, within, order));
+                let intruder = self.credentials.get(usize::try_from(within).ok()? % self.credentials.len())?;
+                return Some(credential_case(intruder, within, order));
             };
             let walk = self.walks.get(usize::try_from(walk).ok()?)?;
             return walk_case(walk, within, false, order);
@@ -153,9 +153,9 @@ impl Plan {
         if let Some(property) = self.properties.get(group) {
             return Some(property_case(property, within, order));
         }
-        let choice = draw(seed, within) % self.violations.len().max(1) as u64;
-        let violation = self.violations.get(usize::try_from(choice).ok()?)?;
-        Some(violation_case(violation, within, order))
+        let choice = draw(seed, within) % self.negatives.len().max(1) as u64;
+        let violation = self.negatives.get(usize::try_from(choice).ok()?)?;
+        Some(negative_case(violation, within, order))
     }
 
     /// The first number of the group that the generated case with this number is of, and the first after it.
@@ -200,12 +200,12 @@ impl Plan {
             return walk_case(walk, number, later, order);
         }
         let property = self.properties.iter().find(|property| format!("{}/{}", property.id, property.family) == stem);
-        let violation = self.violations.iter().find(|violation| violation.id == *stem);
-        let intruder = self.intruders.iter().find(|intruder| intruder.id == *stem);
+        let violation = self.negatives.iter().find(|violation| violation.id == *stem);
+        let intruder = self.credentials.iter().find(|intruder| intruder.id == *stem);
         match (property, violation, intruder) {
             (Some(property), ..) => Some(property_case(property, number, order)),
-            (_, Some(violation), _) => Some(violation_case(violation, number, order)),
-            (_, _, Some(intruder)) => Some(intruder_case(intruder, number, order)),
+            (_, Some(violation), _) => Some(negative_case(violation, number, order)),
+            (_, _, Some(intruder)) => Some(credential_case(intruder, number, order)),
             (None, None, None) => None,
         }
     }
@@ -275,13 +275,13 @@ fn property_case(property: &Property, number: u64, order: usize) -> Case {
     Case { id, check: property.check, order, kind }
 }
 
-fn violation_case(violation: &Violation, number: u64, order: usize) -> Case {
+fn negative_case(violation: &NegativeCase, number: u64, order: usize) -> Case {
     let case = RefuseCase { generated: Some(number), ..violation.case.clone() };
     let id = CaseId::generated(&violation.id, number);
     Case { id, check: violation.check, order, kind: CaseKind::Refuse(case) }
 }
 
-fn intruder_case(intruder: &Intruder, number: u64, order: usize) -> Case {
+fn credential_case(intruder: &CredentialCase, number: u64, order: usize) -> Case {
     let id = CaseId::generated(&intruder.id, number);
     Case { id, check: intruder.check, order, kind: CaseKind::Authenticate(Box::new(intruder.case.clone())) }
 }

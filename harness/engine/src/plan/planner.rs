@@ -15,11 +15,11 @@ use crate::cel::{Expression, ExpressionError};
 use crate::edition::Edition;
 use crate::identity::case_id::CaseId;
 use crate::plan::{
-    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, Intruder, Property, Question, RefuseCase, Send,
-    StepsCase, Violation,
+    AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, CredentialCase, NegativeCase, Property,
+    Question, RefuseCase, Send, StepsCase,
 };
 use crate::request::make::{Change, Family};
-use crate::request::probe::{self, Plain, Probe, Target};
+use crate::request::probe::{self, Plain, Probe, Probed};
 use crate::vectors::EmbeddedCase;
 
 /// Plans the requirements and readings of one edition.
@@ -30,15 +30,15 @@ pub(crate) struct Planner<'a> {
     sites: Vec<ConstraintSite>,
     pub(crate) cases: Vec<Arc<Case>>,
     pub(crate) properties: Vec<Property>,
-    pub(crate) violations: Vec<Violation>,
-    pub(crate) intruders: Vec<Intruder>,
+    pub(crate) negatives: Vec<NegativeCase>,
+    pub(crate) credentials: Vec<CredentialCase>,
 }
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(spec: &'a Spec, edition: &'a Edition, families: &'a BTreeMap<String, Family>) -> Self {
         let sites = spec.constraints(&edition.name);
         let (cases, properties) = (Vec::new(), Vec::new());
-        Self { spec, edition, families, sites, cases, properties, violations: Vec::new(), intruders: Vec::new() }
+        Self { spec, edition, families, sites, cases, properties, negatives: Vec::new(), credentials: Vec::new() }
     }
 
     /// Plans the cases of a requirement.
@@ -97,7 +97,7 @@ impl<'a> Planner<'a> {
             };
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
                 let schema = self.edition.schemas.at(&site.schema).unwrap_or(&Value::Null);
-                let target = Target { keyword: site.keyword, value: &site.value, schema, instance };
+                let target = Probed { keyword: site.keyword, value: &site.value, schema, instance };
                 for Probe { name: probed, accepted, change } in probe::probes(target, constraint.probe.as_ref(), plain)?
                 {
                     let id = CaseId::new(&requirement.id, format!("{name}-{probed}"));
@@ -108,7 +108,7 @@ impl<'a> Planner<'a> {
                     }
                     let case = RefuseCase { family, change, codes: constraint.codes.clone(), generated: None };
                     if must {
-                        self.violations.push(Violation { check, id: id.clone(), case: case.clone() });
+                        self.negatives.push(NegativeCase { check, id: id.clone(), case: case.clone() });
                     }
                     self.push(id, check, CaseKind::Refuse(case));
                 }
@@ -210,7 +210,7 @@ impl<'a> Planner<'a> {
             }
             for (id, case) in all {
                 if refused {
-                    self.intruders.push(Intruder { check, id: id.clone(), case: case.clone() });
+                    self.credentials.push(CredentialCase { check, id: id.clone(), case: case.clone() });
                 }
                 self.push(id, check, CaseKind::Authenticate(Box::new(case)));
             }

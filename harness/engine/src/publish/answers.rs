@@ -16,7 +16,7 @@ use crate::identity::derivation::Derivations;
 use crate::identity::users::Users;
 use crate::sdk::client::calls::{AnswerPlan, Calls, Rule};
 use crate::text::pointer::overlaps;
-use crate::vectors::document::Verdict;
+use crate::vectors::document::VectorResult;
 use crate::vectors::{Answer, AnswerVector, Expectation, Follows};
 
 /// The answers of an edition that some requirement of it says something about, before it is known what came of them.
@@ -61,7 +61,7 @@ fn vector(
         id: format!("{edition}-{}", plan.name),
         edition: edition.to_owned(),
         comment,
-        result: if accepted { Verdict::Valid } else { Verdict::Invalid },
+        result: if accepted { VectorResult::Valid } else { VectorResult::Invalid },
         requirements: about(&came),
         set: if plan.text.is_some() { Vec::new() } else { follows(plan) },
         answer: Answer {

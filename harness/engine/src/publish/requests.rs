@@ -19,7 +19,7 @@ use crate::judge::Judge;
 use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, Send, StepsCase};
 use crate::request::make::{Cast, Change, Made, Maker};
 use crate::vectors::document::{
-    Alteration, Derived, Expected, ExpectedOutcome, HttpVector, Omitted, Request, User, Verdict,
+    Alteration, Derived, Expected, ExpectedOutcome, HttpVector, Omitted, Request, User, VectorResult,
 };
 use crate::vectors::inputs::SEED_USERS;
 use crate::vectors::subject::{conversation_id, derived_id};
@@ -84,7 +84,7 @@ struct Form<'a> {
     id: String,
     family: &'a str,
     change: &'a Change,
-    result: Verdict,
+    result: VectorResult,
     expected: Expected,
     flag: Option<&'static str>,
 }
@@ -115,7 +115,7 @@ impl Builder<'_> {
                     id,
                     family: &accept.family,
                     change: &accept.change,
-                    result: if accept.may_be_refused { Verdict::Acceptable } else { Verdict::Valid },
+                    result: if accept.may_be_refused { VectorResult::Acceptable } else { VectorResult::Valid },
                     expected: expected(if accept.may_be_refused {
                         ExpectedOutcome::Either
                     } else {
@@ -130,7 +130,7 @@ impl Builder<'_> {
                     id,
                     family: &refuse.family,
                     change: &refuse.change,
-                    result: Verdict::Invalid,
+                    result: VectorResult::Invalid,
                     expected: Expected { codes: refuse.codes.clone(), ..expected(ExpectedOutcome::Refused) },
                     flag: None,
                 },
@@ -148,14 +148,14 @@ impl Builder<'_> {
             Some(Question::Rule { .. }) | None => (Vec::new(), "EitherWay"),
         };
         for step in steps.steps.iter().filter(|step| stands_alone(step)) {
-            let is_plain = flags_of(&step.change, Verdict::Valid, false) == ["PlainRequest"];
+            let is_plain = flags_of(&step.change, VectorResult::Valid, false) == ["PlainRequest"];
             let (Send::Family(family), false) = (&step.send, is_plain) else { continue };
             let expected = Expected { readings: readings.clone(), ..expected(ExpectedOutcome::Either) };
             let form = Form {
                 id: format!("{}-{}", case.id, step.name),
                 family,
                 change: &step.change,
-                result: Verdict::Acceptable,
+                result: VectorResult::Acceptable,
                 expected,
                 flag: Some(flag),
             };
@@ -283,7 +283,7 @@ fn recognized(
     (Derived::Any, None)
 }
 
-fn flags_of(change: &Change, result: Verdict, altered: bool) -> Vec<String> {
+fn flags_of(change: &Change, result: VectorResult, altered: bool) -> Vec<String> {
     let removes = change.patch.iter().any(|operation| operation.op == PatchOpKind::Remove)
         || matches!(&change.replace, Some((_, None)));
     let replaces = change.patch.iter().any(|operation| operation.op != PatchOpKind::Remove)
@@ -293,7 +293,8 @@ fn flags_of(change: &Change, result: Verdict, altered: bool) -> Vec<String> {
     let long = change.user_count.is_some()
         || change.patch.iter().any(|operation| is_long(&operation.value))
         || change.replace.as_ref().is_some_and(|(_, value)| value.as_ref().is_some_and(is_long));
-    let wrong_id = result == Verdict::Invalid && (altered || change.set.iter().any(|(at, _)| at == "/conversation_id"));
+    let wrong_id =
+        result == VectorResult::Invalid && (altered || change.set.iter().any(|(at, _)| at == "/conversation_id"));
     let candidates = [
         ("MissingMember", removes),
         ("OtherValue", replaces && !long && !wrong_id),

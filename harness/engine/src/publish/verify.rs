@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::answers;
 use crate::identity::derivation::{Argument, Derivations, DeriveError, pair};
 use crate::vectors::document::{
-    Derived, DerivedVector, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, Verdict,
+    Derived, DerivedVector, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, VectorResult,
 };
 use crate::vectors::flags::explanation;
 use crate::vectors::inputs::is_user_id;
@@ -135,7 +135,7 @@ impl Checker<'_> {
         }
     }
 
-    fn result(&mut self, id: &str, says: Verdict, is: Verdict) {
+    fn result(&mut self, id: &str, says: VectorResult, is: VectorResult) {
         if says != is {
             self.find(id, format!("its result is {says:?}, and the input makes it {is:?}").to_lowercase());
         }
@@ -148,7 +148,7 @@ impl Checker<'_> {
         self.expectation(&vector.id, Some(&vector.expected), computed);
         self.compare(&vector.id, &vector.near_misses, &wrong);
         let inside = is_user_id(a) && is_user_id(b);
-        self.result(&vector.id, vector.result, if inside { Verdict::Valid } else { Verdict::Acceptable });
+        self.result(&vector.id, vector.result, if inside { VectorResult::Valid } else { VectorResult::Acceptable });
     }
 
     fn group(&mut self, vector: &GroupVector) {
@@ -157,9 +157,9 @@ impl Checker<'_> {
         let computed = id(None);
         let inside = is_user_id(owner) && participants.iter().all(|id| is_user_id(id));
         let result = match &computed {
-            Err(_) => Verdict::Invalid,
-            Ok(_) if inside && is_user_id(&random.to_ascii_lowercase()) => Verdict::Valid,
-            Ok(_) => Verdict::Acceptable,
+            Err(_) => VectorResult::Invalid,
+            Ok(_) if inside && is_user_id(&random.to_ascii_lowercase()) => VectorResult::Valid,
+            Ok(_) => VectorResult::Acceptable,
         };
         let wrong = self.near_misses(GROUP, &computed, |name| id(Some(name)));
         self.expectation(&vector.id, expected.as_ref(), computed);

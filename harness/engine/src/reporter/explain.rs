@@ -34,6 +34,9 @@ fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &
     if !requirement.rests_on.is_empty() {
         page.field("rests on", Role::Plain, &requirement.rests_on.join(", "));
     }
+    if !requirement.on.is_empty() {
+        page.field("on", Role::Plain, &format!("answers to {}", requirement.on.join(", ")));
+    }
     if let Some(when) = &requirement.when {
         page.field("when", Role::Plain, when.as_str());
     }

@@ -8,6 +8,7 @@ use super::layout::{Page, Role, count};
 use unicode_width::UnicodeWidthStr;
 
 use crate::findings::record::{ExchangeRecord, Failure};
+use crate::findings::verdict::Verdict;
 use crate::identity::case_id::CaseId;
 use crate::report::item::Item;
 use crate::text::visible::{cut, visible};
@@ -49,7 +50,8 @@ impl Item<'_> {
         let told = visible(told.as_deref().unwrap_or(self.statement)).replace('\n', " ");
         let room = page.style().width.saturating_sub("FAIL    ".len() + self.id.len() + more.len());
         let line = format!("{}{}", within(&told, room), page.paint(Role::Dim, &more));
-        page.line(&format!("{}  {}  {line}", page.paint(Role::Bad, "FAIL"), page.paint(Role::Id, self.id)));
+        let (role, word) = if self.verdict == Verdict::Warn { (Role::Doubtful, "WARN") } else { (Role::Bad, "FAIL") };
+        page.line(&format!("{}  {}  {line}", page.paint(role, word), page.paint(Role::Id, self.id)));
     }
 
     /// What to change, what else that mends, and how to see it again.

@@ -79,6 +79,8 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
             page.gap();
             summary::edition(&mut page, report);
         }
+    } else if report.conclusion.strict {
+        warnings(&mut page, report, ending, &known);
     }
     gate(&mut page, ending);
     page.gap();
@@ -157,6 +159,10 @@ fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn F
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
     let warned = report.items().filter(|item| item.verdict == Verdict::Warn);
     for broken in warned.filter(|item| !known(item.id) && !follows(item.id)) {
+        if page.style().detail == Detail::Quiet {
+            broken.in_a_line(page, 0);
+            continue;
+        }
         broken.in_short(page, Role::Doubtful, "WARN", &[], ending.replay);
     }
 }

@@ -23,7 +23,7 @@ pub struct Probe {
 
 /// The constraint that is probed.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct Probed<'a> {
     /// The keyword.
     pub keyword: &'a str,
     /// The keyword's value.
@@ -56,7 +56,7 @@ const LATER: usize = 2;
 ///
 /// # Errors
 /// When an expression of ours is no CEL, which would be a mistake of ours.
-pub fn probes(target: Target<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+pub fn probes(target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
     let mut all = Vec::new();
     let first = target.instance.replace("/*", "/0");
     for (at, later) in [(first, false), (target.instance.replace("/*", &format!("/{LATER}")), true)] {
@@ -100,7 +100,7 @@ impl Site {
 
     fn probes(
         &self,
-        target: Target<'_>,
+        target: Probed<'_>,
         sizes: Option<&Sizes>,
         plain: Plain<'_>,
     ) -> Result<Vec<Probe>, ExpressionError> {
@@ -126,7 +126,7 @@ impl Site {
         })
     }
 
-    fn of_wrong_type(&self, target: Target<'_>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+    fn of_wrong_type(&self, target: Probed<'_>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
         let wrong = wrong_types(target.value).into_iter();
         let mut probes: Vec<Probe> =
             wrong.map(|(name, value)| self.is(&format!("is-{name}"), false, Some(value))).collect();
@@ -177,7 +177,7 @@ impl Site {
         Ok(probes)
     }
 
-    fn sized(&self, target: Target<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<Probe> {
+    fn sized(&self, target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<Probe> {
         let Some(bound) = target.value.as_i64() else { return Vec::new() };
         let outward = if target.keyword.starts_with("max") { 1 } else { -1 };
         let (accepted, refused) = match sizes {
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     fn names(keyword: &str, value: Value, instance: &str) -> Vec<(String, bool)> {
-        let target = Target { keyword, value: &value, schema: &Value::Null, instance };
+        let target = Probed { keyword, value: &value, schema: &Value::Null, instance };
         let base = json!({"participants": [{"role": "", "user_id": "x"}]});
         let plain = Plain { base: &base, user_list: Some("/participants"), one_user: false };
         let all = probes(target, None, plain).expect("CEL");

@@ -52,7 +52,7 @@ impl Catalog {
     }
 }
 
-impl gate::Plan for Catalog {
+impl gate::CaseIndex for Catalog {
     fn has_requirement(&self, id: &str) -> bool {
         self.checks.iter().any(|check| !check.reading && check.id == id)
     }

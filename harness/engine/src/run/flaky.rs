@@ -11,7 +11,7 @@ use futures::{StreamExt, stream};
 use crate::findings::verdict::{Finding, Rate, Tally};
 use crate::judge::check::Judged;
 use crate::plan::Case;
-use crate::run::execute::{Executor, Given};
+use crate::run::execute::{Executor, Replaced};
 use crate::run::found::Found;
 
 /// After so many tries that fail, one after another, a failure is taken to be one that always shows.
@@ -86,7 +86,7 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
                 if rates.iter().all(|(_, rate)| rate.is_settled()) || is_over() {
                     break;
                 }
-                let judged = executor.execute(&case, ATTEMPTS + attempt, Given::default()).await;
+                let judged = executor.execute(&case, ATTEMPTS + attempt, Replaced::default()).await;
                 for (check, rate) in &mut rates {
                     rate.count(*check, &judged);
                 }
@@ -111,7 +111,7 @@ pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: 
     let mut tries = 1;
     let last_silence = executor.last_silence();
     while tries < most && !fails(found) && !executor.has_ended(last_silence) {
-        let judged = executor.execute(case, ATTEMPTS + tries, Given::default()).await;
+        let judged = executor.execute(case, ATTEMPTS + tries, Replaced::default()).await;
         let recorder = executor.judge.recorder();
         let judged = judged.into_iter().map(|(check, finding)| (check, finding.redacted(recorder))).collect();
         found.add(Arc::clone(case), judged, false);

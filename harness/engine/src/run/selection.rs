@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::{Options, RunError, Runner};
+use crate::identity::case_id::CaseId;
 use crate::judge::Judge;
 use crate::judge::check::Check;
 use crate::plan::{Case, Plan};
@@ -213,5 +215,103 @@ impl Generated {
             }
         }
         None
+    }
+}
+
+impl Runner {
+    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each
+    /// can be replayed; of the generated ones there are many, and the first is listed.
+    ///
+    /// # Errors
+    /// As for a run.
+    pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
+        let edition = self.first_edition()?;
+        let executor = self.prepare(&edition)?;
+        self.validate(&edition, &executor)?;
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        let mut listed = Vec::new();
+        for (at, check) in executor.judge.checks.iter().enumerate().filter(|(at, _)| selection.shows[*at]) {
+            let cases: Vec<&Arc<Case>> = executor.plan.cases.iter().filter(|case| case.check == at).collect();
+            listed.extend(cases.iter().map(|case| (check.id.clone(), case.id.to_string())));
+            let before = listed.len();
+            listed.extend(
+                executor
+                    .plan
+                    .generated_stems(at)
+                    .map(|stem| (check.id.clone(), CaseId::generated(stem, 0).to_string())),
+            );
+            if cases.is_empty() && listed.len() == before {
+                // It is asked of every exchange; to replay it is to send them all.
+                listed.push((check.id.clone(), check.id.clone()));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Whether everything that the command names exists in the edition that is judged first.
+    pub(super) fn validate(&self, edition: &str, executor: &Executor) -> Result<(), RunError> {
+        let Options { only, skip, readings, .. } = &self.options;
+        for (id, name) in readings {
+            let known = self.spec.readings(edition).any(|r| r.id == *id && r.observe.iter().any(|o| o.name == *name));
+            if !known {
+                return Err(RunError::UnknownReading { id: id.clone(), name: name.clone() });
+            }
+        }
+        let (checks, plan) = (&executor.judge.checks, &executor.plan);
+        for (option, patterns) in [("--only", only), ("--skip", skip)] {
+            let all = || (0..checks.len()).flat_map(|check| names(checks, plan, check));
+            if let Some(pattern) = patterns.first_without_match(all) {
+                return Err(RunError::NothingMatches { option, pattern });
+            }
+        }
+        self.cases(executor, &self.select(checks, plan)).map(drop)
+    }
+
+    /// Whether anything that the command names exists in a further edition.
+    pub(super) fn concerns(&self, executor: &Executor) -> bool {
+        let selection = self.select(&executor.judge.checks, &executor.plan);
+        selection.shows.contains(&true) && self.cases(executor, &selection).is_ok()
+    }
+
+    /// Which checks are shown, and which cases run.
+    pub(super) fn select(&self, checks: &[Check], plan: &Plan) -> Selection {
+        let Options { only, skip, replay, .. } = &self.options;
+        let names = |check: usize| names(checks, plan, check);
+        let replayed = replay.as_ref().and_then(|id| checks.iter().position(|check| check.id == *id));
+        let shows: Vec<bool> = (0..checks.len())
+            .map(|check| {
+                if let Some(replayed) = replayed {
+                    return check == replayed;
+                }
+                let wanted = only.is_empty() || names(check).any(|name| only.matches(name));
+                wanted && !names(check).next().is_some_and(|id| skip.matches(id))
+            })
+            .collect();
+        let has_cases = |check: usize| {
+            plan.cases.iter().any(|case| case.check == check) || plan.properties.iter().any(|p| p.check == check)
+        };
+        // A rule on every exchange is judged on all of them, so that its verdict does not depend on what is selected.
+        let needs_all =
+            (only.is_empty() && replayed.is_none()) || (0..checks.len()).any(|check| shows[check] && !has_cases(check));
+        Selection { shows, needs_all }
+    }
+
+    /// Runs an edition, of which something is `known` already.
+    pub(super) fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
+        let Options { cases, seed, replay, .. } = &self.options;
+        let (plan, judge) = (&executor.plan, &executor.judge);
+        // All cases of a requirement are chosen as those of any other selection are.
+        if let Some(id) = replay.as_ref().filter(|id| judge.check(id).is_none()) {
+            let case = CaseId::from(id.as_str());
+            let fixed = plan.cases.iter().find(|one| one.id == case).cloned();
+            let case = fixed.or_else(|| plan.generated_by_id(&case).map(Arc::new));
+            let case = case.ok_or_else(|| RunError::UnknownCase(id.clone()))?;
+            return Ok(Cases::one(plan, judge, case));
+        }
+        let skipped = |check: usize| judge.checks.get(check).is_some_and(|check| self.options.skip.matches(&check.id));
+        let wanted = (0..judge.checks.len())
+            .map(|check| (selection.shows[check] || selection.needs_all) && !skipped(check))
+            .collect();
+        Ok(Cases::all(plan, judge, wanted, skipped, *seed, *cases))
     }
 }

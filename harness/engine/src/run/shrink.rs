@@ -11,7 +11,7 @@ use crate::findings::record::Failure;
 use crate::findings::verdict::Finding;
 use crate::plan::Case;
 use crate::request::generate::Chunks;
-use crate::run::execute::{Executor, Given};
+use crate::run::execute::{Executor, Replaced};
 
 /// How many requests one failure may cost.
 const ATTEMPTS: u32 = 200;
@@ -44,14 +44,15 @@ async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_s
         let (generator, number) = executor.plan.generated_from(&case)?;
         let document = generator.tree(executor.ids.seed, number).ok()?;
         let mut attempts = Attempts { executor, runtime, case, check, last_silence, count: 0, steps: 0, best: None };
-        let mut given = Given::default();
+        let mut given = Replaced::default();
         if let Some(actions) = attempts.executor.actions_of(&attempts.case) {
             let mut left = Chunks::new((0..actions).map(Action).collect(), 0);
-            attempts.shrink(&mut left, |tree| Given { actions: Some(tree.elements().collect()), ..Given::default() });
+            attempts
+                .shrink(&mut left, |tree| Replaced { actions: Some(tree.elements().collect()), ..Replaced::default() });
             given.actions = Some(left.elements().collect());
         }
         let mut tree = Tree(document);
-        attempts.shrink(&mut tree, |tree| Given { document: Some(tree.0.current()), ..given.clone() });
+        attempts.shrink(&mut tree, |tree| Replaced { document: Some(tree.0.current()), ..given.clone() });
         let mut failure = attempts.best?;
         failure.shrunk = Some(attempts.steps);
         Some(failure)
@@ -118,7 +119,7 @@ struct Attempts {
 
 impl Attempts {
     /// Makes it smaller as long as the check fails on it; ends at the smallest on which it does.
-    fn shrink<T: Shrinks>(&mut self, tree: &mut T, given: impl Fn(&T) -> Given) {
+    fn shrink<T: Shrinks>(&mut self, tree: &mut T, given: impl Fn(&T) -> Replaced) {
         let mut smaller = tree.simplify();
         while smaller {
             if self.count >= ATTEMPTS || self.executor.has_ended(self.last_silence) {
@@ -138,7 +139,7 @@ impl Attempts {
         }
     }
 
-    fn fails(&self, given: Given) -> Option<Failure> {
+    fn fails(&self, given: Replaced) -> Option<Failure> {
         let judged = self.runtime.block_on(self.executor.execute(&self.case, self.count, given));
         judged.into_iter().find_map(|(which, finding)| match finding {
             Finding::Fail(failure) if which == self.check => Some(*failure),

@@ -49,7 +49,7 @@ impl SdkCatalog {
     }
 }
 
-impl gate::Plan for SdkCatalog {
+impl gate::CaseIndex for SdkCatalog {
     fn has_requirement(&self, id: &str) -> bool {
         self.checks().any(|check| check == id)
     }

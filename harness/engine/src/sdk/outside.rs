@@ -4,14 +4,14 @@
 use super::adapter::{Adapter, NoReply};
 use super::law::laws::{Laws, Sample};
 use crate::identity::derivation::Derivations;
-use crate::vectors::Verdict;
+use crate::vectors::VectorResult;
 
 /// The notes on a derivation: ids that differ from those of the spec's own function, and what has no answer.
 pub(crate) async fn notes(adapter: &Adapter, laws: &Laws, derivations: &Derivations, derivation: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let mut silent: Option<(&Sample, NoReply)> = None;
     let mut silences = 0;
-    for sample in laws.vectors(derivation).filter(|sample| sample.result == Verdict::Acceptable) {
+    for sample in laws.vectors(derivation).filter(|sample| sample.result == VectorResult::Acceptable) {
         match adapter.call_outside(sample.arguments.call()).await {
             Ok(Ok(id)) if notes.is_empty() => {
                 let expected = sample.arguments.derived(derivations, None);

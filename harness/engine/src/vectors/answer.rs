@@ -6,7 +6,7 @@ use mixinspec_spec::model::{AnswerEnding, AnswerKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::document::Verdict;
+use super::document::VectorResult;
 
 /// An answer, and what a client makes of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct AnswerVector {
     /// What it is about.
     pub comment: String,
     /// Valid where the client reads it, invalid where it reports an error.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// The answer.

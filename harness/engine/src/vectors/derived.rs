@@ -6,7 +6,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::ParameterType;
 use serde_json::{Map, Value, json};
 
-use super::document::{DerivedVector, Verdict};
+use super::document::{DerivedVector, VectorResult};
 use super::drawn::{ArgumentGenerator, Signature};
 use super::flags::Requirements;
 use crate::identity::derivation::{Derivations, DeriveError};
@@ -40,7 +40,7 @@ pub(crate) fn vectors(
         all.push(DerivedVector {
             id: format!("drawn-{number:04}"),
             comment: "Drawn at random from the domain.".into(),
-            result: Verdict::Valid,
+            result: VectorResult::Valid,
             requirements: requirements.clone(),
             arguments: names.iter().cloned().zip(values).collect(),
             expected,

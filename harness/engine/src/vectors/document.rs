@@ -85,7 +85,7 @@ pub struct Omitted {
 /// How an implementation must take an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum VectorResult {
     /// It gives the expected result.
     Valid,
     /// It refuses the input.
@@ -117,7 +117,7 @@ pub struct UniqueVector {
     /// Flags, explained in the file.
     pub flags: Vec<String>,
     /// How an implementation must take it.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// Where it was published.
@@ -142,7 +142,7 @@ pub struct DerivedVector {
     /// What it is about.
     pub comment: String,
     /// How an implementation must take it.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// The arguments, by the names of the parameters.
@@ -164,7 +164,7 @@ pub struct GroupVector {
     /// Flags, explained in the file.
     pub flags: Vec<String>,
     /// How an implementation must take it.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// Where it was published.
@@ -195,7 +195,7 @@ pub struct PublishedVector {
     /// Flags, explained in the file.
     pub flags: Vec<String>,
     /// How an implementation must take it.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// Where it was published.
@@ -221,7 +221,7 @@ pub struct HttpVector {
     /// Flags, explained in the file.
     pub flags: Vec<String>,
     /// How a server must take it.
-    pub result: Verdict,
+    pub result: VectorResult,
     /// How binding that is.
     pub level: Level,
     /// The requirements or the reading that it is about.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::RealRequest;
 
-use super::document::{HttpVector, Verdict};
+use super::document::{HttpVector, VectorResult};
 use super::real_input;
 use crate::cel::ExpressionError;
 use crate::identity::derivation::Derivations;
@@ -58,7 +58,7 @@ pub fn embedded_cases(spec: &Spec, edition: &str) -> Result<Vec<EmbeddedCase>, E
     let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
     // The seed is of no matter, since users are replaced.
     let vectors = real_input::vectors(spec, &derivations, edition, 1)?;
-    let valid = vectors.into_iter().filter(|(_, vector)| vector.result == Verdict::Valid);
+    let valid = vectors.into_iter().filter(|(_, vector)| vector.result == VectorResult::Valid);
     let case = |(real, vector): (&RealRequest, HttpVector)| {
         let requirement = vector.requirements.first()?.clone();
         let name = format!("vector-{}", real.name);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mixinspec_spec::Spec;
 
-use super::document::{GroupVector, Verdict};
+use super::document::{GroupVector, VectorResult};
 use super::flags::Requirements;
 use super::inputs::{Draw, MAX, NIL, is_user_id, names, spellings, with_character};
 use crate::identity::derivation::{Derivations, DeriveError};
@@ -87,11 +87,11 @@ impl Groups<'_> {
             Err(error) => return Err(error),
         };
         let result = match &expected {
-            None => Verdict::Invalid,
-            Some(_) if group.is_in_domain() => Verdict::Valid,
-            Some(_) => Verdict::Acceptable,
+            None => VectorResult::Invalid,
+            Some(_) if group.is_in_domain() => VectorResult::Valid,
+            Some(_) => VectorResult::Acceptable,
         };
-        if result == Verdict::Acceptable {
+        if result == VectorResult::Acceptable {
             names.push("OutsideDomain");
         }
         let mut near_misses = BTreeMap::new();
@@ -371,7 +371,7 @@ mod tests {
     fn only_a_random_id_that_is_no_uuid_is_invalid() {
         for vector in all(0) {
             let wrong = vector.id.starts_with("random-invalid");
-            assert_eq!(vector.result == Verdict::Invalid, wrong, "{}", vector.id);
+            assert_eq!(vector.result == VectorResult::Invalid, wrong, "{}", vector.id);
             assert_eq!(vector.expected.is_none(), wrong, "{}", vector.id);
         }
     }

@@ -2,7 +2,7 @@
 
 use mixinspec_spec::Spec;
 
-use super::document::{DerivedVector, GroupVector, UniqueVector, Verdict};
+use super::document::{DerivedVector, GroupVector, UniqueVector, VectorResult};
 use super::{GROUP, UNIQUE, derived, group, published, unique};
 use crate::identity::derivation::{Argument, Derivations, DeriveError};
 
@@ -23,7 +23,7 @@ pub(crate) const DERIVED_COUNT: usize = 512;
 pub(crate) struct IdVector {
     pub(crate) id: String,
     pub(crate) arguments: Vec<Argument>,
-    pub(crate) result: Verdict,
+    pub(crate) result: VectorResult,
     pub(crate) requirements: Vec<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) mod unique;
 pub use answer::{Answer, AnswerVector, Expectation, Follows};
 pub use document::{
     Alteration, Derived, DerivedVector, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector,
-    Omitted, PublishedVector, Request, UniqueVector, User, VERSION, Vector, Verdict,
+    Omitted, PublishedVector, Request, UniqueVector, User, VERSION, Vector, VectorResult,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
 pub(crate) use ids::{IdVector, group_id, id_vectors, unique_id};

@@ -5,7 +5,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Derivation, ParameterType, PublishedResult};
 use serde_json::Value;
 
-use super::document::{PublishedVector, Verdict};
+use super::document::{PublishedVector, VectorResult};
 use super::flags::Requirements;
 use super::group::{Group, PublishedGroup};
 use super::inputs::is_user_id;
@@ -85,7 +85,7 @@ pub(crate) fn vectors(spec: &Spec) -> Vec<PublishedVector> {
                 id: format!("{}{number}", result.id),
                 comment: result.comment.clone(),
                 flags: flags.clone(),
-                result: if inside { Verdict::Valid } else { Verdict::Acceptable },
+                result: if inside { VectorResult::Valid } else { VectorResult::Acceptable },
                 requirements: requirements.clone(),
                 origin: origin.clone(),
                 function: result.function.clone(),

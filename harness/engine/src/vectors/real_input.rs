@@ -4,7 +4,7 @@
 use mixinspec_spec::model::{Level, RealRequest};
 use mixinspec_spec::{OperationSite, Spec};
 
-use super::document::{Derived, Expected, ExpectedOutcome, HttpVector, Request, User, Verdict};
+use super::document::{Derived, Expected, ExpectedOutcome, HttpVector, Request, User, VectorResult};
 use super::inputs::{Draw, NIL, SEED_USERS};
 use super::subject::derived_id;
 use crate::cel::ExpressionError;
@@ -54,7 +54,7 @@ impl Builder<'_> {
             edition: self.edition.to_owned(),
             comment: format!("What is sent by: {}.", real.sender),
             flags,
-            result: if is_open { Verdict::Acceptable } else { Verdict::Valid },
+            result: if is_open { VectorResult::Acceptable } else { VectorResult::Valid },
             level: level.unwrap_or(Level::Must),
             requirements: about.cloned().collect(),
             caller: User { user_id: SEED_USERS[0].to_owned() },

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use md5::{Digest, Md5};
 use mixinspec_spec::Spec;
 
-use super::document::{UniqueVector, Verdict};
+use super::document::{UniqueVector, VectorResult};
 use super::flags::Requirements;
 use super::inputs::{DIGITS, Draw, MAX, NIL, SEED_USERS, is_user_id, spellings, with_character};
 use super::published::PublishedPair;
@@ -86,7 +86,7 @@ impl Unique<'_> {
             comment: about.comment.to_owned(),
             requirements: self.requirements.with(&names),
             flags: names.into_iter().map(str::to_owned).collect(),
-            result: if valid { Verdict::Valid } else { Verdict::Acceptable },
+            result: if valid { VectorResult::Valid } else { VectorResult::Acceptable },
             origins: about.origins.to_vec(),
             user_id: a.to_owned(),
             other_user_id: b.to_owned(),

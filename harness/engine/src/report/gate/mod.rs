@@ -136,7 +136,7 @@ impl KnownFailures {
     /// What the file has to do with a run. `plan` is the unfiltered plan of the edition that the report is of; `now`
     /// counts microseconds since 1970, UTC.
     #[must_use]
-    pub fn judge(&self, report: &Report, plan: &dyn Plan, now: i64) -> Gate {
+    pub fn judge(&self, report: &Report, plan: &dyn CaseIndex, now: i64) -> Gate {
         let mut gate = Gate { file: self.file.clone(), ..Gate::default() };
         let mut cases: BTreeMap<&str, &str> = BTreeMap::new();
         for entry in &self.entries {
@@ -213,7 +213,7 @@ impl KnownFailures {
     /// reasons are kept, and the entries that this run says nothing of. With the file, the same run passes: it
     /// holds the warnings that keep a must undecided, too, and no date that is over.
     #[must_use]
-    pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn Plan)>, now: i64) -> String {
+    pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn CaseIndex)>, now: i64) -> String {
         let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
         let undecided = report.items().filter(Item::is_undecided_must);
         let blamed: BTreeSet<&str> = undecided.flat_map(|item| item.because).map(String::as_str).collect();
@@ -271,7 +271,7 @@ impl KnownFailures {
 }
 
 impl Names {
-    fn are_in(&self, plan: &dyn Plan) -> bool {
+    fn are_in(&self, plan: &dyn CaseIndex) -> bool {
         match self {
             Self::Case(id) => plan.has_case(id),
             Self::Reading(id) => plan.has_reading(id),
@@ -314,7 +314,7 @@ impl Entry {
 }
 
 /// The plan that entries are looked up in.
-pub trait Plan {
+pub trait CaseIndex {
     /// Whether it has this requirement.
     fn has_requirement(&self, id: &str) -> bool;
     /// Whether it has this reading.

@@ -59,7 +59,7 @@ pub struct Executor {
 
 /// What a generated case is made of in place of what its number stands for, as shrinking does.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct Replaced {
     /// The document.
     pub document: Option<Value>,
     /// Which of the actions of a walk are taken, by their places.
@@ -82,7 +82,7 @@ impl Executor {
     }
 
     /// Executes a case.
-    pub async fn execute(&self, case: &Case, attempt: u32, given: Given) -> Vec<Judged> {
+    pub async fn execute(&self, case: &Case, attempt: u32, given: Replaced) -> Vec<Judged> {
         let ids = self.ids.case(case.id.as_str(), attempt);
         let histories = Histories::default();
         let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false };
@@ -140,7 +140,7 @@ impl Executor {
         self.plan.families.get(name).ok_or_else(|| MakeError::Patch(format!("there is no family `{name}`")))
     }
 
-    fn document(&self, family: &str, number: Option<u64>, given: &Given) -> Result<Option<Value>, MakeError> {
+    fn document(&self, family: &str, number: Option<u64>, given: &Replaced) -> Result<Option<Value>, MakeError> {
         match (&given.document, number) {
             (Some(document), _) => Ok(Some(document.clone())),
             (None, None) => Ok(None),
@@ -184,7 +184,7 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    async fn accept(&mut self, case: &AcceptCase, given: Given) -> Result<Option<Finding>, MakeError> {
+    async fn accept(&mut self, case: &AcceptCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         let family = self.executor.family(&case.family)?;
         let document = self.executor.document(&case.family, case.generated, &given)?;
         let cast = self.executor.caller();

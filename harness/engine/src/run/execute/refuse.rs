@@ -5,7 +5,7 @@ use std::sync::Arc;
 use json_patch::PatchOperation;
 use mixinspec_spec::model::Derived;
 
-use super::{Given, Turn, of_another, undecided};
+use super::{Replaced, Turn, of_another, undecided};
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
@@ -19,7 +19,7 @@ const TOLD: usize = 2;
 impl Turn<'_> {
     /// Sends a wrong request in every way in which a server may read the rest of it, so that the defect is the only
     /// reason to refuse it in one of them.
-    pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Given) -> Result<Option<Finding>, MakeError> {
+    pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         let family = self.executor.family(&case.family)?;
         let document = self.executor.document(&case.family, case.generated, &given)?;
         let all = self.ways(case, document.clone())?;

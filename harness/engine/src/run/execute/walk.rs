@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use mixinspec_spec::model::{Actor, Company};
 
-use super::{Executor, Given, Turn, undecided};
+use super::{Executor, Replaced, Turn, undecided};
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
@@ -53,7 +53,7 @@ impl Executor {
 }
 
 impl Turn<'_> {
-    pub(super) async fn walk(&mut self, case: &WalkCase, given: Given) -> Result<Option<Finding>, MakeError> {
+    pub(super) async fn walk(&mut self, case: &WalkCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         if case.later {
             return Ok(self.again_later(case).await);
         }

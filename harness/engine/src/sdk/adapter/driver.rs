@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::process::{Process, Said};
 use super::protocol::{Answer, Call, Hello, HelloArguments, Request, VERSION};
-use super::{Job, Limits, NoReply, Reply, WINDOW, stopped};
+use super::{AdapterLimits, Job, NoReply, Reply, WINDOW, stopped};
 
 /// How many characters of a line are told.
 const SHOWN: usize = 200;
@@ -44,7 +44,7 @@ pub(super) struct Ends {
 
 pub(super) struct Driver {
     command: Vec<OsString>,
-    limits: Limits,
+    limits: AdapterLimits,
     deadline: Instant,
     jobs: mpsc::Receiver<Job>,
     /// What was under way when a process failed: asked again alone.
@@ -61,7 +61,7 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(command: &[OsString], limits: Limits, ends: Ends) -> Self {
+    pub(super) fn new(command: &[OsString], limits: AdapterLimits, ends: Ends) -> Self {
         let Ends { jobs, hello, stopped, restarts } = ends;
         Self {
             command: command.to_vec(),

@@ -25,7 +25,7 @@ const WINDOW: usize = 64;
 
 /// What bounds an adapter.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct AdapterLimits {
     /// How long it may say nothing while requests are under way.
     pub timeout: Duration,
     /// How long it may take to start.
@@ -38,7 +38,7 @@ pub struct Limits {
     pub line: usize,
 }
 
-impl Default for Limits {
+impl Default for AdapterLimits {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(10),
@@ -92,7 +92,7 @@ impl Adapter {
     ///
     /// # Errors
     /// When there is no such program.
-    pub fn start(command: &[OsString], limits: Limits) -> std::io::Result<Self> {
+    pub fn start(command: &[OsString], limits: AdapterLimits) -> std::io::Result<Self> {
         let process = Process::start(command, limits.line)?;
         // The queue is as long as the window of calls in flight; a caller that asks for more waits.
         let (jobs, to_do) = mpsc::channel(WINDOW);

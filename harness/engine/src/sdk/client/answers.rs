@@ -40,7 +40,7 @@ struct Row {
 
 /// An answer that is given.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct GivenAnswer {
     /// Its place in the file, among those of the edition.
     pub row: usize,
     /// The status.
@@ -74,7 +74,7 @@ impl Answers {
     }
 
     /// The next answer, to this request.
-    pub(crate) fn next(&self, vocabulary: &Vocabulary, arrived: &Arrived, caller: &Value) -> Given {
+    pub(crate) fn next(&self, vocabulary: &Vocabulary, arrived: &Arrived, caller: &Value) -> GivenAnswer {
         let row = self.next.fetch_add(1, Ordering::Relaxed) % self.rows.len();
         let Row { plan, headers } = &self.rows[row];
         let (_, text) = plan.answer(vocabulary, arrived, caller);
@@ -82,7 +82,7 @@ impl Answers {
         if let Some(id) = arrived.header("x-request-id").filter(|_| !headers.iter().any(|(n, _)| n == "x-request-id")) {
             headers.push(("x-request-id".into(), id.to_owned()));
         }
-        Given { row, status: plan.status, headers, body: text.into(), ending: plan.ending, pause: plan.pause() }
+        GivenAnswer { row, status: plan.status, headers, body: text.into(), ending: plan.ending, pause: plan.pause() }
     }
 
     /// Remembers which request got an answer.

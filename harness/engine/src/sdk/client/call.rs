@@ -7,7 +7,7 @@ use super::scene::Happened;
 use crate::findings::verdict::Finding;
 
 /// A call that was made. Its port stays open, so that what comes late is seen.
-pub(crate) struct Made {
+pub(crate) struct MadeCall {
     pub(crate) call: String,
     pub(crate) happened: Happened,
     pub(crate) endpoint: Option<Endpoint>,
@@ -16,9 +16,9 @@ pub(crate) struct Made {
 
 /// What came of a call.
 #[derive(Default)]
-pub(crate) struct Judged {
+pub(crate) struct JudgedCall {
     /// What rules say, by the places of their checks.
     pub(crate) findings: Vec<(usize, Finding)>,
     /// The call, where it was made and answered.
-    pub(crate) made: Option<Made>,
+    pub(crate) made: Option<MadeCall>,
 }

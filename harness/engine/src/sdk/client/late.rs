@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Client;
-use super::call::Made;
+use super::call::MadeCall;
 use super::calls::{ClientCall, Rule};
 use super::endpoint::Endpoint;
 use super::scene::View;
@@ -16,8 +16,8 @@ use crate::sdk::adapter::protocol::{Capabilities, Category, CreateOption, Creati
 const LATE: Duration = Duration::from_secs(2);
 
 /// Waits for requests that come late: those that were refused, and are sent again after a while.
-pub(crate) async fn settled(made: &[Made]) {
-    let refused = |made: &&Made| made.happened.answer["kind"] == "refused";
+pub(crate) async fn settled(made: &[MadeCall]) {
+    let refused = |made: &&MadeCall| made.happened.answer["kind"] == "refused";
     if let Some(last) = made.iter().filter(refused).map(|made| made.ended).max() {
         tokio::time::sleep(LATE.saturating_sub(last.elapsed())).await;
     }
@@ -28,7 +28,7 @@ impl Client {
     pub(crate) fn late(
         &self,
         call: &ClientCall,
-        made: &mut Made,
+        made: &mut MadeCall,
         rules: &[&Rule],
         hello: &Hello,
     ) -> Vec<(usize, Finding)> {
@@ -52,7 +52,7 @@ impl Client {
     pub(crate) fn unsaid(
         &self,
         calls: &[&ClientCall],
-        made: &[Made],
+        made: &[MadeCall],
         rules: &[&Rule],
         hello: &Hello,
     ) -> Vec<(usize, Finding)> {
@@ -89,7 +89,7 @@ impl Client {
         about
     }
 
-    fn came_about_not(&self, call: &ClientCall, made: &[Made], rule: &Rule, hello: &Hello) -> String {
+    fn came_about_not(&self, call: &ClientCall, made: &[MadeCall], rule: &Rule, hello: &Hello) -> String {
         let made = made.iter().find(|made| made.call == call.name);
         let (Some(made), Some(when)) = (made, &rule.when) else {
             return format!("nothing is known of {}, which it is about", call.name);

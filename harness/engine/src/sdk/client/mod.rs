@@ -19,7 +19,7 @@ use mixinspec_token::{Algorithm, Keystore as Signer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use self::call::{Judged, Made};
+use self::call::{JudgedCall, MadeCall};
 use self::calls::{AnswerPlan, ClientCall, Create, Rule, What};
 use self::endpoint::{Arrived, Endpoint, Reply as HttpReply};
 use self::scene::{Happened, Scene};
@@ -60,13 +60,13 @@ impl Client {
     }
 
     /// Makes a call and judges it by rules. Nothing comes of a call that the SDK does not offer.
-    pub(crate) async fn judge(&self, call: &ClientCall, rules: &[&Rule], hello: &Hello) -> Judged {
+    pub(crate) async fn judge(&self, call: &ClientCall, rules: &[&Rule], hello: &Hello) -> JudgedCall {
         if call.missing(hello).is_some() {
-            return Judged::default();
+            return JudgedCall::default();
         }
         let made = match (&call.what, &hello.capabilities.create_conversation) {
             (What::Create(create, plan), Some(creation)) => self.create(call, create, plan, creation).await,
-            (What::Create(..), None) => return Judged::default(),
+            (What::Create(..), None) => return JudgedCall::default(),
             (What::Sign(signing), _) => self.sign(signing).await,
         };
         let creation = hello.capabilities.create_conversation.as_ref();
@@ -77,12 +77,12 @@ impl Client {
                 let view = self.scene.view(&ideal, creation);
                 let about = rules.iter().filter(|rule| rule.applies(&view.scope));
                 let silent = |rule: &&Rule| (rule.check, Finding::Inconclusive(silence.to_string()));
-                return Judged { findings: about.map(silent).collect(), made: None };
+                return JudgedCall { findings: about.map(silent).collect(), made: None };
             }
         };
         let findings = self.findings(call, &happened, rules, creation);
-        let made = Some(Made { call: call.name.clone(), happened, endpoint, ended: Instant::now() });
-        Judged { findings, made }
+        let made = Some(MadeCall { call: call.name.clone(), happened, endpoint, ended: Instant::now() });
+        JudgedCall { findings, made }
     }
 
     /// What rules say of a call.

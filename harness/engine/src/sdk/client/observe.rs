@@ -9,7 +9,7 @@ use mixinspec_spec::model::{Effect, Level, Subject};
 use mixinspec_token::Session;
 use serde_json::Value;
 
-use super::answers::{Answers, Given};
+use super::answers::{Answers, GivenAnswer};
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::scene::{Happened, Scene};
@@ -36,7 +36,7 @@ const SHOWN: usize = 120;
 
 /// A request that a client sent, and what it was answered.
 #[derive(Debug, Clone)]
-pub struct Observed {
+pub struct ObservedRequest {
     /// The method.
     pub method: String,
     /// The path with its query.
@@ -129,7 +129,7 @@ impl Observer {
     }
 
     /// The answer to a request, where it is not the server's to answer.
-    pub fn answer(&self, method: &str, path: &str, headers: Vec<(String, String)>, body: Bytes) -> Option<Given> {
+    pub fn answer(&self, method: &str, path: &str, headers: Vec<(String, String)>, body: Bytes) -> Option<GivenAnswer> {
         let answers = self.answers.as_ref()?;
         let operation = self.scene.edition.operations.asked(method, path)?;
         if operation.effect != Effect::Creates {
@@ -150,8 +150,8 @@ impl Observer {
     }
 
     /// Judges a request.
-    pub fn see(&self, observed: Observed) {
-        let Observed { method, path, headers, body, status, answer_headers, answer, chosen } = observed;
+    pub fn see(&self, observed: ObservedRequest) {
+        let ObservedRequest { method, path, headers, body, status, answer_headers, answer, chosen } = observed;
         let arrived = Arrived { method, path, headers, body };
         let happened = Happened {
             asked: None,

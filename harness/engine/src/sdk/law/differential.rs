@@ -15,7 +15,7 @@ use crate::identity::derivation::Derivations;
 use crate::report::status::ExitStatus;
 use crate::sdk::adapter::protocol::{Hello, Request};
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
-use crate::vectors::Verdict;
+use crate::vectors::VectorResult;
 
 /// How many samples are tried together.
 const TOGETHER: usize = 128;
@@ -106,7 +106,8 @@ impl Differential {
     async fn function(&self, compared: &mut Compared, seed: u64, cases: u64) {
         let vectors = self.laws.vectors(&compared.function).cloned();
         // What a program may fail at comes last, and alone.
-        let (inside, outside): (Vec<Sample>, Vec<Sample>) = vectors.partition(|sample| sample.result == Verdict::Valid);
+        let (inside, outside): (Vec<Sample>, Vec<Sample>) =
+            vectors.partition(|sample| sample.result == VectorResult::Valid);
         let generated = (0..cases).filter_map(|number| self.laws.generated(&compared.function, seed, number));
         let (mut samples, mut outside) = (inside.into_iter().chain(generated), outside.into_iter());
         let mut found: Option<Sample> = None;
@@ -128,13 +129,13 @@ impl Differential {
                         compared.different += 1;
                         // What is in the domain counts for more than what is not.
                         let better = |found: &Sample| {
-                            found.result == Verdict::Acceptable && sample.result != Verdict::Acceptable
+                            found.result == VectorResult::Acceptable && sample.result != VectorResult::Acceptable
                         };
                         if found.as_ref().is_none_or(better) {
                             found = Some(sample);
                         }
                     }
-                    Err(_) if sample.result == Verdict::Acceptable => {}
+                    Err(_) if sample.result == VectorResult::Acceptable => {}
                     Err(silence) => {
                         compared.undecided.get_or_insert(silence.to_string());
                     }
@@ -164,7 +165,7 @@ impl Differential {
         let mut arguments = sample.arguments.clone();
         let mut attempts = 0;
         // Arguments outside of the domain have no smaller ones that are like them.
-        let shrinks = sample.result == Verdict::Valid;
+        let shrinks = sample.result == VectorResult::Valid;
         'smaller: loop {
             let smaller = if shrinks { arguments.smaller() } else { Vec::new() };
             for candidates in smaller.chunks(24) {
@@ -189,7 +190,7 @@ impl Differential {
             spec: arguments
                 .derived(&self.derivations, None)
                 .map_or_else(|error| format!("no id: {error}"), |id| json!(id).to_string()),
-            in_domain: sample.result != Verdict::Acceptable,
+            in_domain: sample.result != VectorResult::Acceptable,
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::identity::derivation::Derivations;
 use crate::judge::check::Check;
 use crate::sdk::adapter::protocol::Hello;
 use crate::vectors::drawn::{ArgumentGenerator, Signature};
-use crate::vectors::{self, Verdict};
+use crate::vectors::{self, VectorResult};
 
 /// Of how many generated arguments one is tried on a law that does not compare with the expected id. Where that
 /// comparison holds, the other laws hold too, but for those on the same call made twice.
@@ -46,7 +46,7 @@ pub(crate) struct Sample {
     /// The arguments.
     pub(crate) arguments: Arguments,
     /// What the derivation must make of them.
-    pub(crate) result: Verdict,
+    pub(crate) result: VectorResult,
     /// The requirements that it is about, where it is a vector.
     pub(crate) requirements: Option<Vec<String>>,
     /// Its number, where it was generated.
@@ -121,7 +121,7 @@ impl Laws {
         let generator = self.generators.get(derivation)?;
         let arguments = Arguments::new(&generator.signature, generator.arguments(seed, number)?);
         let name = CaseId::generated(generator.signature.stem(), number).to_string();
-        Some(Sample { name, arguments, result: Verdict::Valid, requirements: None, number })
+        Some(Sample { name, arguments, result: VectorResult::Valid, requirements: None, number })
     }
 
     /// The sample of a case's id, with its law.
@@ -163,9 +163,9 @@ impl Law {
     pub(crate) fn tries(&self, sample: &Sample) -> bool {
         match (&self.when, sample.result) {
             // What is outside of the domain is worth a note at the most.
-            (_, Verdict::Acceptable) | (None, Verdict::Invalid) => false,
+            (_, VectorResult::Acceptable) | (None, VectorResult::Invalid) => false,
             (Some(_), _) => sample.requirements.is_some(),
-            (None, Verdict::Valid) => match &sample.requirements {
+            (None, VectorResult::Valid) => match &sample.requirements {
                 Some(requirements) => self.compares || requirements.contains(&self.id),
                 None => self.compares || sample.number.is_multiple_of(ONE_IN),
             },

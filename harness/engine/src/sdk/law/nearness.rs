@@ -9,12 +9,12 @@ const KEPT: usize = 48;
 
 /// Ids that an SDK gave.
 #[derive(Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct GivenIds {
     wrong: Vec<(Arguments, String)>,
     right: Vec<(Arguments, String)>,
 }
 
-impl Given {
+impl GivenIds {
     /// Takes an id that was given.
     pub(crate) fn add(&mut self, arguments: &Arguments, id: &str, expected: &str) {
         let list = if id == expected { &mut self.right } else { &mut self.wrong };

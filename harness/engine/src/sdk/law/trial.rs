@@ -17,7 +17,7 @@ use crate::identity::derivation::Derivations;
 use crate::identity::users::Users;
 use crate::sdk::adapter::protocol::Request;
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
-use crate::vectors::Verdict as Domain;
+use crate::vectors::VectorResult as Domain;
 
 /// How many times a failure may be tried smaller.
 const ATTEMPTS: usize = 1500;

@@ -20,11 +20,11 @@ use crate::sdk::adapter::{Adapter, NoReply};
 use crate::sdk::client::calls::Calls;
 use crate::sdk::compiled::{cases_of, compiled};
 use crate::sdk::law::laws::{Law, Laws, Sample, declares};
-use crate::sdk::law::nearness::Given;
+use crate::sdk::law::nearness::GivenIds;
 use crate::sdk::law::trial::{Trial, Tried};
 use crate::sdk::outside;
 use crate::text::pattern::Patterns;
-use crate::vectors::Verdict;
+use crate::vectors::VectorResult;
 
 /// How many samples are tried together.
 const TOGETHER: usize = 128;
@@ -68,7 +68,7 @@ struct Edition {
     tallies: Vec<Tally>,
     /// The first sample on which each law failed, by check.
     broken: BTreeMap<usize, (Arc<Law>, Sample)>,
-    given: BTreeMap<String, Given>,
+    given: BTreeMap<String, GivenIds>,
     order: usize,
     /// Whether a failure ended it (`--fail-fast`).
     cut_short: bool,
@@ -255,7 +255,7 @@ impl SdkRunner {
         if laws.is_empty() {
             return;
         }
-        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == Verdict::Valid);
+        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == VectorResult::Valid);
         let vectors: Vec<Sample> = vectors.cloned().collect();
         let mut vectors = vectors.into_iter();
         let mut numbers = 0..self.options.cases;
@@ -274,7 +274,7 @@ impl SdkRunner {
     /// The laws of a derivation, on the vectors that it has to refuse, one after another.
     async fn invalid(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &str) {
         let laws = edition.laws_over(derivation);
-        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == Verdict::Invalid);
+        let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == VectorResult::Invalid);
         let vectors: Vec<Sample> = vectors.cloned().collect();
         for sample in vectors.into_iter().take_while(|_| !laws.is_empty()) {
             if self.adapter.is_stopped() || edition.cut_short {
