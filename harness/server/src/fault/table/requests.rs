@@ -302,7 +302,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "charset-refused",
         "A Content-Type with a charset is refused.",
         BOTH,
-        "transfer-ignored",
+        "json-writing-ignored",
         &[Head(|head| {
             let charset = head.headers.get("content-type").is_some_and(|value| value.as_bytes().contains(&b';'));
             unreadable(charset, "its Content-Type is not application/json")
