@@ -139,8 +139,11 @@ impl Planned {
 
 /// Reads a file of known failures.
 pub(super) fn read_known(file: &Path) -> Result<Known, Box<Problem>> {
-    let text = files::read_to_string(file, LONGEST_KNOWN)
-        .map_err(|error| Problem::unreadable("--known-failures", file, &error))?;
+    read_known_of("--known-failures", file)
+}
+
+fn read_known_of(option: &'static str, file: &Path) -> Result<Known, Box<Problem>> {
+    let text = files::read_to_string(file, LONGEST_KNOWN).map_err(|error| Problem::unreadable(option, file, &error))?;
     let read = KnownFailures::read(&file.display().to_string(), &text);
     let failures = read.map_err(|error| Box::new(Problem::known(error, &text)))?;
     Ok(Known { failures, text })
@@ -181,7 +184,7 @@ pub(super) fn writable<'a>(
     outputs::check(&outputs, &inputs)?;
     if let Some(file) = results.write_known_failures.as_deref().filter(|file| holds_something(file)) {
         // A file of another kind is not written over.
-        read_known(file)?;
+        read_known_of("--write-known-failures", file)?;
     }
     match &results.known_failures {
         Some(file) if results.prune => outputs::check(&[("--prune", file)], &[]),

@@ -26,7 +26,7 @@ pub struct Latency {
     pub operations: Vec<OperationLatency>,
 }
 
-/// How long the answers of one operation took: from the first byte that was sent to the last that came.
+/// How long the answers of one operation took: from sending the request to the last byte of the answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationLatency {
     /// The operation's id in the OpenAPI document.
@@ -39,7 +39,7 @@ pub struct OperationLatency {
     pub p95_ms: f64,
     /// The slowest, in milliseconds.
     pub max_ms: f64,
-    /// The run from its begin to its end, in slots.
+    /// The run from its beginning to its end, in slots.
     pub timeline: Vec<LatencySlot>,
 }
 
@@ -101,10 +101,7 @@ impl Stopwatch {
             }
         }
         let slot = slot_of(at, taken.slot);
-        if !taken.operations.contains_key(operation) {
-            taken.operations.insert(operation.to_owned(), Times::default());
-        }
-        let Some(times) = taken.operations.get_mut(operation) else { return };
+        let times = taken.operations.entry(operation.to_owned()).or_default();
         *times.classes.entry(class(took)).or_default() += 1;
         times.slowest = times.slowest.max(took);
         if times.slots.len() <= slot {
@@ -125,7 +122,7 @@ impl Stopwatch {
 impl Times {
     fn latency(&self, operation: &str, slots: usize) -> OperationLatency {
         let answers: u64 = self.classes.values().sum();
-        // The slowest of a class is none of the others.
+        // The longest time of a class stands for all of it.
         let share = |percent: u64| {
             let mut left = (answers * percent).div_ceil(100);
             let class = self.classes.iter().find(|(_, count)| {
@@ -164,7 +161,7 @@ fn together(slots: &[Slot]) -> Slot {
 /// The class of a time: so many eighths of a doubling beyond a microsecond.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a run is shorter than 2^60 microseconds")]
 fn class(time: Duration) -> u16 {
-    (time.as_secs_f64() * 1e6).max(1.0).log2().mul_add(CLASSES, 0.0).ceil() as u16
+    ((time.as_secs_f64() * 1e6).max(1.0).log2() * CLASSES).ceil() as u16
 }
 
 /// The longest time of a class.

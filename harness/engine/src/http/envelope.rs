@@ -117,18 +117,7 @@ mod tests {
     }
 
     fn outcome(envelope: &Envelope, status: u16, body: &str) -> Outcome {
-        let (json, faults) = crate::text::json::read(body.as_bytes());
-        let body = Bytes::from(body.to_owned());
-        envelope.outcome(&Ok(Received {
-            status,
-            headers: vec![],
-            body,
-            json,
-            faults,
-            shows_token: false,
-            now: 0,
-            took: std::time::Duration::ZERO,
-        }))
+        envelope.outcome(&Ok(Received::of(status, Bytes::from(body.to_owned()))))
     }
 
     #[test]

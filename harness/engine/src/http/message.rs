@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::http::authorization::Authorization;
 use crate::http::framing::Framing;
-use crate::text::json::{JsonFault, TooMuchJson};
+use crate::text::json::{self, JsonFault, TooMuchJson};
 
 /// A request as it is sent, below the base URL. Credentials are not part of it: the client adds them when it sends.
 #[derive(Debug, Clone)]
@@ -69,6 +69,12 @@ pub struct Received {
 }
 
 impl Received {
+    /// An answer of which nothing is known but its status and its body.
+    pub(crate) fn of(status: u16, body: Bytes) -> Self {
+        let (json, faults) = json::read(&body);
+        Self { status, headers: Vec::new(), body, json, faults, shows_token: false, now: 0, took: Duration::ZERO }
+    }
+
     /// The first field with this name (in lower case).
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -170,6 +170,7 @@ impl Runner {
         })
     }
 
+    /// Runs an edition, of which something is `known` already.
     async fn run_edition(
         &self,
         edition: &str,

@@ -296,7 +296,6 @@ impl Runner {
         Selection { shows, needs_all }
     }
 
-    /// Runs an edition, of which something is `known` already.
     pub(super) fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
         let Options { cases, seed, replay, .. } = &self.options;
         let (plan, judge) = (&executor.plan, &executor.judge);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mixinspec_engine::findings::latency::{Latency, LatencySlot, OperationLatency};
 use mixinspec_engine::findings::record::{ExchangeRecord, Failure};
 use mixinspec_engine::findings::verdict::Rate;
 use mixinspec_engine::report::{EditionSummary, Observed, OutOfDate, ReadingReport, RequirementReport, count};
@@ -37,6 +38,7 @@ pub(crate) fn report() -> Report {
         reading("two-minds", Verdict::Pass, &[("accepted", 3), ("refused", 1)]),
         reading("unseen", Verdict::Inconclusive, &[]),
     ];
+    report.latency = Some(Latency { slot_seconds: 0.4, operations: vec![latency("create"), latency("<read>")] });
     report.notes = vec!["The server's clock is 3 s ahead.".into()];
     report.edition_was_chosen = true;
     let failed = ["a", "b", "c", "d", "e", "f", "g"].map(str::to_owned).to_vec();
@@ -44,10 +46,16 @@ pub(crate) fn report() -> Report {
     concluded(report, &["size-limit"])
 }
 
+/// Answers in three parts of a run, and none in the second.
+fn latency(operation: &str) -> OperationLatency {
+    let slot = |answers, mean_ms| LatencySlot { answers, mean_ms };
+    let timeline = vec![slot(200, 4.0), slot(0, 0.0), slot(50, 16.0)];
+    OperationLatency { operation: operation.into(), answers: 250, p50_ms: 4.25, p95_ms: 15.5, max_ms: 120.0, timeline }
+}
+
 /// With what is known when everything is over; these are accepted.
 pub(crate) fn concluded(mut report: Report, known: &[&str]) -> Report {
-    let verdicts = report.requirements.iter().map(|r| r.verdict).chain(report.readings.iter().map(|r| r.verdict));
-    report.counts = count(verdicts);
+    report.counts = count(report.items().map(|item| item.verdict));
     let excused = |id: &str| known.contains(&id);
     let status = ExitStatus::of(&report, false, false, excused);
     let reason = |id: &str| excused(id).then(|| "waits for <b>the new parser</b>".to_owned());

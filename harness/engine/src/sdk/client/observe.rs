@@ -23,7 +23,6 @@ use crate::http::outcome::Outcome;
 use crate::judge::check::Check;
 use crate::report::{Conclusion, EditionReport, Report, VERSION};
 use crate::sdk::compiled::compiled;
-use crate::text::json;
 
 /// What only a caller of the client knows. A rule whose condition asks for it is not judged.
 const UNKNOWN: [&str; 4] = ["asked", "answer", "result", "error"];
@@ -284,16 +283,5 @@ impl Found {
 
 /// What an answer means.
 fn outcome(envelope: &Envelope, status: u16, body: &Bytes) -> Outcome {
-    let (json, faults) = json::read(body);
-    let (body, headers) = (body.clone(), Vec::new());
-    envelope.outcome(&Ok(Received {
-        status,
-        headers,
-        body,
-        json,
-        faults,
-        shows_token: false,
-        now: 0,
-        took: std::time::Duration::ZERO,
-    }))
+    envelope.outcome(&Ok(Received::of(status, body.clone())))
 }

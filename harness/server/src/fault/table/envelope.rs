@@ -108,6 +108,13 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Whole(|answer, _| content_type(answer, "text/plain; charset=utf-8"))],
     ),
     Fault::new(
+        "content-type-of-another-charset",
+        "A success says that it is in ISO-8859-1, and is in UTF-8.",
+        OF_2026,
+        "answer-content-type",
+        &[Whole(|answer, _| content_type(answer, "application/json; charset=ISO-8859-1"))],
+    ),
+    Fault::new(
         "content-type-html",
         "A success has the Content-Type text/html.",
         BOTH,
