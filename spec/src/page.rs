@@ -102,6 +102,9 @@ fn details(page: &mut String, requirement: &Requirement) {
     if requirement.subject == Subject::Sdk {
         page.push_str("- for SDKs\n");
     }
+    if !requirement.on.is_empty() {
+        let _ = writeln!(page, "- on answers to {}", requirement.on.join(", "));
+    }
     if let Some(when) = &requirement.when {
         let _ = writeln!(page, "- when {}", code(when.as_str()));
     }
@@ -110,6 +113,9 @@ fn details(page: &mut String, requirement: &Requirement) {
     }
     if !requirement.breaks.is_empty() {
         let _ = writeln!(page, "- breaks {}", requirement.breaks.join(", "));
+    }
+    if let Some(help) = &requirement.help {
+        let _ = writeln!(page, "- help: {}", text(help));
     }
 }
 

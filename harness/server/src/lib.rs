@@ -39,6 +39,7 @@ mod create;
 mod demands;
 mod edition;
 mod fault;
+mod gzip;
 mod lines;
 mod observe;
 mod patience;

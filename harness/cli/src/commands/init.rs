@@ -45,7 +45,7 @@ const TEXT: &str = r##"# What `mixinspec run`, `sdk` and `observe` do in this fo
 # report = ["junit=conformance.xml", "json=conformance.json"]
 
 # How much, and how fast.
-# cases = 34
+# cases = 33
 # jobs = 8
 # rate = 50
 

@@ -9,7 +9,10 @@ use reqwest::Request;
 use reqwest::header::CONTENT_LENGTH;
 
 /// How long the second part of a body is after the first.
-const BETWEEN_PARTS: Duration = Duration::from_millis(50);
+const BETWEEN_PARTS: Duration = Duration::from_millis(400);
+
+/// In how many chunks a body is sent.
+const CHUNKS: usize = 64;
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub enum Framing {
     Whole,
     /// With its length before it, the second half a moment after the first.
     InParts,
-    /// In two chunks, without a length.
+    /// In many small chunks, without a length.
     Chunked,
 }
 
@@ -32,9 +35,17 @@ impl Framing {
                 request.headers_mut().insert(CONTENT_LENGTH, body.len().into());
                 Some(halves(body, BETWEEN_PARTS))
             }
-            Self::Chunked => Some(halves(body, Duration::ZERO)),
+            Self::Chunked => Some(chunks(body)),
         };
     }
+}
+
+/// A body in small chunks; a large one in as many.
+fn chunks(body: &Bytes) -> reqwest::Body {
+    let length = (body.len() / CHUNKS).max(1);
+    let starts = (0..body.len()).step_by(length);
+    let parts: Vec<Bytes> = starts.map(|start| body.slice(start..body.len().min(start + length))).collect();
+    reqwest::Body::wrap_stream(iter(parts).map(Ok::<_, Infallible>))
 }
 
 /// A body without a length of its own, in two parts.

@@ -7,6 +7,7 @@ pub mod authorization;
 pub(crate) mod body;
 pub mod client;
 pub(crate) mod clock;
+pub(crate) mod coding;
 pub(crate) mod connections;
 pub mod credential;
 pub(crate) mod crowd;

@@ -21,8 +21,14 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
     changes(&mut page, "Broke", Role::Bad, &diff.broke);
     changes(&mut page, "Mended", Role::Good, &diff.mended);
     changes(&mut page, "Changed otherwise", Role::Doubtful, &diff.changed);
-    changes(&mut page, "New", Role::Plain, &diff.new);
-    changes(&mut page, "Gone", Role::Plain, &diff.gone);
+    let [has_part_before, has_part_after] = reports.map(|report| report.filtered);
+    // What a part of the plan did not judge is neither new nor gone.
+    if !has_part_before {
+        changes(&mut page, "New", Role::Plain, &diff.new);
+    }
+    if !has_part_after {
+        changes(&mut page, "Gone", Role::Plain, &diff.gone);
+    }
     if !diff.shifted.is_empty() {
         page.heading(&format!("Another reading ({})", diff.shifted.len()));
         for shift in &diff.shifted {
@@ -31,7 +37,7 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
         }
     }
     page.gap();
-    page.line(&format!("{} Exit status {}.", sum(diff), diff.status().code()));
+    page.line(&format!("{} Exit status {}.", sum(diff, reports), diff.status().code()));
     page.finish()
 }
 
@@ -45,7 +51,7 @@ fn notes(page: &mut Page, reports: [&Report; 2]) {
     }
     for (which, report) in ["first", "second"].iter().zip(reports) {
         if report.filtered {
-            let text = format!("The {which} one judged a part of the plan, so that what it lacks may be there.");
+            let text = format!("The {which} one judged a part of the plan: what it lacks is not listed.");
             page.paragraph(0, Role::Doubtful, &text);
         }
     }
@@ -74,7 +80,7 @@ fn changes(page: &mut Page, title: &str, role: Role, changes: &[Change]) {
     }
 }
 
-fn sum(diff: &Diff) -> String {
+fn sum(diff: &Diff, reports: [&Report; 2]) -> String {
     let accepted = diff.broke.iter().filter(|change| change.known.is_some()).count();
     let mut parts = Vec::new();
     match diff.broke.len() {
@@ -83,8 +89,16 @@ fn sum(diff: &Diff) -> String {
         broke if broke == accepted => parts.push(format!("{broke} broke, which is accepted for now")),
         broke => parts.push(format!("{broke} broke, of which {accepted} accepted for now")),
     }
-    let rest = [(diff.mended.len(), "mended"), (diff.changed.len(), "changed otherwise"), (diff.new.len(), "new")];
-    let rest = rest.into_iter().chain([(diff.gone.len(), "gone")]).filter(|(number, _)| *number > 0);
+    let [before, after] = reports;
+    let new = if before.filtered { "not judged by the first" } else { "new" };
+    let gone = if after.filtered { "not judged by the second" } else { "gone" };
+    let rest = [
+        (diff.mended.len(), "mended"),
+        (diff.changed.len(), "changed otherwise"),
+        (diff.new.len(), new),
+        (diff.gone.len(), gone),
+    ];
+    let rest = rest.into_iter().filter(|(number, _)| *number > 0);
     parts.extend(rest.map(|(number, what)| format!("{number} {what}")));
     if !diff.shifted.is_empty() {
         parts.push(count(diff.shifted.len(), "other reading", "other readings"));

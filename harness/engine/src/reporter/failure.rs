@@ -46,10 +46,12 @@ impl Item<'_> {
             0 => String::new(),
             _ => format!(" ({})", count(followers, "more follows", "more follow")),
         };
-        let told = self.failures.first().map(|failure| format!("{}; expected: {}", failure.actual, failure.expected));
-        let told = visible(told.as_deref().unwrap_or(self.statement)).replace('\n', " ");
         let room = page.style().width.saturating_sub("FAIL    ".len() + self.id.len() + more.len());
-        let line = format!("{}{}", within(&told, room), page.paint(Role::Dim, &more));
+        let told = match self.failures.first() {
+            Some(failure) => both(&on_one_line(&failure.actual), &on_one_line(&failure.expected), room),
+            None => within(&on_one_line(self.statement), room),
+        };
+        let line = format!("{told}{}", page.paint(Role::Dim, &more));
         let (role, word) = if self.verdict == Verdict::Warn { (Role::Doubtful, "WARN") } else { (Role::Bad, "FAIL") };
         page.line(&format!("{}  {}  {line}", page.paint(role, word), page.paint(Role::Id, self.id)));
     }
@@ -130,6 +132,24 @@ impl Item<'_> {
     }
 }
 
+/// What there is and what there should be; where there is no room for both, neither takes it all.
+fn both(actual: &str, expected: &str, room: usize) -> String {
+    const BETWEEN: &str = "; expected: ";
+    // `a is 1; expected: a is 2` names a once.
+    let subject = actual.split_once(" is ").map(|(subject, _)| subject);
+    let same = subject.and_then(|subject| expected.strip_prefix(subject)?.strip_prefix(" is "));
+    let expected = same.unwrap_or(expected);
+    let room = room.saturating_sub(BETWEEN.len());
+    let for_actual = (room * 2 / 3).max(room.saturating_sub(expected.width()));
+    let actual = within(actual, for_actual);
+    let expected = within(expected, room.saturating_sub(actual.width()));
+    format!("{actual}{BETWEEN}{expected}")
+}
+
+fn on_one_line(text: &str) -> String {
+    visible(text).replace('\n', " ")
+}
+
 /// Text that is cut to a width, between words where it can be.
 fn within(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -137,7 +157,8 @@ fn within(text: &str, width: usize) -> String {
     }
     let short = cut(text, width.saturating_sub(2)).into_owned();
     match short.rsplit_once(' ') {
-        Some((words, _)) if words.width() > width / 2 => format!("{words} …"),
+        // The beginning of a value tells more than nothing of it.
+        Some((words, rest)) if words.width() > width / 2 && !rest.starts_with('"') => format!("{words} …"),
         _ => short,
     }
 }

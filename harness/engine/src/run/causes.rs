@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mixinspec_spec::model::Level;
+
 use crate::findings::cause::Cause;
 use crate::findings::verdict::Tally;
 use crate::http::outcome::Outcome;
+use crate::judge::check::Check;
 use crate::plan::Plan;
 use crate::report::causes::replace;
 
 /// Puts checks in place of what is only known at the end of a server's run. Where the run was `whole`, that nothing shows a
 /// check comes of valid requests that were turned away, if any were.
-pub(crate) fn settle(plan: &Plan, tallies: &mut [Tally], whole: bool) {
+pub(crate) fn settle(plan: &Plan, checks: &[Check], tallies: &mut [Tally], whole: bool) {
     let mut refused: BTreeMap<String, BTreeSet<Cause>> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate() {
         for failure in tally.failures.values() {
@@ -25,6 +28,13 @@ pub(crate) fn settle(plan: &Plan, tallies: &mut [Tally], whole: bool) {
             if let Some(family) = family.flatten() {
                 refused.entry(family).or_default().insert(Cause::Check(check));
             }
+        }
+    }
+    // A recommendation that a refusal breaks as well is not why the request was refused, where a must is broken.
+    for causes in refused.values_mut() {
+        let is_must = |cause: &Cause| matches!(cause, Cause::Check(at) if checks[*at].level == Level::Must);
+        if causes.iter().any(is_must) {
+            causes.retain(is_must);
         }
     }
     replace(tallies, |cause| match cause {

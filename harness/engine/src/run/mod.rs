@@ -213,7 +213,7 @@ impl Runner {
             flaky::measure(&executor, &mut tallies, &selection.shows, self.options.jobs.max(1)).await;
         }
         let whole = !cut_short && self.sender.halted().is_none() && !self.is_spent();
-        causes::settle(&executor.plan, &mut tallies, whole);
+        causes::settle(&executor.plan, &executor.judge.checks, &mut tallies, whole);
         // What does not always fail cannot be made smaller by whether it fails.
         generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
         self.shrink(&executor, &mut tallies, &generated).await;

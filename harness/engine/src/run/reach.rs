@@ -119,8 +119,8 @@ impl Runner {
         let connections = if failed == 1 { "1 connection".to_owned() } else { format!("{failed} connections") };
         (failed > 0 && jobs > 1).then(|| {
             format!(
-                "{connections} failed, each while others were open: the server may take fewer at once than {jobs}. \
-                 Half as many: -j {}",
+                "{connections} failed, each while others were open. Unless a failure tells why, the server may take fewer at \
+                 once than {jobs}: try -j {}",
                 jobs / 2
             )
         })

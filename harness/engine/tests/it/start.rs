@@ -133,5 +133,5 @@ async fn a_server_that_takes_few_connections_at_once() {
         }
     });
     let notes = Run::new(&url).only(&["category-enum"]).report().await.notes;
-    assert!(notes.len() == 1 && notes[0].ends_with("Half as many: -j 2"), "{notes:?}");
+    assert!(notes.len() == 1 && notes[0].ends_with("try -j 2"), "{notes:?}");
 }

@@ -1,6 +1,6 @@
 //! Where a fault takes hold, and what it knows there. How a row of the table is written, too.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -95,6 +95,7 @@ pub(crate) struct Memory {
     marked: Mutex<HashSet<String>>,
     recent: Mutex<VecDeque<Arc<Conversation>>>,
     latest_request_id: Mutex<Option<HeaderValue>>,
+    answers: Mutex<HashMap<String, Response<Bytes>>>,
 }
 
 /// How many conversations are remembered.
@@ -139,6 +140,17 @@ impl Context {
     /// The X-Request-Id of the request that came last.
     pub(crate) fn latest_request_id(&self) -> Option<HeaderValue> {
         self.memory.latest_request_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first answer that was given under a name: this one, where there is none yet.
+    pub(crate) fn first_answer(&self, name: &str, answer: &Response<Bytes>) -> Response<Bytes> {
+        let mut answers = self.memory.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.entry(name.to_owned()).or_insert_with(|| answer.clone()).clone()
+    }
+
+    /// A header field of the request; empty where it has none.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        self.head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// The conversations that were made last, the latest first.

@@ -13,9 +13,9 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::json;
 
-use super::gzip::gzip;
 use super::wire::{Around, Throttling, TooLarge};
 use crate::body;
+use crate::gzip::gzip;
 use crate::patience::Patience;
 
 /// Every so many requests one is throttled.

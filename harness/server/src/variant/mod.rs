@@ -12,7 +12,6 @@ mod answers;
 mod around;
 mod connection;
 mod content;
-mod gzip;
 mod people;
 mod refusals;
 mod table;

@@ -2,6 +2,7 @@
 
 mod elements;
 mod members;
+mod parts;
 mod sets;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, operators};
@@ -18,9 +19,6 @@ use crate::text::redact::Redactor;
 
 /// How many names or values are listed.
 const LISTED: usize = 12;
-
-/// The outcome of an answer that is neither an acceptance nor a refusal, as it is shown.
-const MALFORMED: &str = "\"malformed\"";
 
 /// The part of a rule that is false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,47 +96,6 @@ impl Reader<'_> {
         parts.iter().find(|part| self.gives(part, !wanted)).map(|part| self.explain(part, wanted))
     }
 
-    /// Any of the parts would do, and none does. Parts that only say when there is nothing to ask for are left out: of
-    /// `not a or b`, which means that b follows from a, the reader wants to know of b; and where two lists need not be
-    /// equal, what differs counts only by what the other parts say.
-    fn any_of(&self, operator: &str, parts: &[IdedExpr], wanted: bool) -> Explanation {
-        let mut all = Vec::new();
-        parts.iter().for_each(|part| operands(operator, part, &mut all));
-        let telling: Vec<&IdedExpr> = all
-            .iter()
-            .copied()
-            .filter(|part| !wanted || !(is_precondition(part) || self.are_equal_lists(part)))
-            .collect();
-        let telling = if telling.is_empty() { all } else { telling };
-        let all: Vec<Explanation> = telling.into_iter().map(|part| self.explain(part, wanted)).collect();
-        let mut facts: Vec<&str> = Vec::new();
-        let mut wishes: Vec<String> = Vec::new();
-        for explanation in &all {
-            if !facts.contains(&explanation.actual.as_str()) {
-                facts.push(&explanation.actual);
-            }
-            // `a is 1 or a is 2` names a once.
-            let subject = explanation.expected.split_once(" is ");
-            match (subject, wishes.last_mut()) {
-                (Some((name, value)), Some(last))
-                    if last.split_once(" is ").is_some_and(|(known, _)| known == name) =>
-                {
-                    last.push_str(" or ");
-                    last.push_str(value);
-                }
-                _ => wishes.push(explanation.expected.clone()),
-            }
-        }
-        Explanation::new(wishes.join(", or "), facts.join("; "))
-    }
-
-    /// Whether a part asks that two lists be equal as they are.
-    fn are_equal_lists(&self, part: &IdedExpr) -> bool {
-        let Expr::Call(call) = &part.expr else { return false };
-        call.func_name == operators::EQUALS
-            && call.args.iter().all(|side| matches!(self.json(side), Some(Value::Array(_))))
-    }
-
     /// A comparison: what it wants on the right, what there is on the left; constants speak for themselves.
     fn compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Explanation {
         // What is known stands on the right, whichever way it was written.
@@ -146,14 +103,43 @@ impl Reader<'_> {
             (Expr::Literal(_), "is" | "is not") => (right, left),
             _ => (left, right),
         };
+        if let Some(told) = self.outcome_compared(left, right, sign) {
+            return told;
+        }
         let (name, wanted) = (self.words.of(left), self.shown(right));
         let wanted = match &right.expr {
             Expr::Literal(_) | Expr::List(_) => wanted,
             _ => format!("{wanted} ({})", self.words.of(right)),
         };
-        let found = self.shown(left);
-        let more = if found == MALFORMED { self.what_came(left) } else { None };
-        Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {found}{}", more.unwrap_or_default()))
+        Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}", self.shown(left)))
+    }
+
+    /// What came of a request, compared with what should: `this answer is refused`, and with which code.
+    fn outcome_compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Option<Explanation> {
+        let path = dotted(left)?;
+        let of = path.strip_suffix("outcome")?;
+        let (found, wanted) = (self.json(left)?, self.json(right)?);
+        let (found, wanted) = (found.as_str()?, wanted.as_str()?);
+        let name = self.words.of(left);
+        let name = name.strip_prefix("the outcome of ").unwrap_or("the answer");
+        let more = match found {
+            "malformed" => self.what_came(left).unwrap_or_default(),
+            "server_error" => {
+                let status = self.value(&format!("{of}http.status"));
+                status.map_or_else(String::new, |status| format!(" (HTTP {status})"))
+            }
+            "refused" | "unauthorized" => {
+                let code = self.value(&format!("{of}code"));
+                code.filter(|code| *code != 0).map_or_else(String::new, |code| format!(" with code {code}"))
+            }
+            _ => String::new(),
+        };
+        let word = |outcome: &str| match outcome {
+            "server_error" => "a server error".to_owned(),
+            "no_answer" => "missing".to_owned(),
+            plain => plain.to_owned(),
+        };
+        Some(Explanation::new(format!("{name} {sign} {}", word(wanted)), format!("{name} is {}{more}", word(found))))
     }
 
     /// What an answer is that is neither an acceptance nor a refusal, beside its outcome.
@@ -239,27 +225,6 @@ impl Reader<'_> {
 
     fn shown(&self, expr: &IdedExpr) -> String {
         self.context.resolve(expr).map_or_else(|error| format!("an error ({error})"), |value| self.cel(&value))
-    }
-}
-
-/// The parts of `a or b or c`, however they are grouped.
-fn operands<'a>(operator: &str, expr: &'a IdedExpr, found: &mut Vec<&'a IdedExpr>) {
-    match &expr.expr {
-        Expr::Call(call) if call.func_name == operator => {
-            call.args.iter().for_each(|part| operands(operator, part, found));
-        }
-        _ => found.push(expr),
-    }
-}
-
-/// Whether a part of `a or b` says when there is nothing to ask for: that something is not so, or that the body is such
-/// that nothing can be read in it. That a member is not there is a wish of its own.
-fn is_precondition(expr: &IdedExpr) -> bool {
-    let Expr::Call(call) = &expr.expr else { return false };
-    match (call.func_name.as_str(), &call.args[..]) {
-        (operators::LOGICAL_NOT, [inner]) => !matches!(&inner.expr, Expr::Select(select) if select.test),
-        (operators::IN, [_, container]) => dotted(container).is_some_and(|path| path.ends_with("http.json_faults")),
-        _ => false,
     }
 }
 
@@ -379,6 +344,12 @@ mod tests {
                 r#""2" is not in ["1"]"#,
             ),
             ("distinct([1, 2, 1])", "each of [1, 2, 1] is there once", "1 is there more than once"),
+            (
+                "response.data.list.all(p, p.r != 2 || response.data.role == 'OWNER')",
+                r#"/data/role is "OWNER""#,
+                r#"/data/role is "x"; /data/list/1/r is 2"#,
+            ),
+            ("code != 3 || http.text != 'abbc'", "", ""),
             (
                 "steps.again.response.data == 1 || steps.again.http.status == 200",
                 "/data of the again step's answer is 1, or the HTTP status of the again step's answer is 200",

@@ -17,6 +17,7 @@ pub use super::limits::{ClientError, Limits};
 use crate::http::authorization::Authorization;
 use crate::http::body::Shelf;
 use crate::http::clock::Clock;
+use crate::http::coding;
 use crate::http::connections::{Connections, Reply};
 pub use crate::http::credential::Credential;
 use crate::http::credential::authorization;
@@ -264,7 +265,8 @@ impl Sender {
                 Err(error) => return Err(self.failed(&error).await),
             }
         }
-        let (body, took) = (body.finish(), began.elapsed());
+        let took = began.elapsed();
+        let body = coding::decoded(body.finish(), &headers, &self.shelf, self.limits.body)?;
         let (json, faults) = json::read_bounded(&body)?;
         let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
         let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
@@ -287,7 +289,9 @@ impl Sender {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(error.to_string()))?;
         let mut built = reqwest::Request::new(method, url);
         // Without this field any coding is welcome (RFC 9110, section 12.5.3).
-        built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if !request.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING.as_str()) {
+            built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
         for (name, value) in &request.headers {
             let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(error.to_string()))?;
             let value = HeaderValue::try_from(value.as_str()).map_err(|error| unsendable(error.to_string()))?;

@@ -7,7 +7,7 @@ use crate::conversation::{Member, Role};
 use crate::fault::Fault;
 use crate::fault::edit::{data, each, get, is_group, members, participants, roles, set, text};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored, With};
-use crate::fault::hook::{BOTH, and};
+use crate::fault::hook::{BOTH, OF_2026, and};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -238,6 +238,34 @@ pub(super) const FAULTS: &[Fault] = &[
         "participants-admin",
         &[Stored(|made, _| roles(made, Role::Admin, Role::Ordinary))],
     ),
+    Fault::new(
+        "one-admin-alone",
+        "Of several participants who are asked for with the role ADMIN, the first has it.",
+        OF_2026,
+        "admins-alike",
+        &[Stored(|made, _| {
+            let admins = made.members.iter_mut().filter(|member| member.role == Role::Admin);
+            admins.skip(1).for_each(|member| member.role = Role::Ordinary);
+        })],
+    )
+    .also(&[and("participants-admin", "the second has not the role that was asked for")]),
+    Fault::new(
+        "admins-shown-to-the-creator-alone",
+        "Who reads a GROUP that somebody else has created sees no ADMIN in it.",
+        OF_2026,
+        "read-by-member",
+        &[Answer(|answer, context| {
+            if context.reads() && get(answer, "creator_id") != context.caller.to_string() {
+                each(answer)
+                    .filter(|one| one["role"] == "ADMIN")
+                    .for_each(|one| drop(one.insert("role".into(), "".into())));
+            }
+        })],
+    )
+    .also(&[
+        and("again-by-member", "what a member is answered is compared with what was read"),
+        and("create-again-no-promotion", "what a member is answered is compared with what was read"),
+    ]),
     Fault::new(
         "members-beyond-the-hundredth-admin",
         "Beyond its hundredth participant everybody in a GROUP is ADMIN.",

@@ -165,6 +165,22 @@ pub(super) const FAULTS: &[Fault] = &[
         }))],
     ),
     Fault::new(
+        "sig-of-chunks-unchecked",
+        "A token is bound to its request only where the body has a length.",
+        BOTH,
+        "sig-however-sent",
+        &[Holds((Check::Request, |presented| {
+            Check::Request.holds(presented) || presented.head.headers.contains_key("transfer-encoding")
+        }))],
+    ),
+    Fault::new(
+        "sig-of-large-bodies-unchecked",
+        "A token is bound to its request only where the body has less than 64 KiB.",
+        BOTH,
+        "sig-however-sent",
+        &[Holds((Check::Request, |presented| Check::Request.holds(presented) || presented.body.len() >= 64 << 10))],
+    ),
+    Fault::new(
         "sig-of-the-beginning-of-the-body",
         "Of a large body the first 4 KiB are hashed.",
         OF_2026,

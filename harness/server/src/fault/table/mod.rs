@@ -10,6 +10,7 @@ mod disclosures;
 mod envelope;
 mod errors;
 mod group_ids;
+mod headers;
 mod members;
 mod memory;
 mod names;
@@ -24,6 +25,7 @@ mod signatures;
 mod sizes;
 mod sometimes;
 mod times;
+mod unfit;
 
 use super::Fault;
 
@@ -32,6 +34,7 @@ pub(super) const ALL: &[&[Fault]] = &[
     contact_ids::FAULTS,
     group_ids::FAULTS,
     requests::FAULTS,
+    headers::FAULTS,
     sizes::FAULTS,
     envelope::FAULTS,
     shape::FAULTS,
@@ -47,6 +50,7 @@ pub(super) const ALL: &[&[Fault]] = &[
     participants::FAULTS,
     refusals::FAULTS,
     bodies::FAULTS,
+    unfit::FAULTS,
     errors::FAULTS,
     disclosures::FAULTS,
     credentials::FAULTS,

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::conversation::Conversation;
-use crate::fault::edit::{data, get, is_group, set};
-use crate::fault::hook::Hook::{Answer, Conversation as Stored};
+use crate::fault::edit::{data, get, is_group, kept_for_member, set};
+use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored};
 use crate::fault::hook::{BOTH, OF_2026, and};
 use crate::fault::{Consequence, Fault};
 
@@ -275,6 +275,20 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
+    Fault::new(
+        "announcement-lost-when-created-again",
+        "The announcement of a GROUP is lost when a member creates it again without one.",
+        OF_2026,
+        "announcement-of-all",
+        &[Again(|again| {
+            kept_for_member(again, |one| {
+                if again.asked.announcement.is_empty() {
+                    one.announcement = "".into();
+                }
+            })
+        })],
+    )
+    .also(&[and("again-by-member", "the announcement is another one")]),
     Fault::new(
         "announcement-welcomes",
         "A new GROUP has an announcement that nobody has asked for.",

@@ -1,0 +1,111 @@
+//! Content codings: what an answer is, however a server has compressed it.
+//!
+//! A server may compress an answer where the request accepts that, or says nothing of it (RFC 9110, section 12.5.3), and says
+//! so in Content-Encoding. What does not decode stays as it came: it is then no JSON, and is judged as that.
+
+use std::io::Read;
+
+use bytes::Bytes;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+use super::body::Shelf;
+use super::message::NoAnswer;
+
+/// How much is decoded at a time, in bytes.
+const STEP: usize = 16 << 10;
+
+/// The body without the codings that the header fields name.
+///
+/// # Errors
+/// When what is decoded is longer than a body may be.
+pub(super) fn decoded(
+    body: Bytes,
+    headers: &[(String, String)],
+    shelf: &Shelf,
+    limit: usize,
+) -> Result<Bytes, NoAnswer> {
+    let fields = headers.iter().filter(|(name, _)| name == "content-encoding");
+    let codings = fields.flat_map(|(_, value)| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
+    let mut codings: Vec<String> = codings.filter(|coding| !matches!(coding.as_str(), "" | "identity")).collect();
+    let mut text = body.clone();
+    // They are named in the order in which they were applied.
+    while let Some(coding) = codings.pop() {
+        let plain = match coding.as_str() {
+            "gzip" | "x-gzip" => read(MultiGzDecoder::new(&text[..]), shelf, limit)?,
+            "deflate" => read(ZlibDecoder::new(&text[..]), shelf, limit)?,
+            _ => None,
+        };
+        match plain {
+            Some(plain) => text = plain,
+            None => return Ok(body),
+        }
+    }
+    Ok(text)
+}
+
+/// All that a decoder gives; nothing where it fails.
+fn read(mut decoder: impl Read, shelf: &Shelf, limit: usize) -> Result<Option<Bytes>, NoAnswer> {
+    let mut plain = shelf.body(None, limit);
+    let mut step = [0; STEP];
+    loop {
+        match decoder.read(&mut step) {
+            Ok(0) => return Ok(Some(plain.finish())),
+            Ok(length) => plain.push(&step[..length])?,
+            Err(_) => return Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    const LIMIT: usize = 1 << 20;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).expect("memory takes it");
+        encoder.finish().expect("memory takes it")
+    }
+
+    fn zlib(text: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text).expect("memory takes it");
+        encoder.finish().expect("memory takes it")
+    }
+
+    fn plain(body: Vec<u8>, coding: &str) -> Result<Bytes, NoAnswer> {
+        let headers = [("content-encoding".to_owned(), coding.to_owned())];
+        decoded(body.into(), &headers, &Shelf::default(), LIMIT)
+    }
+
+    #[test]
+    fn what_is_compressed_is_read_and_what_is_not_stays_as_it_came() {
+        let text = b"{\"data\": 1}";
+        for (body, coding) in [
+            (text.to_vec(), ""),
+            (text.to_vec(), "identity"),
+            (gzip(text), "gzip"),
+            (gzip(text), "GZIP"),
+            (gzip(text), "identity, x-gzip"),
+            (zlib(text), "deflate"),
+            (gzip(&zlib(text)), "deflate, gzip"),
+            (text.to_vec(), "gzip"),
+            (text.to_vec(), "br"),
+        ] {
+            assert_eq!(plain(body, coding).as_deref(), Ok(&text[..]), "{coding}");
+        }
+        let cut = gzip(text)[..12].to_vec();
+        assert_eq!(plain(cut.clone(), "gzip").as_deref(), Ok(&cut[..]));
+    }
+
+    #[test]
+    fn a_small_body_that_becomes_a_large_one_is_too_long() {
+        assert_eq!(plain(gzip(&vec![b' '; LIMIT + 1]), "gzip"), Err(NoAnswer::TooLong(LIMIT)));
+    }
+}
