@@ -291,9 +291,11 @@ mod tests {
         scope.set("code", &json!(3));
         scope.set(
             "http",
-            &json!({"text": "abbc", "headers": {"date": "x"}, "json_faults": ["not-json"], "objects": []}),
+            &json!({"text": "abbc", "headers": {"date": "x"}, "json_faults": ["not-json"], "objects": [], "status": 500}),
         );
-        scope.set("steps", &json!({"again": {"response": {"data": 2}, "http": {"status": 202}}}));
+        let again = json!({"response": {"data": 2}, "http": {"status": 202}, "outcome": "refused", "code": 403});
+        scope.set("steps", &json!({"again": again}));
+        scope.set("outcome", &json!("server_error"));
         let rule = Expression::compile(rule).expect("a rule");
         assert_eq!(scope.holds(&rule), Ok(false));
         let found = why_false(&rule, &scope, &Redactor::default());
@@ -349,7 +351,21 @@ mod tests {
                 r#"/data/role is "OWNER""#,
                 r#"/data/role is "x"; /data/list/1/r is 2"#,
             ),
-            ("code != 3 || http.text != 'abbc'", "", ""),
+            (
+                "code != 3 || http.text != 'abbc'",
+                r#"the code is not 3, or the body is not "abbc""#,
+                r#"the code is 3; the body is "abbc""#,
+            ),
+            (
+                "steps.again.outcome == 'accepted'",
+                "the again step's answer is accepted",
+                "the again step's answer is refused with code 403",
+            ),
+            (
+                "outcome != 'server_error'",
+                "the answer is not a server error",
+                "the answer is a server error (HTTP 500)",
+            ),
             (
                 "steps.again.response.data == 1 || steps.again.http.status == 200",
                 "/data of the again step's answer is 1, or the HTTP status of the again step's answer is 200",

@@ -108,11 +108,27 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[and("read-by-creator", "the creator reads, too")]),
     Fault::new(
         "id-of-the-query-is-read",
-        "GET /conversations/:id looks for the conversation_id of the query, where there is one.",
+        "GET /conversations/:id answers with the conversation_id of the query, where there is one.",
+        BOTH,
+        "read-same-id",
+        &[Answer(|answer, context| {
+            if let Some(id) = id_of_query(context).filter(|_| context.reads()) {
+                set(answer, "conversation_id", id);
+            }
+        })],
+    ),
+    Fault::new(
+        "query-crashes",
+        "A URL with a query makes the server crash.",
         BOTH,
         "query-not-mixed-in",
-        &[Found(|_, context| !context.reads() || id_of_query(context).is_none())],
-    ),
+        &[Whole(|answer, context| {
+            if id_of_query(context).is_some() {
+                crashed(answer);
+            }
+        })],
+    )
+    .also(&[and("no-server-error", "it is one")]),
     Fault::new(
         "id-of-the-query-wins",
         "A conversation_id in the query takes the place of that in the body.",
