@@ -1,7 +1,8 @@
 //! Content codings: what an answer is, however a server has compressed it.
 //!
-//! A server may compress an answer where the request accepts that, or says nothing of it (RFC 9110, section 12.5.3), and says
-//! so in Content-Encoding. What does not decode stays as it came: it is then no JSON, and is judged as that.
+//! A server may compress an answer in a coding that the request accepts (RFC 9110, section 12.5.3), and says so in
+//! Content-Encoding. What comes in another coding, or does not decode, stays as it came: it is then no JSON, and is judged as
+//! that.
 
 use std::io::Read;
 
@@ -14,16 +15,18 @@ use super::message::NoAnswer;
 /// How much is decoded at a time, in bytes.
 const STEP: usize = 16 << 10;
 
-/// The body without the codings that the header fields name.
+/// The body without the codings that the answer's header fields name; `accepted` is the request's Accept-Encoding.
 ///
 /// # Errors
 /// When what is decoded is longer than a body may be.
 pub(super) fn decoded(
     body: Bytes,
     headers: &[(String, String)],
+    accepted: &str,
     shelf: &Shelf,
     limit: usize,
 ) -> Result<Bytes, NoAnswer> {
+    let is_accepted = |coding: &str| accepted.split(',').any(|one| one.trim().eq_ignore_ascii_case(coding));
     let fields = headers.iter().filter(|(name, _)| name == "content-encoding");
     let codings = fields.flat_map(|(_, value)| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
     let mut codings: Vec<String> = codings.filter(|coding| !matches!(coding.as_str(), "" | "identity")).collect();
@@ -31,8 +34,8 @@ pub(super) fn decoded(
     // They are named in the order in which they were applied.
     while let Some(coding) = codings.pop() {
         let plain = match coding.as_str() {
-            "gzip" | "x-gzip" => read(MultiGzDecoder::new(&text[..]), shelf, limit)?,
-            "deflate" => read(ZlibDecoder::new(&text[..]), shelf, limit)?,
+            "gzip" | "x-gzip" if is_accepted("gzip") => read(MultiGzDecoder::new(&text[..]), shelf, limit)?,
+            "deflate" if is_accepted("deflate") => read(ZlibDecoder::new(&text[..]), shelf, limit)?,
             _ => None,
         };
         match plain {
@@ -81,7 +84,7 @@ mod tests {
 
     fn plain(body: Vec<u8>, coding: &str) -> Result<Bytes, NoAnswer> {
         let headers = [("content-encoding".to_owned(), coding.to_owned())];
-        decoded(body.into(), &headers, &Shelf::default(), LIMIT)
+        decoded(body.into(), &headers, "gzip, deflate", &Shelf::default(), LIMIT)
     }
 
     #[test]
@@ -102,6 +105,15 @@ mod tests {
         }
         let cut = gzip(text)[..12].to_vec();
         assert_eq!(plain(cut.clone(), "gzip").as_deref(), Ok(&cut[..]));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_stays_as_it_came() {
+        let headers = [("content-encoding".to_owned(), "gzip".to_owned())];
+        let body = Bytes::from(gzip(b"{}"));
+        for accepted in ["", "identity", "deflate"] {
+            assert_eq!(decoded(body.clone(), &headers, accepted, &Shelf::default(), LIMIT), Ok(body.clone()));
+        }
     }
 
     #[test]

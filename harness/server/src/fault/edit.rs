@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -216,6 +217,16 @@ pub(crate) fn any_id(request: &mut Map<String, Value>) {
 /// Refuses a member of a request.
 pub(crate) fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
     if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
+}
+
+/// Refuses a request as a whole.
+pub(crate) fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
+    if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
+}
+
+/// A header field of a request; empty where it has none, or one that is no text.
+pub(crate) fn field<'a>(head: &'a Parts, name: &str) -> &'a str {
+    head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Replaces a member that is wrong.

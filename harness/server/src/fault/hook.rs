@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::edit::field;
 use super::{Consequence, Fault};
 use crate::conversation::Conversation;
 use crate::edition::Edition;
@@ -150,7 +151,7 @@ impl Context {
 
     /// A header field of the request; empty where it has none.
     pub(crate) fn field(&self, name: &str) -> &str {
-        self.head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        field(&self.head, name)
     }
 
     /// The conversations that were made last, the latest first.

@@ -79,7 +79,7 @@ pub(super) const FIXTURES: &[Fixture] = &[
     fixture!(long_bodies, passes(), passes()),
     fixture!(deep_json, open(DEEP), open(DEEP)),
     fixture!(json_of_many_values, open("more than 100000 values"), open("more than 100000 values")),
-    fixture!(gzip_bomb, open(LONG), open(LONG)),
+    fixture!(gzip_bomb, fails("content-encoding: gzip"), fails("content-encoding: gzip")),
     fixture!(header_flood, open(HEAD), open(HEAD)),
     fixture!(endless_header_flood, open(HEAD), open(HEAD)),
     fixture!(huge_header, open(HEAD), open(HEAD)),

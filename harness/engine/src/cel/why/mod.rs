@@ -134,12 +134,8 @@ impl Reader<'_> {
             }
             _ => String::new(),
         };
-        let word = |outcome: &str| match outcome {
-            "server_error" => "a server error".to_owned(),
-            "no_answer" => "missing".to_owned(),
-            plain => plain.to_owned(),
-        };
-        Some(Explanation::new(format!("{name} {sign} {}", word(wanted)), format!("{name} is {}{more}", word(found))))
+        let (wanted, found) = (in_words(wanted), in_words(found));
+        Some(Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {found}{more}")))
     }
 
     /// What an answer is that is neither an acceptance nor a refusal, beside its outcome.
@@ -225,6 +221,15 @@ impl Reader<'_> {
 
     fn shown(&self, expr: &IdedExpr) -> String {
         self.context.resolve(expr).map_or_else(|error| format!("an error ({error})"), |value| self.cel(&value))
+    }
+}
+
+/// An outcome, as a sentence has it after `is`.
+fn in_words(outcome: &str) -> &str {
+    match outcome {
+        "server_error" => "a server error",
+        "no_answer" => "missing",
+        plain => plain,
     }
 }
 

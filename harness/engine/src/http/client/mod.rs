@@ -206,22 +206,29 @@ impl Sender {
         let began = Instant::now();
         let deadline = began + self.limits.timeout;
         let built = self.build(request)?;
-        let tokens = tokens(&built);
+        let (tokens, codings) = (tokens(&built), codings(&built));
         match self.connections.send(built, deadline).await {
             Reply::LeftOver(_) => {}
-            reply => return self.read(reply, &tokens, began, false).await,
+            reply => return self.read(reply, &tokens, &codings, began, false).await,
         }
         self.count()?;
         self.resent.fetch_add(1, Ordering::Relaxed);
         // It is signed again, since a token may be good for one request.
         let again = self.build(request)?;
         let tokens = [tokens, self::tokens(&again)].concat();
-        self.read(self.connections.send_alone(again, deadline).await, &tokens, began, true).await
+        self.read(self.connections.send_alone(again, deadline).await, &tokens, &codings, began, true).await
     }
 
-    /// Reads the answer to a request that was sent at `began` to its end; `again` where a connection that was kept open had
-    /// failed before.
-    async fn read(&self, reply: Reply, tokens: &[String], began: Instant, again: bool) -> Result<Received, NoAnswer> {
+    /// Reads the answer to a request that was sent at `began` to its end. `codings` are those that the request accepts;
+    /// `again` where a connection that was kept open had failed before.
+    async fn read(
+        &self,
+        reply: Reply,
+        tokens: &[String],
+        codings: &str,
+        began: Instant,
+        again: bool,
+    ) -> Result<Received, NoAnswer> {
         let deadline = began + self.limits.timeout;
         let late = || NoAnswer::Timeout(self.limits.timeout);
         let mut response: Response = match reply {
@@ -266,7 +273,7 @@ impl Sender {
             }
         }
         let took = began.elapsed();
-        let body = coding::decoded(body.finish(), &headers, &self.shelf, self.limits.body)?;
+        let body = coding::decoded(body.finish(), &headers, codings, &self.shelf, self.limits.body)?;
         let (json, faults) = json::read_bounded(&body)?;
         let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
         let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
@@ -340,6 +347,12 @@ impl Sender {
             sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// The content codings that a request accepts, as it says them.
+fn codings(request: &reqwest::Request) -> String {
+    let fields = request.headers().get_all(ACCEPT_ENCODING).iter();
+    fields.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
 }
 
 /// The secret parts of a request's credentials: the beginning of a token's signature, since an answer may hold it in

@@ -1,14 +1,12 @@
 //! What a server makes of header fields and of the query: those that clients and proxies add by themselves.
 
-use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 
 use crate::fault::Fault;
-use crate::fault::edit::{crashed, set};
+use crate::fault::edit::{crashed, field, set, unreadable};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored, Found, Head, Instead, Request, Response as Whole};
 use crate::fault::hook::{BOTH, Context, OF_2026, and};
 use crate::gzip::gzip;
-use crate::refusal::Refusal;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -192,14 +190,6 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 fn id_of_query(context: &Context) -> Option<&str> {
-    let parameters = context.head.uri.query()?.split('&');
-    parameters.filter_map(|parameter| parameter.strip_prefix("conversation_id=")).next()
-}
-
-fn field<'a>(head: &'a Parts, name: &str) -> &'a str {
-    head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
-    if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
+    let mut parameters = context.head.uri.query()?.split('&');
+    parameters.find_map(|parameter| parameter.strip_prefix("conversation_id="))
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::fault::edit::{refuse, set, wants_contact as is_contact, wants_group as is_group};
+use crate::fault::edit::{refuse, set, unreadable, wants_contact as is_contact, wants_group as is_group};
 use crate::fault::hook::Hook::{Answer, Body, Head, Request};
 use crate::fault::hook::{BOTH, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
@@ -316,10 +316,6 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Head(|head| unreadable(head.headers.contains_key("transfer-encoding"), "it has no Content-Length"))],
     ),
 ];
-
-fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
-    if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
-}
 
 fn name(request: &Map<String, Value>) -> &str {
     request.get("name").and_then(Value::as_str).unwrap_or_default()

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::fault::Fault;
+use crate::fault::hook::BOTH;
 use crate::fault::hook::Hook::{Left, Request, Response as Whole};
-use crate::fault::hook::{BOTH, and};
 use crate::refusal::Refusal;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -81,6 +81,5 @@ pub(super) const FAULTS: &[Fault] = &[
                 *answer.body_mut() = text.into();
             }
         })],
-    )
-    .also(&[and("category-of-odd-text", "it is refused with what is no JSON")]),
+    ),
 ];
