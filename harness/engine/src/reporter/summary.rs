@@ -16,6 +16,11 @@ pub(super) fn readings(page: &mut Page, report: &Report) {
     if report.readings.is_empty() {
         return;
     }
+    let is_told = |reading: &ReadingReport| !reading.observed.is_empty() || reading.verdict == Verdict::Fail;
+    if report.readings.len() > 1 && !report.readings.iter().any(is_told) && !page.style().is_verbose() {
+        page.heading(&format!("Readings: the server shows none of {}", report.readings.len()));
+        return;
+    }
     page.heading("Readings: where the sources leave it open, the server shows");
     let width = report.readings.iter().map(|reading| reading.id.width()).max().unwrap_or(0);
     for reading in &report.readings {

@@ -13,6 +13,10 @@ use crate::reporter::ending::Ending;
 /// How many failures are told in full, unless everything is.
 const IN_FULL: usize = 10;
 
+/// How many undecided ids are named for one reason; of more, so many are left out that a few remain.
+const NAMED: usize = 20;
+const OF_MANY: usize = 5;
+
 /// What a run is about to do.
 #[derive(Debug, Clone, Copy)]
 pub struct Beginning<'a> {
@@ -187,9 +191,19 @@ fn undecided(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
         }
         page.heading(&format!("{title} ({})", by_reason.values().map(Vec::len).sum::<usize>()));
         for (reason, ids) in by_reason {
-            page.paragraph(2, Role::Plain, &ids.join(", "));
+            page.paragraph(2, Role::Plain, &named(page.style(), &ids));
             page.paragraph(4, Role::Dim, reason);
         }
+    }
+}
+
+/// The ids that share a reason. Where nearly all do, their names tell nothing.
+fn named(style: Style, ids: &[&str]) -> String {
+    match ids.get(..OF_MANY) {
+        Some(few) if ids.len() > NAMED && !style.is_verbose() => {
+            format!("{} and {} more (-v names all)", few.join(", "), ids.len() - few.len())
+        }
+        _ => ids.join(", "),
     }
 }
 

@@ -67,6 +67,16 @@ async fn a_wrong_request_is_accepted() {
     assert_snapshot!(Run::new(&server.uri()).only(&["category-enum"]).shown().await);
 }
 
+/// Of a server that is none of this API, a person reads one screen.
+#[tokio::test]
+async fn nothing_works_at_all() {
+    let server = server(|_| ResponseTemplate::new(501).set_body_raw("<h1>Unsupported method</h1>", "text/html")).await;
+    let shown = Run::new(&server.uri()).shown().await;
+    assert_eq!(shown.matches("(-v names all)").count(), 2, "{shown}");
+    assert!(shown.contains("Readings: the server shows none of "), "{shown}");
+    assert!(shown.lines().count() < 60, "{shown}");
+}
+
 #[tokio::test]
 async fn a_wrong_request_breaks_the_server() {
     let server = server(|request| {
