@@ -66,6 +66,13 @@ impl Exchange {
         matches!(self.outcome, Outcome::Refused(_) | Outcome::Unauthorized)
     }
 
+    /// Whether its token may count as used: the request had gone out with it before, to no avail.
+    #[must_use]
+    pub fn may_be_used_up(&self) -> bool {
+        let came_again = self.answer.as_ref().is_ok_and(|received| received.came_again);
+        came_again && self.outcome == Outcome::Unauthorized && self.sent.authorization.comes_again()
+    }
+
     /// Gives a scope the variables of this exchange.
     pub fn bind(&self, scope: &mut Scope<'_>, case: &str) {
         self.variables.bind(scope);

@@ -31,6 +31,16 @@ impl Authorization {
             other => other.clone(),
         }
     }
+
+    /// Whether a token counts as the same one when the request goes out again: each of the others has a `jti` of its own.
+    #[must_use]
+    pub fn comes_again(&self) -> bool {
+        match self {
+            Self::None | Self::Own => false,
+            Self::Made(_) | Self::UsedBefore(_) => true,
+            Self::Altered(altered) => altered.claims.iter().any(|claim| claim.name == "jti"),
+        }
+    }
 }
 
 /// A credential that differs from the caller's own.

@@ -66,13 +66,16 @@ pub struct Received {
     pub now: i64,
     /// How long the answer took, from sending the request to the last byte.
     pub took: Duration,
+    /// Whether the request had gone out before: the server asked for patience, or a connection was lost.
+    pub came_again: bool,
 }
 
 impl Received {
     /// An answer of which nothing is known but its status and its body.
     pub(crate) fn of(status: u16, body: Bytes) -> Self {
         let (json, faults) = json::read(&body);
-        Self { status, headers: Vec::new(), body, json, faults, shows_token: false, now: 0, took: Duration::ZERO }
+        let (shows_token, came_again) = (false, false);
+        Self { status, headers: Vec::new(), body, json, faults, shows_token, now: 0, took: Duration::ZERO, came_again }
     }
 
     /// The first field with this name (in lower case).

@@ -183,7 +183,12 @@ impl Runner {
         let replays_one = self.options.replay.as_ref().is_some_and(|id| executor.judge.check(id).is_none());
         let [count, things] = cases.counts(&executor.plan);
         let shown = selection.shows.iter().filter(|shown| **shown).count();
-        let checks = if replays_one { cases.checks_of_one() } else { shown };
+        let own: Vec<usize> = match &self.options.replay {
+            Some(id) if !replays_one => executor.judge.check(id).into_iter().collect(),
+            Some(_) => cases.last().iter().flat_map(|case| case.checks().collect::<Vec<_>>()).collect(),
+            None => Vec::new(),
+        };
+        let checks = if replays_one { own.len() } else { shown };
         let thing = executor.judge.edition.operations.created();
         self.listener.event(&Event::Started { edition, checks, cases: count, things, thing });
         let mut found = Found::new(executor.judge.checks.len());
@@ -222,9 +227,10 @@ impl Runner {
         let report = EditionReport::new(&self.spec, edition, &executor.judge.checks, &tallies, |check, tally| {
             let at = executor.judge.check(&check.id);
             let shown = at.is_some_and(|at| selection.shows[at]);
-            // A replayed case, like a run cut short, speaks only of what it touched.
+            // A replayed case, like a run cut short, speaks only of what it touched, and of why it decides nothing.
             let touched = tally.passes + tally.fails > 0 || !tally.observed.is_empty();
-            shown && (touched || !replayed)
+            let undecided = at.is_some_and(|at| own.contains(&at)) && !tally.is_empty();
+            shown && (touched || undecided || !replayed)
         });
         Ok((report, cut_short))
     }

@@ -131,11 +131,6 @@ impl Cases {
         self.later.back().or(self.main.back()).cloned()
     }
 
-    /// The checks that a single case is of, where it is one.
-    pub(crate) fn checks_of_one(&self) -> usize {
-        self.last().map_or(0, |case| case.checks().count())
-    }
-
     /// Begins the next part; false where there is none.
     pub(crate) fn begin(&mut self) -> bool {
         self.part = match self.part {

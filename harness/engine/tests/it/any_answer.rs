@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use mixinspec_engine::edition::Edition;
@@ -34,6 +35,22 @@ fn judges() -> &'static [Judge; 2] {
     })
 }
 
+/// An answer, unless it is beyond our limits: then it is not judged.
+fn received(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Option<Received> {
+    let (json, faults) = json::read_bounded(body).ok()?;
+    Some(Received {
+        status,
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        body: Bytes::copy_from_slice(body),
+        json,
+        faults,
+        shows_token: false,
+        now: 1_795_392_000_000_000,
+        took: Duration::ZERO,
+        came_again: false,
+    })
+}
+
 /// Judges an answer to a creation of a GROUP or a CONTACT, or to its reading.
 pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&str, &str)], body: &[u8]) {
     let judge = &judges()[edition % 2];
@@ -50,19 +67,7 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
         1 => ("POST", "/conversations", contact),
         _ => ("GET", "/conversations/718dc74c-5dc9-3190-a0d4-3affdca2680a", String::new()),
     };
-    // What is beyond our limits is not judged.
-    let Ok((json, faults)) = json::read_bounded(body) else { return };
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let received = Received {
-        status,
-        headers,
-        body: Bytes::copy_from_slice(body),
-        json,
-        faults,
-        shows_token: false,
-        now: 1_795_392_000_000_000,
-        took: std::time::Duration::ZERO,
-    };
+    let Some(received) = received(status, headers, body) else { return };
     let sent = Sent {
         method: method.into(),
         path: path.into(),

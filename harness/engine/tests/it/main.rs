@@ -16,3 +16,4 @@ mod sample;
 mod several;
 mod start;
 mod terminal;
+mod used_up;

@@ -277,7 +277,7 @@ impl Sender {
         let (json, faults) = json::read_bounded(&body)?;
         let texts = || std::iter::once(&body[..]).chain(headers.iter().map(|(_, value)| value.as_bytes()));
         let shows_token = tokens.iter().any(|token| texts().any(|text| redact::holds(text, token)));
-        Ok(Received { status, headers, body, json, faults, shows_token, now: now(), took })
+        Ok(Received { status, headers, body, json, faults, shows_token, now: now(), took, came_again: again })
     }
 
     /// What a failure means; where a connection ended, it may be that the server has gone.

@@ -54,6 +54,8 @@ async fn throttling_is_waited_for_in_every_form() {
         let answer = sender.send(&request()).await;
         assert_eq!(envelope().outcome(&answer), Outcome::Accepted);
         assert_eq!((sender.sent(), sender.throttled()), (3, 2));
+        assert!(answer.expect("an answer").came_again);
+        assert!(!sender.send(&request()).await.expect("an answer").came_again);
     }
 }
 

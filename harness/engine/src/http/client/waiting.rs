@@ -12,11 +12,16 @@ use crate::http::outcome::Outcome;
 impl Sender {
     pub(super) async fn send_patiently(&self, request: &Sent) -> Result<Received, NoAnswer> {
         let give_up = Instant::now() + self.limits.patience;
-        let mut pause = Duration::from_millis(250);
+        let mut pause = Duration::from_millis(100);
+        let mut came_before = false;
         loop {
             self.wait_for_turn().await?;
             let under_way = self.crowd.enter();
-            let answer = self.send_once(request).await;
+            let mut answer = self.send_once(request).await;
+            if let Ok(received) = &mut answer {
+                received.came_again |= came_before;
+            }
+            came_before = true;
             self.crowd.note(&answer);
             drop(under_way);
             if !self.asks_to_wait(&answer) {

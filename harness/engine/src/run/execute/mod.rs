@@ -70,6 +70,9 @@ pub struct Replaced {
 /// that an answer is waited for.
 const SILENT_REPEATS: usize = 5;
 
+/// How often a case begins anew since a token was used up.
+const TURNS_AGAIN: u32 = 4;
+
 impl Executor {
     /// How many requests may have gone unanswered when repeating ends, if it begins now.
     pub(crate) fn last_silence(&self) -> usize {
@@ -81,17 +84,29 @@ impl Executor {
         self.sender.ended().is_some() || self.sender.unanswered() >= last_silence
     }
 
-    /// Executes a case.
+    /// Executes a case; once more, with other ids, where a token was used up by a request that had to be sent again.
     pub async fn execute(&self, case: &Case, attempt: u32, given: Replaced) -> Vec<Judged> {
         let ids = self.ids.case(case.id.as_str(), attempt);
+        let mut turn = self.turn(case, ids.clone(), given.clone()).await;
+        for again in 1..=TURNS_AGAIN {
+            if !turn.used_up || self.sender.ended().is_some() {
+                break;
+            }
+            turn = self.turn(case, ids.part(&format!("again {again}")), given.clone()).await;
+        }
+        turn.judged
+    }
+
+    async fn turn<'a>(&'a self, case: &'a Case, ids: CaseIds, given: Replaced) -> Turn<'a> {
         let histories = Histories::default();
-        let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false };
+        let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false, used_up: false };
         let unmet = match &case.kind {
             CaseKind::Walk(_) => None,
             _ => self.judge.checks.get(case.check).and_then(|check| self.shown.unmet(&check.needs)),
         };
         if let Some(finding) = unmet.or_else(|| self.cannot_send(case)) {
-            return vec![(case.check, finding)];
+            turn.judged.push((case.check, finding));
+            return turn;
         }
         let finding = match &case.kind {
             CaseKind::Accept(accept) => turn.accept(accept, given).await,
@@ -117,7 +132,7 @@ impl Executor {
         let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
         turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
         name_causes(&mut turn.judged, checks);
-        turn.judged
+        turn
     }
 
     /// Notes what was found of readings on which something depends.
@@ -181,6 +196,8 @@ struct Turn<'a> {
     histories: Histories,
     /// Whether everything else of the run was done before.
     later: bool,
+    /// Whether a token was used up before its request was answered.
+    used_up: bool,
 }
 
 impl Turn<'_> {
@@ -304,6 +321,7 @@ impl Turn<'_> {
             self.executor.stopwatch.note(&operation.id, received.took);
         }
         let exchange = Arc::new(judge.exchange(made.sent.clone(), answer, about));
+        self.used_up |= exchange.may_be_used_up();
         // What a credential that should have been refused gets is this case's affair alone.
         let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
         if !forged || exchange.outcome != Outcome::Accepted {

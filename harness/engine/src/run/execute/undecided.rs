@@ -66,6 +66,10 @@ pub(super) fn undecided(exchange: &Exchange) -> Option<Finding> {
             Some(Finding::Hindered(Hindrance::new(reason, [Cause::Answers])))
         }
         (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
+        _ if exchange.may_be_used_up() => {
+            let reason = "the request had to be sent again, by when its token may count as used";
+            Some(Finding::Inconclusive(reason.into()))
+        }
         (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),
         _ => None,
     }
