@@ -165,6 +165,10 @@ pub(crate) enum Problem {
     #[diagnostic(help("{help}"))]
     NotHere { method: String, url: String, reason: String, help: String },
 
+    #[error("judge the server at {url}: it redirects to {to} (HTTP {status}), and redirects are not followed")]
+    #[diagnostic(help("{help}"))]
+    Redirected { url: String, to: String, status: u16, help: String },
+
     #[error("be let in: POST {url} was refused as unauthorized, {tried}")]
     #[diagnostic(help("{help}"))]
     Unauthorized { url: String, tried: String, help: String },
@@ -192,6 +196,7 @@ impl Problem {
             | Self::Unanswered { .. }
             | Self::Unauthorized { .. }
             | Self::NotHere { .. }
+            | Self::Redirected { .. }
             | Self::Stopped => ExitStatus::Inconclusive,
             _ => ExitStatus::Usage,
         }

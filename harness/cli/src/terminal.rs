@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 use mixinspec_engine::reporter::{Detail, Style};
-use textwrap::WordSplitter;
+use textwrap::{WordSeparator, WordSplitter};
 
 use crate::options::{Color, Global};
 use crate::panics;
@@ -105,10 +105,10 @@ impl Terminal {
     pub(crate) fn problem(&self, problem: &Problem) {
         let styles = if self.colors_errors() { ThemeStyles::ansi() } else { ThemeStyles::none() };
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-        // Ids have hyphens, and are copied.
-        let whole_words = WordSplitter::NoHyphenation;
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width()).with_links(false);
-        let handler = handler.with_word_splitter(whole_words);
+        // Ids have hyphens, and URLs have slashes; both are copied.
+        let handler = handler.with_word_splitter(WordSplitter::NoHyphenation);
+        let handler = handler.with_word_separator(WordSeparator::AsciiSpace);
         let mut text = String::new();
         // Writing to a string does not fail; if it did, the plain message is better than nothing.
         if handler.render_report(&mut text, &Failed(problem)).is_err() {

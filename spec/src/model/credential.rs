@@ -117,6 +117,8 @@ pub enum Damage {
     Longer,
     /// Characters that are none of Base64 stand in the signature.
     ForeignCharacters,
+    /// The claims are others than those that were signed: they have another `jti`.
+    OtherClaims,
     /// Every letter of the token is in the other case.
     SwappedCase,
 }
@@ -174,6 +176,7 @@ impl CredentialSpec {
             Some(Damage::ForeignCharacters) => {
                 parts.push("with characters in its signature that are none of Base64".into())
             }
+            Some(Damage::OtherClaims) => parts.push("with another jti than was signed".into()),
             Some(Damage::SwappedCase) => parts.push("each letter in the other case".into()),
         }
         match self.authorization.as_deref() {

@@ -1,7 +1,7 @@
 //! Problems of a run that judged nothing: the server is not there, is another one, or refuses the caller; or the
 //! command names what does not exist.
 
-use mixinspec_engine::{Catalog, NoAnswer, RunError};
+use mixinspec_engine::{Catalog, NoAnswer, RunError, visible};
 use mixinspec_spec::Spec;
 
 use super::{Problem, did_you_mean};
@@ -26,6 +26,7 @@ impl Problem {
             }
             RunError::Unauthorized { url, clock, .. } => return unauthorized(url, clock.as_deref(), args),
             RunError::NotHere { method, url, path, answer } => return not_here(method, url, &path, answer),
+            RunError::Redirected { url, path, to, status } => return redirected(url, &path, &to, status),
             RunError::Client(error) => {
                 let help = "--cacert takes files with certificates in PEM";
                 (error.to_string().trim_start_matches("failed to ").to_owned(), help.to_owned())
@@ -139,6 +140,16 @@ fn not_here(method: String, url: String, path: &str, answer: String) -> Problem 
         ),
     };
     Problem::NotHere { method, url, reason: answer, help }
+}
+
+/// The server is to be asked by TLS: no request is sent to where the user has not sent it.
+fn redirected(url: String, path: &str, to: &str, status: u16) -> Problem {
+    let to = visible(to).into_owned();
+    let help = match to.strip_suffix(path).filter(|base| base.contains("://")) {
+        Some(base) => format!("give the URL that it redirects to: {base}"),
+        None => format!("give the URL that it redirects to, without {path} at its end"),
+    };
+    Problem::Redirected { url, to, status, help }
 }
 
 fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {

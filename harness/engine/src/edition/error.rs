@@ -89,6 +89,18 @@ pub enum RunError {
         /// What was answered, in a few words.
         answer: String,
     },
+    /// The server, or what stands before it, is to be asked by TLS.
+    #[error("{url} redirects to {to} (HTTP {status})")]
+    Redirected {
+        /// The URL that was tried.
+        url: String,
+        /// Its path below the base URL.
+        path: String,
+        /// What stands in Location.
+        to: String,
+        /// The status.
+        status: u16,
+    },
     /// The plain request cannot be made.
     #[error("failed to make the first request: {0}")]
     FirstRequest(String),

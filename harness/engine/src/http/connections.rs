@@ -195,7 +195,10 @@ fn has_ended(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let by_http = cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
-            error.is_incomplete_message() || error.is_canceled() || error.is_closed() || error.is_body_write_aborted()
+            // A request that waits for a stream of HTTP/2 is let down by its library when the server says GOAWAY.
+            let is_let_down = error.is_user() && error.to_string().starts_with("dispatch task is gone");
+            let was_sent = error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted();
+            was_sent || error.is_canceled() || is_let_down
         });
         let by_network = cause.downcast_ref::<io::Error>().is_some_and(|error| ended.contains(&error.kind()));
         if by_http || by_network {

@@ -220,6 +220,7 @@ fn damaged(token: &str, damage: Damage) -> String {
         Damage::Longer => format!("{token}AA"),
         // Four, so that the length is still one of Base64.
         Damage::ForeignCharacters => format!("{signed}.!!!!{signature}"),
+        Damage::OtherClaims => with_another_jti(signed, signature),
         Damage::SwappedCase => {
             let swapped: String = token
                 .chars()
@@ -239,6 +240,15 @@ fn damaged(token: &str, damage: Damage) -> String {
             format!("{}{flipped}{rest}", &token[..at])
         }
     }
+}
+
+/// A token with the claim `jti` changed after it was signed.
+fn with_another_jti(signed: &str, signature: &str) -> String {
+    let (header, claims) = signed.split_once('.').unwrap_or((signed, ""));
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
+    let mut claims: Value = serde_json::from_slice(&claims).unwrap_or_else(|_| json!({}));
+    claims["jti"] = json!(Uuid::new_v4());
+    format!("{header}.{}.{signature}", BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
 /// The alphabet of a token's parts (RFC 4648, section 5).

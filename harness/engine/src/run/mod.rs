@@ -37,7 +37,7 @@ use crate::judge::check::{self, Judged};
 use crate::plan::{Case, Plan};
 use crate::report::{EditionReport, Report};
 use crate::request::make::Maker;
-use crate::run::execute::{Executor, Replaced};
+use crate::run::execute::{Executor, Queues, Replaced};
 use crate::run::found::Found;
 pub use crate::run::options::{CASES, Caller, JOBS, Options, Target};
 use crate::run::selection::{Cases, Selection};
@@ -165,6 +165,7 @@ impl Runner {
             callers: self.target.callers.iter().map(|caller| caller.user_id.clone()).collect(),
             shown: Shown::default(),
             memory: Mutex::default(),
+            queues: Queues::default(),
             listener: Arc::clone(&self.listener),
             stopwatch: Arc::clone(&self.stopwatch),
         })

@@ -55,6 +55,10 @@ impl Runner {
                     self.sender.give_up(format!("every request to {url} ends in a server error (HTTP {status}){hint}"));
                     Ok(failures(executor, made, received))
                 }
+                (_, Ok(Received { status, ref headers, .. })) if led_to_https(&url, status, headers).is_some() => {
+                    let to = led_to_https(&url, status, headers).unwrap_or_default().to_owned();
+                    Err(RunError::Redirected { url, path: made.sent.path, to, status })
+                }
                 (_, Ok(received)) => match of_another_api(&executor.judge.edition.envelope, &received) {
                     Some(answer) => {
                         Err(RunError::NotHere { url, method: made.sent.method, path: made.sent.path, answer })
@@ -187,6 +191,13 @@ impl Runner {
 
 /// A plain request, and what came of it.
 type Plain = (Made, Result<Received, NoAnswer>);
+
+/// Where an answer leads a client that has not asked by TLS, and should have. Any other redirect is the server's mistake.
+fn led_to_https<'a>(url: &str, status: u16, headers: &'a [(String, String)]) -> Option<&'a str> {
+    let (_, to) = headers.iter().find(|(name, _)| name == "location")?;
+    let redirects = matches!(status, 301 | 302 | 303 | 307 | 308);
+    (redirects && url.starts_with("http://") && to.starts_with("https://")).then_some(to.as_str())
+}
 
 /// What a server that has no such operation has answered: by its error, or where it has none, by its status.
 fn of_another_api(envelope: &Envelope, received: &Received) -> Option<String> {

@@ -40,6 +40,18 @@ async fn nothing_is_at_the_path() {
 }
 
 #[tokio::test]
+async fn the_server_is_to_be_asked_by_tls() {
+    let leading = |to: &'static str| move |_: &_| ResponseTemplate::new(301).insert_header("location", to);
+    let server = server(leading("https://api.example/conversations")).await;
+    let error = Run::new(&server.uri()).result().await.expect_err("no report");
+    let RunError::Redirected { path, to, status, .. } = &error else { panic!("{error}") };
+    assert_eq!((path.as_str(), to.as_str(), *status), ("/conversations", "https://api.example/conversations", 301));
+    // Any other redirect is an answer, and no acceptance.
+    let server = crate::canned::server(leading("http://api.example/conversations")).await;
+    assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["group-accepted", "answer-envelope"]);
+}
+
+#[tokio::test]
 async fn every_creation_ends_in_a_server_error() {
     let server = server(|_| ResponseTemplate::new(500)).await;
     let report = Run::new(&server.uri()).report().await;

@@ -11,6 +11,7 @@ mod text;
 use std::sync::Arc;
 
 use mixinspec_spec::model::RequestFamily;
+use proptest::bool::weighted;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::sample::select;
 use proptest::strategy::{NewTree, SBoxedStrategy, Union, ValueTree};
@@ -157,7 +158,15 @@ impl Shape<'_> {
             let missing = least.saturating_sub(text.chars().count());
             text + &"x".repeat(missing)
         };
-        Dense::new(most, self.number).prop_map(move |text| Value::from(long_enough(text))).sboxed()
+        let text = Dense::new(most, self.number);
+        let text = if self.is_plain(at) { text } else { text.further() };
+        text.prop_map(move |text| Value::from(long_enough(text))).sboxed()
+    }
+
+    /// Whether the plain request has a member here.
+    fn is_plain(&self, at: &str) -> bool {
+        let base = self.generator.family.base.get(&self.generator.edition);
+        base.is_some_and(|base| base.pointer(at).is_some())
     }
 
     fn object(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
@@ -170,7 +179,9 @@ impl Shape<'_> {
                 continue;
             }
             let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
-            let presence = if always { Just(true).sboxed() } else { any::<bool>().sboxed() };
+            // A text has most of the hazards, and all texts together are to have all of them.
+            let often = if member.get("maxLength").is_some() { 0.8 } else { 0.5 };
+            let presence = if always { Just(true).sboxed() } else { weighted(often).sboxed() };
             let name = name.clone();
             members = (members, presence, self.strategy(member, &place))
                 .prop_map(move |(mut list, present, value)| {

@@ -186,6 +186,11 @@ impl Dense {
         Self { most, number }
     }
 
+    /// A text half of all words further on: of two texts of one document, each is then taken for something else.
+    pub(super) fn further(self) -> Self {
+        Self { number: self.number.wrapping_add(4 * (WORDS.len() as u64 / 2)), ..self }
+    }
+
     /// The pieces that the text is made of.
     fn pieces(&self) -> Vec<String> {
         let limit = self.most.unwrap_or(UNBOUNDED);

@@ -236,8 +236,10 @@ impl Maker {
             self.complete(&mut scope, family, &mut clean, &own);
         }
         scope.set("request", &document);
-        // A peer of the list may have talked to the caller in an earlier run; an id of a group is of this run alone.
-        let fresh = !family.one_user || (turn.cast.first_user.is_none() && self.users.count().is_none());
+        // A peer of the list, or one of the few whose ids are like the caller's, may have talked to the caller in an earlier
+        // run; an id of a group is of this run alone.
+        let is_of_few = turn.cast.first_user.is_some() || self.users.count().is_some() || change.alike.is_some();
+        let fresh = !family.one_user || !is_of_few;
         let caller_id = turn.cast.caller_id.clone();
         let about = About { fresh, caller_id, peer_id: prepared.peer.clone(), ..About::default() };
         let operation = &family.operation;

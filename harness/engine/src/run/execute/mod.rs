@@ -1,6 +1,7 @@
 //! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
 
 mod authenticate;
+mod queues;
 mod refuse;
 mod scenario;
 mod undecided;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use mixinspec_spec::model::BodyEncoding;
 use serde_json::Value;
 
+pub(crate) use self::queues::Queues;
 use self::undecided::{holds, name_causes, of_another, undecided};
 use self::walk::Remembered;
 use crate::cel::Expression;
@@ -51,6 +53,8 @@ pub struct Executor {
     pub shown: Shown,
     /// The first walks, whose ends come once more when everything else is done.
     pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
+    /// Who waits for things that several cases ask for.
+    pub(crate) queues: Queues,
     /// Who listens.
     pub listener: Arc<dyn Listener>,
     /// How long answers take, in every edition.
@@ -302,7 +306,9 @@ impl Turn<'_> {
     }
 
     async fn send(&mut self, made: &Made) -> Arc<Exchange> {
+        let alone = self.executor.queues.alone(&self.executor.judge.edition, made).await;
         let answer = self.executor.sender.send(&made.sent).await;
+        drop(alone);
         self.receive(made, made.about.clone(), answer, true)
     }
 

@@ -239,7 +239,9 @@ impl Turn<'_> {
 
     async fn send_all(&mut self, made: &Made, times: usize) -> Vec<Arc<Exchange>> {
         let sender = &self.executor.sender;
+        let alone = self.executor.queues.alone(&self.executor.judge.edition, made).await;
         let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
+        drop(alone);
         let about = About { fresh: made.about.fresh && times == 1, ..made.about.clone() };
         answers.into_iter().map(|answer| self.receive(made, about.clone(), answer, times == 1)).collect()
     }
