@@ -48,7 +48,7 @@ async fn the_server_is_to_be_asked_by_tls() {
     assert_eq!((path.as_str(), to.as_str(), *status), ("/conversations", "https://api.example/conversations", 301));
     // Any other redirect is an answer, and no acceptance.
     let server = crate::canned::server(leading("http://api.example/conversations")).await;
-    assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["group-accepted", "answer-envelope"]);
+    assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["answer-envelope"]);
 }
 
 #[tokio::test]
