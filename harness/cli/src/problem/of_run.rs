@@ -20,7 +20,7 @@ impl Problem {
             RunError::Throttled { url, patience } => {
                 return Self::Unanswered {
                     url,
-                    reason: format!("still throttled (429) after {patience:?}"),
+                    reason: format!("throttled (429) for longer than the {patience:?} that are waited"),
                     help: "wait until the server takes requests again; --rate N sends no more than N a second",
                 };
             }

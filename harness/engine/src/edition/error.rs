@@ -60,7 +60,7 @@ pub enum RunError {
         reason: NoAnswer,
     },
     /// The server is throttling, and goes on with it.
-    #[error("{url} is still throttling after {0:?}", patience)]
+    #[error("{url} is throttling for longer than the {0:?} that are waited", patience)]
     Throttled {
         /// What was tried.
         url: String,

@@ -19,6 +19,9 @@ const EXCHANGES: usize = 3;
 /// How many characters of a request's body are shown; a longer one stands in the JSON report.
 const BODY: usize = 1500;
 
+/// What to do before all where no answer came, whatever the request is about.
+const UNANSWERED: &str = "No answer came: look in the server's log first, and at what stands before the server.";
+
 /// How something that is broken is told.
 impl Item<'_> {
     /// The whole story.
@@ -58,8 +61,10 @@ impl Item<'_> {
 
     /// What to change, what else that mends, and how to see it again.
     fn ending(&self, page: &mut Page, followers: &[&str], replay: &str, failure: &Failure) {
-        if let Some(help) = self.help {
-            page.field("help", Role::Plain, help);
+        let is_unanswered = failure.exchanges.last().is_some_and(|last| last.transport_error.is_some());
+        let help: Vec<&str> = is_unanswered.then_some(UNANSWERED).into_iter().chain(self.help).collect();
+        if !help.is_empty() {
+            page.field("help", Role::Plain, &help.join(" "));
         }
         if !followers.is_empty() {
             let text = format!(

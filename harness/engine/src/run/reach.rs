@@ -166,7 +166,9 @@ impl Runner {
         {
             let what = match answer {
                 Err(error) => error.to_string(),
-                Ok(_) => format!("throttled (429) for {:?}", self.options.limits.patience),
+                Ok(_) => {
+                    format!("throttled (429) for longer than the {:?} that are waited", self.options.limits.patience)
+                }
             };
             self.sender.give_up(format!(
                 "the run was cut short: the server answered none of {silent} requests in a row, nor a plain one after \

@@ -65,7 +65,10 @@ pub(super) fn undecided(exchange: &Exchange) -> Option<Finding> {
             );
             Some(Finding::Hindered(Hindrance::new(reason, [Cause::Answers])))
         }
-        (Outcome::Throttled, _) => Some(Finding::Inconclusive("the server was still throttling (429)".into())),
+        (Outcome::Throttled, _) => {
+            let reason = "the server was still throttling (429); --rate N sends no more than N requests a second";
+            Some(Finding::Inconclusive(reason.into()))
+        }
         _ if exchange.may_be_used_up() => {
             let reason = "the request had to be sent again, by when its token may count as used";
             Some(Finding::Inconclusive(reason.into()))
