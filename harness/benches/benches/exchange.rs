@@ -66,6 +66,7 @@ fn exchange(members: usize) -> (Sent, Received, About) {
         shows_token: false,
         now: 1_778_934_884_134_238,
         took: std::time::Duration::ZERO,
+        came_again: false,
     };
     let sent = Sent {
         method: "POST".into(),
