@@ -142,7 +142,7 @@ fn not_here(method: String, url: String, path: &str, answer: String) -> Problem 
     Problem::NotHere { method, url, reason: answer, help }
 }
 
-/// The server is to be asked by TLS: no request is sent to where the user has not sent it.
+/// The URL redirects to an https one. It is not followed: a credential goes only where the user sends it.
 fn redirected(url: String, path: &str, to: &str, status: u16) -> Problem {
     let to = visible(to).into_owned();
     let help = match to.strip_suffix(path).filter(|base| base.contains("://")) {

@@ -89,7 +89,7 @@ pub enum RunError {
         /// What was answered, in a few words.
         answer: String,
     },
-    /// The server, or what stands before it, is to be asked by TLS.
+    /// The URL redirects to an https one.
     #[error("{url} redirects to {to} (HTTP {status})")]
     Redirected {
         /// The URL that was tried.

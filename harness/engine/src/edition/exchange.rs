@@ -66,7 +66,7 @@ impl Exchange {
         matches!(self.outcome, Outcome::Refused(_) | Outcome::Unauthorized)
     }
 
-    /// Whether its token may count as used: the request had gone out with it before, to no avail.
+    /// Whether its token may count as used: the request had to be sent again with it, and is unauthorized.
     #[must_use]
     pub fn may_be_used_up(&self) -> bool {
         let came_again = self.answer.as_ref().is_ok_and(|received| received.came_again);

@@ -32,7 +32,8 @@ impl Authorization {
         }
     }
 
-    /// Whether a token counts as the same one when the request goes out again: each of the others has a `jti` of its own.
+    /// Whether a request that is sent again has the token of the first time, or one with the same `jti`. The caller's own
+    /// is signed anew, with another `jti`.
     #[must_use]
     pub fn comes_again(&self) -> bool {
         match self {

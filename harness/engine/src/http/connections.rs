@@ -195,10 +195,10 @@ fn has_ended(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let by_http = cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
-            // A request that waits for a stream of HTTP/2 is let down by its library when the server says GOAWAY.
-            let is_let_down = error.is_user() && error.to_string().starts_with("dispatch task is gone");
-            let was_sent = error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted();
-            was_sent || error.is_canceled() || is_let_down
+            // A request that waits for a stream of HTTP/2 when the server says GOAWAY: hyper has no word for it.
+            let never_sent = error.is_user() && error.to_string().starts_with("dispatch task is gone");
+            let cut_off = error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted();
+            cut_off || error.is_canceled() || never_sent
         });
         let by_network = cause.downcast_ref::<io::Error>().is_some_and(|error| ended.contains(&error.kind()));
         if by_http || by_network {

@@ -280,4 +280,17 @@ mod tests {
         let claims = unverified_claims(&token).expect("claims").to_json();
         assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_160), &json!(7), &json!("FULL")]);
     }
+
+    #[test]
+    fn other_claims_have_the_signature_of_those_that_were_signed() {
+        let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
+        let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
+        let token = signer.keystore.token(&signer.claims("GET", "/", b"", 1_000));
+        let moved = damaged(&token, Damage::OtherClaims);
+        let [before, after] = [&token, &moved].map(|token| unverified_claims(token).expect("claims").to_json());
+        assert_ne!(before["jti"], after["jti"]);
+        assert_eq!((&before["uid"], &before["sig"]), (&after["uid"], &after["sig"]));
+        let signature = |token: &str| token.rsplit('.').next().map(str::to_owned);
+        assert_eq!(signature(&token), signature(&moved));
+    }
 }

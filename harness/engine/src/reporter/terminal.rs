@@ -13,8 +13,10 @@ use crate::reporter::ending::Ending;
 /// How many failures are told in full, unless everything is.
 const IN_FULL: usize = 10;
 
-/// How many undecided ids are named for one reason; of more, so many are left out that a few remain.
+/// How many ids that share a reason are all named.
 const NAMED: usize = 20;
+
+/// How many are named where there are more.
 const OF_MANY: usize = 5;
 
 /// What a run is about to do.
@@ -197,7 +199,7 @@ fn undecided(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// The ids that share a reason. Where nearly all do, their names tell nothing.
+/// The ids that share a reason; the first of them where there are many.
 fn named(style: Style, ids: &[&str]) -> String {
     match ids.get(..OF_MANY) {
         Some(few) if ids.len() > NAMED && !style.is_verbose() => {

@@ -8,7 +8,7 @@ use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::clock;
 use crate::http::envelope::Envelope;
-use crate::http::message::{NoAnswer, Received};
+use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
 use crate::judge::check::Judged;
 use crate::plan::{AcceptCase, CaseKind};
@@ -55,16 +55,10 @@ impl Runner {
                     self.sender.give_up(format!("every request to {url} ends in a server error (HTTP {status}){hint}"));
                     Ok(failures(executor, made, received))
                 }
-                (_, Ok(Received { status, ref headers, .. })) if led_to_https(&url, status, headers).is_some() => {
-                    let to = led_to_https(&url, status, headers).unwrap_or_default().to_owned();
-                    Err(RunError::Redirected { url, path: made.sent.path, to, status })
+                (_, Ok(received)) => {
+                    let envelope = &executor.judge.edition.envelope;
+                    elsewhere(envelope, url, made, &received).map_or_else(|| Ok(Vec::new()), Err)
                 }
-                (_, Ok(received)) => match of_another_api(&executor.judge.edition.envelope, &received) {
-                    Some(answer) => {
-                        Err(RunError::NotHere { url, method: made.sent.method, path: made.sent.path, answer })
-                    }
-                    None => Ok(Vec::new()),
-                },
                 // These come of the command, and show in the report.
                 (_, Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
                 (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
@@ -194,11 +188,19 @@ impl Runner {
 /// A plain request, and what came of it.
 type Plain = (Made, Result<Received, NoAnswer>);
 
-/// Where an answer leads a client that has not asked by TLS, and should have. Any other redirect is the server's mistake.
-fn led_to_https<'a>(url: &str, status: u16, headers: &'a [(String, String)]) -> Option<&'a str> {
-    let (_, to) = headers.iter().find(|(name, _)| name == "location")?;
-    let redirects = matches!(status, 301 | 302 | 303 | 307 | 308);
-    (redirects && url.starts_with("http://") && to.starts_with("https://")).then_some(to.as_str())
+/// Why an answer says that the API is not at this URL: it redirects to https, or the operation is not there.
+fn elsewhere(envelope: &Envelope, url: String, made: Made, received: &Received) -> Option<RunError> {
+    let Sent { method, path, .. } = made.sent;
+    if let Some(to) = https_redirect(&url, received) {
+        return Some(RunError::Redirected { to: to.to_owned(), status: received.status, url, path });
+    }
+    of_another_api(envelope, received).map(|answer| RunError::NotHere { url, method, path, answer })
+}
+
+/// The https URL that an http one redirects to. Any other redirect is judged as an answer.
+fn https_redirect<'a>(url: &str, received: &'a Received) -> Option<&'a str> {
+    let redirects = matches!(received.status, 301 | 302 | 303 | 307 | 308) && url.starts_with("http://");
+    received.header("location").filter(|to| redirects && to.starts_with("https://"))
 }
 
 /// What a server that has no such operation has answered: by its error, or where it has none, by its status.

@@ -215,7 +215,9 @@ async fn junit_is_green_where_the_exit_status_is_and_nowhere_else() {
     // What is undecided is an error, unless it is accepted.
     report.requirements.retain(|requirement| requirement.id == "contact-id-version");
     report.conclude(|_| None, ExitStatus::Inconclusive, 0, Duration::ZERO);
-    assert!(xml(&report).contains("<error type=\"inconclusive\" message=\"the server was still throttling (429); --rate N sends no more than N requests a second\">"));
+    assert!(
+        xml(&report).contains("<error type=\"inconclusive\" message=\"the server was still throttling (429); --rate N")
+    );
     let known = [("contact-id-version".to_owned(), "later".to_owned())].into();
     let gate = Gate { known, ..Gate::default() };
     report.conclude(|id| gate.reason(id), ExitStatus::Success, 0, Duration::ZERO);

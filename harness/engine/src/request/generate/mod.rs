@@ -179,7 +179,7 @@ impl Shape<'_> {
                 continue;
             }
             let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
-            // A text has most of the hazards, and all texts together are to have all of them.
+            // Most hazards are in texts, and a run is to send all of them.
             let often = if member.get("maxLength").is_some() { 0.8 } else { 0.5 };
             let presence = if always { Just(true).sboxed() } else { weighted(often).sboxed() };
             let name = name.clone();

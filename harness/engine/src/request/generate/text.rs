@@ -186,7 +186,7 @@ impl Dense {
         Self { most, number }
     }
 
-    /// A text half of all words further on: of two texts of one document, each is then taken for something else.
+    /// The text that comes half of all words later, so that two texts of one document are different words.
     pub(super) fn further(self) -> Self {
         Self { number: self.number.wrapping_add(4 * (WORDS.len() as u64 / 2)), ..self }
     }

@@ -53,7 +53,7 @@ pub struct Executor {
     pub shown: Shown,
     /// The first walks, whose ends come once more when everything else is done.
     pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
-    /// Who waits for things that several cases ask for.
+    /// Lets one case at a time create what several cases create.
     pub(crate) queues: Queues,
     /// Who listens.
     pub listener: Arc<dyn Listener>,
@@ -74,7 +74,7 @@ pub struct Replaced {
 /// that an answer is waited for.
 const SILENT_REPEATS: usize = 5;
 
-/// How often a case begins anew since a token was used up.
+/// How often a case begins anew at the most, each time since a token may count as used.
 const TURNS_AGAIN: u32 = 4;
 
 impl Executor {
@@ -88,7 +88,8 @@ impl Executor {
         self.sender.ended().is_some() || self.sender.unanswered() >= last_silence
     }
 
-    /// Executes a case; once more, with other ids, where a token was used up by a request that had to be sent again.
+    /// Executes a case. Where a request had to be sent again and its token may count as used, the case begins anew, with
+    /// other ids.
     pub async fn execute(&self, case: &Case, attempt: u32, given: Replaced) -> Vec<Judged> {
         let ids = self.ids.case(case.id.as_str(), attempt);
         let mut turn = self.turn(case, ids.clone(), given.clone()).await;
@@ -101,6 +102,7 @@ impl Executor {
         turn.judged
     }
 
+    /// Executes a case once.
     async fn turn<'a>(&'a self, case: &'a Case, ids: CaseIds, given: Replaced) -> Turn<'a> {
         let histories = Histories::default();
         let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false, used_up: false };
@@ -200,7 +202,7 @@ struct Turn<'a> {
     histories: Histories,
     /// Whether everything else of the run was done before.
     later: bool,
-    /// Whether a token was used up before its request was answered.
+    /// Whether a token may count as used before its request was answered.
     used_up: bool,
 }
 

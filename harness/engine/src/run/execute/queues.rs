@@ -1,5 +1,5 @@
-//! Things that several cases ask for, such as what one user has with another: one case at a time. A server may refuse
-//! one of two that create the same thing at the same moment, and a failure would not show the other one.
+//! Lets one case at a time create a thing that several cases create, such as the one of two users. A server may refuse the
+//! second of two creations at once, and the failure of its case would not show the first.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -9,10 +9,10 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::edition::Edition;
 use crate::request::make::Made;
 
-/// So many things can be asked for at once; two that fall together wait for each other without need.
+/// How many locks there are. Two things that share one wait for each other, which does no harm.
 const PLACES: usize = 64;
 
-/// Who has the turn for each thing.
+/// The locks, of which each thing has one by the hash of its identity.
 #[derive(Debug)]
 pub(crate) struct Queues([Mutex<()>; PLACES]);
 
@@ -23,7 +23,7 @@ impl Default for Queues {
 }
 
 impl Queues {
-    /// Waits until no other case asks for the thing that a request creates, if others may.
+    /// Waits until no other case creates the thing that this request creates; `None` where no other case can.
     pub(super) async fn alone(&self, edition: &Edition, made: &Made) -> Option<MutexGuard<'_, ()>> {
         let operation = edition.operations.asked(&made.sent.method, &made.sent.path);
         let operation = operation.filter(|operation| operation.effect == Effect::Creates && !made.about.fresh)?;

@@ -70,7 +70,7 @@ pub(super) fn undecided(exchange: &Exchange) -> Option<Finding> {
             Some(Finding::Inconclusive(reason.into()))
         }
         _ if exchange.may_be_used_up() => {
-            let reason = "the request had to be sent again, by when its token may count as used";
+            let reason = "the request had to be sent again, and its token may count as used by then";
             Some(Finding::Inconclusive(reason.into()))
         }
         (_, Err(error)) if !error.tells() => Some(Finding::Inconclusive(error.to_string())),

@@ -276,6 +276,18 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
+        "announcement-cut-when-read",
+        "GET /conversations/:id shows the first 500 characters of an announcement.",
+        OF_2026,
+        "announcement-of-all",
+        &[Answer(|answer, context| {
+            let Some(data) = data(answer).filter(|_| context.reads()) else { return };
+            let short: String = data["announcement"].as_str().unwrap_or_default().chars().take(500).collect();
+            data["announcement"] = short.into();
+        })],
+    )
+    .also(&[and("again-by-member", "what a member reads is shorter than what was answered")]),
+    Fault::new(
         "announcement-lost-when-created-again",
         "The announcement of a GROUP is lost when a member creates it again without one.",
         OF_2026,

@@ -1,11 +1,12 @@
 //! Who is not in a conversation, and creates its id again.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::conversation::{Member, Role};
 use crate::fault::Fault;
 use crate::fault::edit::{is_of_outsider, kept, members, there};
-use crate::fault::hook::Hook::{Again, Overlook, Refusal as Refused};
+use crate::fault::hook::Hook::{Again, Overlook, Refusal as Refused, Response};
 use crate::fault::hook::{Again as Recreated, BOTH, Context, OF_2026, and};
 use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
@@ -18,6 +19,19 @@ pub(super) const FAULTS: &[Fault] =
             BOTH,
             "outsider-learns-nothing",
             &[Overlook(|refusal, context| matches!(refusal, Refusal::Forbidden) && !context.reads())],
+        ),
+        Fault::new(
+            "all-groups-listed",
+            "GET /conversations lists the ids of all conversations to everybody.",
+            BOTH,
+            "outsider-changes-nothing",
+            &[Response(|answer, context| {
+                if context.reads() && context.head.uri.path() == "/conversations" {
+                    let all: Vec<String> = context.recent().iter().map(|one| one.id.to_string()).collect();
+                    *answer.status_mut() = StatusCode::OK;
+                    *answer.body_mut() = json!({"data": all}).to_string().into();
+                }
+            })],
         ),
         Fault::new(
             "refusal-names-code",

@@ -197,6 +197,25 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("token-used-before", "a token that comes again has the same jti")]),
     Fault::new(
+        "signature-good-once-is-good",
+        "A signature that was good is not verified again, whatever stands before it.",
+        BOTH,
+        "token-of-a-known-jti",
+        &[Caller(|context, caller| {
+            let Some((_, token)) = token(context) else { return caller };
+            let Some((_, signature)) = token.rsplit_once('.') else { return caller };
+            match caller {
+                Ok(caller) => {
+                    context.mark(signature);
+                    Ok(caller)
+                }
+                Err(refusal) if context.is_marked(signature) => claimed(token).ok_or(refusal),
+                refused => refused,
+            }
+        })],
+    )
+    .also(&[and("token-used-before", "a token that comes again has the same signature")]),
+    Fault::new(
         "forged-uses-up-a-jti",
         "A jti counts as used before the signature is verified.",
         BOTH,

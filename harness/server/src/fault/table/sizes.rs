@@ -158,6 +158,23 @@ pub(super) const FAULTS: &[Fault] = &[
         "participants-listed",
         &[crate::fault::Hook::Conversation(|made, _| crate::fault::edit::members(made, |all| all.truncate(11)))],
     ),
+    Fault::new(
+        "two-hundred-members-read",
+        "Of a GROUP that is read, 200 members are listed at the most.",
+        OF_2026,
+        "read-largest-group",
+        &[Answer(|answer, context| {
+            if context.reads()
+                && let Some(all) = data(answer).and_then(participants)
+            {
+                all.truncate(200);
+            }
+        })],
+    )
+    .also(&[
+        and("read-by-creator", "it is the creator who reads"),
+        and("sessions-of-participants", "the sessions of those who are not listed stay"),
+    ]),
 ];
 
 /// How many participants a creation asks for.
