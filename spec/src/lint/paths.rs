@@ -194,7 +194,7 @@ pub(super) fn type_at(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Ty
             3 => Type::Text,
             _ => Type::Any,
         },
-        ["outcome" | "operation"] | ["http", "method" | "path" | "text"] => Type::Text,
+        ["outcome" | "operation"] | ["http", "method" | "path" | "head" | "text"] => Type::Text,
         ["code"] | ["http", "status" | "now" | "time"] => Type::Number,
         ["fresh"] | ["http", "shows_token"] => Type::Bool,
         ["codes" | "wrong"] | ["http", "json_faults" | "objects"] => Type::List,

@@ -40,6 +40,9 @@ pub struct CredentialSpec {
     /// Whether the header of the token carries the public key that belongs to `key`, as a JSON Web Key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub key_in_header: bool,
+    /// Whether the header of the token names, as `kid`, the session whose key signs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub session_in_header: bool,
     /// Whether the token is one that was accepted before, with another request of the same kind.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub used_before: bool,
@@ -127,7 +130,7 @@ impl CredentialSpec {
     /// Whether it takes the caller's key to make it: a fixed token cannot be signed anew, and may have no signature.
     #[must_use]
     pub fn needs_key(&self) -> bool {
-        let other_header = !self.header.is_empty() || !self.header_without.is_empty();
+        let other_header = !self.header.is_empty() || !self.header_without.is_empty() || self.session_in_header;
         let signed_otherwise = self.alg.is_some() || other_header || self.key != SigningKey::Own;
         let of_a_signature = !matches!(self.damage, None | Some(Damage::Truncated | Damage::SwappedCase));
         let claims = !self.claims.is_empty() || !self.null_claims.is_empty() || self.used_before;
@@ -152,6 +155,9 @@ impl CredentialSpec {
         parts.extend(self.header_without.iter().map(|member| format!("no {member} in its header")));
         if self.key_in_header {
             parts.push("its key in its header".into());
+        }
+        if self.session_in_header {
+            parts.push("the session whose key signs in its header".into());
         }
         if self.used_before {
             parts.push("the token of an earlier request".into());

@@ -110,6 +110,9 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "N", default_value_t = 1, env = "MIXINSPEC_SEED")]
     pub(crate) seed: u64,
     /// What keeps the ids of this run apart from every other run's [default: random]
+    ///
+    /// A server that keeps its conversations takes each text once: by the same text again it has them already, and new ones
+    /// are what most requirements are about.
     #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
     pub(crate) run_id: Option<String>,
 }

@@ -105,6 +105,7 @@ fn http(sent: &Sent, received: Option<&Received>) -> Shared {
         ("request_headers", fields(&sent.headers)),
         ("status", Shared::int(received.map_or(0, |received| i64::from(received.status)))),
         ("headers", fields(received.map_or(&[][..], |received| &received.headers))),
+        ("head", Shared::text(&received.map_or_else(String::new, |received| head(&received.headers)))),
         ("text", Shared::text(&received.map_or_else(Default::default, |r| String::from_utf8_lossy(&r.body)))),
         ("now", Shared::int(now)),
         ("time", Shared::int(time)),
@@ -112,4 +113,9 @@ fn http(sent: &Sent, received: Option<&Received>) -> Shared {
         ("objects", Shared::list(objects.map(|(name, _)| Shared::text(name)))),
         ("shows_token", Shared::bool(received.is_some_and(|received| received.shows_token))),
     ])
+}
+
+/// Header fields as a text, each on a line of its own.
+fn head(fields: &[(String, String)]) -> String {
+    fields.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
 }

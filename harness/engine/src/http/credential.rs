@@ -87,8 +87,9 @@ impl Altered {
     #[must_use]
     pub fn is_right(&self, sent: &Sent) -> bool {
         let CredentialSpec { claims, null_claims, header, header_without, authorization, .. } = &self.spec;
-        let CredentialSpec { alg, key, key_in_header, damage, .. } = &self.spec;
-        let same_header = alg.is_none() && header.is_empty() && header_without.is_empty() && !key_in_header;
+        let CredentialSpec { alg, key, key_in_header, session_in_header, damage, .. } = &self.spec;
+        let more_in_header = *key_in_header || *session_in_header || !header.is_empty();
+        let same_header = alg.is_none() && header_without.is_empty() && !more_in_header;
         let signed_alike = same_header && *key == SigningKey::Own && damage.is_none();
         let says_the_same = claims.is_empty() && null_claims.is_empty() && authorization.is_none();
         signed_alike && says_the_same && self.bound_to(sent) == request_hash(&sent.method, &sent.path, &sent.body)
@@ -135,6 +136,9 @@ impl Altered {
         let mut header = header(&signer.keystore, spec);
         if spec.key_in_header {
             header["jwk"] = keystore.public_key().to_jwk();
+        }
+        if spec.session_in_header {
+            header["kid"] = json!(signer.keystore.session_id());
         }
         let secret = match spec.key {
             SigningKey::Own | SigningKey::Other => None,

@@ -147,7 +147,6 @@ impl Site {
             ("empty", ""),
             ("short", "928c5c40-769c-3e97-8387-fb1ae064531"),
             ("not-hexadecimal", "928c5c40-769c-3e97-8387-fb1ae064531g"),
-            ("long", "928c5c40-769c-3e97-8387-fb1ae0645311-0"),
             ("of-hyphens", "------------------------------------"),
         ];
         let wrong = wrong.into_iter();
@@ -169,6 +168,9 @@ impl Site {
                 ("with-a-digit-more", "@ + '0'"),
                 ("after-a-space", "' ' + @"),
                 ("with-a-digit-of-another-script", "'１' + drop(@, 1)"),
+                ("with-hyphens-of-another-kind", "replaced(@, '-', '\u{2010}')"),
+                ("with-underscores", "replaced(@, '-', '_')"),
+                ("with-an-invisible-character", "take(@, 8) + '\u{200b}' + drop(@, 8)"),
             ];
             for (name, how) in written {
                 probes.push(self.written(name, how)?);

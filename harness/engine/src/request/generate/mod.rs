@@ -39,6 +39,8 @@ pub struct Generator {
     label: String,
     /// How long the list of users is, where that differs from the family's own.
     users: Option<[usize; 2]>,
+    /// Whether its texts begin with the other half of all words.
+    other_words: bool,
 }
 
 impl Generator {
@@ -47,13 +49,26 @@ impl Generator {
     pub fn new(name: &str, family: &RequestFamily, edition: &str, schemas: &Arc<Schemas>) -> Option<Self> {
         schemas.at(&family.schema.0)?;
         let (edition, label) = (edition.to_owned(), format!("{edition}/{name}"));
-        Some(Self { family: family.clone(), edition, schemas: Arc::clone(schemas), label, users: None })
+        Some(Self {
+            family: family.clone(),
+            edition,
+            schemas: Arc::clone(schemas),
+            label,
+            users: None,
+            other_words: false,
+        })
     }
 
-    /// The same for lists of users of another length, under another name.
+    /// The same for lists of users of another length, under another name, and with the other half of all words first: a
+    /// run comes to few of the words twice.
     #[must_use]
     pub fn for_users(&self, name: &str, users: Option<[usize; 2]>) -> Self {
-        Self { label: format!("{}/{name}", self.edition), users: users.or(self.users), ..self.clone() }
+        Self {
+            label: format!("{}/{name}", self.edition),
+            users: users.or(self.users),
+            other_words: true,
+            ..self.clone()
+        }
     }
 
     /// The tree of the case with this number: its value, and what it shrinks to. The same for the same seed.
@@ -159,7 +174,7 @@ impl Shape<'_> {
             text + &"x".repeat(missing)
         };
         let text = Dense::new(most, self.number);
-        let text = if self.is_plain(at) { text } else { text.further() };
+        let text = if self.is_plain(at) == self.generator.other_words { text.further() } else { text };
         text.prop_map(move |text| Value::from(long_enough(text))).sboxed()
     }
 

@@ -98,6 +98,23 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
+        "again-admin-removes",
+        "An ADMIN who creates a GROUP again takes everybody out who is not listed, but for its owner.",
+        OF_2026,
+        "again-by-admin",
+        &[Again(|again| {
+            let asks = |member: &&Member| member.user == again.asked.creator && member.role == Role::Admin;
+            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+                let listed = |user: Uuid| again.asked.members.iter().any(|member| member.user == user);
+                return kept(again, |one| {
+                    members(one, |all| all.retain(|member| member.role == Role::Owner || listed(member.user)));
+                });
+            }
+            there(again)
+        })],
+    )
+    .also(&[and("again-by-member", "an ADMIN is a member")]),
+    Fault::new(
         "again-joins-anew",
         "Creating a GROUP again renews the time at which each participant joined.",
         BOTH,

@@ -208,6 +208,17 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Holds((Check::Request, |presented| is_for(presented, "GET", path(presented), presented.body)))],
     ),
     Fault::new(
+        "sig-of-the-path-in-a-header",
+        "sig is compared with the path that the header field X-Original-URI names, where there is one.",
+        BOTH,
+        "sig-of-another-path",
+        &[Holds((Check::Request, |presented| {
+            let path = presented.head.headers.get("x-original-uri").and_then(|path| path.to_str().ok());
+            let method = presented.head.method.as_str();
+            path.map_or_else(|| Check::Request.holds(presented), |path| is_for(presented, method, path, presented.body))
+        }))],
+    ),
+    Fault::new(
         "sig-of-me",
         "A token that is bound to /me is taken for every path.",
         BOTH,

@@ -166,6 +166,26 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("token-of-nobody", "whatever user it names")]),
     Fault::new(
+        "session-of-the-header-vouches",
+        "A token whose header names another session than its claims needs no signature of its own session.",
+        BOTH,
+        "token-of-another-user",
+        &[Holds((Check::Signature, |presented| {
+            let named = presented.token.header("kid").and_then(|kid| Uuid::try_parse(kid.as_str()?).ok());
+            Check::Signature.holds(presented) || named.is_some_and(|named| named != presented.session.id)
+        }))],
+    ),
+    Fault::new(
+        "session-by-its-beginning",
+        "A token that names the first digits of a session is taken for one of that session.",
+        BOTH,
+        "token-of-another-user",
+        &[Holds((Check::Session, |presented| {
+            let begins = |sid: &str| !sid.is_empty() && presented.session.id.to_string().starts_with(sid);
+            Check::Session.holds(presented) || presented.claims.sid.as_deref().is_some_and(begins)
+        }))],
+    ),
+    Fault::new(
         "session-left-out-taken",
         "A token that names no session is taken for any of the user's.",
         BOTH,

@@ -1,9 +1,11 @@
 //! What a refusal discloses.
 
+use axum::http::HeaderValue;
+
 use crate::fault::Fault;
 use crate::fault::edit::describe;
 use crate::fault::hook::BOTH;
-use crate::fault::hook::Hook::Refusal as Refused;
+use crate::fault::hook::Hook::{Refusal as Refused, Response};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -43,6 +45,18 @@ pub(super) const FAULTS: &[Fault] = &[
         "refusal-without-internals",
         &[Refused(|answer, _| {
             describe(answer, "java.lang.NullPointerException\n\tat one.mixin.Create.run(Create.java:42)")
+        })],
+    ),
+    Fault::new(
+        "refusal-with-trace-in-header",
+        "A refusal has its stack trace in a header field.",
+        BOTH,
+        "refusal-without-internals",
+        &[Response(|answer, _| {
+            if answer.body().starts_with(br#"{"error""#) {
+                let trace = "Traceback (most recent call last): | File \"app.py\", line 42, in create";
+                answer.headers_mut().insert("x-debug", HeaderValue::from_static(trace));
+            }
         })],
     ),
     // The database.

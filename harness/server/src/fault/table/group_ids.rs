@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::{Uuid, Version};
 
 use super::contact_ids::{md5, stamped};
+use crate::fault::edit::{refuse, wants_group};
 use crate::fault::hook::Hook::{GroupId, Request};
 use crate::fault::hook::{Group, OF_2026, and};
 use crate::fault::{Consequence, Fault};
@@ -42,6 +43,25 @@ macro_rules! too {
 
 pub(super) const FAULTS: &[Fault] = &[
     // In place of the right one.
+    Fault::new(
+        "group-id-admins-first",
+        "Derives the id of a GROUP from its ADMINs first, and then from everybody else.",
+        OF_2026,
+        "group-id-without-roles",
+        &[Request(|request, context| {
+            let role = |at: usize| context.text(&format!("/participants/{at}/role")) == "ADMIN";
+            let mut all: Vec<usize> = (0..context.participants()).collect();
+            if !wants_group(request) || context.text("/random_id").is_empty() || !all.iter().any(|at| role(*at)) {
+                return Ok(());
+            }
+            all.sort_by_key(|at| (!role(*at), context.participant(*at)));
+            let caller = context.caller.to_string();
+            let mut items = vec![caller.as_str(), context.text("/name"), context.text("/random_id")];
+            items.extend(all.iter().map(|at| context.participant(*at)));
+            let fits = fold(&items).to_string() == context.text("/conversation_id");
+            refuse(!fits, "conversation_id", "does not follow from the others")
+        })],
+    ),
     Fault::new(
         "group-id-unsorted-participants",
         "Derives the id of a GROUP from the participants as they are listed.",

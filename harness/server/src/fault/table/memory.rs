@@ -6,9 +6,9 @@ use crate::conversation::Conversation;
 use crate::fault::Fault;
 use crate::fault::edit::{asked_for, is_uuid};
 use crate::fault::hook::Hook::{Found, Left as Leaves, Request};
-use crate::fault::hook::{BOTH, Context, Left, and};
+use crate::fault::hook::{BOTH, Context, Left, OF_2026, and};
 use crate::refusal::Refusal;
-use mixinspec_token::unverified_claims;
+use mixinspec_token::{Token, unverified_claims};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -150,6 +150,20 @@ pub(super) const FAULTS: &[Fault] = &[
         "unauthorized-leaves-nothing",
         &[Leaves(|left| {
             if matches!(left.refusal, Refusal::Unauthorized) {
+                leave(left);
+            }
+        })],
+    ),
+    Fault::new(
+        "out-of-scope-creates",
+        "What comes with a token for something else is refused as forbidden, and created all the same.",
+        OF_2026,
+        "unauthorized-leaves-nothing",
+        &[Leaves(|left| {
+            let value = left.context.head.headers.get("authorization").and_then(|value| value.to_str().ok());
+            let token = value.and_then(|value| Token::parse(value.strip_prefix("Bearer ")?).ok());
+            let scope = token.and_then(|token| token.claim("scp").cloned());
+            if scope.is_some_and(|scope| scope.is_string() && scope != "FULL") {
                 leave(left);
             }
         })],

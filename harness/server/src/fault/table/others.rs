@@ -213,6 +213,18 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(READ_OTHERWISE),
     Fault::new(
+        "admins-read-twice",
+        "GET /conversations/:id lists each ADMIN twice.",
+        BOTH,
+        "create-again-no-duplicates",
+        &[Answer(|answer, context| {
+            if let Some(all) = data(answer).filter(|_| context.reads()).and_then(participants) {
+                let admins: Vec<_> = all.iter().filter(|one| one["role"] == "ADMIN").cloned().collect();
+                all.extend(admins);
+            }
+        })],
+    ),
+    Fault::new(
         "read-without-roles",
         "A conversation that its creator reads shows an ADMIN as an ordinary member.",
         OF_2018,

@@ -1,6 +1,6 @@
 //! Who is not in a conversation, and creates its id again.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::conversation::{Member, Role};
@@ -30,6 +30,35 @@ pub(super) const FAULTS: &[Fault] =
                     let all: Vec<String> = context.recent().iter().map(|one| one.id.to_string()).collect();
                     *answer.status_mut() = StatusCode::OK;
                     *answer.body_mut() = json!({"data": all}).to_string().into();
+                }
+            })],
+        ),
+        Fault::new(
+            "conversation-in-the-singular-is-open",
+            "GET /conversation/:id shows a conversation to everybody.",
+            BOTH,
+            "outsider-changes-nothing",
+            &[Response(|answer, context| {
+                let id = context.head.uri.path().strip_prefix("/conversation/").unwrap_or_default();
+                if let Some(one) = context.recent().iter().find(|one| one.id.to_string() == id) {
+                    let all: Vec<String> = one.members.iter().map(|member| member.user.to_string()).collect();
+                    *answer.status_mut() = StatusCode::OK;
+                    *answer.body_mut() = json!({"data": {"participants": all}}).to_string().into();
+                }
+            })],
+        ),
+        Fault::new(
+            "refusal-links-in-header",
+            "An outsider is refused with the link by which the GROUP is joined, in the header field Link.",
+            BOTH,
+            "outsider-learns-nothing",
+            &[Response(|answer, context| {
+                let id = context.text("/conversation_id");
+                let recent = context.recent();
+                let code = recent.iter().find(|one| one.id.to_string() == id).and_then(|one| one.code);
+                if let Some(code) = code.filter(|_| answer.body().starts_with(br#"{"error""#)) {
+                    let link = HeaderValue::from_str(&format!("<https://mixin.one/codes/{code}>; rel=up"));
+                    answer.headers_mut().extend(link.ok().map(|link| (header::LINK, link)));
                 }
             })],
         ),

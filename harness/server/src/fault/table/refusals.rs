@@ -101,6 +101,21 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("participants-listed", "who is left out is not listed")]),
     Fault::new(
+        "admins-beside-the-limit",
+        "ADMINs do not count among the participants of a GROUP.",
+        OF_2026,
+        "admins-within-limit",
+        &[Request(|request, _| {
+            let many = participants(request)
+                .is_some_and(|all| all.len() > 256 && all.iter().all(|one| one["role"] == "ADMIN"));
+            if many {
+                cut_list(request);
+            }
+            Ok(())
+        })],
+    )
+    .also(&[and("participants-listed", "who is left out is not listed")]),
+    Fault::new(
         "participants-counted-in-a-byte",
         "The number of participants is kept in a byte: 512 count as none.",
         OF_2026,

@@ -49,6 +49,15 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(UNVERIFIED),
     Fault::new(
+        "signature-unchecked-with-a-query",
+        "The signature of a request with a query is not verified, but only its length.",
+        BOTH,
+        "token-signature-flipped",
+        &[Holds((Check::Signature, |presented| {
+            Check::Signature.holds(presented) || has_the_form(presented) && presented.head.uri.query().is_some()
+        }))],
+    ),
+    Fault::new(
         "signature-unchecked-for-large-bodies",
         "The signature for a body of more than 8 KiB is not verified, but only its length.",
         OF_2026,
@@ -215,6 +224,22 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(&[and("token-used-before", "a token that comes again has the same signature")]),
+    Fault::new(
+        "caller-of-a-known-jti",
+        "Whose token a jti was first is who calls with every token that has it.",
+        BOTH,
+        "jti-of-another-user",
+        &[Caller(|context, caller| {
+            let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti).unwrap_or_default();
+            if context.is_marked(&jti) {
+                let id = context.text("/conversation_id");
+                let first = context.recent().iter().find(|one| one.id.to_string() == id).map(|one| one.creator);
+                return caller.map(|caller| first.unwrap_or(caller));
+            }
+            context.mark(&jti);
+            caller
+        })],
+    ),
     Fault::new(
         "forged-uses-up-a-jti",
         "A jti counts as used before the signature is verified.",
