@@ -24,7 +24,7 @@ pub(super) const FAULTS: &[Fault] =
             "all-groups-listed",
             "GET /conversations lists the ids of all conversations to everybody.",
             BOTH,
-            "outsider-changes-nothing",
+            "outsider-other-ways",
             &[Response(|answer, context| {
                 if context.reads() && context.head.uri.path() == "/conversations" {
                     let all: Vec<String> = context.recent().iter().map(|one| one.id.to_string()).collect();
@@ -37,7 +37,7 @@ pub(super) const FAULTS: &[Fault] =
             "conversation-in-the-singular-is-open",
             "GET /conversation/:id shows a conversation to everybody.",
             BOTH,
-            "outsider-changes-nothing",
+            "outsider-other-ways",
             &[Response(|answer, context| {
                 let id = context.head.uri.path().strip_prefix("/conversation/").unwrap_or_default();
                 if let Some(one) = context.recent().iter().find(|one| one.id.to_string() == id) {
