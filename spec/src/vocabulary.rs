@@ -84,10 +84,11 @@ impl Place {
 /// the run was done before, and `outsiders` are the ids of those who have asked for the thing without belonging to it.
 pub const HISTORY: [&str; 3] = ["first", "before", "this"];
 
-/// The members of `http`, the exchange below JSON. Header names are in lower case; `head` is the answer's header fields as a
-/// text, with a line for each; `now` is our clock when the answer came, and `time` the answer's Date header or else `now`, in microseconds since 1970. `objects` are the names of the
-/// body's members that are objects; to ask for one reads nothing of the answer that a schema could find wrong.
-/// `shows_token` says whether the answer holds the token that the request was sent with, or a part of it.
+/// The members of `http`, the exchange below JSON. Header names are in lower case; `head` is the answer's header section as
+/// text, a line for each field. `now` is our clock when the answer came, and `time` the answer's Date header or else `now`,
+/// in microseconds since 1970. `objects` are the names of the body's members that are objects; to ask for one reads nothing
+/// of the answer that a schema could find wrong. `shows_token` says whether the answer holds the token that the request was
+/// sent with, or a part of it.
 pub const HTTP_MEMBERS: &[&str] = &[
     "method",
     "path",

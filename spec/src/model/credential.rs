@@ -157,7 +157,7 @@ impl CredentialSpec {
             parts.push("its key in its header".into());
         }
         if self.session_in_header {
-            parts.push("the session whose key signs in its header".into());
+            parts.push("its header names the session whose key signs".into());
         }
         if self.used_before {
             parts.push("the token of an earlier request".into());

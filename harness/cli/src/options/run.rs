@@ -111,8 +111,8 @@ pub(crate) struct SelectionArgs {
     pub(crate) seed: u64,
     /// What keeps the ids of this run apart from every other run's [default: random]
     ///
-    /// A server that keeps its conversations takes each text once: by the same text again it has them already, and new ones
-    /// are what most requirements are about.
+    /// Use a text once for each server: by the second run the server has its conversations already, and most requirements
+    /// are about new ones.
     #[arg(long, value_name = "TEXT", env = "MIXINSPEC_RUN_ID")]
     pub(crate) run_id: Option<String>,
 }

@@ -83,7 +83,7 @@ fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Place> {
         ["request", rest @ ..] => place(&pointer(rest), request),
         ["http", "status"] => place("the HTTP status", answer),
         ["http", "text"] => place("the body", answer),
-        ["http", "head"] => place("the header fields", answer),
+        ["http", "head"] => place("the header section", answer),
         ["http", "time"] => place("the header field date in µs", answer),
         ["http", "headers"] => place("the header fields", answer),
         ["http", "headers", name] => place(&format!("the header field {name}"), answer),

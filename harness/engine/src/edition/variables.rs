@@ -115,7 +115,7 @@ fn http(sent: &Sent, received: Option<&Received>) -> Shared {
     ])
 }
 
-/// Header fields as a text, each on a line of its own.
+/// A header section as text, a line for each field.
 fn head(fields: &[(String, String)]) -> String {
     fields.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
 }

@@ -159,6 +159,11 @@ impl Context {
         self.memory.recent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// The one of them with this id.
+    pub(crate) fn recent_with(&self, id: &str) -> Option<Arc<Conversation>> {
+        self.recent().into_iter().find(|one| one.id.to_string() == id)
+    }
+
     /// The user_id of a participant.
     pub(crate) fn participant(&self, at: usize) -> &str {
         self.text(&format!("/participants/{at}/user_id"))

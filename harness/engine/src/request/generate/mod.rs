@@ -39,7 +39,7 @@ pub struct Generator {
     label: String,
     /// How long the list of users is, where that differs from the family's own.
     users: Option<[usize; 2]>,
-    /// Whether its texts begin with the other half of all words.
+    /// Whether the texts of the plain request begin with the second half of all words, and the others with the first.
     other_words: bool,
 }
 
@@ -59,8 +59,8 @@ impl Generator {
         })
     }
 
-    /// The same for lists of users of another length, under another name, and with the other half of all words first: a
-    /// run comes to few of the words twice.
+    /// The same for lists of users of another length, under another name. Its texts begin with the other half of all words,
+    /// so that a run sends more of them.
     #[must_use]
     pub fn for_users(&self, name: &str, users: Option<[usize; 2]>) -> Self {
         Self {

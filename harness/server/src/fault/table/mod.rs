@@ -17,6 +17,7 @@ mod names;
 mod others;
 mod outsiders;
 mod participants;
+mod reading;
 mod refusals;
 mod requests;
 mod shape;
@@ -43,6 +44,7 @@ pub(super) const ALL: &[&[Fault]] = &[
     names::FAULTS,
     again::FAULTS,
     others::FAULTS,
+    reading::FAULTS,
     outsiders::FAULTS,
     sharing::FAULTS,
     memory::FAULTS,

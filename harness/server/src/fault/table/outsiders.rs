@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] =
             "outsider-other-ways",
             &[Response(|answer, context| {
                 let id = context.head.uri.path().strip_prefix("/conversation/").unwrap_or_default();
-                if let Some(one) = context.recent().iter().find(|one| one.id.to_string() == id) {
+                if let Some(one) = context.recent_with(id) {
                     let all: Vec<String> = one.members.iter().map(|member| member.user.to_string()).collect();
                     *answer.status_mut() = StatusCode::OK;
                     *answer.body_mut() = json!({"data": {"participants": all}}).to_string().into();
@@ -53,9 +53,7 @@ pub(super) const FAULTS: &[Fault] =
             BOTH,
             "outsider-learns-nothing",
             &[Response(|answer, context| {
-                let id = context.text("/conversation_id");
-                let recent = context.recent();
-                let code = recent.iter().find(|one| one.id.to_string() == id).and_then(|one| one.code);
+                let code = context.recent_with(context.text("/conversation_id")).and_then(|one| one.code);
                 if let Some(code) = code.filter(|_| answer.body().starts_with(br#"{"error""#)) {
                     let link = HeaderValue::from_str(&format!("<https://mixin.one/codes/{code}>; rel=up"));
                     answer.headers_mut().extend(link.ok().map(|link| (header::LINK, link)));
@@ -80,10 +78,8 @@ pub(super) const FAULTS: &[Fault] =
             BOTH,
             "outsider-learns-nothing",
             &[Refused(|answer, context| {
-                let id = context.text("/conversation_id");
-                let recent = context.recent();
                 if answer["error"]["code"] == 403
-                    && let Some(one) = recent.iter().find(|one| one.id.to_string() == id)
+                    && let Some(one) = context.recent_with(context.text("/conversation_id"))
                 {
                     let all: Vec<String> = one.members.iter().map(|member| member.user.to_string()).collect();
                     answer["error"]["description"] = json!(format!("Only for {}.", all.join(", ")));
@@ -96,9 +92,7 @@ pub(super) const FAULTS: &[Fault] =
             BOTH,
             "outsider-learns-nothing",
             &[Refused(|answer, context| {
-                let id = context.text("/conversation_id");
-                let recent = context.recent();
-                let code = recent.iter().find(|one| one.id.to_string() == id).and_then(|one| one.code);
+                let code = context.recent_with(context.text("/conversation_id")).and_then(|one| one.code);
                 if let Some(code) = code.filter(|_| answer["error"]["code"] == 403) {
                     answer["error"]["extra"] = json!({"join": format!("https://mixin.one/codes/{code}")});
                 }

@@ -232,8 +232,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Caller(|context, caller| {
             let jti = token(context).and_then(|(_, token)| unverified_claims(token)?.jti).unwrap_or_default();
             if context.is_marked(&jti) {
-                let id = context.text("/conversation_id");
-                let first = context.recent().iter().find(|one| one.id.to_string() == id).map(|one| one.creator);
+                let first = context.recent_with(context.text("/conversation_id")).map(|one| one.creator);
                 return caller.map(|caller| first.unwrap_or(caller));
             }
             context.mark(&jti);
