@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::edition::variables::About;
+use mixinspec_engine::edition::variables::RequestFacts;
 use mixinspec_engine::findings::record::Recorder;
 use mixinspec_engine::http::authorization::Authorization;
 use mixinspec_engine::http::framing::Framing;
@@ -39,7 +39,7 @@ fn user(number: usize) -> String {
 }
 
 /// An accepted creation of a group with so many members beside the caller, and its answer.
-fn exchange(members: usize) -> (Sent, Received, About) {
+fn exchange(members: usize) -> (Sent, Received, RequestFacts) {
     let caller = user(0);
     let time = "2026-05-16T12:34:44.134238105Z";
     let listed = |at: usize| json!({"type": "participant", "user_id": user(at), "role": if at == 0 { "OWNER" } else { "" }, "created_at": time});
@@ -78,7 +78,7 @@ fn exchange(members: usize) -> (Sent, Received, About) {
         caller: 0,
         authorization: Authorization::Own,
     };
-    let about = About { fresh: true, caller_id: caller, peer_id: Some(user(1)), ..About::default() };
+    let about = RequestFacts { fresh: true, caller_id: caller, peer_id: Some(user(1)), ..RequestFacts::default() };
     (sent, received, about)
 }
 

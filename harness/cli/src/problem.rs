@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::Path;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
-use mixinspec_engine::vectors::Finding;
+use mixinspec_engine::vectors::VectorFinding;
 use mixinspec_engine::{ExitStatus, REDACTED, Redactor, RunError};
 use mixinspec_spec::SpecErrors;
 use thiserror::Error;
@@ -232,7 +232,7 @@ impl Problem {
     }
 
     /// What is wrong with a file of answers, a line for each.
-    pub(crate) fn answers(findings: &[Finding]) -> Self {
+    pub(crate) fn answers(findings: &[VectorFinding]) -> Self {
         let (told, left) = findings.split_at(findings.len().min(MOST_FINDINGS));
         let mut lines: Vec<String> = told.iter().map(ToString::to_string).collect();
         if !left.is_empty() {

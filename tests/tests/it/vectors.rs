@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::vectors::{
-    Document, FILES, Finding, GroupVector, HttpVector, PublishedVector, UniqueVector, VectorResult,
+    Document, FILES, GroupVector, HttpVector, PublishedVector, UniqueVector, VectorFinding, VectorResult,
 };
 use mixinspec_engine::{Settings, generate, verify};
 use mixinspec_spec::Spec;
@@ -114,7 +114,7 @@ fn all_that_is_checked_in_holds() {
 }
 
 /// A folder with one vector of every file's changed.
-fn broken(name: &str, change: impl Fn(&mut Value)) -> Vec<Finding> {
+fn broken(name: &str, change: impl Fn(&mut Value)) -> Vec<VectorFinding> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("vectors-{}", std::process::id())).join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in FILES {

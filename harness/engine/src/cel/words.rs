@@ -8,26 +8,26 @@ use super::functions::MATCHES;
 
 /// What the names of elements and of parts stand for, inside `list.all(name, …)` and the like.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words(Vec<(String, Named)>);
+pub(super) struct Words(Vec<(String, Meaning)>);
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
-enum Named {
-    Place(Place),
+enum Meaning {
+    Noun(Noun),
     /// `a.b`, which has no word of its own.
     Path(Vec<String>),
 }
 
 /// A thing with a word of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Noun {
     /// The place in a body, as a JSON pointer, or what else it is; empty for the whole.
     what: String,
     /// Whose it is; empty for the answer that is judged, which goes without saying.
     of: String,
 }
 
-impl Place {
+impl Noun {
     /// A place inside this one.
     pub(super) fn inside(&self, part: &str) -> Self {
         let separator = if self.what == ELEMENT { " " } else { "/" };
@@ -75,8 +75,8 @@ fn path(expr: &IdedExpr) -> Option<Vec<String>> {
 }
 
 /// The answer or request of one exchange, which others than the judged one are told from.
-fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Place> {
-    let place = |what: &str, of: &str| Some(Place { what: what.to_owned(), of: of.to_owned() });
+fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Noun> {
+    let place = |what: &str, of: &str| Some(Noun { what: what.to_owned(), of: of.to_owned() });
     let pointer = |parts: &[&str]| parts.iter().map(|part| format!("/{part}")).collect::<String>();
     match parts {
         ["response", rest @ ..] => place(&pointer(rest), answer),
@@ -96,10 +96,10 @@ fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Place> {
 
 impl Words {
     /// The same, where a name stands for this place.
-    pub(super) fn with(&self, name: &str, place: Option<Place>) -> Self {
+    pub(super) fn with(&self, name: &str, place: Option<Noun>) -> Self {
         let mut all = self.clone();
         all.0.retain(|(known, _)| known != name);
-        all.0.extend(place.map(|place| (name.to_owned(), Named::Place(place))));
+        all.0.extend(place.map(|place| (name.to_owned(), Meaning::Noun(place))));
         all
     }
 
@@ -109,7 +109,7 @@ impl Words {
         if self.place(of).is_none()
             && let Some(parts) = path(of).or_else(|| self.several(of))
         {
-            all.0.push((name.to_owned(), Named::Path(parts)));
+            all.0.push((name.to_owned(), Meaning::Path(parts)));
         }
         let known = all.0.iter().any(|(known, _)| known == name);
         (all, known)
@@ -126,7 +126,7 @@ impl Words {
         }
         let parts = path(expr)?;
         let parts = match self.named(parts.first()?) {
-            Some(Named::Path(known)) => known.iter().cloned().chain(parts.into_iter().skip(1)).collect(),
+            Some(Meaning::Path(known)) => known.iter().cloned().chain(parts.into_iter().skip(1)).collect(),
             _ => parts,
         };
         (parts.len() == 2 && parts[0] == "steps").then_some(parts)
@@ -137,28 +137,28 @@ impl Words {
         let mut parts = self.several(list)?;
         parts.push(ONE.to_owned());
         let mut all = self.with(name, None);
-        all.0.push((name.to_owned(), Named::Path(parts)));
+        all.0.push((name.to_owned(), Meaning::Path(parts)));
         Some(all)
     }
 
     /// The same, where a name stands for any element of a list.
     pub(super) fn with_element(&self, name: &str) -> Self {
-        self.with(name, Some(Place { what: ELEMENT.to_owned(), of: String::new() }))
+        self.with(name, Some(Noun { what: ELEMENT.to_owned(), of: String::new() }))
     }
 
     /// The place that an expression is, where it is one.
-    pub(super) fn place(&self, expr: &IdedExpr) -> Option<Place> {
+    pub(super) fn place(&self, expr: &IdedExpr) -> Option<Noun> {
         let parts = path(expr)?;
         self.place_of(&parts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    fn place_of(&self, parts: &[&str]) -> Option<Place> {
+    fn place_of(&self, parts: &[&str]) -> Option<Noun> {
         let (root, rest) = parts.split_first()?;
         match self.named(root) {
-            Some(Named::Place(known)) => {
+            Some(Meaning::Noun(known)) => {
                 return Some(rest.iter().fold(known.clone(), |place, part| place.inside(part)));
             }
-            Some(Named::Path(known)) => {
+            Some(Meaning::Path(known)) => {
                 let whole: Vec<&str> = known.iter().map(String::as_str).chain(rest.iter().copied()).collect();
                 return Self::default().place_of(&whole);
             }
@@ -180,7 +180,7 @@ impl Words {
         }
     }
 
-    fn named(&self, name: &str) -> Option<&Named> {
+    fn named(&self, name: &str) -> Option<&Meaning> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, named)| named)
     }
 
@@ -191,7 +191,7 @@ impl Words {
         }
         match &expr.expr {
             Expr::Ident(name) => match self.named(name) {
-                Some(Named::Path(path)) => path.join("."),
+                Some(Meaning::Path(path)) => path.join("."),
                 _ => name.clone(),
             },
             Expr::Literal(literal) => match literal {

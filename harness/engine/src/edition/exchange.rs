@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cel::{Scope, Shared};
 use crate::edition::operation::Operation;
 use crate::edition::schema::Violation;
-use crate::edition::variables::{About, Variables};
+use crate::edition::variables::{RequestFacts, Variables};
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
 
@@ -26,7 +26,7 @@ pub struct Exchange {
     /// The code that the answer has.
     pub code: Option<i64>,
     /// What is known of the request.
-    pub about: About,
+    pub about: RequestFacts,
     /// The operation that was asked for, where it is one of the API's.
     pub operation: Option<Arc<Operation>>,
     /// The constraints that the answer breaks.

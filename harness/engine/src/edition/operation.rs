@@ -31,19 +31,19 @@ pub struct Operation {
     pub refused: Option<SchemaId>,
     /// Where the identity of the thing stands in the answer.
     pub answered: String,
-    path: Vec<Segment>,
-    identity: Place,
+    path: Vec<PathSegment>,
+    identity: IdentityPlace,
 }
 
 #[derive(Debug)]
-enum Segment {
+enum PathSegment {
     Fixed(String),
     Parameter(String),
 }
 
 /// Where the identity of a thing stands in a request.
 #[derive(Debug)]
-enum Place {
+enum IdentityPlace {
     Body(String),
     Parameter(String),
 }
@@ -70,10 +70,10 @@ impl Operation {
             accepted: compiled(&site.accepted)?.ok_or_else(missing)?,
             refused: compiled(&site.refused)?,
             answered: identity.answer.to_string(),
-            path: site.path.split('/').map(Segment::of).collect(),
+            path: site.path.split('/').map(PathSegment::of).collect(),
             identity: match (&identity.request, &identity.parameter) {
-                (Some(pointer), _) => Place::Body(pointer.to_string()),
-                (None, name) => Place::Parameter(name.clone().unwrap_or_default()),
+                (Some(pointer), _) => IdentityPlace::Body(pointer.to_string()),
+                (None, name) => IdentityPlace::Parameter(name.clone().unwrap_or_default()),
             },
         })
     }
@@ -81,9 +81,9 @@ impl Operation {
     /// The path that asks for a thing with this identity.
     #[must_use]
     pub fn path(&self, identity: &str) -> String {
-        let segment = |segment: &Segment| match segment {
-            Segment::Fixed(text) => text.clone(),
-            Segment::Parameter(_) => identity.to_owned(),
+        let segment = |segment: &PathSegment| match segment {
+            PathSegment::Fixed(text) => text.clone(),
+            PathSegment::Parameter(_) => identity.to_owned(),
         };
         self.path.iter().map(segment).collect::<Vec<_>>().join("/")
     }
@@ -92,8 +92,8 @@ impl Operation {
     #[must_use]
     pub fn asked<'a>(&'a self, sent: &'a Sent) -> Option<&'a str> {
         match &self.identity {
-            Place::Body(pointer) => sent.json.as_ref()?.pointer(pointer)?.as_str(),
-            Place::Parameter(name) => {
+            IdentityPlace::Body(pointer) => sent.json.as_ref()?.pointer(pointer)?.as_str(),
+            IdentityPlace::Parameter(name) => {
                 self.parameters(&sent.method, &sent.path)?.find(|(known, _)| *known == name)?.1.into()
             }
         }
@@ -108,23 +108,23 @@ impl Operation {
     /// The parameters of a path, where this operation is what a request asks for.
     fn parameters<'a>(&'a self, method: &str, path: &'a str) -> Option<impl Iterator<Item = (&'a str, &'a str)>> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let fits = |(segment, part): (&Segment, &str)| match segment {
-            Segment::Fixed(text) => text == part,
-            Segment::Parameter(_) => !part.is_empty(),
+        let fits = |(segment, part): (&PathSegment, &str)| match segment {
+            PathSegment::Fixed(text) => text == part,
+            PathSegment::Parameter(_) => !part.is_empty(),
         };
         let parts = || path.split('/');
         let same =
             method == self.method && parts().count() == self.path.len() && self.path.iter().zip(parts()).all(fits);
         same.then(|| {
             self.path.iter().zip(path.split('/')).filter_map(|(segment, part)| match segment {
-                Segment::Parameter(name) => Some((name.as_str(), part)),
-                Segment::Fixed(_) => None,
+                PathSegment::Parameter(name) => Some((name.as_str(), part)),
+                PathSegment::Fixed(_) => None,
             })
         })
     }
 }
 
-impl Segment {
+impl PathSegment {
     fn is_parameter(&self) -> bool {
         matches!(self, Self::Parameter(_))
     }

@@ -56,7 +56,7 @@ impl Violation {
 #[derive(Debug)]
 pub struct Schemas {
     document: Value,
-    bodies: Vec<Body>,
+    bodies: Vec<BodySchema>,
 }
 
 /// A schema that was compiled: its place among those of its edition. There is none for a schema that does not exist, so
@@ -69,7 +69,7 @@ const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~').remove(b
 
 /// The schema of a body.
 #[derive(Debug)]
-struct Body {
+struct BodySchema {
     /// Where it stands in the OpenAPI document.
     at: String,
     validator: Validator,
@@ -104,7 +104,7 @@ impl Schemas {
         }
         let validator = self.compile(at)?;
         let sites = spec.constraints_of(edition, at);
-        self.bodies.push(Body { at: at.to_owned(), validator, sites });
+        self.bodies.push(BodySchema { at: at.to_owned(), validator, sites });
         Ok(SchemaId(self.bodies.len() - 1))
     }
 
@@ -226,7 +226,7 @@ mod tests {
         let mut schemas = Schemas::new(document);
         let at = "/components/schemas/Outer";
         let validator = schemas.compile(at).expect("a schema that compiles");
-        schemas.bodies.push(Body { at: at.to_owned(), validator, sites: Vec::new() });
+        schemas.bodies.push(BodySchema { at: at.to_owned(), validator, sites: Vec::new() });
         let found = schemas.violations(SchemaId(0), &json!({"list": ["x", "y", 1]}));
         let seen: Vec<(&str, &str)> = found.iter().map(|v| (v.constraint.as_str(), v.instance.as_str())).collect();
         assert_eq!(

@@ -11,7 +11,7 @@ use crate::http::outcome::Outcome;
 
 /// What is known of a request beside what is sent.
 #[derive(Debug, Clone, Default)]
-pub struct About {
+pub struct RequestFacts {
     /// Whether the thing that it asks for cannot have existed before.
     pub fresh: bool,
     /// The caller's user id.
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Variables {
 
 /// What the variables come from.
 #[derive(Debug, Clone, Copy)]
-pub struct Parts<'a> {
+pub struct VariableSources<'a> {
     /// The request.
     pub sent: &'a Sent,
     /// The answer.
@@ -44,7 +44,7 @@ pub struct Parts<'a> {
     /// What it means, and the code that stands for it.
     pub meaning: (Outcome, i64),
     /// What is known of the request.
-    pub about: &'a About,
+    pub about: &'a RequestFacts,
     /// The operation that was asked for.
     pub operation: Option<&'a Operation>,
 }
@@ -52,8 +52,8 @@ pub struct Parts<'a> {
 impl Variables {
     /// The variables of one exchange.
     #[must_use]
-    pub fn of(parts: Parts<'_>) -> Self {
-        let Parts { sent, answer, meaning: (outcome, code), about, operation } = parts;
+    pub fn of(parts: VariableSources<'_>) -> Self {
+        let VariableSources { sent, answer, meaning: (outcome, code), about, operation } = parts;
         let json = |value: Option<&Value>| value.map_or_else(Shared::null, Shared::json);
         let response = answer.as_ref().ok().and_then(|received| received.json.as_ref());
         Self(Arc::new([

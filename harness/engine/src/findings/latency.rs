@@ -56,11 +56,11 @@ pub struct LatencySlot {
 #[derive(Debug)]
 pub struct Stopwatch {
     began: Instant,
-    taken: Mutex<Taken>,
+    taken: Mutex<Samples>,
 }
 
 #[derive(Debug)]
-struct Taken {
+struct Samples {
     slot: Duration,
     operations: BTreeMap<String, Times>,
 }
@@ -81,7 +81,7 @@ struct Slot {
 
 impl Default for Stopwatch {
     fn default() -> Self {
-        let taken = Taken { slot: SLOT, operations: BTreeMap::new() };
+        let taken = Samples { slot: SLOT, operations: BTreeMap::new() };
         Self { began: Instant::now(), taken: Mutex::new(taken) }
     }
 }

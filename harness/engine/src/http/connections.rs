@@ -48,7 +48,7 @@ pub(crate) struct Connections {
 
 /// What came of a request.
 #[derive(Debug)]
-pub(crate) enum Reply {
+pub(crate) enum SendOutcome {
     /// The beginning of an answer.
     Answer(Response),
     /// Nothing in time.
@@ -81,24 +81,24 @@ impl Connections {
     }
 
     /// Sends a request, on a connection that is open already where there is one.
-    pub(crate) async fn send(&self, request: Request, deadline: Instant) -> Reply {
+    pub(crate) async fn send(&self, request: Request, deadline: Instant) -> SendOutcome {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.send_with(kept, request, deadline).await
     }
 
     /// Sends a request on a connection that is made for it, and for nothing else.
-    pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> Reply {
+    pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> SendOutcome {
         if !self.limits.http2 {
             // Else a request that waits for a connection would be given this one.
             request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         match self.send_with(self.own.clone(), request, deadline).await {
-            Reply::LeftOver(error) => Reply::Failed(error),
+            SendOutcome::LeftOver(error) => SendOutcome::Failed(error),
             reply => reply,
         }
     }
 
-    async fn send_with(&self, client: Client, request: Request, deadline: Instant) -> Reply {
+    async fn send_with(&self, client: Client, request: Request, deadline: Instant) -> SendOutcome {
         let asked = IS_OWN.scope(Cell::new(false), async move {
             let answer = client.execute(request).await;
             (answer, IS_OWN.with(Cell::get))
@@ -106,18 +106,18 @@ impl Connections {
         let mut asking = JoinSet::new();
         asking.spawn_on(asked, self.lines.handle());
         match timeout_at(deadline, asking.join_next()).await {
-            Err(_) => Reply::Late,
-            Ok(None) => Reply::Lost("nothing came of it".into()),
-            Ok(Some(Err(error))) => Reply::Lost(error.to_string()),
+            Err(_) => SendOutcome::Late,
+            Ok(None) => SendOutcome::Lost("nothing came of it".into()),
+            Ok(Some(Err(error))) => SendOutcome::Lost(error.to_string()),
             Ok(Some(Ok((Ok(answer), _)))) => {
                 self.has_answered.store(true, Ordering::Relaxed);
-                Reply::Answer(answer)
+                SendOutcome::Answer(answer)
             }
             // While a connection was made for it, another one may have been given back, and taken instead.
             Ok(Some(Ok((Err(error), had_own)))) if has_ended(&error) && !(had_own && self.has_none_to_give()) => {
-                Reply::LeftOver(error)
+                SendOutcome::LeftOver(error)
             }
-            Ok(Some(Ok((Err(error), _)))) => Reply::Failed(error),
+            Ok(Some(Ok((Err(error), _)))) => SendOutcome::Failed(error),
         }
     }
 

@@ -125,9 +125,9 @@ impl Derivations {
 }
 
 /// Arguments by the names of their parameters.
-type Named<'a> = BTreeMap<&'a str, &'a Argument>;
+type NamedArguments<'a> = BTreeMap<&'a str, &'a Argument>;
 
-fn folded(record: &Record, fold: &Fold, named: &Named<'_>) -> Result<String, DeriveError> {
+fn folded(record: &Record, fold: &Fold, named: &NamedArguments<'_>) -> Result<String, DeriveError> {
     let mut all = Vec::new();
     for item in fold.start.iter().chain(&fold.then) {
         all.extend(items(item, named)?);
@@ -137,7 +137,7 @@ fn folded(record: &Record, fold: &Fold, named: &Named<'_>) -> Result<String, Der
     Ok(all.fold(first, |id, item| pair(record, &id, &item)))
 }
 
-fn items(item: &FoldItem, named: &Named<'_>) -> Result<Vec<String>, DeriveError> {
+fn items(item: &FoldItem, named: &NamedArguments<'_>) -> Result<Vec<String>, DeriveError> {
     let sorted = |item: &FoldItem| {
         let mut list = items(item, named)?;
         list.sort();

@@ -13,11 +13,11 @@ use crate::identity::ids::CaseIds;
 /// The users that requests may name.
 #[derive(Debug)]
 pub struct Users {
-    list: Option<Mutex<List>>,
+    list: Option<Mutex<UserList>>,
 }
 
 #[derive(Debug)]
-struct List {
+struct UserList {
     all: Vec<String>,
     /// The places of all in the order of their ids: lists are long, and are asked often.
     sorted: Vec<usize>,
@@ -26,7 +26,7 @@ struct List {
     first: HashMap<(String, Option<PeerOrder>), usize>,
 }
 
-impl List {
+impl UserList {
     fn new(all: Vec<String>) -> Self {
         let mut sorted: Vec<usize> = (0..all.len()).collect();
         sorted.sort_by_key(|at| &all[*at]);
@@ -92,7 +92,7 @@ impl Users {
     /// Only these are users.
     #[must_use]
     pub fn listed(all: Vec<String>) -> Self {
-        Self { list: Some(Mutex::new(List::new(all))) }
+        Self { list: Some(Mutex::new(UserList::new(all))) }
     }
 
     /// How many users there are, where they are a list.
@@ -196,7 +196,7 @@ fn extreme(ids: &CaseIds, order: Option<PeerOrder>, label: &str) -> String {
     }
 }
 
-fn lock(list: &Mutex<List>) -> std::sync::MutexGuard<'_, List> {
+fn lock(list: &Mutex<UserList>) -> std::sync::MutexGuard<'_, UserList> {
     // Nothing panics while it holds this lock, and a list is whole after every statement.
     list.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -23,7 +23,7 @@ pub(super) struct AnswerConstraints {
 
 /// What an answer says of one check.
 #[derive(Debug)]
-pub(super) enum Found<'a> {
+pub(super) enum CheckOutcome<'a> {
     /// A constraint of the check is broken.
     Broken(&'a Violation),
     /// The answer has what the check restricts, and it holds.
@@ -78,7 +78,7 @@ impl AnswerConstraints {
         schema: SchemaId,
         body: &Value,
         violations: &'a [Violation],
-    ) -> Vec<(usize, Found<'a>)> {
+    ) -> Vec<(usize, CheckOutcome<'a>)> {
         let mut broken: BTreeMap<usize, &Violation> = BTreeMap::new();
         for violation in violations {
             if let Some(check) = self.owner(&violation.constraint) {
@@ -87,14 +87,14 @@ impl AnswerConstraints {
         }
         let found = |(check, places): (&usize, &Vec<(SchemaId, Vec<String>)>)| {
             if let Some(violation) = broken.get(check) {
-                return Some((*check, Found::Broken(violation)));
+                return Some((*check, CheckOutcome::Broken(violation)));
             }
             let own = || places.iter().filter(|(of, _)| *of == schema).map(|(_, parts)| parts);
             if own().any(|parts| present(body, parts)) {
-                return Some((*check, Found::Holds));
+                return Some((*check, CheckOutcome::Holds));
             }
             let hides = |violation: &&Violation| own().any(|parts| is_around(&violation.instance, parts));
-            violations.iter().find(hides).map(|violation| (*check, Found::Hidden(violation)))
+            violations.iter().find(hides).map(|violation| (*check, CheckOutcome::Hidden(violation)))
         };
         self.places.iter().filter_map(found).collect()
     }

@@ -31,12 +31,12 @@ pub(super) struct HistoryRule {
     pub(super) check: usize,
     pub(super) on: Operating,
     pub(super) when: When,
-    question: Question,
+    question: HistoryCheck,
     reads: Vec<Read>,
     statement: String,
 }
 
-enum Question {
+enum HistoryCheck {
     /// A rule that every later exchange satisfies.
     Rule(Expression),
     /// A value that no two things share: the hashes of those that were seen, with the identity of the first.
@@ -54,8 +54,8 @@ impl HistoryRule {
         let source = form.rule.as_ref().or(form.distinct.as_ref()).map(|rule| rule.as_str()).unwrap_or_default();
         let expression = Expression::compile(source)?;
         let question = match form.distinct {
-            Some(_) => Question::Distinct(expression, Mutex::default()),
-            None => Question::Rule(expression),
+            Some(_) => HistoryCheck::Distinct(expression, Mutex::default()),
+            None => HistoryCheck::Rule(expression),
         };
         // A spec that was loaded holds no expression that cannot be read.
         let reads = reads(source).unwrap_or_default();
@@ -201,7 +201,7 @@ impl Judge {
         scope.share("first", &first.variables.as_one());
         let decided = self.of_histories.within(&scope);
         for rule in self.histories.iter().filter(|rule| rule.on.covers(first)) {
-            let Question::Distinct(value, seen) = &rule.question else { continue };
+            let HistoryCheck::Distinct(value, seen) = &rule.question else { continue };
             if !decided.hold(&rule.when) || self.blocked_by(rule, history, first).is_some() {
                 continue;
             }
@@ -255,7 +255,7 @@ impl Judge {
         let decided = self.of_histories.within(&scope);
         let mut judged = Vec::new();
         for rule in self.histories.iter().filter(|rule| rule.on.covers(this)) {
-            let Question::Rule(expression) = &rule.question else { continue };
+            let HistoryCheck::Rule(expression) = &rule.question else { continue };
             if !decided.hold(&rule.when) {
                 continue;
             }

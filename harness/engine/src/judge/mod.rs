@@ -13,7 +13,7 @@ use std::sync::Arc;
 use mixinspec_spec::Read;
 use mixinspec_spec::model::{Level, Needs};
 
-use self::answers::{AnswerConstraints, Found};
+use self::answers::{AnswerConstraints, CheckOutcome};
 use self::check::{Check, Judged};
 use self::history::HistoryRule;
 pub use self::history::{Histories, History};
@@ -21,7 +21,7 @@ use crate::cel::{Conditions, Expression, Scope, When, why_false};
 use crate::edition::Edition;
 use crate::edition::exchange::Exchange;
 use crate::edition::schema::{SchemaId, Violation};
-use crate::edition::variables::{About, Parts, Variables};
+use crate::edition::variables::{RequestFacts, VariableSources, Variables};
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{Failure, Recorder};
 use crate::findings::verdict::{Finding, Tally};
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Judge {
 impl Judge {
     /// An exchange: a request with what came of it, and what that means.
     #[must_use]
-    pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: About) -> Exchange {
+    pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: RequestFacts) -> Exchange {
         let operation = self.edition.operations.asked(&sent.method, &sent.path).cloned();
         let envelope = &self.edition.envelope;
         let outcome = envelope.outcome(&answer);
@@ -94,7 +94,8 @@ impl Judge {
         let has_error = body.is_some_and(|body| envelope.says_why(body));
         let code = body.and_then(|body| envelope.code(body));
         let meaning = (outcome, envelope.code_of(outcome));
-        let parts = Parts { sent: &sent, answer: &answer, meaning, about: &about, operation: operation.as_deref() };
+        let parts =
+            VariableSources { sent: &sent, answer: &answer, meaning, about: &about, operation: operation.as_deref() };
         let variables = Variables::of(parts);
         let violations = Vec::new();
         let mut exchange = Exchange { sent, answer, outcome, has_error, code, about, operation, violations, variables };
@@ -281,14 +282,14 @@ impl Judge {
         let (Some(schema), Some(body)) = (schema(exchange), exchange.response()) else { return };
         for (check, found) in self.constraints.judge(schema, body, &exchange.violations) {
             let finding = match found {
-                Found::Holds => Finding::Pass,
-                Found::Broken(violation) => {
+                CheckOutcome::Holds => Finding::Pass,
+                CheckOutcome::Broken(violation) => {
                     let (expected, actual) =
                         self.constraints.explain(violation, body, Excerpts(self.recorder.redactor()));
                     let place = Some(violation.instance.clone());
                     self.fail(case, self.statement(check), expected, actual, place, &[exchange])
                 }
-                Found::Hidden(violation) => Finding::Hidden(self.blocked(violation)),
+                CheckOutcome::Hidden(violation) => Finding::Hidden(self.blocked(violation)),
             };
             judged.push((check, finding));
         }

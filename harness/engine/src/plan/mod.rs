@@ -260,9 +260,9 @@ const OFTENER: u64 = 4;
 /// More cases than this of a property are as many as this: a century's, and they can be counted.
 const MOST: u64 = 1 << 40;
 
-/// The number of the first document that properties are tried on: those before it are for walks, whose texts they would
-/// only repeat.
-const AFTER_WALKS: u64 = 144;
+/// The number of the first document that properties are tried on: those before it are for the walks of a default run, whose
+/// texts they would only repeat.
+const AFTER_WALKS: u64 = 132;
 
 fn property_case(property: &Property, number: u64, order: usize) -> Case {
     let kind = CaseKind::Accept(AcceptCase {

@@ -62,14 +62,15 @@ pub(crate) fn planned(
         .map_err(|error| failed("its rules", &error))?;
     let plan = Plan::compile(spec, &judge).map_err(|error| failed("its cases", &error))?;
     let ids = IdSpace { seed, run_id: format!("vectors/{edition}") };
-    let mut builder = Builder { derivations, edition, judge: &judge, plan: &plan, maker, ids, out: Planned::default() };
+    let mut builder =
+        RequestPublisher { derivations, edition, judge: &judge, plan: &plan, maker, ids, out: Planned::default() };
     for case in &plan.cases {
         builder.case(case).map_err(|error| failed(case.id.as_str(), &error))?;
     }
     Ok(builder.out)
 }
 
-struct Builder<'a> {
+struct RequestPublisher<'a> {
     derivations: &'a Derivations,
     edition: &'a str,
     judge: &'a Judge,
@@ -93,7 +94,7 @@ fn expected(outcome: ExpectedOutcome) -> Expected {
     Expected { outcome, codes: Vec::new(), readings: Vec::new() }
 }
 
-impl Builder<'_> {
+impl RequestPublisher<'_> {
     fn case(&mut self, case: &Case) -> Result<(), String> {
         let id = case.id.to_string();
         match &case.kind {

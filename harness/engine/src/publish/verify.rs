@@ -15,7 +15,7 @@ use crate::vectors::document::{
 };
 use crate::vectors::flags::explanation;
 use crate::vectors::inputs::is_user_id;
-use crate::vectors::read::{Finder, Finding, MOST, lines};
+use crate::vectors::read::{Finder, MOST, VectorFinding, lines};
 use crate::vectors::subject::{conversation_id, derived_id};
 use crate::vectors::{self, AnswerVector, FILES, GROUP, UNIQUE, derived, group_id, unique_id};
 
@@ -26,7 +26,7 @@ const LONGEST: u64 = 128 << 20;
 ///
 /// It computes with the spec's records, so a spec that was changed finds vectors of the one before.
 #[must_use]
-pub fn verify(spec: &Spec, folder: &Path) -> Vec<Finding> {
+pub fn verify(spec: &Spec, folder: &Path) -> Vec<VectorFinding> {
     let derivations = Derivations::new(spec.document.derivations.clone());
     let mut found = Vec::new();
     for name in &vectors::files(spec) {
@@ -34,7 +34,7 @@ pub fn verify(spec: &Spec, folder: &Path) -> Vec<Finding> {
         let text = match files::read_to_string(&folder.join(&file), LONGEST) {
             Ok(text) => text,
             Err(error) => {
-                found.push(Finding::of_file(&file, format!("failed to read it: {error}")));
+                found.push(VectorFinding::of_file(&file, format!("failed to read it: {error}")));
                 continue;
             }
         };
@@ -62,7 +62,8 @@ impl Checker<'_> {
             Ok(value) => value,
             Err(error) => {
                 let problem = format!("it is no JSON: {error}");
-                let found = Finding { line: Some(error.line()), ..Finding::of_file(&self.finder.file, problem) };
+                let found =
+                    VectorFinding { line: Some(error.line()), ..VectorFinding::of_file(&self.finder.file, problem) };
                 self.finder.found.push(found);
                 return;
             }

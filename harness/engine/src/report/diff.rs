@@ -17,22 +17,22 @@ use crate::report::{Observed, Report};
 #[derive(Debug, Clone, Default)]
 pub struct Diff {
     /// What is worse than before, and shown to be.
-    pub broke: Vec<Change>,
+    pub broke: Vec<ItemChange>,
     /// What was broken and is not any more.
-    pub mended: Vec<Change>,
+    pub mended: Vec<ItemChange>,
     /// Any other change of a verdict.
-    pub changed: Vec<Change>,
+    pub changed: Vec<ItemChange>,
     /// What the later report alone has.
-    pub new: Vec<Change>,
+    pub new: Vec<ItemChange>,
     /// What the earlier one alone has.
-    pub gone: Vec<Change>,
+    pub gone: Vec<ItemChange>,
     /// The readings of which another interpretation is shown.
     pub shifted: Vec<Shift>,
 }
 
 /// One requirement or reading, before and after.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct ItemChange {
     /// Its id.
     pub id: String,
     /// The earlier verdict.
@@ -94,7 +94,7 @@ impl Diff {
         let mut diff = Self { shifted: shifted(before, after), ..Self::default() };
         for id in ids {
             let (one, other) = (earlier.get(id), later.get(id));
-            let change = Change {
+            let change = ItemChange {
                 id: id.to_owned(),
                 before: one.map(|item| item.verdict),
                 after: other.map(|item| item.verdict),

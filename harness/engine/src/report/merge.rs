@@ -159,7 +159,7 @@ fn conclude(merged: &mut Conclusion, other: Conclusion) {
 }
 
 /// What decides between two of one id; the verdict of the worse one counts, with what it says of itself.
-struct Said<'a> {
+struct Deciding<'a> {
     verdict: &'a mut Verdict,
     reason: &'a mut Option<String>,
     because: &'a mut Vec<String>,
@@ -175,7 +175,7 @@ struct Said<'a> {
 /// Requirements and readings say it alike.
 macro_rules! said {
     ($of:expr) => {
-        Said {
+        Deciding {
             verdict: &mut $of.verdict,
             reason: &mut $of.reason,
             because: &mut $of.because,
@@ -203,7 +203,7 @@ fn reading(one: &mut ReadingReport, mut other: ReadingReport) {
     worse(said!(one), said!(other));
 }
 
-fn worse(one: Said<'_>, other: Said<'_>) {
+fn worse(one: Deciding<'_>, other: Deciding<'_>) {
     if other.verdict.badness() > one.verdict.badness() {
         *one.verdict = *other.verdict;
         std::mem::swap(one.reason, other.reason);

@@ -2,15 +2,15 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{Page, Role, Style, count};
+use super::layout::{Role, Style, TextPage, count};
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
-use crate::report::diff::{Change, Diff};
+use crate::report::diff::{Diff, ItemChange};
 
 /// What differs between an earlier report and a later one, which a person knows by these names.
 #[must_use]
 pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = TextPage::new(style);
     let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     for (report, name) in reports.iter().zip(names) {
         let Report { subject, edition, mixinspec, .. } = report;
@@ -42,7 +42,7 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
 }
 
 /// What makes a comparison worth less.
-fn notes(page: &mut Page, reports: [&Report; 2]) {
+fn notes(page: &mut TextPage, reports: [&Report; 2]) {
     let [before, after] = reports;
     if before.edition != after.edition {
         page.paragraph(0, Role::Doubtful, "They are of different editions.");
@@ -57,13 +57,13 @@ fn notes(page: &mut Page, reports: [&Report; 2]) {
     }
 }
 
-fn changes(page: &mut Page, title: &str, role: Role, changes: &[Change]) {
+fn changes(page: &mut TextPage, title: &str, role: Role, changes: &[ItemChange]) {
     if changes.is_empty() {
         return;
     }
     page.heading(&format!("{title} ({})", changes.len()));
     let width = changes.iter().map(|change| change.id.width()).max().unwrap_or(0);
-    for Change { id, before, after, known, failure } in changes {
+    for ItemChange { id, before, after, known, failure } in changes {
         let verdicts = match (before.map(Verdict::word), after.map(Verdict::word)) {
             (Some(before), Some(after)) => format!("{before} → {after}"),
             (only, None) | (None, only) => only.unwrap_or_default().to_owned(),

@@ -1,6 +1,6 @@
 //! Two SDKs side by side, as a person reads it.
 
-use super::layout::{Page, Role, Style, count};
+use super::layout::{Role, Style, TextPage, count};
 use crate::report::status::ExitStatus;
 use crate::sdk::law::differential::Compared;
 use crate::text::visible::visible;
@@ -8,7 +8,7 @@ use crate::text::visible::visible;
 /// What two SDKs of these names make of the same arguments.
 #[must_use]
 pub fn render(compared: &[Compared], names: [&str; 2], style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = TextPage::new(style);
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     for Compared { function, asked, different, smallest, undecided } in compared {
         page.gap();

@@ -4,12 +4,12 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::{ExpectCredential, Form, Reading, Requirement, SourceRef};
 
 use super::failure::level;
-use super::layout::{Page, Role, Style};
+use super::layout::{Role, Style, TextPage};
 
 /// The page of an id, or `None` where nothing has it. `cases` are the ids of its cases.
 #[must_use]
 pub fn render(spec: &Spec, id: &str, cases: &[String], style: Style) -> Option<String> {
-    let mut page = Page::new(style);
+    let mut page = TextPage::new(style);
     match (spec.requirement(id), spec.reading(id)) {
         (Some(found), _) => requirement(&mut page, spec, found, cases),
         (None, Some(found)) => reading(&mut page, spec, found, cases),
@@ -18,7 +18,7 @@ pub fn render(spec: &Spec, id: &str, cases: &[String], style: Style) -> Option<S
     Some(page.finish())
 }
 
-fn requirement(page: &mut Page, spec: &Spec, requirement: &Requirement, cases: &[String]) {
+fn requirement(page: &mut TextPage, spec: &Spec, requirement: &Requirement, cases: &[String]) {
     page.line(&page.paint(Role::Heading, &requirement.id));
     page.paragraph(2, Role::Plain, &requirement.statement);
     page.gap();
@@ -63,7 +63,7 @@ fn levels(spec: &Spec, requirement: &Requirement) -> String {
     }
 }
 
-fn reading(page: &mut Page, spec: &Spec, reading: &Reading, cases: &[String]) {
+fn reading(page: &mut TextPage, spec: &Spec, reading: &Reading, cases: &[String]) {
     page.line(&page.paint(Role::Heading, &reading.id));
     page.paragraph(2, Role::Plain, &reading.question);
     page.gap();
@@ -83,7 +83,7 @@ fn reading(page: &mut Page, spec: &Spec, reading: &Reading, cases: &[String]) {
     }
 }
 
-fn sources(page: &mut Page, spec: &Spec, sources: &[SourceRef]) {
+fn sources(page: &mut TextPage, spec: &Spec, sources: &[SourceRef]) {
     for source in sources {
         let title = spec.document.sources.get(&source.document).map_or("", |found| found.title.as_str());
         page.field("source", Role::Plain, &format!("{} ({title}): “{}”", source.document, source.quote));
@@ -150,7 +150,7 @@ fn check<'a>(form: &Form<'a>) -> (String, Option<&'a str>) {
     }
 }
 
-fn ending(page: &mut Page, id: &str, cases: &[String]) {
+fn ending(page: &mut TextPage, id: &str, cases: &[String]) {
     let shown = if page.style().is_verbose() { cases.len() } else { 12 };
     for (at, case) in cases.iter().take(shown).enumerate() {
         page.verbatim(if at == 0 { "cases" } else { "" }, std::slice::from_ref(case));

@@ -4,7 +4,7 @@
 use mixinspec_spec::model::Level;
 
 use super::answer;
-use super::layout::{Page, Role, count};
+use super::layout::{Role, TextPage, count};
 use unicode_width::UnicodeWidthStr;
 
 use crate::findings::record::{ExchangeRecord, Failure};
@@ -25,7 +25,7 @@ const UNANSWERED: &str = "No answer came: look in the server's log first, and at
 /// How something that is broken is told.
 impl Item<'_> {
     /// The whole story.
-    pub(crate) fn in_full(&self, page: &mut Page, followers: &[&str], replay: &str) {
+    pub(crate) fn in_full(&self, page: &mut TextPage, followers: &[&str], replay: &str) {
         self.title(page, Role::Bad, "FAIL");
         page.gap();
         for source in self.source {
@@ -44,7 +44,7 @@ impl Item<'_> {
     }
 
     /// In one line: what there is, and what there should be.
-    pub(crate) fn in_a_line(&self, page: &mut Page, followers: usize) {
+    pub(crate) fn in_a_line(&self, page: &mut TextPage, followers: usize) {
         let more = match followers {
             0 => String::new(),
             _ => format!(" ({})", count(followers, "more follows", "more follow")),
@@ -60,7 +60,7 @@ impl Item<'_> {
     }
 
     /// What to change, what else that mends, and how to see it again.
-    fn ending(&self, page: &mut Page, followers: &[&str], replay: &str, failure: &Failure) {
+    fn ending(&self, page: &mut TextPage, followers: &[&str], replay: &str, failure: &Failure) {
         let is_unanswered = failure.exchanges.last().is_some_and(|last| last.transport_error.is_some());
         let help: Vec<&str> = is_unanswered.then_some(UNANSWERED).into_iter().chain(self.help).collect();
         if !help.is_empty() {
@@ -80,7 +80,7 @@ impl Item<'_> {
     }
 
     /// The same in a few lines.
-    pub(crate) fn in_short(&self, page: &mut Page, role: Role, word: &str, followers: &[&str], replay: &str) {
+    pub(crate) fn in_short(&self, page: &mut TextPage, role: Role, word: &str, followers: &[&str], replay: &str) {
         self.title(page, role, word);
         let Some(failure) = self.failures.first() else { return };
         if !self.breaks.is_empty() {
@@ -91,7 +91,7 @@ impl Item<'_> {
         self.ending(page, followers, replay, failure);
     }
 
-    fn title(&self, page: &mut Page, role: Role, word: &str) {
+    fn title(&self, page: &mut TextPage, role: Role, word: &str) {
         page.gap();
         let title = format!(
             "{}  {}  {}",
@@ -108,7 +108,7 @@ impl Item<'_> {
     }
 
     /// Which case shows it, and which others do.
-    fn failing_cases(&self, page: &mut Page, failure: &Failure) {
+    fn failing_cases(&self, page: &mut TextPage, failure: &Failure) {
         let mut text = failure.case.to_string();
         if failure.what != self.statement && !failure.what.is_empty() {
             text.push_str(&format!(": {}", failure.what));
@@ -192,7 +192,7 @@ pub(crate) fn replayed(replay: &str, case: &CaseId, flaky: bool) -> Option<Strin
 const REPEATS: u32 = 200;
 
 /// The lines to an adapter and from it, as they can be given to it again.
-fn calls(page: &mut Page, failure: &Failure) {
+fn calls(page: &mut TextPage, failure: &Failure) {
     let verbose = page.style().is_verbose();
     let shown =
         |line: &str| visible(&if verbose { line.to_owned() } else { cut(line, BODY).into_owned() }).into_owned();
@@ -204,7 +204,7 @@ fn calls(page: &mut Page, failure: &Failure) {
     }
 }
 
-fn exchanges(page: &mut Page, failure: &Failure) {
+fn exchanges(page: &mut TextPage, failure: &Failure) {
     let total = failure.exchanges.len();
     // The last exchange is the telling one.
     let skipped = if page.style().is_verbose() { 0 } else { total.saturating_sub(EXCHANGES) };

@@ -32,7 +32,7 @@ const SCRIPT: &str = include_str!("html/script.js");
 
 /// What the template is filled with.
 #[derive(Serialize)]
-struct Page {
+struct ReportView {
     style: &'static str,
     script: &'static str,
     style_hash: String,
@@ -48,7 +48,7 @@ struct Page {
     titles: Vec<&'static str>,
     /// How many checks the largest area has.
     largest: usize,
-    bars: Vec<Bar>,
+    bars: Vec<AreaBar>,
     timeline: Option<Timeline>,
     sections: Vec<Section>,
     out_of_date: Vec<String>,
@@ -63,12 +63,12 @@ struct Section {
     title: &'static str,
     /// Whether each is told in full.
     in_full: bool,
-    entries: Vec<Entry>,
+    entries: Vec<ItemView>,
 }
 
 /// A requirement or reading.
 #[derive(Serialize)]
-struct Entry {
+struct ItemView {
     id: String,
     kind: String,
     /// The verdict, or what is shown of a reading.
@@ -79,7 +79,7 @@ struct Entry {
     breaks: String,
     /// What else there is to say, each with its label.
     facts: Vec<(&'static str, String)>,
-    failure: Option<Shown>,
+    failure: Option<FailureView>,
 }
 
 #[derive(Serialize)]
@@ -90,7 +90,7 @@ struct Quote {
 
 /// The smallest failure.
 #[derive(Serialize)]
-struct Shown {
+struct FailureView {
     case: String,
     expected: String,
     actual: String,
@@ -98,12 +98,12 @@ struct Shown {
     /// How many other cases fail, and which.
     also: Option<(String, String)>,
     summary: String,
-    steps: Vec<Step>,
+    steps: Vec<StepView>,
 }
 
 /// A request and its answer.
 #[derive(Serialize)]
-struct Step {
+struct StepView {
     title: String,
     request: String,
     /// Whether a shell takes the request as it is.
@@ -113,15 +113,15 @@ struct Step {
 }
 
 #[derive(Serialize)]
-struct Bar {
+struct AreaBar {
     name: &'static str,
     is_total: bool,
-    segments: Vec<Segment>,
+    segments: Vec<BarSegment>,
     numbers: Vec<usize>,
 }
 
 #[derive(Serialize)]
-struct Segment {
+struct BarSegment {
     class: &'static str,
     at: usize,
     width: usize,
@@ -139,7 +139,7 @@ pub fn render(report: &Report) -> Result<String, minijinja::Error> {
     let table = Table::of(report, &known);
     let (largest, bars) = bars(&table);
     let reason = conclusion.end_reason.as_deref().filter(|_| matches!(conclusion.end, End::Stopped | End::GivenUp));
-    let page = Page {
+    let page = ReportView {
         style: STYLE,
         script: SCRIPT,
         style_hash: hash(STYLE),
@@ -188,18 +188,18 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
 }
 
 /// The rows of the table, each with a bar as long as it has checks; and how long the longest is.
-fn bars(table: &Table) -> (usize, Vec<Bar>) {
+fn bars(table: &Table) -> (usize, Vec<AreaBar>) {
     let areas = table.rows.iter().filter(|row| row.name != TOTAL);
     let largest = areas.map(|row| row.numbers.iter().sum::<usize>()).max().unwrap_or(0).max(1);
     let bar = |row: &super::table::Row| {
         let mut at = 0;
         let segment = |(state, width): (&State, &usize)| {
             at += width;
-            Segment { class: class(*state), at: at - width, width: *width }
+            BarSegment { class: class(*state), at: at - width, width: *width }
         };
         let is_total = row.name == TOTAL;
-        let segments: Vec<Segment> = table.states.iter().zip(&row.numbers).map(segment).collect();
-        Bar { name: row.name, is_total, segments, numbers: row.numbers.clone() }
+        let segments: Vec<BarSegment> = table.states.iter().zip(&row.numbers).map(segment).collect();
+        AreaBar { name: row.name, is_total, segments, numbers: row.numbers.clone() }
     };
     (largest, table.rows.iter().map(bar).collect())
 }
@@ -251,7 +251,7 @@ fn sections(report: &Report) -> Vec<Section> {
     sections
 }
 
-fn entry(report: &Report, one: &Item<'_>) -> Entry {
+fn entry(report: &Report, one: &Item<'_>) -> ItemView {
     let reading = report.readings.iter().find(|reading| one.is_reading && reading.id == one.id);
     let quote = |source: &mixinspec_spec::model::SourceRef| Quote {
         document: source.document.clone(),
@@ -274,7 +274,7 @@ fn entry(report: &Report, one: &Item<'_>) -> Entry {
         facts.push(("Took", format!("{:.3} s for its own cases", one.seconds)));
     }
     let word = reading.map_or_else(|| one.state().title().to_owned(), sentence::observed);
-    Entry {
+    ItemView {
         id: one.id.to_owned(),
         kind: one.kind(),
         shown: word,
@@ -287,7 +287,7 @@ fn entry(report: &Report, one: &Item<'_>) -> Entry {
     }
 }
 
-fn failed(failure: &Failure, one: &Item<'_>, command: &str) -> Shown {
+fn failed(failure: &Failure, one: &Item<'_>, command: &str) -> FailureView {
     let mut case = failure.case.to_string();
     if failure.what != one.statement && !failure.what.is_empty() {
         case.push_str(&format!(": {}", failure.what));
@@ -295,14 +295,14 @@ fn failed(failure: &Failure, one: &Item<'_>, command: &str) -> Shown {
     if let Some(steps) = failure.shrunk {
         case.push_str(&format!(", made smaller in {}", count(steps, "step", "steps")));
     }
-    let calls = failure.calls.iter().map(|call| Step {
+    let calls = failure.calls.iter().map(|call| StepView {
         title: "Call".to_owned(),
         request: shown(&call.request),
         is_command: false,
         answer: if call.answer.is_some() { "answer".to_owned() } else { "no answer".to_owned() },
         body: shown(call.answer.as_deref().unwrap_or_default()),
     });
-    let mut steps: Vec<Step> = calls.chain(failure.exchanges.iter().map(exchange)).collect();
+    let mut steps: Vec<StepView> = calls.chain(failure.exchanges.iter().map(exchange)).collect();
     let total = steps.len();
     for (at, step) in steps.iter_mut().enumerate().filter(|_| total > 1) {
         step.title.push_str(&format!(" {} of {total}", at + 1));
@@ -315,7 +315,7 @@ fn failed(failure: &Failure, one: &Item<'_>, command: &str) -> Shown {
             format!("{calls}, {}", count(exchanges as u64, "exchange", "exchanges"))
         }
     };
-    Shown {
+    FailureView {
         case: shown(&case),
         expected: shown(&failure.expected),
         actual: shown(&failure.actual),
@@ -333,7 +333,7 @@ fn also(failure: &Failure, one: &Item<'_>) -> Option<(String, String)> {
     (!others.is_empty()).then(|| (number, shown(&others.join(", "))))
 }
 
-fn exchange(record: &ExchangeRecord) -> Step {
+fn exchange(record: &ExchangeRecord) -> StepView {
     let mut answer = match (&record.transport_error, record.status) {
         (Some(error), _) => format!("none: {error}"),
         (None, status) => format!("HTTP {}", status.unwrap_or(0)),
@@ -345,7 +345,7 @@ fn exchange(record: &ExchangeRecord) -> Step {
     if body.len() < record.response_bytes {
         body.push_str(&format!("\n({} bytes in all)", record.response_bytes));
     }
-    Step {
+    StepView {
         title: "Exchange".to_owned(),
         request: shown(&record.curl_words(None).join(" \\\n  ")),
         is_command: true,

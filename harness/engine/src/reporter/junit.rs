@@ -16,7 +16,7 @@ use crate::report::{OutOfDate, Report};
 use crate::text::visible::visible;
 
 /// What became of a test; `element` is none for a success.
-struct Case {
+struct TestCase {
     name: String,
     class: String,
     seconds: f64,
@@ -38,7 +38,7 @@ impl Told {
 
 struct Suite {
     name: &'static str,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
 impl Suite {
@@ -59,7 +59,7 @@ impl Suite {
 pub fn render(report: &Report) -> io::Result<String> {
     let mut suites: Vec<Suite> = Vec::new();
     for test in report.items() {
-        let case = Case {
+        let case = TestCase {
             name: test.id.to_owned(),
             class: format!("mixinspec.{}", test.area),
             seconds: test.seconds,
@@ -72,7 +72,7 @@ pub fn render(report: &Report) -> io::Result<String> {
     }
     let out_of_date = &report.conclusion.out_of_date;
     if !out_of_date.is_empty() {
-        let case = |entry: &OutOfDate| Case {
+        let case = |entry: &OutOfDate| TestCase {
             name: entry.names.clone(),
             class: format!("mixinspec.{}", entry.file),
             seconds: 0.0,
@@ -81,7 +81,7 @@ pub fn render(report: &Report) -> io::Result<String> {
         suites.push(Suite { name: "known failures", cases: out_of_date.iter().map(case).collect() });
     }
     if let Some(told) = incomplete(report, &suites) {
-        let case = Case { name: "complete".into(), class: "mixinspec.run".into(), seconds: 0.0, told: Some(told) };
+        let case = TestCase { name: "complete".into(), class: "mixinspec.run".into(), seconds: 0.0, told: Some(told) };
         suites.push(Suite { name: "run", cases: vec![case] });
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
@@ -211,7 +211,7 @@ fn write_suite(writer: &mut Writer<Vec<u8>>, report: &Report, suite: &Suite) -> 
     Ok(())
 }
 
-fn write_case(writer: &mut Writer<Vec<u8>>, case: &Case) -> io::Result<()> {
+fn write_case(writer: &mut Writer<Vec<u8>>, case: &TestCase) -> io::Result<()> {
     let attributes = [("name", line(&case.name)), ("classname", line(&case.class)), ("time", seconds(case.seconds))];
     let element = writer.create_element("testcase");
     let element = element.with_attributes(attributes.iter().map(|(name, value)| (*name, value.as_str())));

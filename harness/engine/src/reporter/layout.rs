@@ -75,12 +75,12 @@ const FIELD: usize = 12;
 
 /// Text in the making.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct TextPage {
     style: Style,
     text: String,
 }
 
-impl Page {
+impl TextPage {
     pub(crate) fn new(style: Style) -> Self {
         Self { style, text: String::new() }
     }
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn without_colours_there_are_no_escapes() {
-        let mut page = Page::new(Style { colors: false, width: 80, detail: Detail::Usual, all: false });
+        let mut page = TextPage::new(Style { colors: false, width: 80, detail: Detail::Usual, all: false });
         page.heading("heading");
         page.field("label", Role::Bad, "text");
         assert_eq!(page.finish(), "heading\n  label     text\n");

@@ -50,10 +50,10 @@ pub(super) fn around(json: &Value, place: &str, width: usize) -> Vec<String> {
 
 enum Node {
     Leaf(String),
-    Group { open: char, close: char, items: Vec<Item> },
+    Group { open: char, close: char, items: Vec<Child> },
 }
 
-struct Item {
+struct Child {
     name: String,
     node: Option<Node>,
     marked: bool,
@@ -72,7 +72,7 @@ fn node(value: &Value, paths: &[&[&str]]) -> Node {
 }
 
 /// The members or elements that the paths lead to, or all; around the telling one where they are many.
-fn children(value: &Value, paths: &[&[&str]], telling: Option<usize>) -> Vec<Item> {
+fn children(value: &Value, paths: &[&[&str]], telling: Option<usize>) -> Vec<Child> {
     // A path that ends here asks for all of it.
     let all = paths.is_empty() || paths.iter().any(|path| path.is_empty());
     let named: Vec<(String, &str, &Value)> = match value {
@@ -95,19 +95,19 @@ fn children(value: &Value, paths: &[&[&str]], telling: Option<usize>) -> Vec<Ite
             .collect();
         (!rest.is_empty()).then_some(rest)
     };
-    let shown: Vec<(usize, Item)> = named
+    let shown: Vec<(usize, Child)> = named
         .iter()
         .enumerate()
         .filter_map(|(at, (name, segment, value))| {
             let rest = wanted(segment)?;
             let marked = telling == Some(at);
-            Some((at, Item { name: visible(name).into_owned(), node: Some(node(value, &rest)), marked }))
+            Some((at, Child { name: visible(name).into_owned(), node: Some(node(value, &rest)), marked }))
         })
         .collect();
     let first = telling.map_or(0, |at| at.saturating_sub(MEMBERS / 2).min(shown.len().saturating_sub(MEMBERS)));
     let left_out = named.len() - shown.len();
     let after = shown.len().saturating_sub(first + MEMBERS);
-    let gap = |text: String| Item { name: text, node: None, marked: false };
+    let gap = |text: String| Child { name: text, node: None, marked: false };
     let mut items = Vec::new();
     if first > 0 {
         items.push(gap(format!("… {first} before")));
@@ -132,7 +132,7 @@ impl Node {
             Self::Leaf(text) => Some(text.clone()),
             Self::Group { open, close, items } => {
                 let mut parts = Vec::new();
-                for Item { name, node, marked } in items {
+                for Child { name, node, marked } in items {
                     if *marked {
                         return None;
                     }
@@ -151,7 +151,7 @@ impl Node {
             (Self::Leaf(text), _) => lines.push(format!("{:indent$}{before}{text}{after}", "")),
             (Self::Group { open, close, items }, _) => {
                 lines.push(format!("{:indent$}{before}{open}", ""));
-                for (at, Item { name, node, marked }) in items.iter().enumerate() {
+                for (at, Child { name, node, marked }) in items.iter().enumerate() {
                     // What is left out has no value, and no comma.
                     let goes_on = items.get(at + 1).is_some_and(|next| next.node.is_some()) && node.is_some();
                     let after = format!("{}{}", if goes_on { "," } else { "" }, if *marked { MARK } else { "" });

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::ending::Ending;
-use super::layout::{Page, Role, count};
+use super::layout::{Role, TextPage, count};
 use super::sentence::{self, Sentence};
 use super::state::State;
 use super::table::{TOTAL, Table};
@@ -12,7 +12,7 @@ use crate::report::status::ExitStatus;
 use crate::report::{End, ReadingReport, Report};
 
 /// Which readings the server shows.
-pub(super) fn readings(page: &mut Page, report: &Report) {
+pub(super) fn readings(page: &mut TextPage, report: &Report) {
     if report.readings.is_empty() {
         return;
     }
@@ -46,7 +46,7 @@ fn observed(reading: &ReadingReport) -> (Role, String) {
 }
 
 /// How many of each verdict there are in each area.
-pub(super) fn areas(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
+pub(super) fn areas(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -> bool) {
     let table = Table::of(report, known);
     page.gap();
     let titles: Vec<String> =
@@ -79,14 +79,14 @@ fn role(state: State) -> Role {
 }
 
 /// Which edition the verdicts are of, and why.
-pub(super) fn edition(page: &mut Page, report: &Report) {
+pub(super) fn edition(page: &mut TextPage, report: &Report) {
     for line in sentence::edition(report) {
         page.paragraph(0, Role::Plain, &line);
     }
 }
 
 /// The last lines: the verdict, and what it rests on.
-pub(super) fn verdict(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+pub(super) fn verdict(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let stale = ending.gate.map_or(0, |gate| gate.broken.len());
     let Sentence { word, mut parts } = Sentence::of(report, ending.status, stale, known);
     if let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{Detail, Page, Role, Style, count};
+use super::layout::{Detail, Role, Style, TextPage, count};
 use super::summary;
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
@@ -47,7 +47,7 @@ pub struct Beginning<'a> {
 /// The lines before a run.
 #[must_use]
 pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = TextPage::new(style);
     let Beginning { version, subject, edition, auto, seed, run_id, checks, cases, things, thing } = beginning;
     let by = if *auto { " (auto)" } else { "" };
     let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
@@ -65,7 +65,7 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
 /// The report.
 #[must_use]
 pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = TextPage::new(style);
     let known = |id: &str| ending.gate.is_some_and(|gate| gate.excuses(id));
     // Whose verdicts follow comes first where the reader has not said it.
     let (chosen, told) = (report.edition_was_chosen, style.detail > Detail::Quiet);
@@ -95,7 +95,7 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
 }
 
 /// What fails, the mistake of which most follows first: a line each, then each in full.
-fn failures(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
     let broken = report.items().filter(|item| item.verdict == Verdict::Fail);
@@ -140,7 +140,7 @@ fn followers<'a>(style: Style, report: &'a Report, known: &dyn Fn(&str) -> bool)
     followers
 }
 
-fn known_failures(page: &mut Page, ending: &Ending<'_>) {
+fn known_failures(page: &mut TextPage, ending: &Ending<'_>) {
     let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) else { return };
     page.heading(&format!("Known failures, by {}", gate.file));
     for (id, reason) in &gate.known {
@@ -160,7 +160,7 @@ fn known_failures(page: &mut Page, ending: &Ending<'_>) {
     }
 }
 
-fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
+fn warnings(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
     let warned = report.items().filter(|item| item.verdict == Verdict::Warn);
@@ -174,7 +174,7 @@ fn warnings(page: &mut Page, report: &Report, ending: &Ending<'_>, known: &dyn F
 }
 
 /// Everything without a verdict, by reason: one reason often holds for many.
-fn undecided(page: &mut Page, report: &Report, known: &dyn Fn(&str) -> bool) {
+fn undecided(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -> bool) {
     let kinds = [
         (Verdict::Error, "Not judged, by a mistake of mixinspec or of the spec"),
         (Verdict::Inconclusive, "Not decided"),
@@ -210,7 +210,7 @@ fn named(style: Style, ids: &[&str]) -> String {
 }
 
 /// What is worth knowing, and no verdict.
-fn notes(page: &mut Page, report: &Report) {
+fn notes(page: &mut TextPage, report: &Report) {
     if report.notes.is_empty() {
         return;
     }
@@ -220,7 +220,7 @@ fn notes(page: &mut Page, report: &Report) {
     }
 }
 
-fn gate(page: &mut Page, ending: &Ending<'_>) {
+fn gate(page: &mut TextPage, ending: &Ending<'_>) {
     if let Some(gate) = ending.gate.filter(|gate| !gate.pruned.is_empty()) {
         page.gap();
         let entries = count(gate.pruned.len(), "entry", "entries");

@@ -56,7 +56,7 @@ impl std::fmt::Display for Rate {
 }
 
 /// A case that breaks checks, and how often it broke each.
-struct Tried {
+struct FlakyCase {
     case: Arc<Case>,
     rates: Vec<(usize, Rate)>,
 }
@@ -65,7 +65,7 @@ struct Tried {
 /// anybody asks for.
 pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool], jobs: usize) {
     // Checks that the same case broke are tried together.
-    let mut broken: BTreeMap<usize, Tried> = BTreeMap::new();
+    let mut broken: BTreeMap<usize, FlakyCase> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate().filter(|(check, _)| shown.get(*check).copied().unwrap_or(false)) {
         for (order, id) in tally.failing_cases.iter().take(CASES) {
             let case = match executor.plan.cases.get(*order) {
@@ -73,7 +73,7 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
                 None => executor.plan.generated_by_id(id).map(Arc::new),
             };
             let Some(case) = case else { continue };
-            let tried = broken.entry(*order).or_insert_with(|| Tried { case, rates: Vec::new() });
+            let tried = broken.entry(*order).or_insert_with(|| FlakyCase { case, rates: Vec::new() });
             tried.rates.push((check, Rate { failed: 1, of: 1 }));
         }
     }
@@ -81,7 +81,7 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
     let last_silence = executor.last_silence();
     let is_over = || executor.has_ended(last_silence) || executor.sender.sent() >= budget;
     let mut tried = stream::iter(broken.into_values())
-        .map(|Tried { case, mut rates }| async move {
+        .map(|FlakyCase { case, mut rates }| async move {
             for attempt in 0..u32::try_from(TRIES).unwrap_or(0) {
                 if rates.iter().all(|(_, rate)| rate.is_settled()) || is_over() {
                     break;

@@ -71,7 +71,7 @@ impl Runner {
     /// Sends a plain request, and once more where the first answer tells that the server's clock differs from ours: the
     /// token is signed by the server's clock then. A Date by which the token is refused, and by our clock it was not,
     /// is not the time that the server has.
-    async fn plain_by_its_clock(&self, executor: &Executor, attempt: u32) -> Result<Option<Plain>, RunError> {
+    async fn plain_by_its_clock(&self, executor: &Executor, attempt: u32) -> Result<Option<PlainExchange>, RunError> {
         let first = self.plain(executor, attempt).await?;
         let Some((_, Ok(received))) = &first else { return Ok(first) };
         let ahead = clock::ahead(received);
@@ -80,7 +80,7 @@ impl Runner {
         }
         self.sender.clock().set(ahead);
         let second = self.plain(executor, KNOCKS + attempt).await?;
-        let is_refused = |plain: &Option<Plain>| {
+        let is_refused = |plain: &Option<PlainExchange>| {
             plain.as_ref().is_some_and(|(_, answer)| self.sender.outcome(answer) == Outcome::Unauthorized)
         };
         if is_refused(&second) && !is_refused(&first) {
@@ -125,7 +125,7 @@ impl Runner {
     }
 
     /// Sends one plain request; nothing where the server knows too few users for one.
-    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<Plain>, RunError> {
+    async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<PlainExchange>, RunError> {
         let Some(family) = plain_family(executor) else { return Ok(None) };
         let cast =
             Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
@@ -186,7 +186,7 @@ impl Runner {
 }
 
 /// A plain request, and what came of it.
-type Plain = (Made, Result<Received, NoAnswer>);
+type PlainExchange = (Made, Result<Received, NoAnswer>);
 
 /// Why an answer says that the API is not at this URL: it redirects to https, or the operation is not there.
 fn elsewhere(envelope: &Envelope, url: String, made: Made, received: &Received) -> Option<RunError> {

@@ -38,12 +38,12 @@ pub(crate) struct Cases {
     main: VecDeque<Arc<Case>>,
     generated: Generated,
     later: VecDeque<Arc<Case>>,
-    part: Part,
+    part: Phase,
 }
 
 /// Which part of a run comes next.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum Phase {
     #[default]
     Start,
     First,
@@ -114,7 +114,7 @@ impl Cases {
                 next: 0,
                 wanted,
             },
-            part: Part::Start,
+            part: Phase::Start,
         }
     }
 
@@ -134,21 +134,21 @@ impl Cases {
     /// Begins the next part; false where there is none.
     pub(crate) fn begin(&mut self) -> bool {
         self.part = match self.part {
-            Part::Start => Part::First,
-            Part::First => Part::Main,
-            Part::Main => Part::Later,
-            Part::Later | Part::End => Part::End,
+            Phase::Start => Phase::First,
+            Phase::First => Phase::Main,
+            Phase::Main => Phase::Later,
+            Phase::Later | Phase::End => Phase::End,
         };
-        self.part != Part::End
+        self.part != Phase::End
     }
 
     /// The next one of this part.
     pub(crate) fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
         match self.part {
-            Part::First => self.first.pop_front(),
-            Part::Main => self.main.pop_front().or_else(|| self.generated.next(&executor.plan)),
-            Part::Later => self.later.pop_front(),
-            Part::Start | Part::End => None,
+            Phase::First => self.first.pop_front(),
+            Phase::Main => self.main.pop_front().or_else(|| self.generated.next(&executor.plan)),
+            Phase::Later => self.later.pop_front(),
+            Phase::Start | Phase::End => None,
         }
     }
 

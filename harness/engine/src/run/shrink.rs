@@ -51,7 +51,7 @@ async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_s
                 .shrink(&mut left, |tree| Replaced { actions: Some(tree.elements().collect()), ..Replaced::default() });
             given.actions = Some(left.elements().collect());
         }
-        let mut tree = Tree(document);
+        let mut tree = DocumentTree(document);
         attempts.shrink(&mut tree, |tree| Replaced { document: Some(tree.0.current()), ..given.clone() });
         let mut failure = attempts.best?;
         failure.shrunk = Some(attempts.steps);
@@ -69,9 +69,9 @@ trait Shrinks {
 }
 
 /// The document of a request.
-struct Tree(Box<dyn ValueTree<Value = Value>>);
+struct DocumentTree(Box<dyn ValueTree<Value = Value>>);
 
-impl Shrinks for Tree {
+impl Shrinks for DocumentTree {
     fn simplify(&mut self) -> bool {
         self.0.simplify()
     }

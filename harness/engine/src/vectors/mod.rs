@@ -27,7 +27,7 @@ pub use document::{
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
 pub(crate) use ids::{IdVector, group_id, id_vectors, unique_id};
 use mixinspec_spec::Spec;
-pub use read::{Finding, read_answers};
+pub use read::{VectorFinding, read_answers};
 
 /// The derivation of two users' conversation, whose vectors have a form of their own.
 pub const UNIQUE: &str = "unique_conversation_id";

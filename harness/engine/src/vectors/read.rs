@@ -16,7 +16,7 @@ pub(crate) const MOST: usize = 50;
 /// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Finding {
+pub struct VectorFinding {
     /// The file, in the folder.
     pub file: String,
     /// The line, where it is known.
@@ -27,14 +27,14 @@ pub struct Finding {
     pub problem: String,
 }
 
-impl Finding {
+impl VectorFinding {
     /// A problem with a file as a whole.
     pub(crate) fn of_file(file: &str, problem: String) -> Self {
         Self { file: file.to_owned(), line: None, place: String::new(), problem }
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for VectorFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;
         if let Some(line) = self.line {
@@ -51,10 +51,10 @@ impl fmt::Display for Finding {
 ///
 /// # Errors
 /// What is wrong with it, each with its place.
-pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<Finding>> {
+pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<VectorFinding>> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let problem = format!("it is no JSON: {error}");
-        vec![Finding { line: Some(error.line()), ..Finding::of_file(file, problem) }]
+        vec![VectorFinding { line: Some(error.line()), ..VectorFinding::of_file(file, problem) }]
     })?;
     let mut finder = Finder { file: file.to_owned(), lines: lines(text), found: Vec::new() };
     finder.schema("answers", &value);
@@ -101,13 +101,13 @@ pub(crate) fn lines(text: &str) -> BTreeMap<String, usize> {
 pub(crate) struct Finder {
     pub(crate) file: String,
     pub(crate) lines: BTreeMap<String, usize>,
-    pub(crate) found: Vec<Finding>,
+    pub(crate) found: Vec<VectorFinding>,
 }
 
 impl Finder {
     pub(crate) fn find(&mut self, place: &str, problem: String) {
         let line = self.lines.get(place).copied();
-        self.found.push(Finding { file: self.file.clone(), line, place: place.to_owned(), problem });
+        self.found.push(VectorFinding { file: self.file.clone(), line, place: place.to_owned(), problem });
     }
 
     /// Holds a document against the schema of its file that is checked in.

@@ -12,7 +12,7 @@ use crate::identity::derivation::Derivations;
 use crate::vectors::{GROUP, UNIQUE};
 
 /// What makes the vectors of an edition.
-struct Builder<'a> {
+struct RealInputs<'a> {
     spec: &'a Spec,
     derivations: &'a Derivations,
     edition: &'a str,
@@ -31,12 +31,12 @@ pub(crate) fn vectors<'a>(
     seed: u64,
 ) -> Result<Vec<(&'a RealRequest, HttpVector)>, ExpressionError> {
     let draw = Draw::new(seed, "create-conversation");
-    let builder = Builder { spec, derivations, edition, operations: spec.operations(edition), draw };
+    let builder = RealInputs { spec, derivations, edition, operations: spec.operations(edition), draw };
     let sent = spec.inputs.real.requests.iter().filter(|request| request.editions.iter().any(|e| e == edition));
     sent.map(|request| Ok((request, builder.vector(request)?))).collect()
 }
 
-impl Builder<'_> {
+impl RealInputs<'_> {
     fn vector(&self, real: &RealRequest) -> Result<HttpVector, ExpressionError> {
         let users = self.users(real);
         let uuid = self.draw.id(&real.name, 1, "random");

@@ -6,8 +6,8 @@ use mixinspec_spec::model::PeerOrder;
 use serde_json::Value;
 
 use super::document::{Alteration, Derived, HttpVector};
-use super::substitute::{Table, substitute, substitute_text};
-use crate::edition::variables::About;
+use super::substitute::{IdTable, substitute, substitute_text};
+use crate::edition::variables::RequestFacts;
 use crate::http::authorization::Authorization;
 use crate::http::framing::Framing;
 use crate::http::message::Sent;
@@ -33,7 +33,7 @@ impl HttpVector {
         cast: &Cast,
     ) -> Result<Made, MakeError> {
         let body = self.body().map_err(|reason| MakeError::Patch(format!("the vector {}: {reason}", self.id)))?;
-        let mut table = Table::from([(self.caller.user_id.clone(), cast.caller_id.clone())]);
+        let mut table = IdTable::from([(self.caller.user_id.clone(), cast.caller_id.clone())]);
         let new = self.users_of(users, ids, cast)?;
         table.extend(self.users.iter().cloned().zip(new.iter().cloned()));
 
@@ -78,7 +78,7 @@ impl HttpVector {
             Derived::AsIs => false,
         };
         let caller_id = cast.caller_id.clone();
-        let about = About { fresh, caller_id, peer_id: new.into_iter().next(), ..About::default() };
+        let about = RequestFacts { fresh, caller_id, peer_id: new.into_iter().next(), ..RequestFacts::default() };
         Ok(Made { sent, clean: document.clone(), document, about, unchanged: false })
     }
 

@@ -13,10 +13,10 @@ const SIMPLE: usize = 32;
 const ESCAPE: usize = 6;
 
 /// Old ids and the new ones, in lower case with hyphens.
-pub(crate) type Table = BTreeMap<String, String>;
+pub(crate) type IdTable = BTreeMap<String, String>;
 
 /// The text with every id of the table replaced by its other.
-pub(crate) fn substitute(text: &[u8], table: &Table) -> Vec<u8> {
+pub(crate) fn substitute(text: &[u8], table: &IdTable) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
@@ -32,13 +32,13 @@ pub(crate) fn substitute(text: &[u8], table: &Table) -> Vec<u8> {
 }
 
 /// The same for text, which stays text.
-pub(crate) fn substitute_text(text: &str, table: &Table) -> String {
+pub(crate) fn substitute_text(text: &str, table: &IdTable) -> String {
     // Ids are ASCII, so what was UTF-8 still is.
     String::from_utf8_lossy(&substitute(text.as_bytes(), table)).into_owned()
 }
 
 /// The length of the id that a text begins with, and what stands in its place.
-fn replacement(text: &[u8], table: &Table) -> Option<(usize, String)> {
+fn replacement(text: &[u8], table: &IdTable) -> Option<(usize, String)> {
     if let Some(found) = prefix(text, HYPHENATED)
         && let Some(new) = table.get(&found.to_ascii_lowercase())
     {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_spelling_is_found_and_kept() {
-        let table = Table::from([(A.into(), B.into())]);
+        let table = IdTable::from([(A.into(), B.into())]);
         let spelled = |id: &str| {
             let escaped: String = id.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
             format!("{{{id}}} {} {} é{escaped}", id.to_uppercase(), id.replace('-', ""))
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn ids_may_change_places() {
-        let table = Table::from([(A.into(), B.into()), (B.into(), A.into())]);
+        let table = IdTable::from([(A.into(), B.into()), (B.into(), A.into())]);
         assert_eq!(substitute_text(&format!("{A},{B}"), &table), format!("{B},{A}"));
         assert_eq!(substitute_text(&A[1..], &table), &A[1..]);
     }

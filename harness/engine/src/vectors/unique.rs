@@ -26,14 +26,14 @@ pub(crate) struct Unique<'a> {
 
 /// What is said of one kind of input.
 #[derive(Clone, Copy)]
-struct About<'a> {
+struct Label<'a> {
     id: &'a str,
     comment: &'a str,
     flags: &'a [&'a str],
     origins: &'a [String],
 }
 
-impl<'a> About<'a> {
+impl<'a> Label<'a> {
     fn new(id: &'a str, comment: &'a str, flags: &'a [&'a str]) -> Self {
         Self { id, comment, flags, origins: &[] }
     }
@@ -56,7 +56,7 @@ pub(crate) fn vectors(
     let mut all = Unique { requirements, derivations, near_misses, draw, vectors: Vec::new() };
     let flags: Vec<&str> = spec.inputs.published.flags.iter().map(String::as_str).collect();
     for PublishedPair { id, users: [a, b], origins } in published {
-        all.add(About { origins, ..About::new(id, "Two texts of a published test.", &flags) }, a, b)?;
+        all.add(Label { origins, ..Label::new(id, "Two texts of a published test.", &flags) }, a, b)?;
     }
     all.domain()?;
     all.stamps()?;
@@ -67,7 +67,7 @@ pub(crate) fn vectors(
 }
 
 impl Unique<'_> {
-    fn add(&mut self, about: About<'_>, a: &str, b: &str) -> Result<(), DeriveError> {
+    fn add(&mut self, about: Label<'_>, a: &str, b: &str) -> Result<(), DeriveError> {
         let mut names: Vec<&str> = about.flags.to_vec();
         let valid = is_user_id(a) && is_user_id(b);
         if !valid {
@@ -97,29 +97,29 @@ impl Unique<'_> {
     }
 
     /// The pair in both orders.
-    fn both(&mut self, about: About<'_>, a: &str, b: &str) -> Result<(), DeriveError> {
+    fn both(&mut self, about: Label<'_>, a: &str, b: &str) -> Result<(), DeriveError> {
         let flags = [about.flags, &["BothOrders"]].concat();
-        self.add(About { flags: &flags, ..about }, a, b)?;
+        self.add(Label { flags: &flags, ..about }, a, b)?;
         let (id, comment) = (format!("{}-swapped", about.id), format!("{} The other way round.", about.comment));
-        self.add(About { id: &id, comment: &comment, flags: &flags, origins: about.origins }, b, a)
+        self.add(Label { id: &id, comment: &comment, flags: &flags, origins: about.origins }, b, a)
     }
 
     /// Pairs of user ids at which a comparison may go wrong.
     fn domain(&mut self) -> Result<(), DeriveError> {
         let [a, b] = SEED_USERS;
-        self.both(About::new("sample-0001", "The two users of the documentation's example.", &["Ordinary"]), a, b)?;
+        self.both(Label::new("sample-0001", "The two users of the documentation's example.", &["Ordinary"]), a, b)?;
 
         for number in 1..=40 {
             let id = self.draw.id("same", number, "a");
             let name = format!("same-{number:04}");
-            self.add(About::new(&name, "A user with themselves.", &["SameUser"]), &id, &id)?;
+            self.add(Label::new(&name, "A user with themselves.", &["SameUser"]), &id, &id)?;
         }
         for number in 1..=60 {
             let a = self.draw.id("last-digit", number, "a");
             let digit = "0123456789abcdef".chars().filter(|c| !a.ends_with(*c)).nth(number % 15).unwrap_or('0');
             let b = with_character(&a, 35, digit);
             let name = format!("last-digit-{number:04}");
-            self.both(About::new(&name, "Equal up to the last digit.", &["LastDigit"]), &a, &b)?;
+            self.both(Label::new(&name, "Equal up to the last digit.", &["LastDigit"]), &a, &b)?;
         }
         for (at, place) in DIGITS.into_iter().enumerate() {
             let number = at + 1;
@@ -130,7 +130,7 @@ impl Unique<'_> {
                 let name = format!("{kind}-{number:04}");
                 let comment = format!("Differ in digit {number} of 32 alone: {low} against {high}.");
                 let flags = ["OnePosition", flag];
-                let about = About::new(&name, &comment, &flags);
+                let about = Label::new(&name, &comment, &flags);
                 self.both(about, &with_character(&drawn, place, low), &with_character(&drawn, place, high))?;
             }
         }
@@ -138,17 +138,17 @@ impl Unique<'_> {
         let pairs = [(NIL, MAX), (NIL, random.as_str()), (random.as_str(), MAX), (NIL, NIL), (MAX, MAX)];
         for (at, (a, b)) in pairs.into_iter().enumerate() {
             let name = format!("nil-or-max-{:04}", at + 1);
-            let about = About::new(&name, "With the nil or the max UUID.", &["NilOrMax"]);
+            let about = Label::new(&name, "With the nil or the max UUID.", &["NilOrMax"]);
             if a == b { self.add(about, a, b)? } else { self.both(about, a, b)? }
         }
         for (number, version) in "0123456789abcdef".chars().enumerate() {
             let [a, b] = ["a", "b"].map(|label| with_character(&self.draw.id("version", number, label), 14, version));
             let name = format!("version-{number:04}");
-            self.both(About::new(&name, &format!("User ids of version {version}."), &["AnyVersion"]), &a, &b)?;
+            self.both(Label::new(&name, &format!("User ids of version {version}."), &["AnyVersion"]), &a, &b)?;
             let [a, b] = ["a", "b"].map(|label| with_character(&self.draw.id("variant", number, label), 19, version));
             let name = format!("variant-{number:04}");
             let comment = format!("User ids with {version} where the variant goes.");
-            self.both(About::new(&name, &comment, &["AnyVersion"]), &a, &b)?;
+            self.both(Label::new(&name, &comment, &["AnyVersion"]), &a, &b)?;
         }
         Ok(())
     }
@@ -160,18 +160,18 @@ impl Unique<'_> {
             let (a, b) = self.hash_with("hash-version", number, |hash| hash[6] >> 4 == nibble);
             let flag = if nibble == 3 { "VersionPresent" } else { "VersionStamp" };
             let comment = format!("The hash has {nibble:x} where the version 3 goes.");
-            self.both(About::new(&format!("hash-version-{number:04}"), &comment, &[flag]), &a, &b)?;
+            self.both(Label::new(&format!("hash-version-{number:04}"), &comment, &[flag]), &a, &b)?;
 
             let (a, b) = self.hash_with("hash-variant", number, |hash| hash[8] >> 4 == nibble);
             let flag = if nibble >> 2 == 2 { "VariantPresent" } else { "VariantStamp" };
             let comment = format!("The hash has the bits {:02b} where the variant bits 10 go.", nibble >> 2);
-            self.both(About::new(&format!("hash-variant-{number:04}"), &comment, &[flag]), &a, &b)?;
+            self.both(Label::new(&format!("hash-variant-{number:04}"), &comment, &[flag]), &a, &b)?;
         }
         for at in (0..16).filter(|at| !matches!(at, 6 | 8)) {
             let (a, b) = self.hash_with("leading-zero", at + 1, |hash| hash[at] < 16);
             let name = format!("leading-zero-{:04}", at + 1);
             let comment = format!("Byte {at} of the id is below 16.");
-            self.both(About::new(&name, &comment, &["LeadingZero"]), &a, &b)?;
+            self.both(Label::new(&name, &comment, &["LeadingZero"]), &a, &b)?;
         }
         Ok(())
     }
@@ -195,31 +195,31 @@ impl Unique<'_> {
         let upper = |id: &str| id.to_ascii_uppercase();
         let [a, b] = SEED_USERS;
         self.both(
-            About::new("sample-0002", "The example's users in upper case.", &["UpperCase"]),
+            Label::new("sample-0002", "The example's users in upper case.", &["UpperCase"]),
             &upper(a),
             &upper(b),
         )?;
         for number in 1..=20 {
             let [a, b] = ["a", "b"].map(|label| self.draw.id("upper-case", number, label));
             let name = format!("upper-case-{number:04}");
-            self.both(About::new(&name, "Both in upper case.", &["UpperCase"]), &upper(&a), &upper(&b))?;
+            self.both(Label::new(&name, "Both in upper case.", &["UpperCase"]), &upper(&a), &upper(&b))?;
             let [a, b] = ["a", "b"].map(|label| self.draw.id("one-upper-case", number, label));
             let name = format!("one-upper-case-{number:04}");
-            self.both(About::new(&name, "One in upper case.", &["UpperCase"]), &upper(&a), &b)?;
+            self.both(Label::new(&name, "One in upper case.", &["UpperCase"]), &upper(&a), &b)?;
         }
         for number in 1..=20 {
             let drawn = ["a", "b"].map(|label| self.draw.id("case-order", number, label));
             let (a, b) = (with_character(&drawn[0], 0, 'a'), with_character(&drawn[1], 0, 'b'));
             let name = format!("case-order-{number:04}");
             let comment = "The one with b in upper case: B sorts before a, and b after it.";
-            self.both(About::new(&name, comment, &["UpperCase", "CaseDecidesOrder"]), &a, &upper(&b))?;
+            self.both(Label::new(&name, comment, &["UpperCase", "CaseDecidesOrder"]), &a, &upper(&b))?;
         }
         for number in 1..=3 {
             let [a, b] = ["a", "b"].map(|label| self.draw.id("spelling", number, label));
             for (at, (how, spelled)) in spellings(&a).into_iter().enumerate() {
                 let name = format!("spelling-{number:02}{:02}", at + 1);
                 let comment = format!("One id is written {how}.");
-                self.both(About::new(&name, &comment, &["OtherSpelling"]), &spelled, &b)?;
+                self.both(Label::new(&name, &comment, &["OtherSpelling"]), &spelled, &b)?;
             }
         }
         Ok(())
@@ -228,22 +228,22 @@ impl Unique<'_> {
     /// Texts that are no UUIDs.
     fn other_texts(&mut self) -> Result<(), DeriveError> {
         let id = self.draw.id("text", 1, "a");
-        self.add(About::new("empty-0001", "Two empty texts.", &["EmptyText", "SameUser"]), "", "")?;
-        self.both(About::new("empty-0002", "An empty text and a user id.", &["EmptyText"]), "", &id)?;
+        self.add(Label::new("empty-0001", "Two empty texts.", &["EmptyText", "SameUser"]), "", "")?;
+        self.both(Label::new("empty-0002", "An empty text and a user id.", &["EmptyText"]), "", &id)?;
 
         let pairs = [("a", "bc"), ("ab", "c"), ("a", "b"), ("", "ab"), ("1", "23"), ("12", "3")];
         for (at, (a, b)) in pairs.into_iter().enumerate() {
             let name = format!("joined-{:04}", at + 1);
-            self.both(About::new(&name, "Short texts that join to the same.", &["NoSeparator"]), a, b)?;
+            self.both(Label::new(&name, "Short texts that join to the same.", &["NoSeparator"]), a, b)?;
         }
         let latin =
             ["é", "ÿ", "caf\u{e9}", "cafe\u{301}", "ß", "ﬁ", "€", "Ж", "漢字", "한국어", "😀", "👩\u{200d}🚀", "𝄞"];
         for (at, text) in latin.into_iter().enumerate() {
             let name = format!("not-ascii-{:04}", at + 1);
-            self.both(About::new(&name, "A text beyond ASCII and a user id.", &["NotAscii"]), text, &id)?;
+            self.both(Label::new(&name, "A text beyond ASCII and a user id.", &["NotAscii"]), text, &id)?;
             let next = latin[(at + 1) % latin.len()];
             let name = format!("not-ascii-{:04}", at + 101);
-            self.both(About::new(&name, "Two texts beyond ASCII.", &["NotAscii"]), text, next)?;
+            self.both(Label::new(&name, "Two texts beyond ASCII.", &["NotAscii"]), text, next)?;
         }
         let high = ["\u{e000}", "\u{f8ff}", "\u{fb01}", "\u{fe0f}", "\u{ff21}", "\u{fffd}", "\u{ffff}"];
         let astral = ["\u{10000}", "\u{1d11e}", "\u{1f600}", "\u{20bb7}", "\u{10ffff}"];
@@ -252,7 +252,7 @@ impl Unique<'_> {
             for astral in astral {
                 number += 1;
                 let name = format!("surrogate-order-{number:04}");
-                let about = About::new(
+                let about = Label::new(
                     &name,
                     "By code points the first is smaller, by UTF-16 units the second.",
                     &["NotAscii", "SurrogateOrder"],
@@ -264,14 +264,14 @@ impl Unique<'_> {
             let (a, b) = ("a".repeat(total / 2), "b".repeat(total - total / 2));
             let name = format!("block-{:04}", at + 1);
             let comment = format!("{total} bytes are hashed.");
-            self.both(About::new(&name, &comment, &["BlockBoundary"]), &a, &b)?;
+            self.both(Label::new(&name, &comment, &["BlockBoundary"]), &a, &b)?;
         }
         let pairs = [("x".repeat(4096), id.clone()), ("é".repeat(2048), "😀".repeat(1024))];
         for (at, (a, b)) in pairs.iter().enumerate() {
             let name = format!("long-{:04}", at + 1);
-            self.both(About::new(&name, "Thousands of bytes.", &["LongText"]), a, b)?;
+            self.both(Label::new(&name, "Thousands of bytes.", &["LongText"]), a, b)?;
         }
-        self.both(About::new("nul-0001", "A NUL within a text.", &["OtherSpelling"]), "a\u{0}b", &id)
+        self.both(Label::new("nul-0001", "A NUL within a text.", &["OtherSpelling"]), "a\u{0}b", &id)
     }
 
     fn random(&mut self, count: usize) -> Result<(), DeriveError> {
@@ -280,7 +280,7 @@ impl Unique<'_> {
             number += 1;
             let [a, b] = ["a", "b"].map(|label| self.draw.id("random", number, label));
             let name = format!("random-{number:04}");
-            self.both(About::new(&name, "Two users.", &["Ordinary"]), &a, &b)?;
+            self.both(Label::new(&name, "Two users.", &["Ordinary"]), &a, &b)?;
         }
         Ok(())
     }

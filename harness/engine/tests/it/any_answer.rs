@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mixinspec_engine::edition::Edition;
-use mixinspec_engine::edition::variables::About;
+use mixinspec_engine::edition::variables::RequestFacts;
 use mixinspec_engine::findings::record::Recorder;
 use mixinspec_engine::findings::verdict::Finding;
 use mixinspec_engine::http::authorization::Authorization;
@@ -78,7 +78,7 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
         caller: 0,
         authorization: Authorization::Own,
     };
-    let about = About {
+    let about = RequestFacts {
         fresh: true,
         caller_id: CALLER.into(),
         peer_id: Some(PEER.into()),

@@ -18,7 +18,7 @@ use crate::http::authorization::Authorization;
 use crate::http::body::Shelf;
 use crate::http::clock::Clock;
 use crate::http::coding;
-use crate::http::connections::{Connections, Reply};
+use crate::http::connections::{Connections, SendOutcome};
 pub use crate::http::credential::Credential;
 use crate::http::credential::authorization;
 use crate::http::crowd::Crowd;
@@ -208,7 +208,7 @@ impl Sender {
         let built = self.build(request)?;
         let (tokens, codings) = (tokens(&built), codings(&built));
         match self.connections.send(built, deadline).await {
-            Reply::LeftOver(_) => {}
+            SendOutcome::LeftOver(_) => {}
             reply => return self.read(reply, &tokens, &codings, began, false).await,
         }
         self.count()?;
@@ -223,7 +223,7 @@ impl Sender {
     /// `again` where a connection that was kept open had failed before.
     async fn read(
         &self,
-        reply: Reply,
+        reply: SendOutcome,
         tokens: &[String],
         codings: &str,
         began: Instant,
@@ -232,10 +232,10 @@ impl Sender {
         let deadline = began + self.limits.timeout;
         let late = || NoAnswer::Timeout(self.limits.timeout);
         let mut response: Response = match reply {
-            Reply::Answer(response) => response,
-            Reply::Late => return Err(late()),
-            Reply::Lost(reason) => return Err(NoAnswer::Broken(reason)),
-            Reply::LeftOver(error) | Reply::Failed(error) => {
+            SendOutcome::Answer(response) => response,
+            SendOutcome::Late => return Err(late()),
+            SendOutcome::Lost(reason) => return Err(NoAnswer::Broken(reason)),
+            SendOutcome::LeftOver(error) | SendOutcome::Failed(error) => {
                 return Err(match self.failed(&error).await {
                     NoAnswer::Broken(reason) if again => {
                         NoAnswer::Broken(format!("{reason}, and so it did on a connection of its own"))

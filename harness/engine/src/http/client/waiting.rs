@@ -11,23 +11,26 @@ use crate::http::outcome::Outcome;
 
 impl Sender {
     pub(super) async fn send_patiently(&self, request: &Sent) -> Result<Received, NoAnswer> {
-        let give_up = Instant::now() + self.limits.patience;
+        // Patience begins with the first answer that asks for it, and not while others are waited for.
+        let mut give_up = None;
         let mut pause = Duration::from_millis(100);
         let mut came_before = false;
         loop {
             self.wait_for_turn().await?;
-            let under_way = self.crowd.enter();
+            let under_way = self.crowd.enter().await;
             let mut answer = self.send_once(request).await;
             if let Ok(received) = &mut answer {
                 received.came_again |= came_before;
             }
             came_before = true;
-            self.crowd.note(&answer);
+            let is_throttled = self.asks_to_wait(&answer);
+            under_way.note(&answer, is_throttled);
             drop(under_way);
-            if !self.asks_to_wait(&answer) {
+            if !is_throttled {
                 return answer;
             }
             self.throttled.fetch_add(1, Ordering::Relaxed);
+            let give_up = *give_up.get_or_insert_with(|| Instant::now() + self.limits.patience);
             let asked = answer.as_ref().ok().and_then(|a| a.header("retry-after")).and_then(retry_after);
             // Who asks for no time at all is given a little all the same.
             let until = Instant::now().checked_add(asked.map_or(pause, |asked| asked.max(pause)));

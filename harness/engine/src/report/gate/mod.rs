@@ -31,12 +31,12 @@ const DAY: i64 = 86_400_000_000;
 #[derive(Debug, Clone)]
 pub struct KnownFailures {
     file: String,
-    entries: Vec<Entry>,
+    entries: Vec<KnownFailure>,
 }
 
 /// One finding that is accepted for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
+struct KnownFailure {
     names: Names,
     reason: String,
     issue: Option<String>,
@@ -107,7 +107,7 @@ impl KnownFailures {
             yaml::Node { value: yaml::Value::List(list), .. } => list,
             other => return Err(at(other.span, "a list of entries is needed here".into())),
         };
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<KnownFailure> = Vec::new();
         for item in &list {
             let line = Place::of_span(text, item.span.clone()).line as u64;
             let raw = RawEntry::deserialize(item).map_err(wrong)?;
@@ -128,7 +128,7 @@ impl KnownFailures {
             if let Some(same) = entries.iter().find(|entry| entry.names == names) {
                 return Err(wrong(format!("{names} stands in line {} already", same.line)));
             }
-            entries.push(Entry { names, reason, issue, expires, flaky, line });
+            entries.push(KnownFailure { names, reason, issue, expires, flaky, line });
         }
         Ok(Self { file: file.to_owned(), entries })
     }
@@ -180,9 +180,10 @@ impl KnownFailures {
     /// The text of the file without the entries that pass, to the letter where these stand in lines of their own.
     #[must_use]
     pub fn pruned(&self, text: &str, gate: &Gate) -> String {
-        let passes =
-            |entry: &&Entry| gate.broken.iter().any(|b| b.names == entry.names.to_string() && b.why == Stale::Passes);
-        let kept: Vec<&Entry> = self.entries.iter().filter(|entry| !passes(entry)).collect();
+        let passes = |entry: &&KnownFailure| {
+            gate.broken.iter().any(|b| b.names == entry.names.to_string() && b.why == Stale::Passes)
+        };
+        let kept: Vec<&KnownFailure> = self.entries.iter().filter(|entry| !passes(entry)).collect();
         let mut lines: Vec<Option<&str>> = text.split_inclusive('\n').map(Some).collect();
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| passes(entry)) {
             let start = line_at(entry.line);
@@ -221,17 +222,18 @@ impl KnownFailures {
         let failing = report.items().filter(|item| fails(item.verdict) || blamed(item));
         let entries = older.map_or(&[][..], |(older, _)| &older.entries);
         let known = |names: &Names| entries.iter().find(|entry| entry.names == *names);
-        let mut all: BTreeMap<Names, Entry> = BTreeMap::new();
+        let mut all: BTreeMap<Names, KnownFailure> = BTreeMap::new();
         for item in failing {
             let id = item.id.to_owned();
             let names = if item.is_reading { Names::Reading(id) } else { Names::Requirement(id) };
-            let cases: Option<Vec<&Entry>> = item.cases.iter().map(|case| known(&Names::Case(case.clone()))).collect();
+            let cases: Option<Vec<&KnownFailure>> =
+                item.cases.iter().map(|case| known(&Names::Case(case.clone()))).collect();
             match (known(&names), cases) {
                 (None, Some(cases)) if !item.more_cases && !cases.is_empty() => {
                     all.extend(cases.into_iter().map(|entry| (entry.names.clone(), entry.clone())));
                 }
                 (entry, _) => {
-                    let entry = entry.cloned().unwrap_or_else(|| Entry::new(names.clone()));
+                    let entry = entry.cloned().unwrap_or_else(|| KnownFailure::new(names.clone()));
                     all.insert(names, entry);
                 }
             }
@@ -280,7 +282,7 @@ impl Names {
     }
 }
 
-impl Entry {
+impl KnownFailure {
     /// One that nobody has said anything of.
     fn new(names: Names) -> Self {
         let reason = "failed when this file was written".to_owned();

@@ -26,12 +26,12 @@ struct Plot {
     max: String,
     /// What the highest bar and the highest point of the line stand for.
     scale: String,
-    bars: Vec<Bar>,
+    bars: Vec<TimelineBar>,
     line: String,
 }
 
 #[derive(Serialize)]
-struct Bar {
+struct TimelineBar {
     at: usize,
     top: String,
     height: String,
@@ -50,7 +50,7 @@ fn plot(of: &OperationLatency, slot_seconds: f64) -> Plot {
     let filled = || of.timeline.iter().enumerate().filter(|(_, slot)| slot.answers > 0);
     let bars = filled().map(|(at, slot)| {
         let height = HEIGHT * slot.answers as f64 / most as f64;
-        Bar { at, top: format!("{:.1}", HEIGHT - height), height: format!("{height:.1}") }
+        TimelineBar { at, top: format!("{:.1}", HEIGHT - height), height: format!("{height:.1}") }
     });
     let height = |mean_ms: f64| if slowest > 0.0 { HEIGHT * mean_ms / slowest } else { 0.0 };
     let points = filled().map(|(at, slot)| format!("{:.1},{:.1}", at as f64 + 0.5, HEIGHT - height(slot.mean_ms)));

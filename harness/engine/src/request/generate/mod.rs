@@ -39,8 +39,6 @@ pub struct Generator {
     label: String,
     /// How long the list of users is, where that differs from the family's own.
     users: Option<[usize; 2]>,
-    /// Whether the texts of the plain request begin with the second half of all words, and the others with the first.
-    other_words: bool,
 }
 
 impl Generator {
@@ -49,26 +47,13 @@ impl Generator {
     pub fn new(name: &str, family: &RequestFamily, edition: &str, schemas: &Arc<Schemas>) -> Option<Self> {
         schemas.at(&family.schema.0)?;
         let (edition, label) = (edition.to_owned(), format!("{edition}/{name}"));
-        Some(Self {
-            family: family.clone(),
-            edition,
-            schemas: Arc::clone(schemas),
-            label,
-            users: None,
-            other_words: false,
-        })
+        Some(Self { family: family.clone(), edition, schemas: Arc::clone(schemas), label, users: None })
     }
 
-    /// The same for lists of users of another length, under another name. Its texts begin with the other half of all words,
-    /// so that a run sends more of them.
+    /// The same for lists of users of another length, under another name.
     #[must_use]
     pub fn for_users(&self, name: &str, users: Option<[usize; 2]>) -> Self {
-        Self {
-            label: format!("{}/{name}", self.edition),
-            users: users.or(self.users),
-            other_words: true,
-            ..self.clone()
-        }
+        Self { label: format!("{}/{name}", self.edition), users: users.or(self.users), ..self.clone() }
     }
 
     /// The tree of the case with this number: its value, and what it shrinks to. The same for the same seed.
@@ -174,7 +159,7 @@ impl Shape<'_> {
             text + &"x".repeat(missing)
         };
         let text = Dense::new(most, self.number);
-        let text = if self.is_plain(at) == self.generator.other_words { text.further() } else { text };
+        let text = if self.is_plain(at) { text } else { text.further() };
         text.prop_map(move |text| Value::from(long_enough(text))).sboxed()
     }
 
@@ -194,8 +179,10 @@ impl Shape<'_> {
                 continue;
             }
             let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
-            // Most hazards are in texts, and a run is to send all of them.
-            let often = if member.get("maxLength").is_some() { 0.8 } else { 0.5 };
+            // Most hazards are in texts, and a run is to send all of them; a word is in one of its texts alone.
+            let is_text = member.get("maxLength").is_some();
+            let often = if is_text { 0.8 } else { 0.5 };
+            let always = always || is_text && Dense::is_word(self.number);
             let presence = if always { Just(true).sboxed() } else { weighted(often).sboxed() };
             let name = name.clone();
             members = (members, presence, self.strategy(member, &place))
@@ -243,7 +230,7 @@ impl Shape<'_> {
             });
             Value::Array(list)
         };
-        List { item, length, least }.prop_map(distinct).sboxed()
+        ItemsStrategy { item, length, least }.prop_map(distinct).sboxed()
     }
 
     fn values(&self, at: &str) -> Option<Vec<Value>> {
@@ -261,13 +248,13 @@ type Pointers = std::collections::BTreeMap<String, Vec<mixinspec_spec::model::Po
 
 /// A list of so many items.
 #[derive(Debug, Clone)]
-struct List {
+struct ItemsStrategy {
     item: SBoxedStrategy<Value>,
     length: usize,
     least: usize,
 }
 
-impl Strategy for List {
+impl Strategy for ItemsStrategy {
     type Tree = ListTree;
     type Value = Vec<Value>;
 

@@ -122,13 +122,7 @@ const WORDS: &[&str] = &[
     "\"",
     "'",
     "%",
-    "%%",
-    "$",
-    "?",
-    ":",
     "-",
-    "_",
-    "*",
     "{name} {owner} {0} {{x}} ${x} %s <%= x %>",
     "Infinity",
     "928C5C40-769C-3E97-8387-FB1AE0645311",
@@ -139,11 +133,6 @@ const WORDS: &[&str] = &[
     "<script>alert(1)</script>",
     "\u{202b}x\u{202c}",
     "e\u{301}",
-    "\u{e9}",
-    "I\u{307}",
-    "ΑΣ",
-    "STRASSE",
-    "ﬀ",
     "x",
 ];
 
@@ -169,6 +158,12 @@ fn divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { divisor(b, a % b) }
 }
 
+/// Of so many texts one is a word: a default run sends all of them. The others are dense.
+const TURN: u64 = 3;
+
+/// In one of so many turns, one text is as long as it may be, of one character.
+const FULL: u64 = 8;
+
 /// The longest text that is generated where the schema sets no bound.
 const UNBOUNDED: usize = 64;
 
@@ -188,34 +183,36 @@ impl Dense {
 
     /// The text that comes half of all words later, so that two texts of one document are different words.
     pub(super) fn further(self) -> Self {
-        Self { number: self.number.wrapping_add(4 * (WORDS.len() as u64 / 2)), ..self }
+        Self { number: self.number.wrapping_add(TURN * (WORDS.len() as u64 / 2)), ..self }
+    }
+
+    /// Whether the text with this number is a word alone, since what a word is taken for shows only where nothing else is
+    /// there.
+    pub(super) fn is_word(number: u64) -> bool {
+        number.is_multiple_of(TURN)
     }
 
     /// The pieces that the text is made of.
     fn pieces(&self) -> Vec<String> {
         let limit = self.most.unwrap_or(UNBOUNDED);
-        let turn = self.number / 4;
-        match self.number % 4 {
-            // A word alone, since what it is taken for shows only where nothing else is there.
-            0 => {
-                let from = usize::try_from(turn).unwrap_or(0) % WORDS.len();
-                let short_enough = |word: &&&str| word.encode_utf16().count() <= limit;
-                WORDS[from..]
-                    .iter()
-                    .chain(WORDS)
-                    .find(short_enough)
-                    .map(|word| (*word).to_owned())
-                    .into_iter()
-                    .collect()
-            }
-            1 if turn.is_multiple_of(4) => full(limit, turn / 4),
-            rest => {
-                // All others are dense; those before it are counted, for each goes on where the last one ended.
-                let full_before = turn.div_ceil(4) + u64::from(turn.is_multiple_of(4));
-                Spans::of(limit).text(turn * 3 + rest - 1 - full_before).map(|part| part.to_string()).collect()
-            }
+        let (turn, within) = (self.number / TURN, self.number % TURN);
+        if Self::is_word(self.number) {
+            return word(limit, turn);
         }
+        if within == 1 && turn.is_multiple_of(FULL) {
+            return full(limit, turn / FULL);
+        }
+        // All others are dense; those before it are counted, for each goes on where the last one ended.
+        let full_before = turn.div_ceil(FULL) + u64::from(within > 1 && turn.is_multiple_of(FULL));
+        Spans::of(limit).text(turn * (TURN - 1) + within - 1 - full_before).map(|part| part.to_string()).collect()
     }
+}
+
+/// The word with this number, or the next one that is short enough.
+fn word(limit: usize, number: u64) -> Vec<String> {
+    let from = usize::try_from(number).unwrap_or(0) % WORDS.len();
+    let is_short = |word: &&&str| word.encode_utf16().count() <= limit;
+    WORDS[from..].iter().chain(WORDS).find(is_short).map(|word| (*word).to_owned()).into_iter().collect()
 }
 
 /// The longest text of one character.
@@ -246,31 +243,31 @@ impl Spans {
         let (mut begin, mut whole) = (Vec::with_capacity(lengths.len()), 0);
         for (at, length) in lengths.iter().enumerate() {
             begin.push(whole);
-            whole += Parts::new(*length, whole, at).filter(|part| matches!(part, Part::Letter(_))).count();
+            whole += DenseSpans::new(*length, whole, at).filter(|part| matches!(part, Span::Letter(_))).count();
         }
         Self { lengths, begin, whole }
     }
 
     /// As many letters of the alphabet as make a text of a length of its own, from where the text before ended.
-    fn text(&self, number: u64) -> Parts {
+    fn text(&self, number: u64) -> DenseSpans {
         let count = self.lengths.len().max(1) as u64;
         let within = usize::try_from(number % count).unwrap_or(0);
         let rounds = usize::try_from(number / count).unwrap_or(0);
         let begin = rounds.wrapping_mul(self.whole).wrapping_add(self.begin[within]);
-        Parts::new(self.lengths[within], begin, usize::try_from(number).unwrap_or(0))
+        DenseSpans::new(self.lengths[within], begin, usize::try_from(number).unwrap_or(0))
     }
 }
 
 /// A part of a dense text.
 #[derive(Debug, Clone, Copy)]
-enum Part {
+enum Span {
     Letter(char),
     Piece(&'static str),
     /// At both ends, so that no reader can take what is there for space; and where nothing wider fits.
     Filling,
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for Span {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Letter(letter) => write!(f, "{letter}"),
@@ -281,7 +278,7 @@ impl std::fmt::Display for Part {
 }
 
 /// The parts of a dense text: letters, and an awkward piece after every few.
-struct Parts {
+struct DenseSpans {
     length: usize,
     units: usize,
     count: usize,
@@ -289,36 +286,36 @@ struct Parts {
     piece: usize,
 }
 
-impl Parts {
+impl DenseSpans {
     fn new(length: usize, letter: usize, number: usize) -> Self {
         Self { length, units: 0, count: 0, letter, piece: number.wrapping_mul(7) }
     }
 }
 
-impl Iterator for Parts {
-    type Item = Part;
+impl Iterator for DenseSpans {
+    type Item = Span;
 
-    fn next(&mut self) -> Option<Part> {
+    fn next(&mut self) -> Option<Span> {
         if self.units >= self.length {
             return None;
         }
         let is_inside = self.count > 0 && self.units + 1 < self.length;
         let (part, width) = if !is_inside {
-            (Part::Filling, 1)
+            (Span::Filling, 1)
         } else if self.count.is_multiple_of(12) {
             self.piece += 1;
             let piece = PIECES[self.piece % PIECES.len()];
-            (Part::Piece(piece), piece.encode_utf16().count())
+            (Span::Piece(piece), piece.encode_utf16().count())
         } else {
             let letter = ALPHABET[self.letter % ALPHABET.len()];
-            (Part::Letter(letter), letter.len_utf16())
+            (Span::Letter(letter), letter.len_utf16())
         };
         self.count += 1;
         if self.units + width + usize::from(is_inside) > self.length {
             self.units += 1;
-            return Some(Part::Filling);
+            return Some(Span::Filling);
         }
-        self.letter += usize::from(matches!(part, Part::Letter(_)));
+        self.letter += usize::from(matches!(part, Span::Letter(_)));
         self.units += width;
         Some(part)
     }
@@ -387,6 +384,13 @@ mod tests {
                 assert_eq!(text.trim(), text);
             }
         }
+    }
+
+    #[test]
+    fn the_texts_of_a_run_hold_every_word() {
+        let texts: HashSet<String> = texts(165, 512).into_iter().collect();
+        let missing: Vec<&&str> = WORDS.iter().filter(|word| !texts.contains(**word)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

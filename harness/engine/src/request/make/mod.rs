@@ -10,7 +10,7 @@ use mixinspec_spec::model::{BodyEncoding, Derived, PatchOpKind};
 use serde_json::{Value, json};
 
 use crate::cel::{ExpressionError, Scope, Shared, Vocabulary};
-use crate::edition::variables::About;
+use crate::edition::variables::RequestFacts;
 use crate::http::authorization::Authorization;
 use crate::http::framing::Framing;
 use crate::http::message::Sent;
@@ -71,7 +71,7 @@ pub struct Made {
     /// The document before it was changed, valid.
     pub clean: Value,
     /// What is known of it.
-    pub about: About,
+    pub about: RequestFacts,
     /// Whether the change gave every member the value that it has without the change: a near miss can hit.
     pub unchanged: bool,
 }
@@ -97,7 +97,7 @@ pub struct Cast {
 }
 
 /// What the parts of one request are made with.
-struct Turn<'a> {
+struct ChangeContext<'a> {
     change: &'a Change,
     ids: &'a CaseIds,
     cast: &'a Cast,
@@ -156,7 +156,7 @@ impl Maker {
         cast: &Cast,
         making: Making<'_>,
     ) -> Result<Made, MakeError> {
-        self.change(family, prepared, making, &Turn { change, ids, cast, steps: None })
+        self.change(family, prepared, making, &ChangeContext { change, ids, cast, steps: None })
     }
 
     /// The same, where earlier steps may be asked about.
@@ -172,7 +172,7 @@ impl Maker {
         steps: &Shared,
     ) -> Result<Made, MakeError> {
         let prepared = self.prepare(family, None, change, ids, cast)?;
-        self.change(family, &prepared, Making::Usual, &Turn { change, ids, cast, steps: Some(steps) })
+        self.change(family, &prepared, Making::Usual, &ChangeContext { change, ids, cast, steps: Some(steps) })
     }
 
     /// Makes another step's request again, with a change of its own.
@@ -187,13 +187,13 @@ impl Maker {
         cast: &Cast,
         steps: Option<&Shared>,
     ) -> Result<Made, MakeError> {
-        let turn = Turn { change, ids, cast, steps };
+        let turn = ChangeContext { change, ids, cast, steps };
         let peer = earlier.about.peer_id.clone();
         let mut scope = self.scope(&turn, peer.as_deref());
         scope.set("creator", &json!({"user_id": earlier.about.caller_id}));
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
-        let about = About { caller_id: cast.caller_id.clone(), peer_id: peer, ..About::default() };
+        let about = RequestFacts { caller_id: cast.caller_id.clone(), peer_id: peer, ..RequestFacts::default() };
         self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &turn)
     }
 
@@ -202,7 +202,7 @@ impl Maker {
         family: &Family,
         prepared: &Prepared,
         making: Making<'_>,
-        turn: &Turn<'_>,
+        turn: &ChangeContext<'_>,
     ) -> Result<Made, MakeError> {
         let (change, peer) = (turn.change, prepared.peer.as_deref());
         let mut scope = self.scope(turn, peer);
@@ -241,7 +241,7 @@ impl Maker {
         let is_of_few = turn.cast.first_user.is_some() || self.users.count().is_some() || change.alike.is_some();
         let fresh = !family.one_user || !is_of_few;
         let caller_id = turn.cast.caller_id.clone();
-        let about = About { fresh, caller_id, peer_id: prepared.peer.clone(), ..About::default() };
+        let about = RequestFacts { fresh, caller_id, peer_id: prepared.peer.clone(), ..RequestFacts::default() };
         let operation = &family.operation;
         let usual = Sent { method: operation.method.into(), ..Sent::get(operation.path("")) };
         let made = self.finish(&scope, &usual, document, clean, about, turn)?;
@@ -269,7 +269,7 @@ impl Maker {
         }
     }
 
-    fn scope<'a>(&'a self, turn: &Turn<'_>, peer: Option<&str>) -> Scope<'a> {
+    fn scope<'a>(&'a self, turn: &ChangeContext<'_>, peer: Option<&str>) -> Scope<'a> {
         let mut scope = self.vocabulary.scope();
         scope.set_ids(turn.ids);
         scope.set("caller", &json!({"user_id": turn.cast.caller_id}));
@@ -322,10 +322,10 @@ impl Maker {
         usual: &Sent,
         document: Value,
         clean: Value,
-        about: About,
-        turn: &Turn<'_>,
+        about: RequestFacts,
+        turn: &ChangeContext<'_>,
     ) -> Result<Made, MakeError> {
-        let Turn { change, ids, cast, .. } = *turn;
+        let ChangeContext { change, ids, cast, .. } = *turn;
         let body = match &change.body {
             Some(expression) => scope.bytes(expression)?,
             None => written(&document, change.encoding),

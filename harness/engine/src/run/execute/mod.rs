@@ -18,7 +18,7 @@ use self::undecided::{holds, name_causes, of_another, undecided};
 use self::walk::Remembered;
 use crate::cel::Expression;
 use crate::edition::exchange::Exchange;
-use crate::edition::variables::About;
+use crate::edition::variables::RequestFacts;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::events::{Event, Listener};
 use crate::findings::latency::Stopwatch;
@@ -318,7 +318,7 @@ impl Turn<'_> {
     fn receive(
         &mut self,
         made: &Made,
-        about: About,
+        about: RequestFacts,
         answer: Result<Received, NoAnswer>,
         follows: bool,
     ) -> Arc<Exchange> {

@@ -10,7 +10,7 @@ use super::{Turn, of_another, undecided};
 use crate::cel::Shared;
 use crate::edition::exchange::Exchange;
 use crate::edition::operation::Operation;
-use crate::edition::variables::About;
+use crate::edition::variables::RequestFacts;
 use crate::findings::verdict::Finding;
 use crate::http::message::Sent;
 use crate::http::outcome::Outcome;
@@ -19,7 +19,7 @@ use crate::plan::{Asked, CompiledStep, Question, Send, StepsCase};
 use crate::request::make::{Cast, Made, MakeError};
 
 /// The steps of a case, once they were taken.
-struct Taken<'a> {
+struct TakenSteps<'a> {
     exchanges: Vec<Arc<Exchange>>,
     /// How many exchanges each step has, by its name.
     counts: Vec<(&'a str, usize)>,
@@ -52,10 +52,10 @@ impl Turn<'_> {
     }
 
     /// Takes the steps, or says why nothing can be asked of them.
-    async fn take<'a>(&mut self, steps: &'a [CompiledStep]) -> Result<Result<Taken<'a>, Finding>, MakeError> {
+    async fn take<'a>(&mut self, steps: &'a [CompiledStep]) -> Result<Result<TakenSteps<'a>, Finding>, MakeError> {
         let mut made_before: Vec<Option<Made>> = Vec::new();
         let mut unproven: Option<(&str, Cast)> = None;
-        let mut taken = Taken { exchanges: Vec::new(), counts: Vec::new(), values: Vec::new() };
+        let mut taken = TakenSteps { exchanges: Vec::new(), counts: Vec::new(), values: Vec::new() };
         for step in steps {
             let needs_peer = step.by == Party::Peer || step.with == Some(Party::Peer);
             if needs_peer && self.executor.callers.len() < 2 {
@@ -106,7 +106,7 @@ impl Turn<'_> {
     }
 
     /// What the steps say to one question.
-    fn answer(&self, asked: &Asked, taken: &Taken<'_>) -> Finding {
+    fn answer(&self, asked: &Asked, taken: &TakenSteps<'_>) -> Finding {
         let (judge, exchanges) = (&self.executor.judge, &taken.exchanges);
         let mut rest = exchanges.as_slice();
         let mut by_step: Vec<(&str, &[Arc<Exchange>])> = Vec::new();
@@ -182,7 +182,7 @@ impl Turn<'_> {
                 let whole = Made { document: earlier.clean.clone(), ..earlier.clone() };
                 let made = executor.maker.again(&whole, &step.change, &ids, cast, Some(values))?;
                 // Nothing has come of the request before.
-                Made { about: About { fresh: earlier.about.fresh, ..made.about.clone() }, ..made }
+                Made { about: RequestFacts { fresh: earlier.about.fresh, ..made.about.clone() }, ..made }
             }
             Send::Call(operation, at) => {
                 let earlier = earlier(*at)?;
@@ -242,7 +242,7 @@ impl Turn<'_> {
         let alone = self.executor.queues.alone(&self.executor.judge.edition, made).await;
         let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
         drop(alone);
-        let about = About { fresh: made.about.fresh && times == 1, ..made.about.clone() };
+        let about = RequestFacts { fresh: made.about.fresh && times == 1, ..made.about.clone() };
         answers.into_iter().map(|answer| self.receive(made, about.clone(), answer, times == 1)).collect()
     }
 }
@@ -252,6 +252,10 @@ pub(super) fn call(operation: &Operation, identity: &str, created: &Made, cast: 
     let headers = vec![("x-request-id".to_owned(), ids.uuid("x-request-id").to_string())];
     let path = operation.path(identity);
     let sent = Sent { method: operation.method.into(), caller: cast.caller, headers, ..Sent::get(path) };
-    let about = About { caller_id: cast.caller_id.clone(), peer_id: created.about.peer_id.clone(), ..About::default() };
+    let about = RequestFacts {
+        caller_id: cast.caller_id.clone(),
+        peer_id: created.about.peer_id.clone(),
+        ..RequestFacts::default()
+    };
     Made { sent, about, unchanged: false, ..created.clone() }
 }

@@ -17,7 +17,7 @@ use super::{AdapterLimits, Job, NoReply, Reply, WINDOW, stopped};
 const SHOWN: usize = 200;
 
 /// What ends a process.
-enum End {
+enum SessionEnd {
     /// All callers are gone.
     Idle,
     /// It is not to be started again.
@@ -27,7 +27,7 @@ enum End {
 }
 
 /// What a process is waited for with.
-enum Happened {
+enum Wakeup {
     Asked(Option<Job>),
     Said(Said),
     Silence,
@@ -90,17 +90,17 @@ impl Driver {
             let end = match started {
                 Ok(mut process) => {
                     let end = self.session(&mut process, &mut under_way).await;
-                    if let End::Idle = end {
+                    if let SessionEnd::Idle = end {
                         process.finish().await;
                     }
                     end
                 }
-                Err(error) => End::Failed(format!("the adapter cannot be started again: {error}")),
+                Err(error) => SessionEnd::Failed(format!("the adapter cannot be started again: {error}")),
             };
             let reason = match end {
-                End::Idle => return,
-                End::Over(reason) => return self.refuse_all(under_way, reason).await,
-                End::Failed(reason) => reason,
+                SessionEnd::Idle => return,
+                SessionEnd::Over(reason) => return self.refuse_all(under_way, reason).await,
+                SessionEnd::Failed(reason) => reason,
             };
             let silence = self.silence(reason);
             if self.hello.borrow().is_none() {
@@ -145,7 +145,7 @@ impl Driver {
     }
 
     /// Talks to one process until it fails, or all callers are gone.
-    async fn session(&mut self, process: &mut Process, under_way: &mut BTreeMap<u64, Job>) -> End {
+    async fn session(&mut self, process: &mut Process, under_way: &mut BTreeMap<u64, Job>) -> SessionEnd {
         if let Err(end) = self.greet(process).await {
             return end;
         }
@@ -157,19 +157,19 @@ impl Driver {
                 if let Some(job) = self.suspects.pop_front() {
                     self.ask(process, job, under_way);
                 } else if asked_for_all {
-                    return End::Idle;
+                    return SessionEnd::Idle;
                 }
             }
             let takes_more = !asked_for_all && self.suspects.is_empty() && under_way.len() < WINDOW;
             let silent = (heard + self.limits.timeout).min(self.deadline);
             let happened = tokio::select! {
-                job = self.jobs.recv(), if takes_more => Happened::Asked(job),
-                said = process.said() => Happened::Said(said),
-                () = sleep_until(silent), if !under_way.is_empty() => Happened::Silence,
-                _ = self.stopped.wait_for(|stopped| *stopped) => Happened::Stopped,
+                job = self.jobs.recv(), if takes_more => Wakeup::Asked(job),
+                said = process.said() => Wakeup::Said(said),
+                () = sleep_until(silent), if !under_way.is_empty() => Wakeup::Silence,
+                _ = self.stopped.wait_for(|stopped| *stopped) => Wakeup::Stopped,
             };
             match happened {
-                Happened::Asked(Some(job)) => {
+                Wakeup::Asked(Some(job)) => {
                     if under_way.is_empty() {
                         heard = Instant::now();
                     }
@@ -177,21 +177,21 @@ impl Driver {
                         self.ask(process, job, under_way);
                     }
                 }
-                Happened::Asked(None) => asked_for_all = true,
-                Happened::Said(said) => {
+                Wakeup::Asked(None) => asked_for_all = true,
+                Wakeup::Said(said) => {
                     heard = Instant::now();
                     if let Err(reason) = self.hear(process, said, under_way).await {
-                        return End::Failed(reason);
+                        return SessionEnd::Failed(reason);
                     }
                 }
-                Happened::Silence if Instant::now() >= self.deadline => {
+                Wakeup::Silence if Instant::now() >= self.deadline => {
                     let total = self.limits.total;
-                    return End::Over(format!("the adapter's time of {total:?} is over (--time-limit)"));
+                    return SessionEnd::Over(format!("the adapter's time of {total:?} is over (--time-limit)"));
                 }
-                Happened::Silence => {
-                    return End::Failed(format!("it said nothing for {:?} (--timeout)", self.limits.timeout));
+                Wakeup::Silence => {
+                    return SessionEnd::Failed(format!("it said nothing for {:?} (--timeout)", self.limits.timeout));
                 }
-                Happened::Stopped => return End::Over(stopped().reason),
+                Wakeup::Stopped => return SessionEnd::Over(stopped().reason),
             }
         }
     }
@@ -224,36 +224,39 @@ impl Driver {
     }
 
     /// The handshake, which every process begins with.
-    async fn greet(&mut self, process: &mut Process) -> Result<(), End> {
+    async fn greet(&mut self, process: &mut Process) -> Result<(), SessionEnd> {
         let arguments =
             HelloArguments { protocol: VERSION, harness: concat!("mixinspec ", env!("CARGO_PKG_VERSION")).into() };
         let id = self.write(process, &Call::Hello(arguments));
         let late = sleep_until((Instant::now() + self.limits.start).min(self.deadline));
         let said = tokio::select! {
             said = process.said() => said,
-            () = late => return Err(End::Failed(format!("it did not answer `hello` within {:?}", self.limits.start))),
-            _ = self.stopped.wait_for(|stopped| *stopped) => return Err(End::Over(stopped().reason)),
+            () = late => return Err(SessionEnd::Failed(format!("it did not answer `hello` within {:?}", self.limits.start))),
+            _ = self.stopped.wait_for(|stopped| *stopped) => return Err(SessionEnd::Over(stopped().reason)),
         };
         // Some languages begin what they write with a byte order mark.
         let said = match said {
             Said::Line(line) => Said::Line(without_bom(&line).to_vec()),
             other => other,
         };
-        let answer = self.understood(process, said).await.map_err(End::Failed)?;
+        let answer = self.understood(process, said).await.map_err(SessionEnd::Failed)?;
         if answer.id != id {
-            return Err(End::Failed(format!("it answered request {} before `hello`, which is {id}", answer.id)));
+            return Err(SessionEnd::Failed(format!("it answered request {} before `hello`, which is {id}", answer.id)));
         }
-        let hello = match reply(answer).map_err(End::Failed)? {
-            Ok(result) => hello(result).map_err(End::Failed)?,
+        let hello = match reply(answer).map_err(SessionEnd::Failed)? {
+            Ok(result) => hello(result).map_err(SessionEnd::Failed)?,
             Err(error) => {
-                return Err(End::Failed(format!("it answered `hello` with an error of kind {}", error.kind.name())));
+                return Err(SessionEnd::Failed(format!(
+                    "it answered `hello` with an error of kind {}",
+                    error.kind.name()
+                )));
             }
         };
         let first = self.hello.borrow().is_none();
         if first {
             self.hello.send_replace(Some(Ok(hello)));
         } else if self.hello.borrow().as_ref() != Some(&Ok(hello)) {
-            return Err(End::Failed("it says something else in `hello` than the first time".into()));
+            return Err(SessionEnd::Failed("it says something else in `hello` than the first time".into()));
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::calls::AnswerPlan;
 use super::endpoint::Arrived;
 use crate::cel::{Expression, Vocabulary};
-use crate::vectors::{AnswerVector, Finding, read_answers};
+use crate::vectors::{AnswerVector, VectorFinding, read_answers};
 
 /// How many requests of each answer are told by their numbers.
 const TOLD: usize = 20;
@@ -20,7 +20,7 @@ const TOLD: usize = 20;
 /// The answers of a file.
 #[derive(Debug)]
 pub struct Answers {
-    rows: Vec<Row>,
+    rows: Vec<PlannedAnswer>,
     next: AtomicUsize,
     given: Mutex<Vec<Requests>>,
 }
@@ -33,7 +33,7 @@ struct Requests {
 }
 
 #[derive(Debug)]
-struct Row {
+struct PlannedAnswer {
     plan: AnswerPlan,
     headers: Vec<(String, String)>,
 }
@@ -60,14 +60,14 @@ impl Answers {
     ///
     /// # Errors
     /// What is wrong with the file, each with its place.
-    pub fn read(file: &str, text: &str, edition: &str) -> Result<Self, Vec<Finding>> {
+    pub fn read(file: &str, text: &str, edition: &str) -> Result<Self, Vec<VectorFinding>> {
         let vectors = read_answers(file, text)?;
         let of_edition = vectors.into_iter().filter(|vector| vector.edition == edition);
         // What was read has no expression that cannot be compiled.
-        let rows: Vec<Row> = of_edition.filter_map(|vector| row(vector).ok()).collect();
+        let rows: Vec<PlannedAnswer> = of_edition.filter_map(|vector| row(vector).ok()).collect();
         if rows.is_empty() {
             let problem = format!("it has no answer of edition {edition}");
-            return Err(vec![Finding::of_file(file, problem)]);
+            return Err(vec![VectorFinding::of_file(file, problem)]);
         }
         let given = Mutex::new(vec![Requests::default(); rows.len()]);
         Ok(Self { rows, next: AtomicUsize::new(0), given })
@@ -76,7 +76,7 @@ impl Answers {
     /// The next answer, to this request.
     pub(crate) fn next(&self, vocabulary: &Vocabulary, arrived: &Arrived, caller: &Value) -> GivenAnswer {
         let row = self.next.fetch_add(1, Ordering::Relaxed) % self.rows.len();
-        let Row { plan, headers } = &self.rows[row];
+        let PlannedAnswer { plan, headers } = &self.rows[row];
         let (_, text) = plan.answer(vocabulary, arrived, caller);
         let mut headers = headers.clone();
         if let Some(id) = arrived.header("x-request-id").filter(|_| !headers.iter().any(|(n, _)| n == "x-request-id")) {
@@ -100,7 +100,7 @@ impl Answers {
     /// Which answer was given to which request, a line for each answer.
     pub(crate) fn told(&self) -> Vec<String> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = |(row, requests): (&Row, &Requests)| {
+        let told = |(row, requests): (&PlannedAnswer, &Requests)| {
             let numbers: Vec<String> = requests.first.iter().map(|number| format!("request-{number}")).collect();
             let more = match requests.count - numbers.len() {
                 0 => String::new(),
@@ -117,7 +117,7 @@ impl Answers {
     }
 }
 
-fn row(vector: AnswerVector) -> Result<Row, crate::cel::ExpressionError> {
+fn row(vector: AnswerVector) -> Result<PlannedAnswer, crate::cel::ExpressionError> {
     let AnswerVector { id, answer, set, expected, .. } = vector;
     let set = set.into_iter().map(|follows| Ok((follows.at, Expression::compile(&follows.to)?)));
     let plan = AnswerPlan {
@@ -134,5 +134,5 @@ fn row(vector: AnswerVector) -> Result<Row, crate::cel::ExpressionError> {
         ending: answer.ending,
         pause: answer.pause_ms.map(Duration::from_millis),
     };
-    Ok(Row { plan, headers: answer.headers.into_iter().collect() })
+    Ok(PlannedAnswer { plan, headers: answer.headers.into_iter().collect() })
 }

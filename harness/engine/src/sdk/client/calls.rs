@@ -119,7 +119,7 @@ impl Calls {
     ) -> Result<Self, ExpressionError> {
         let rules = Self::rules(spec, edition, check)?;
         let clients = &spec.document.clients;
-        let answers = Answers::of(spec, edition, vocabulary);
+        let answers = CallResults::of(spec, edition, vocabulary);
         let mut calls = Vec::new();
         for creation in &clients.creations {
             let what = What::Create(Box::new(create(creation, vocabulary)?), Arc::new(answers.right()?));
@@ -181,7 +181,7 @@ impl Calls {
         edition: &str,
         vocabulary: &Vocabulary,
     ) -> Result<Vec<AnswerPlan>, ExpressionError> {
-        let answers = Answers::of(spec, edition, vocabulary);
+        let answers = CallResults::of(spec, edition, vocabulary);
         Ok(std::iter::once(answers.right()?).chain(answers.all_others(spec)?).collect())
     }
 
@@ -258,14 +258,14 @@ impl Create {
     }
 }
 
-struct Answers<'a> {
+struct CallResults<'a> {
     edition: &'a str,
     vocabulary: &'a Vocabulary,
     example: Value,
     right: &'a [SetMember],
 }
 
-impl<'a> Answers<'a> {
+impl<'a> CallResults<'a> {
     fn of(spec: &'a Spec, edition: &'a str, vocabulary: &'a Vocabulary) -> Self {
         let answer = &spec.document.clients.answer;
         let example = answer.example.get(edition).and_then(|at| spec.schema(edition, at.as_str()));

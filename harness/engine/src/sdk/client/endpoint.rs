@@ -44,7 +44,7 @@ impl Arrived {
 
 /// An answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Reply {
+pub(crate) struct HttpReply {
     /// The status.
     pub(crate) status: u16,
     /// The media type.
@@ -68,7 +68,7 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     /// Starts a server whose answers are made by a function of the request.
-    pub(crate) async fn start(answer: impl Fn(&Arrived) -> Reply + Send + Sync + 'static) -> std::io::Result<Self> {
+    pub(crate) async fn start(answer: impl Fn(&Arrived) -> HttpReply + Send + Sync + 'static) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let arrived: Arc<Mutex<Vec<Arrived>>> = Arc::default();
@@ -100,7 +100,7 @@ impl Drop for Endpoint {
 async fn serve(
     mut stream: TcpStream,
     kept: &Mutex<Vec<Arrived>>,
-    answer: &(dyn Fn(&Arrived) -> Reply + Send + Sync),
+    answer: &(dyn Fn(&Arrived) -> HttpReply + Send + Sync),
 ) -> std::io::Result<()> {
     let Some(request) = receive(&mut stream).await? else { return Ok(()) };
     let reply = answer(&request);
@@ -184,7 +184,7 @@ fn find(data: &[u8], pattern: &[u8]) -> Option<usize> {
     data.windows(pattern.len()).position(|window| window == pattern)
 }
 
-async fn send(stream: &mut TcpStream, request: &Arrived, reply: &Reply) -> std::io::Result<()> {
+async fn send(stream: &mut TcpStream, request: &Arrived, reply: &HttpReply) -> std::io::Result<()> {
     use mixinspec_spec::model::AnswerEnding;
     let echoed = request.header("x-request-id").map(|id| format!("x-request-id: {id}\r\n")).unwrap_or_default();
     let head = format!(

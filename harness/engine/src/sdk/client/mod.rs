@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use self::call::{JudgedCall, MadeCall};
 use self::calls::{AnswerPlan, ClientCall, Create, Rule, What};
-use self::endpoint::{Arrived, Endpoint, Reply as HttpReply};
+use self::endpoint::{Arrived, Endpoint, HttpReply};
 use self::scene::{Happened, Scene};
 use crate::edition::Edition;
 use crate::findings::record::Recorder;

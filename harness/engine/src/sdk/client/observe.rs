@@ -63,12 +63,12 @@ pub struct Observer {
     rules: Vec<Rule>,
     scene: Scene,
     base: OnceLock<String>,
-    found: Mutex<Found>,
+    found: Mutex<ObserverState>,
     answers: Option<Answers>,
 }
 
 #[derive(Debug)]
-struct Found {
+struct ObserverState {
     requests: usize,
     creations: Creations,
     /// The first requests that the server refused, each in a few words, and how many there were.
@@ -102,7 +102,7 @@ impl Observer {
         drop(unknown);
         let scene = Scene::new(whole, sessions, Recorder::default());
         let tallies = vec![Tally::default(); laws.checks.len()];
-        let found = Mutex::new(Found {
+        let found = Mutex::new(ObserverState {
             requests: 0,
             creations: Creations::default(),
             refused: Vec::new(),
@@ -261,7 +261,7 @@ impl Observer {
     }
 }
 
-impl Found {
+impl ObserverState {
     /// Why a rule is not decided, whatever requests have shown of it. A must that is broken says enough of refusals.
     fn undecided(&self, rule: &Rule, broken: bool) -> Option<String> {
         let Creations { all, refused } = self.creations;

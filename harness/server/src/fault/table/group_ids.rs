@@ -13,6 +13,9 @@ use crate::fault::{Consequence, Fault};
 /// Of a server that takes these ids and no others.
 const SIZE: Consequence = and("group-size", "the right id is refused, whatever the size");
 const NEAR: Consequence = and("group-id-near-miss", "the id with this mistake is taken");
+const ORDER: Consequence =
+    and("group-participants-order", "the right id is refused, in whatever order they are listed");
+const NAMED: Consequence = and("error-names-no-other", "the right id is named as wrong, whatever else is");
 
 /// A server that derives the id of a GROUP with a mistake.
 macro_rules! group {
@@ -71,40 +74,45 @@ pub(super) const FAULTS: &[Fault] = &[
             is_group(group, |group| fold(&[&[group.caller, group.name, group.random], group.participants].concat()))
         })],
     )
-    .also(&[and("group-size", "many participants are seldom listed in order")]),
-    group!("group-id-reversed-participants", "from the participants in descending order", &[SIZE, NEAR], |group| {
-        let mut all = group.participants.to_vec();
-        all.sort_unstable_by(|a, b| b.cmp(a));
-        fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
-    }),
-    group!("group-id-owner-added", "from its owner, too, as a participant", &[SIZE, NEAR], |group| {
+    .also(&[and("group-size", "many participants are seldom listed in order"), NEAR, NAMED]),
+    group!(
+        "group-id-reversed-participants",
+        "from the participants in descending order",
+        &[SIZE, NEAR, ORDER, NAMED],
+        |group| {
+            let mut all = group.participants.to_vec();
+            all.sort_unstable_by(|a, b| b.cmp(a));
+            fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())
+        }
+    ),
+    group!("group-id-owner-added", "from its owner, too, as a participant", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, group.name, group.random], &[group.participants, &[group.caller]].concat())
     }),
-    group!("group-id-no-participants", "without its participants", &[SIZE, NEAR], |group| fold(&[
+    group!("group-id-no-participants", "without its participants", &[SIZE, NEAR, ORDER, NAMED], |group| fold(&[
         group.caller,
         group.name,
         group.random
     ])),
-    group!("group-id-no-random", "without its random_id", &[SIZE, NEAR], |group| sorted(
+    group!("group-id-no-random", "without its random_id", &[SIZE, NEAR, ORDER, NAMED], |group| sorted(
         &[group.caller, group.name],
         group.participants
     )),
-    group!("group-id-no-name", "without its name", &[SIZE, NEAR], |group| sorted(
+    group!("group-id-no-name", "without its name", &[SIZE, NEAR, ORDER, NAMED], |group| sorted(
         &[group.caller, group.random],
         group.participants
     )),
-    group!("group-id-random-first", "with random_id before the name", &[SIZE, NEAR], |group| {
+    group!("group-id-random-first", "with random_id before the name", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, group.random, group.name], group.participants)
     }),
-    group!("group-id-random-last", "with random_id after the participants", &[SIZE, NEAR], |group| {
+    group!("group-id-random-last", "with random_id after the participants", &[SIZE, NEAR, ORDER, NAMED], |group| {
         let mut all = group.participants.to_vec();
         all.sort_unstable();
         fold(&[&[group.caller, group.name], all.as_slice(), &[group.random]].concat())
     }),
-    group!("group-id-lower-name", "from its name in lower case", &[SIZE, NEAR], |group| {
+    group!("group-id-lower-name", "from its name in lower case", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, &group.name.to_lowercase(), group.random], group.participants)
     }),
-    group!("group-id-version-4", "with version 4", &[SIZE, NEAR], |group| {
+    group!("group-id-version-4", "with version 4", &[SIZE, NEAR, ORDER, NAMED], |group| {
         let id = group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default();
         stamped(*id.as_bytes(), Version::Random)
     }),
@@ -134,19 +142,18 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "group-id-ordered-as-in-java",
-        "Orders the participants of a GROUP as signed numbers, as Java's UUID does.",
+        "Orders the participants of a GROUP of eight as signed numbers, as Java's UUID does.",
         OF_2026,
         "group-participants-order",
         &[GroupId(|group| {
-            is_group(group, |group| ordered_by(group, |id| Some(id.parse::<Uuid>().ok()?.as_u128().cast_signed())))
+            is_group(group, |group| match group.participants.len() {
+                8 => ordered_by(group, |id| Some(id.parse::<Uuid>().ok()?.as_u128().cast_signed())),
+                _ => right(group),
+            })
         })],
     )
-    .also(&[
-        and("group-accepted", "some of the participants sort on the other side of another"),
-        SIZE,
-        and("group-id-near-miss", "where they sort so, the id of another order is taken"),
-    ]),
-    group!("group-id-random-upper", "with its random_id in upper case", &[SIZE, NEAR], |group| {
+    .also(&[SIZE, and("error-names-no-other", "the right id of eight is named as wrong, whatever else is")]),
+    group!("group-id-random-upper", "with its random_id in upper case", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, group.name, &group.random.to_uppercase()], group.participants)
     }),
     // Beside the right one.
@@ -185,6 +192,31 @@ pub(super) const FAULTS: &[Fault] = &[
         &[group.caller, group.name, &group.random.to_uppercase()],
         group.participants
     )),
+    Fault::new(
+        "group-id-without-name-any",
+        "A GROUP without a name may have any id.",
+        OF_2026,
+        "group-id-without-name",
+        &[GroupId(|group| group.name.is_empty() || is_group(group, right))],
+    ),
+    Fault::new(
+        "random-id-used-by-a-refused-id",
+        "A random_id counts as used when a GROUP is refused for its id, which is of version 4.",
+        OF_2026,
+        "refused-uses-nothing-up",
+        &[Request(|request, context| {
+            let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+            if !wants_group(request) || text("random_id").is_empty() {
+                return Ok(());
+            }
+            let used = context.is_marked(text("random_id"));
+            if text("conversation_id").parse::<Uuid>().is_ok_and(|id| id.get_version_num() == 4) {
+                context.mark(text("random_id"));
+            }
+            refuse(used, "random_id", "This random_id was used before.")
+        })],
+    )
+    .also(&[and("error-names-no-other", "where it was used, the random_id is named, whatever is wrong")]),
     Fault::new(
         "group-id-random-as-given",
         "Derives the id of a GROUP from its random_id as it is given, in upper case too.",

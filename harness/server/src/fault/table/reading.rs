@@ -233,6 +233,30 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Overlook(|refusal, context| matches!(refusal, Refusal::NoConversation) && context.reads())],
     ),
     Fault::new(
+        "large-group-read-by-anybody",
+        "A GROUP of more than ten can be read by everybody who knows its id.",
+        BOTH,
+        "outsider-of-large-group",
+        &[Overlook(|refusal, context| {
+            let id = context.head.uri.path().strip_prefix("/conversations/").unwrap_or_default();
+            matches!(refusal, Refusal::NoConversation)
+                && context.reads()
+                && context.recent_with(id).is_some_and(|one| one.members.len() > 10)
+        })],
+    )
+    .also(&[and("read-by-outsider", "it is one of those that an outsider reads")]),
+    Fault::new(
+        "read-by-upper-case-id-unauthorized",
+        "A token is refused where the id in the path is in upper case.",
+        BOTH,
+        "read-by-upper-case-id",
+        &[Response(|answer, context| {
+            if context.reads() && context.head.uri.path().contains(char::is_uppercase) {
+                refuses(answer, 401, "Unauthorized.");
+            }
+        })],
+    ),
+    Fault::new(
         "read-refusal-names-the-creator",
         "Who is not in a conversation hears whom to ask, when they read it.",
         BOTH,

@@ -32,6 +32,15 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("contact-id-version", "a random id has version 4")]),
     Fault::new(
+        "contact-id-with-random-id-any",
+        "A CONTACT with a random_id may have any id.",
+        OF_2026,
+        "contact-id-with-random-id",
+        &[Overlook(|refusal, context| {
+            is_of(refusal, "conversation_id") && is_contact(context) && !context.text("/random_id").is_empty()
+        })],
+    ),
+    Fault::new(
         "contact-of-three",
         "A CONTACT may have two participants beside the caller.",
         OF_2026,
