@@ -20,7 +20,7 @@ pub(crate) struct Crowd {
 #[derive(Debug, Default)]
 struct State {
     under_way: usize,
-    /// How many may be, once the server has throttled several at once.
+    /// How many may be, once the server has throttled one.
     most: Option<usize>,
     /// How often that number was made smaller.
     cuts: usize,
@@ -55,7 +55,7 @@ impl UnderWay<'_> {
         }
         if is_throttled {
             state.calm = 0;
-            // Those that were sent together are throttled together: that is one reason, and not many.
+            // Requests that were sent together are throttled together: they make one cut.
             if self.cuts == state.cuts {
                 state.most = Some((state.under_way / 2).max(1));
                 state.cuts += 1;

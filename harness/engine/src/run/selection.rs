@@ -38,10 +38,10 @@ pub(crate) struct Cases {
     main: VecDeque<Arc<Case>>,
     generated: Generated,
     later: VecDeque<Arc<Case>>,
-    part: Phase,
+    phase: Phase,
 }
 
-/// Which part of a run comes next.
+/// Which phase of a run comes next.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     #[default]
@@ -114,7 +114,7 @@ impl Cases {
                 next: 0,
                 wanted,
             },
-            part: Phase::Start,
+            phase: Phase::Start,
         }
     }
 
@@ -131,20 +131,20 @@ impl Cases {
         self.later.back().or(self.main.back()).cloned()
     }
 
-    /// Begins the next part; false where there is none.
+    /// Begins the next phase; false where there is none.
     pub(crate) fn begin(&mut self) -> bool {
-        self.part = match self.part {
+        self.phase = match self.phase {
             Phase::Start => Phase::First,
             Phase::First => Phase::Main,
             Phase::Main => Phase::Later,
             Phase::Later | Phase::End => Phase::End,
         };
-        self.part != Phase::End
+        self.phase != Phase::End
     }
 
-    /// The next one of this part.
+    /// The next one of this phase.
     pub(crate) fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
-        match self.part {
+        match self.phase {
             Phase::First => self.first.pop_front(),
             Phase::Main => self.main.pop_front().or_else(|| self.generated.next(&executor.plan)),
             Phase::Later => self.later.pop_front(),
@@ -152,7 +152,7 @@ impl Cases {
         }
     }
 
-    /// Those that are left, of whatever part; of many generated ones that differ in their documents alone, the first.
+    /// Those that are left, of whatever phase; of many generated ones that differ in their documents alone, the first.
     pub(crate) fn left<'a>(&'a mut self, executor: &'a Executor) -> impl Iterator<Item = Arc<Case>> + 'a {
         let Self { first, main, generated, later, .. } = self;
         let fixed = first.drain(..).chain(main.drain(..)).chain(later.drain(..));

@@ -179,7 +179,7 @@ impl Shape<'_> {
                 continue;
             }
             let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
-            // Most hazards are in texts, and a run is to send all of them; a word is in one of its texts alone.
+            // Most hazards are in texts, and a run is to send all of them; each word comes once a run.
             let is_text = member.get("maxLength").is_some();
             let often = if is_text { 0.8 } else { 0.5 };
             let always = always || is_text && Dense::is_word(self.number);

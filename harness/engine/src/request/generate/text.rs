@@ -158,10 +158,10 @@ fn divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { divisor(b, a % b) }
 }
 
-/// Of so many texts one is a word: a default run sends all of them. The others are dense.
+/// One text in so many is a word, which is enough for a default run to send all of them; the others are dense.
 const TURN: u64 = 3;
 
-/// In one of so many turns, one text is as long as it may be, of one character.
+/// In one turn of so many, one text is as long as it may be, of one character.
 const FULL: u64 = 8;
 
 /// The longest text that is generated where the schema sets no bound.

@@ -187,14 +187,14 @@ impl Maker {
         cast: &Cast,
         steps: Option<&Shared>,
     ) -> Result<Made, MakeError> {
-        let turn = ChangeContext { change, ids, cast, steps };
+        let context = ChangeContext { change, ids, cast, steps };
         let peer = earlier.about.peer_id.clone();
-        let mut scope = self.scope(&turn, peer.as_deref());
+        let mut scope = self.scope(&context, peer.as_deref());
         scope.set("creator", &json!({"user_id": earlier.about.caller_id}));
         let (document, _) = self.changed(&mut scope, earlier.document.clone(), change)?;
         scope.set("request", &document);
         let about = RequestFacts { caller_id: cast.caller_id.clone(), peer_id: peer, ..RequestFacts::default() };
-        self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &turn)
+        self.finish(&scope, &earlier.sent, document, earlier.document.clone(), about, &context)
     }
 
     fn change(
@@ -202,10 +202,10 @@ impl Maker {
         family: &Family,
         prepared: &Prepared,
         making: Making<'_>,
-        turn: &ChangeContext<'_>,
+        context: &ChangeContext<'_>,
     ) -> Result<Made, MakeError> {
-        let (change, peer) = (turn.change, prepared.peer.as_deref());
-        let mut scope = self.scope(turn, peer);
+        let (change, peer) = (context.change, prepared.peer.as_deref());
+        let mut scope = self.scope(context, peer);
         let mut clean = prepared.document.clone();
         if let Some(at) = change.needs.as_ref().filter(|at| clean.pointer(at).is_none()) {
             family.base.pointer(at).into_iter().for_each(|value| place(&mut clean, at, value.clone()));
@@ -238,13 +238,13 @@ impl Maker {
         scope.set("request", &document);
         // A peer of the list, or one of the few whose ids are like the caller's, may have talked to the caller in an earlier
         // run; an id of a group is of this run alone.
-        let is_of_few = turn.cast.first_user.is_some() || self.users.count().is_some() || change.alike.is_some();
+        let is_of_few = context.cast.first_user.is_some() || self.users.count().is_some() || change.alike.is_some();
         let fresh = !family.one_user || !is_of_few;
-        let caller_id = turn.cast.caller_id.clone();
+        let caller_id = context.cast.caller_id.clone();
         let about = RequestFacts { fresh, caller_id, peer_id: prepared.peer.clone(), ..RequestFacts::default() };
         let operation = &family.operation;
         let usual = Sent { method: operation.method.into(), ..Sent::get(operation.path("")) };
-        let made = self.finish(&scope, &usual, document, clean, about, turn)?;
+        let made = self.finish(&scope, &usual, document, clean, about, context)?;
         Ok(Made { unchanged, ..made })
     }
 
@@ -269,14 +269,14 @@ impl Maker {
         }
     }
 
-    fn scope<'a>(&'a self, turn: &ChangeContext<'_>, peer: Option<&str>) -> Scope<'a> {
+    fn scope<'a>(&'a self, context: &ChangeContext<'_>, peer: Option<&str>) -> Scope<'a> {
         let mut scope = self.vocabulary.scope();
-        scope.set_ids(turn.ids);
-        scope.set("caller", &json!({"user_id": turn.cast.caller_id}));
-        scope.set("creator", &json!({"user_id": turn.cast.caller_id}));
+        scope.set_ids(context.ids);
+        scope.set("caller", &json!({"user_id": context.cast.caller_id}));
+        scope.set("creator", &json!({"user_id": context.cast.caller_id}));
         scope.set("peer", &json!({"user_id": peer}));
-        scope.set("item", turn.change.item.as_ref().unwrap_or(&Value::Null));
-        if let Some(steps) = turn.steps {
+        scope.set("item", context.change.item.as_ref().unwrap_or(&Value::Null));
+        if let Some(steps) = context.steps {
             scope.share("steps", steps);
         }
         scope
@@ -323,9 +323,9 @@ impl Maker {
         document: Value,
         clean: Value,
         about: RequestFacts,
-        turn: &ChangeContext<'_>,
+        context: &ChangeContext<'_>,
     ) -> Result<Made, MakeError> {
-        let ChangeContext { change, ids, cast, .. } = *turn;
+        let ChangeContext { change, ids, cast, .. } = *context;
         let body = match &change.body {
             Some(expression) => scope.bytes(expression)?,
             None => written(&document, change.encoding),
