@@ -5,6 +5,7 @@
 //! dense: it carries as many hazards as fit at once; making it smaller finds the one that matters.
 
 mod chunks;
+mod hazards;
 mod spread;
 mod text;
 
@@ -22,9 +23,9 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::chunks::Chunks;
+pub(crate) use self::hazards::PIECES;
 pub use self::spread::{order, spread};
 use self::text::Dense;
-pub(crate) use self::text::PIECES;
 use crate::edition::schema::Schemas;
 
 /// What generated UUIDs stand for until the request is made.
