@@ -105,14 +105,23 @@ impl Words {
 
     /// The same, where a name stands for an expression, if that has words or is a path; and whether it does.
     pub(super) fn with_alias(&self, name: &str, of: &IdedExpr) -> (Self, bool) {
-        let mut all = self.with(name, self.place(of));
-        if self.place(of).is_none()
+        let place = self.place(of).or_else(|| self.places(of));
+        let mut all = self.with(name, place.clone());
+        if place.is_none()
             && let Some(parts) = path(of).or_else(|| self.several(of))
         {
             all.0.push((name.to_owned(), Meaning::Path(parts)));
         }
         let known = all.0.iter().any(|(known, _)| known == name);
         (all, known)
+    }
+
+    /// The places that `list.map(p, p.a)` collects.
+    fn places(&self, expr: &IdedExpr) -> Option<Noun> {
+        let Expr::Comprehension(comprehension) = &expr.expr else { return None };
+        let value = collected(&comprehension.loop_step)?;
+        let elements = self.place(&comprehension.iter_range)?.inside("*");
+        self.with(&comprehension.iter_var, Some(elements)).place(value)
     }
 
     /// The exchanges of a step that sends several at once, or some of them: `steps.all`, `steps.all.filter(…)`.

@@ -292,7 +292,7 @@ mod tests {
         let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
         let mut scope = vocabulary.scope();
         scope.set("response", &json!({"data": {"role": "x", "list": [{"r": 1}, {"r": 2}]}}));
-        scope.set("request", &json!({"role": "y"}));
+        scope.set("request", &json!({"role": "y", "ids": [{"id": "a"}, {"id": "c"}]}));
         scope.set("code", &json!(3));
         scope.set(
             "http",
@@ -350,11 +350,21 @@ mod tests {
                 r#"each of string(/data/list/*/r) is in ["1"]"#,
                 r#""2" is not in ["1"]"#,
             ),
+            (
+                "[request.ids.map(p, p.id)].all(now, same_set(now, ['b']) || same_set(now, ['a', 'b']))",
+                r#"/ids/*/id of the request has the same values as ["b"], or as ["a", "b"]"#,
+                r#"/ids/*/id of the request lacks "b", and has besides "c""#,
+            ),
             ("distinct([1, 2, 1])", "each of [1, 2, 1] is there once", "1 is there more than once"),
             (
                 "response.data.list.all(p, p.r != 2 || response.data.role == 'OWNER')",
                 r#"/data/role is "OWNER""#,
                 r#"/data/role is "x"; /data/list/1/r is 2"#,
+            ),
+            (
+                "!has(response.data.role) || !has(request.role) || response.data.role == request.role",
+                r#"/data/role is "y" (/role of the request)"#,
+                r#"/data/role is "x""#,
             ),
             (
                 "code != 3 || http.text != 'abbc'",

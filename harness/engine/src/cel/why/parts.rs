@@ -14,13 +14,18 @@ impl Reader<'_> {
         parts.iter().for_each(|part| operands(operator, part, &mut all));
         let (differing, rest): (Vec<&IdedExpr>, Vec<&IdedExpr>) =
             all.iter().copied().partition(|part| wanted && is_inequality(part));
-        let telling: Vec<&IdedExpr> =
-            rest.into_iter().filter(|part| !wanted || !(is_precondition(part) || self.are_equal_lists(part))).collect();
+        let asks = |part: &IdedExpr| {
+            !wanted || !(is_precondition(part) || is_read_by_another(part, &all) || self.are_equal_lists(part))
+        };
+        let telling: Vec<&IdedExpr> = rest.into_iter().filter(|part| asks(part)).collect();
         let (telling, given) = match (telling.is_empty(), differing.is_empty()) {
             (false, _) => (telling, differing),
             (true, false) => (differing, Vec::new()),
             (true, true) => (all, Vec::new()),
         };
+        if wanted && let Some(told) = self.same_as_one_of(&telling) {
+            return told;
+        }
         let telling: Vec<Explanation> = telling.into_iter().map(|part| self.explain(part, wanted)).collect();
         let given: Vec<Explanation> = given.into_iter().map(|part| self.explain(part, wanted)).collect();
         let mut facts: Vec<&str> = Vec::new();
@@ -46,11 +51,31 @@ impl Reader<'_> {
         Explanation::new(wishes.join(", or "), facts.join("; "))
     }
 
+    /// Where each part asks that the same list hold the same values as another.
+    fn same_as_one_of(&self, parts: &[&IdedExpr]) -> Option<Explanation> {
+        let sides: Vec<(&IdedExpr, &IdedExpr)> = parts.iter().map(|part| same_set(part)).collect::<Option<_>>()?;
+        let (list, _) = *sides.first()?;
+        let name = self.words.of(list);
+        let others: Vec<&IdedExpr> = sides.iter().map(|(_, other)| *other).collect();
+        sides.iter().all(|(left, _)| self.words.of(left) == name).then(|| self.same_as_any(list, &others))
+    }
+
     /// Whether a part asks that two lists be equal as they are.
     fn are_equal_lists(&self, part: &IdedExpr) -> bool {
         let Expr::Call(call) = &part.expr else { return false };
         call.func_name == operators::EQUALS
             && call.args.iter().all(|side| matches!(self.json(side), Some(Value::Array(_))))
+    }
+}
+
+/// The two sides of `same_set(a, b)`.
+fn same_set(part: &IdedExpr) -> Option<(&IdedExpr, &IdedExpr)> {
+    match &part.expr {
+        Expr::Call(call) if call.func_name == "same_set" => match &call.args[..] {
+            [left, right] => Some((left, right)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -65,13 +90,39 @@ fn operands<'a>(operator: &str, expr: &'a IdedExpr, found: &mut Vec<&'a IdedExpr
 }
 
 /// Whether a part of `a or b` says when there is nothing to ask for: that something is not so, or that the body is such
-/// that nothing can be read in it. That a member is not there is a wish of its own.
+/// that nothing can be read in it. That a member is not there is a wish of its own, where no other part reads it.
 fn is_precondition(expr: &IdedExpr) -> bool {
     let Expr::Call(call) = &expr.expr else { return false };
     match (call.func_name.as_str(), &call.args[..]) {
         (operators::LOGICAL_NOT, [inner]) => !matches!(&inner.expr, Expr::Select(select) if select.test),
         (operators::IN, [_, container]) => dotted(container).is_some_and(|path| path.ends_with("http.json_faults")),
         _ => false,
+    }
+}
+
+/// Whether a part says that a member is not there which another part compares.
+fn is_read_by_another(part: &IdedExpr, parts: &[&IdedExpr]) -> bool {
+    let Some(member) = absent(part) else { return false };
+    let others = parts.iter().filter(|other| absent(other).is_none());
+    others.flat_map(|other| paths(other)).any(|path| path == member)
+}
+
+/// The path of the member that `!has(a.b)` says is not there.
+fn absent(part: &IdedExpr) -> Option<String> {
+    match &part.expr {
+        Expr::Call(call) if call.func_name == operators::LOGICAL_NOT => match &call.args.first()?.expr {
+            Expr::Select(select) if select.test => Some(format!("{}.{}", dotted(&select.operand)?, select.field)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The paths that the sides of a comparison are.
+fn paths(part: &IdedExpr) -> Vec<String> {
+    match &part.expr {
+        Expr::Call(call) => call.args.iter().filter_map(dotted).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -20,15 +20,32 @@ impl Reader<'_> {
     }
 
     pub(super) fn same_set(&self, left: &IdedExpr, right: &IdedExpr) -> Explanation {
-        let (lefts, rights) = (self.texts(left), self.texts(right));
-        let (left, right) = (self.words.of(left), self.words.of(right));
-        let only = |these: &[String], those: &[String], name: &str| {
-            let own: Vec<&String> = these.iter().filter(|value| !those.contains(value)).collect();
-            (!own.is_empty()).then(|| format!("{} {} only in {name}", listed(&own), are(&own)))
-        };
-        let facts: Vec<String> =
-            [only(&lefts, &rights, &left), only(&rights, &lefts, &right)].into_iter().flatten().collect();
-        Explanation::new(format!("{left} and {right} are the same values"), facts.join("; "))
+        self.same_as_any(left, &[right])
+    }
+
+    /// A list should hold the same values as one of these; what it lacks, or has besides, is told of the one that it is
+    /// nearest to.
+    pub(super) fn same_as_any(&self, list: &IdedExpr, others: &[&IdedExpr]) -> Explanation {
+        let values = self.texts(list);
+        let name = self.words.of(list);
+        let wishes: Vec<String> = others.iter().map(|other| self.words.of(other)).collect();
+        let differences = others.iter().map(|other| {
+            let wanted = self.texts(other);
+            let lacks: Vec<String> = wanted.iter().filter(|value| !values.contains(value)).cloned().collect();
+            let besides: Vec<String> = values.iter().filter(|value| !wanted.contains(value)).cloned().collect();
+            (lacks, besides)
+        });
+        let nearest = differences.min_by_key(|(lacks, besides)| lacks.len() + besides.len());
+        let (lacks, besides) = nearest.unwrap_or_default();
+        let facts: Vec<String> = [("lacks", &lacks), ("has besides", &besides)]
+            .into_iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(verb, values)| format!("{verb} {}", listed(&values.iter().collect::<Vec<_>>())))
+            .collect();
+        Explanation::new(
+            format!("{name} has the same values as {}", wishes.join(", or as ")),
+            format!("{name} {}", facts.join(", and ")),
+        )
     }
 
     pub(super) fn distinct(&self, list: &IdedExpr) -> Explanation {
