@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::keywords::{self, Role};
+use crate::keywords::{self, KeywordRole};
 use crate::load::Spec;
 use crate::pointer;
 
@@ -69,17 +69,18 @@ impl Spec {
             // A schema in both directions is a finding of the lint; a loaded spec has one site for each pointer.
             .filter_map(|sites| sites.into_iter().next())
             .map(|mut site| {
-                site.owner = claims.iter().find(|claim| pointer::covers(claim.at, &site.pointer)).map(Claim::owner);
+                site.owner =
+                    claims.iter().find(|claim| pointer::covers(claim.at, &site.pointer)).map(ClaimedConstraint::owner);
                 site
             })
             .collect()
     }
 
     /// Who names which constraints in an edition.
-    pub(crate) fn claims(&self, edition: &str) -> Vec<Claim<'_>> {
+    pub(crate) fn claims(&self, edition: &str) -> Vec<ClaimedConstraint<'_>> {
         let requirements = self.document.requirements.iter().enumerate().flat_map(|(index, requirement)| {
             let pointers = requirement.constraint.iter().flat_map(|constraint| constraint.at.iter());
-            pointers.enumerate().map(move |(nth, at)| Claim {
+            pointers.enumerate().map(move |(nth, at)| ClaimedConstraint {
                 kind: Claimant::Requirement,
                 id: &requirement.id,
                 editions: &requirement.editions,
@@ -89,7 +90,7 @@ impl Spec {
             })
         });
         let readings = self.document.readings.iter().enumerate().flat_map(|(index, reading)| {
-            reading.constraint.iter().enumerate().map(move |(nth, at)| Claim {
+            reading.constraint.iter().enumerate().map(move |(nth, at)| ClaimedConstraint {
                 kind: Claimant::Reading,
                 id: &reading.id,
                 editions: &reading.editions,
@@ -104,7 +105,7 @@ impl Spec {
 
 /// A pointer by which a requirement or a reading names constraints as its own.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Claim<'a> {
+pub(crate) struct ClaimedConstraint<'a> {
     kind: Claimant,
     id: &'a str,
     editions: &'a [String],
@@ -119,7 +120,7 @@ enum Claimant {
     Reading,
 }
 
-impl Claim<'_> {
+impl ClaimedConstraint<'_> {
     pub(crate) fn owner(&self) -> Owner {
         match self.kind {
             Claimant::Requirement => Owner::Requirement(self.id.to_owned()),
@@ -138,7 +139,7 @@ impl Claim<'_> {
 
 /// The constraints of an OpenAPI document by pointer; more than one site where a schema serves both directions.
 pub(crate) fn sites(document: &Value) -> BTreeMap<String, Vec<ConstraintSite>> {
-    let mut walk = Walk { document, sites: BTreeMap::new(), reached: Vec::new() };
+    let mut walk = SchemaWalk { document, sites: BTreeMap::new(), reached: Vec::new() };
     for (direction, schema) in entries(document) {
         walk.schema(direction, &schema, String::new(), &mut Vec::new());
     }
@@ -147,14 +148,14 @@ pub(crate) fn sites(document: &Value) -> BTreeMap<String, Vec<ConstraintSite>> {
 
 /// The constraints that a body is validated against whose schema stands at this pointer.
 pub(crate) fn of_entry(document: &Value, schema: &str) -> Vec<ConstraintSite> {
-    let mut walk = Walk { document, sites: BTreeMap::new(), reached: Vec::new() };
+    let mut walk = SchemaWalk { document, sites: BTreeMap::new(), reached: Vec::new() };
     walk.schema(Direction::Response, schema, String::new(), &mut Vec::new());
     walk.sites.into_values().flatten().collect()
 }
 
 /// The schemas that some body reaches, with the direction.
 pub(crate) fn reached(document: &Value) -> Vec<(String, Direction)> {
-    let mut walk = Walk { document, sites: BTreeMap::new(), reached: Vec::new() };
+    let mut walk = SchemaWalk { document, sites: BTreeMap::new(), reached: Vec::new() };
     for (direction, schema) in entries(document) {
         walk.schema(direction, &schema, String::new(), &mut Vec::new());
     }
@@ -197,13 +198,13 @@ fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     value.and_then(Value::as_object).into_iter().flatten()
 }
 
-struct Walk<'a> {
+struct SchemaWalk<'a> {
     document: &'a Value,
     sites: BTreeMap<String, Vec<ConstraintSite>>,
     reached: Vec<(String, Direction)>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> SchemaWalk<'a> {
     /// `within` holds the schemas that are being walked, so that a schema that contains itself ends.
     fn schema(&mut self, direction: Direction, at: &str, instance: String, within: &mut Vec<String>) {
         let Some(schema) = pointer::resolve(self.document, at).and_then(Value::as_object) else { return };
@@ -238,7 +239,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 _ => {
-                    if let Some(known) = keywords::keyword(name).filter(|known| known.role == Role::Constraint) {
+                    if let Some(known) = keywords::keyword(name).filter(|known| known.role == KeywordRole::Constraint) {
                         self.site(direction, keyword, at, known.name, value, &instance);
                     }
                 }

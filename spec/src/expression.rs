@@ -24,12 +24,12 @@ pub(crate) struct Path {
     /// Where the variable stands in the expression.
     pub(crate) span: Range<usize>,
     /// The members that follow.
-    pub(crate) members: Vec<Member>,
+    pub(crate) members: Vec<PathMember>,
 }
 
 /// One member of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member {
+pub(crate) struct PathMember {
     /// Its name; `*` for an element of a list.
     pub(crate) name: String,
     /// Where it stands in the expression.
@@ -46,7 +46,7 @@ impl Path {
 
     fn then(&self, name: &str, span: Range<usize>) -> Self {
         let mut path = self.clone();
-        path.members.push(Member { name: name.to_owned(), span });
+        path.members.push(PathMember { name: name.to_owned(), span });
         path
     }
 }
@@ -61,7 +61,7 @@ pub(crate) struct Use {
 
 /// A call of a function that is no operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Call {
+pub(crate) struct FunctionCall {
     pub(crate) name: String,
     pub(crate) span: Range<usize>,
     /// Whether it is written `value.name(…)`.
@@ -84,7 +84,7 @@ pub(crate) struct Comparison {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Analysis {
     pub(crate) uses: Vec<Use>,
-    pub(crate) calls: Vec<Call>,
+    pub(crate) calls: Vec<FunctionCall>,
     pub(crate) comparisons: Vec<Comparison>,
 }
 
@@ -92,7 +92,7 @@ impl Analysis {
     /// Reads an expression.
     pub(crate) fn of(source: &str) -> Result<Self, SyntaxError> {
         let program = Program::compile(source).map_err(|errors| syntax_error(source, &errors.errors))?;
-        let mut walk = Walk { source, program: &program, locals: Vec::new(), found: Self::default() };
+        let mut walk = ExpressionWalk { source, program: &program, locals: Vec::new(), found: Self::default() };
         let whole = walk.origin(program.expression());
         walk.read(whole);
         Ok(walk.found)
@@ -101,10 +101,10 @@ impl Analysis {
 
 /// What a part of an expression may stand for; nothing where that is not followed.
 #[derive(Debug, Clone, Default)]
-struct Origin(Vec<Source>);
+struct Origin(Vec<PathSource>);
 
 #[derive(Debug, Clone)]
-enum Source {
+enum PathSource {
     Path(Path),
     /// A list made of elements that stand for this.
     ListOf(Origin),
@@ -112,7 +112,7 @@ enum Source {
 
 impl Origin {
     fn path(path: Path) -> Self {
-        Self(vec![Source::Path(path)])
+        Self(vec![PathSource::Path(path)])
     }
 
     fn or(mut self, other: Self) -> Self {
@@ -123,8 +123,8 @@ impl Origin {
     /// What an element stands for.
     fn element(self, span: &Range<usize>) -> Self {
         let elements = self.0.into_iter().flat_map(|source| match source {
-            Source::Path(path) => vec![Source::Path(path.then(EACH, span.clone()))],
-            Source::ListOf(elements) => elements.0,
+            PathSource::Path(path) => vec![PathSource::Path(path.then(EACH, span.clone()))],
+            PathSource::ListOf(elements) => elements.0,
         });
         Self(elements.collect())
     }
@@ -132,8 +132,8 @@ impl Origin {
     /// What a member stands for.
     fn member(self, name: &str, span: &Range<usize>) -> Self {
         let members = self.0.into_iter().filter_map(|source| match source {
-            Source::Path(path) => Some(Source::Path(path.then(name, span.clone()))),
-            Source::ListOf(_) => None,
+            PathSource::Path(path) => Some(PathSource::Path(path.then(name, span.clone()))),
+            PathSource::ListOf(_) => None,
         });
         Self(members.collect())
     }
@@ -146,15 +146,15 @@ struct Local {
     used: bool,
 }
 
-struct Walk<'a> {
+struct ExpressionWalk<'a> {
     source: &'a str,
     program: &'a Program,
     locals: Vec<Local>,
     found: Analysis,
 }
 
-impl Walk<'_> {
-    /// What an expression stands for. Whoever does something with the value calls [`Walk::read`] on it.
+impl ExpressionWalk<'_> {
+    /// What an expression stands for. Whoever does something with the value calls [`ExpressionWalk::read`] on it.
     fn origin(&mut self, expr: &IdedExpr) -> Origin {
         match &expr.expr {
             Expr::Ident(name) => self.ident(name, expr.id),
@@ -163,7 +163,7 @@ impl Walk<'_> {
             Expr::Comprehension(comprehension) => self.comprehension(comprehension, expr.id),
             Expr::List(list) => {
                 let elements: Vec<Origin> = list.elements.iter().map(|element| self.origin(element)).collect();
-                Origin(vec![Source::ListOf(elements.into_iter().fold(Origin::default(), Origin::or))])
+                Origin(vec![PathSource::ListOf(elements.into_iter().fold(Origin::default(), Origin::or))])
             }
             Expr::Map(map) => {
                 for entry in &map.entries {
@@ -195,8 +195,8 @@ impl Walk<'_> {
     fn read(&mut self, origin: Origin) {
         for source in origin.0 {
             match source {
-                Source::Path(path) => self.found.uses.push(Use { path, tested: false }),
-                Source::ListOf(elements) => self.read(elements),
+                PathSource::Path(path) => self.found.uses.push(Use { path, tested: false }),
+                PathSource::ListOf(elements) => self.read(elements),
             }
         }
     }
@@ -229,7 +229,7 @@ impl Walk<'_> {
             return member;
         }
         for source in member.0 {
-            if let Source::Path(path) = source {
+            if let PathSource::Path(path) = source {
                 self.found.uses.push(Use { path, tested: true });
             }
         }
@@ -288,7 +288,7 @@ impl Walk<'_> {
         let bracket = self.start(id);
         let end = self.source.get(..bracket).map_or(0, |before| before.trim_end().len());
         let texts = call.args.iter().map(|argument| Some((text(argument)?, self.span(argument.id)))).collect();
-        self.found.calls.push(Call {
+        self.found.calls.push(FunctionCall {
             name: call.func_name.clone(),
             span: end.saturating_sub(call.func_name.len())..end,
             on_value: call.target.is_some(),
@@ -301,11 +301,11 @@ impl Walk<'_> {
     fn count(&mut self, origin: Origin) {
         for source in origin.0 {
             match source {
-                Source::Path(path) => self.read(Origin::path(path)),
-                Source::ListOf(elements) => {
+                PathSource::Path(path) => self.read(Origin::path(path)),
+                PathSource::ListOf(elements) => {
                     let read = elements.0.into_iter().filter(|element| match element {
-                        Source::Path(path) => path.names().last() != Some(EACH),
-                        Source::ListOf(_) => true,
+                        PathSource::Path(path) => path.names().last() != Some(EACH),
+                        PathSource::ListOf(_) => true,
                     });
                     self.read(Origin(read.collect()));
                 }
@@ -321,7 +321,7 @@ impl Walk<'_> {
         self.found.calls.truncate(before.1);
         self.found.comparisons.truncate(before.2);
         for source in origin.0 {
-            let Source::Path(path) = source else { continue };
+            let PathSource::Path(path) = source else { continue };
             for (text, span) in &texts {
                 self.found.comparisons.push(Comparison { path: path.clone(), text: text.clone(), span: span.clone() });
             }
@@ -335,7 +335,7 @@ impl Walk<'_> {
         self.locals.push(Local { name: of.iter_var.clone(), stands_for: element, used: false });
         // `map` and `filter` collect a list; the others fold into a bool or a number.
         let result = if matches!(of.accu_init.expr, Expr::List(_)) {
-            Origin(vec![Source::ListOf(self.collected(&of.loop_step))])
+            Origin(vec![PathSource::ListOf(self.collected(&of.loop_step))])
         } else {
             self.value(&of.loop_step);
             Origin::default()

@@ -1,6 +1,6 @@
 //! What can be wrong with the spec documents, and how it is told: file, line, column, and what to do.
 //!
-//! A [`Finding`] is a [`Problem`] at a place. Nothing here looks for problems; the lint does.
+//! A [`SpecFinding`] is a [`Problem`] at a place. Nothing here looks for problems; the lint does.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::problems::Problem;
 
 /// A problem at a place in a file.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct SpecFinding {
     problem: Problem,
     file: Arc<NamedSource<Arc<str>>>,
     place: Option<Place>,
 }
 
-impl Finding {
+impl SpecFinding {
     pub(crate) fn new(problem: Problem, file: &File, place: Place) -> Self {
         Self { problem, file: Arc::clone(&file.source), place: Some(place) }
     }
@@ -48,15 +48,15 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for SpecFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.problem.fmt(f)
     }
 }
 
-impl std::error::Error for Finding {}
+impl std::error::Error for SpecFinding {}
 
-impl Diagnostic for Finding {
+impl Diagnostic for SpecFinding {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.problem.code()
     }
@@ -106,13 +106,13 @@ impl File {
 #[error("load the spec: {} found in its documents", count(.findings.len()))]
 pub struct SpecErrors {
     /// The findings, by file and place.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<SpecFinding>,
 }
 
 impl SpecErrors {
-    pub(crate) fn new(mut findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(mut findings: Vec<SpecFinding>) -> Self {
         findings.sort_by(|a, b| {
-            let start = |finding: &Finding| finding.place.as_ref().map_or(0, |place| place.span.start);
+            let start = |finding: &SpecFinding| finding.place.as_ref().map_or(0, |place| place.span.start);
             (a.file(), start(a)).cmp(&(b.file(), start(b)))
         });
         // A mistake that shows in both editions is one.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What a keyword does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
+pub enum KeywordRole {
     /// Restricts values: somebody must own it.
     Constraint,
     /// Leads to other schemas.
@@ -22,36 +22,36 @@ pub struct Keyword {
     /// Its name.
     pub name: &'static str,
     /// What it does.
-    pub role: Role,
+    pub role: KeywordRole,
 }
 
 /// The keywords, by name.
 pub const KEYWORDS: &[Keyword] = &[
     // `false` restricts; a schema leads to another.
-    Keyword { name: "additionalProperties", role: Role::Constraint },
-    Keyword { name: "const", role: Role::Constraint },
-    Keyword { name: "default", role: Role::Annotation },
-    Keyword { name: "description", role: Role::Annotation },
-    Keyword { name: "enum", role: Role::Constraint },
-    Keyword { name: "example", role: Role::Annotation },
-    Keyword { name: "examples", role: Role::Annotation },
-    Keyword { name: "format", role: Role::Constraint },
-    Keyword { name: "items", role: Role::Structure },
-    Keyword { name: "maxItems", role: Role::Constraint },
-    Keyword { name: "maxLength", role: Role::Constraint },
-    Keyword { name: "maximum", role: Role::Constraint },
-    Keyword { name: "minItems", role: Role::Constraint },
-    Keyword { name: "minLength", role: Role::Constraint },
-    Keyword { name: "minimum", role: Role::Constraint },
-    Keyword { name: "pattern", role: Role::Constraint },
-    Keyword { name: "properties", role: Role::Structure },
-    Keyword { name: "$ref", role: Role::Structure },
-    Keyword { name: "required", role: Role::Constraint },
-    Keyword { name: "title", role: Role::Annotation },
-    Keyword { name: "type", role: Role::Constraint },
-    Keyword { name: "uniqueItems", role: Role::Constraint },
+    Keyword { name: "additionalProperties", role: KeywordRole::Constraint },
+    Keyword { name: "const", role: KeywordRole::Constraint },
+    Keyword { name: "default", role: KeywordRole::Annotation },
+    Keyword { name: "description", role: KeywordRole::Annotation },
+    Keyword { name: "enum", role: KeywordRole::Constraint },
+    Keyword { name: "example", role: KeywordRole::Annotation },
+    Keyword { name: "examples", role: KeywordRole::Annotation },
+    Keyword { name: "format", role: KeywordRole::Constraint },
+    Keyword { name: "items", role: KeywordRole::Structure },
+    Keyword { name: "maxItems", role: KeywordRole::Constraint },
+    Keyword { name: "maxLength", role: KeywordRole::Constraint },
+    Keyword { name: "maximum", role: KeywordRole::Constraint },
+    Keyword { name: "minItems", role: KeywordRole::Constraint },
+    Keyword { name: "minLength", role: KeywordRole::Constraint },
+    Keyword { name: "minimum", role: KeywordRole::Constraint },
+    Keyword { name: "pattern", role: KeywordRole::Constraint },
+    Keyword { name: "properties", role: KeywordRole::Structure },
+    Keyword { name: "$ref", role: KeywordRole::Structure },
+    Keyword { name: "required", role: KeywordRole::Constraint },
+    Keyword { name: "title", role: KeywordRole::Annotation },
+    Keyword { name: "type", role: KeywordRole::Constraint },
+    Keyword { name: "uniqueItems", role: KeywordRole::Constraint },
     // A list that grows: a value that is not in it breaks a recommendation at the most, and nobody may reject it.
-    Keyword { name: "x-extensible-enum", role: Role::Constraint },
+    Keyword { name: "x-extensible-enum", role: KeywordRole::Constraint },
 ];
 
 /// The formats that the spec may use.
@@ -135,7 +135,7 @@ mod tests {
         for (index, keyword) in KEYWORDS.iter().enumerate() {
             assert!(KEYWORDS[index + 1..].iter().all(|other| other.name != keyword.name), "{} twice", keyword.name);
         }
-        assert_eq!(keyword("maxLength").map(|k| k.role), Some(Role::Constraint));
+        assert_eq!(keyword("maxLength").map(|k| k.role), Some(KeywordRole::Constraint));
         assert_eq!(keyword("maxLenght"), None);
     }
 

@@ -29,7 +29,7 @@ pub mod yaml;
 
 pub use constraints::{ConstraintSite, Direction, Owner};
 pub use expression::SyntaxError;
-pub use findings::{Finding, SpecErrors};
+pub use findings::{SpecErrors, SpecFinding};
 pub use load::Spec;
 pub use operations::OperationSite;
 pub use page::requirements_page;

@@ -12,14 +12,14 @@ use sha2::{Digest, Sha256};
 
 use crate::embedded;
 use crate::files;
-use crate::findings::{File, Finding, SpecErrors};
+use crate::findings::{File, SpecErrors, SpecFinding};
 use crate::lint;
 use crate::model::{Document, Inputs, Level, OpenApi, Reading, Requirement};
 use crate::names;
 use crate::places::{Place, Places};
 use crate::pointer;
 use crate::problems::Problem;
-use crate::yaml::{self, ErrorKind};
+use crate::yaml::{self, YamlErrorKind};
 
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
@@ -144,7 +144,7 @@ struct Loader<'a, R> {
     folder: &'a str,
     read: R,
     files: BTreeMap<String, File>,
-    findings: Vec<Finding>,
+    findings: Vec<SpecFinding>,
 }
 
 impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
@@ -208,8 +208,8 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
                 let problem = Problem::UnreadableFile { path: path.to_owned(), reason, todo };
                 let place = named.and_then(|(file, at)| Some((file, Places::read(&file.text).ok()?.value(at))));
                 self.findings.push(match place {
-                    Some((file, place)) => Finding::new(problem, file, place),
-                    None => Finding::of_file(problem, &format!("{}/{path}", self.folder)),
+                    Some((file, place)) => SpecFinding::new(problem, file, place),
+                    None => SpecFinding::of_file(problem, &format!("{}/{path}", self.folder)),
                 });
                 None
             }
@@ -221,7 +221,7 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
             Ok(value) => Some(value),
             Err(error) => {
                 let place = Place::of_span(&file.text, error.span());
-                self.findings.push(Finding::new(problem(error.kind(), &file.path), file, place));
+                self.findings.push(SpecFinding::new(problem(error.kind(), &file.path), file, place));
                 None
             }
         }
@@ -229,19 +229,19 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
 }
 
 /// What keeps a document from being read, or from having its form.
-fn problem(kind: &ErrorKind, path: &str) -> Problem {
+fn problem(kind: &YamlErrorKind, path: &str) -> Problem {
     match kind {
-        ErrorKind::Syntax(reason) => Problem::YamlSyntax { reason: reason.clone() },
-        ErrorKind::DuplicateKey(name) => Problem::DuplicateKey { name: name.clone() },
-        ErrorKind::UnknownMember { name, known } => {
+        YamlErrorKind::Syntax(reason) => Problem::YamlSyntax { reason: reason.clone() },
+        YamlErrorKind::DuplicateKey(name) => Problem::DuplicateKey { name: name.clone() },
+        YamlErrorKind::UnknownMember { name, known } => {
             Problem::UnknownMember { name: name.clone(), todo: names::advice(name, known.iter().copied()) }
         }
-        ErrorKind::UnknownValue { value, known } => {
+        YamlErrorKind::UnknownValue { value, known } => {
             let todo = names::advice(value, known.iter().copied());
             Problem::WrongValue { reason: format!("unknown value `{value}`"), todo }
         }
-        ErrorKind::MissingMember(name) => Problem::MissingMember { name: (*name).to_owned() },
-        ErrorKind::WrongType(_) | ErrorKind::Other(_) => {
+        YamlErrorKind::MissingMember(name) => Problem::MissingMember { name: (*name).to_owned() },
+        YamlErrorKind::WrongType(_) | YamlErrorKind::Other(_) => {
             let schema = match path {
                 FLAGS => "inputs/flags.schema.json",
                 PUBLISHED => "inputs/published.schema.json",

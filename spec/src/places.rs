@@ -45,7 +45,7 @@ impl Places {
     ///
     /// # Errors
     /// When it is no YAML.
-    pub(crate) fn read(text: &str) -> Result<Self, yaml::Error> {
+    pub(crate) fn read(text: &str) -> Result<Self, yaml::YamlError> {
         Ok(Self { root: yaml::read(text)?, text: text.to_owned() })
     }
 

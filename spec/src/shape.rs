@@ -45,9 +45,9 @@ pub(crate) fn of_schemas<'a>(
         let mut next = Vec::new();
         for schema in &here {
             match step(schema, name) {
-                Step::Open => return Shape::Open,
-                Step::To(schema) => next.push(target(document, schema)),
-                Step::No => {}
+                PathStep::Open => return Shape::Open,
+                PathStep::To(schema) => next.push(target(document, schema)),
+                PathStep::No => {}
             }
         }
         if next.is_empty() {
@@ -62,13 +62,13 @@ pub(crate) fn of_schemas<'a>(
     Shape::Schemas(here)
 }
 
-enum Step<'a> {
+enum PathStep<'a> {
     Open,
     To(&'a Value),
     No,
 }
 
-fn step<'a>(schema: &'a Value, name: &str) -> Step<'a> {
+fn step<'a>(schema: &'a Value, name: &str) -> PathStep<'a> {
     let is = |kind: &str| match schema.get("type") {
         Some(Value::String(only)) => only == kind,
         Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
@@ -76,18 +76,18 @@ fn step<'a>(schema: &'a Value, name: &str) -> Step<'a> {
     };
     if name == EACH {
         return match schema.get("items") {
-            Some(items) => Step::To(items),
+            Some(items) => PathStep::To(items),
             // What stands for an element may be a member's name: `object.all(name, …)`.
-            None if is("array") || is("object") => Step::Open,
-            None => Step::No,
+            None if is("array") || is("object") => PathStep::Open,
+            None => PathStep::No,
         };
     }
     let properties = schema.get("properties").and_then(Value::as_object);
     match (properties.and_then(|properties| properties.get(name)), schema.get("additionalProperties")) {
-        (Some(member), _) => Step::To(member),
-        (None, Some(further @ Value::Object(_))) => Step::To(further),
-        (None, _) if properties.is_none() && is("object") => Step::Open,
-        _ => Step::No,
+        (Some(member), _) => PathStep::To(member),
+        (None, Some(further @ Value::Object(_))) => PathStep::To(further),
+        (None, _) if properties.is_none() && is("object") => PathStep::Open,
+        _ => PathStep::No,
     }
 }
 

@@ -65,7 +65,7 @@ pub fn names(spec: &Spec) -> impl Iterator<Item = String> {
 }
 
 /// One of the things that SDKs are asked to do, or of the answers that they get.
-struct ClientCall<'a> {
+struct ClientPart<'a> {
     list: &'static str,
     nth: usize,
     kind: &'static str,
@@ -73,19 +73,19 @@ struct ClientCall<'a> {
     what: String,
 }
 
-impl ClientCall<'_> {
+impl ClientPart<'_> {
     /// The lists share names with each other and with request families.
     fn name(&self) -> String {
         format!("{}.{}", self.list, self.own)
     }
 }
 
-fn calls(spec: &Spec) -> impl Iterator<Item = ClientCall<'_>> {
+fn calls(spec: &Spec) -> impl Iterator<Item = ClientPart<'_>> {
     let clients = &spec.document.clients;
     let creations = clients.creations.iter().enumerate().map(|(nth, it)| {
         let needs = if it.needs.is_empty() { String::new() } else { format!(", needs {}", it.needs.join(", ")) };
         let what = format!("a {} with {}{needs}", it.category, counted(it.participants, "participant"));
-        ClientCall { list: "creations", nth, kind: "creation", own: &it.name, what }
+        ClientPart { list: "creations", nth, kind: "creation", own: &it.name, what }
     });
     let answers = clients.answers.iter().enumerate().map(|(nth, it)| {
         let made = if it.for_each.is_some() { ", one for each of a list" } else { "" };
@@ -95,11 +95,11 @@ fn calls(spec: &Spec) -> impl Iterator<Item = ClientCall<'_>> {
             AnswerEnding::Slow => ", cut off after a while",
         };
         let what = format!("status {}, {}{ending}{made}", it.status.unwrap_or(200), it.kind.name());
-        ClientCall { list: "answers", nth, kind: "answer", own: &it.name, what }
+        ClientPart { list: "answers", nth, kind: "answer", own: &it.name, what }
     });
     let signings = clients.signings.iter().enumerate().map(|(nth, it)| {
         let what = format!("{} {}", it.method, it.path);
-        ClientCall { list: "signings", nth, kind: "signing", own: &it.name, what }
+        ClientPart { list: "signings", nth, kind: "signing", own: &it.name, what }
     });
     creations.chain(answers).chain(signings)
 }

@@ -13,7 +13,7 @@ pub struct Function {
 
 /// Where an expression stands, which decides the variables it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ExpressionPlace {
     /// A member's value, a body or a path of a request that is being made.
     Making,
     /// A claim of a credential, or the body that a credential is bound to.
@@ -32,7 +32,7 @@ pub enum Place {
     Call,
 }
 
-impl Place {
+impl ExpressionPlace {
     /// The variables that an expression here may read. A law sees its derivation's parameters too; `expected` is what
     /// the spec's record or fold gives for them, null where that is nothing, and `error` the subject's own error for
     /// them, null where it gives an id. `creator` is whoever created first what a request creates again, else the caller.

@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Refusal, child, refuse};
-use crate::schema::{self, Form, Schema};
+use crate::error::{Unprintable, child, refuse};
+use crate::schema::{self, Schema, SchemaForm};
 
 /// Who makes a value: it decides how strictly a type reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Direction {
+pub(crate) enum ValueMaker {
     /// Part of a request.
     Request,
     /// Part of an answer.
@@ -21,7 +21,7 @@ pub(crate) enum Direction {
 
 /// A document, read.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub(crate) struct OpenApiDocument {
     /// The components by name.
     pub(crate) components: BTreeMap<String, Component>,
     /// The parameters of operations, by the name of their type.
@@ -33,13 +33,13 @@ pub(crate) struct Document {
 #[derive(Debug)]
 pub(crate) struct Component {
     pub(crate) schema: Schema,
-    pub(crate) direction: Direction,
+    pub(crate) direction: ValueMaker,
 }
 
 const SCHEMAS: &str = "/components/schemas";
 
 /// Reads a document.
-pub(crate) fn read(openapi: &OpenApi) -> Result<Document, Refusal> {
+pub(crate) fn read(openapi: &OpenApi) -> Result<OpenApiDocument, Unprintable> {
     let mut schemas = BTreeMap::new();
     for (name, value) in &openapi.components.schemas {
         schemas.insert(name.clone(), schema::read(&child(SCHEMAS, name), value)?);
@@ -52,7 +52,7 @@ pub(crate) fn read(openapi: &OpenApi) -> Result<Document, Refusal> {
         }
     }
     for (name, response) in &openapi.components.responses {
-        roots.content(&child("/components/responses", name), &response.content, Direction::Answer)?;
+        roots.content(&child("/components/responses", name), &response.content, ValueMaker::Answer)?;
     }
 
     let mut directions = BTreeMap::new();
@@ -70,22 +70,22 @@ pub(crate) fn read(openapi: &OpenApi) -> Result<Document, Refusal> {
         };
     }
     let messages = roots.messages.into_iter().map(|(_, name, _)| name).collect();
-    Ok(Document { components, parameters: roots.parameters, messages })
+    Ok(OpenApiDocument { components, parameters: roots.parameters, messages })
 }
 
 /// Where the operations name schemas.
 #[derive(Debug, Default)]
 struct Roots {
-    messages: Vec<(String, String, Direction)>,
+    messages: Vec<(String, String, ValueMaker)>,
     parameters: BTreeMap<String, Schema>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Parameter {
+struct OperationParameter {
     name: String,
     #[serde(rename = "in")]
-    place: Place,
+    place: ParameterPlace,
     required: bool,
     #[serde(default)]
     description: String,
@@ -96,7 +96,7 @@ struct Parameter {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Place {
+enum ParameterPlace {
     Path,
 }
 
@@ -109,7 +109,7 @@ struct RequestBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answer {
+struct ResponseObject {
     #[serde(rename = "description")]
     _description: String,
     #[serde(default)]
@@ -118,7 +118,7 @@ struct Answer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Content {
+struct MediaType {
     schema: Reference,
     #[serde(rename = "examples", default)]
     _examples: BTreeMap<String, Value>,
@@ -132,10 +132,11 @@ struct Reference {
 }
 
 impl Roots {
-    fn operation(&mut self, at: &str, operation: &Operation) -> Result<(), Refusal> {
+    fn operation(&mut self, at: &str, operation: &Operation) -> Result<(), Unprintable> {
         for (index, value) in operation.parameters.iter().enumerate() {
             let at = child(&child(at, "parameters"), &index.to_string());
-            let Parameter { name, place: Place::Path, required, description, schema, .. } = typed(&at, value)?;
+            let OperationParameter { name, place: ParameterPlace::Path, required, description, schema, .. } =
+                typed(&at, value)?;
             if !required {
                 return refuse(child(&at, "required"), "a parameter of the path is required");
             }
@@ -154,7 +155,7 @@ impl Roots {
             if !required {
                 return refuse(child(&at, "required"), "no form for a body that may be left out");
             }
-            self.content(&at, &content, Direction::Request)?;
+            self.content(&at, &content, ValueMaker::Request)?;
         }
         for (status, value) in &operation.responses {
             let at = child(&child(at, "responses"), status);
@@ -166,19 +167,24 @@ impl Roots {
                 }
                 continue;
             }
-            let Answer { content, .. } = typed(&at, value)?;
-            self.content(&at, &content, Direction::Answer)?;
+            let ResponseObject { content, .. } = typed(&at, value)?;
+            self.content(&at, &content, ValueMaker::Answer)?;
         }
         Ok(())
     }
 
-    fn content(&mut self, at: &str, content: &BTreeMap<String, Value>, direction: Direction) -> Result<(), Refusal> {
+    fn content(
+        &mut self,
+        at: &str,
+        content: &BTreeMap<String, Value>,
+        direction: ValueMaker,
+    ) -> Result<(), Unprintable> {
         for (media_type, value) in content {
             let at = child(&child(at, "content"), media_type);
             if media_type != "application/json" && !media_type.ends_with("+json") {
                 return refuse(at, "no form for another media type than JSON");
             }
-            let Content { schema: Reference { target }, .. } = typed(&at, value)?;
+            let MediaType { schema: Reference { target }, .. } = typed(&at, value)?;
             let at = child(&at, "schema");
             match target.strip_prefix("#/components/schemas/") {
                 Some(name) => self.messages.push((at, name.to_owned(), direction)),
@@ -189,7 +195,7 @@ impl Roots {
     }
 }
 
-fn typed<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, Refusal> {
+fn typed<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, Unprintable> {
     T::deserialize(value).or_else(|error| refuse(at, error.to_string()))
 }
 
@@ -198,9 +204,9 @@ fn reach(
     schemas: &BTreeMap<String, Schema>,
     at: &str,
     name: &str,
-    direction: Direction,
-    directions: &mut BTreeMap<String, Direction>,
-) -> Result<(), Refusal> {
+    direction: ValueMaker,
+    directions: &mut BTreeMap<String, ValueMaker>,
+) -> Result<(), Unprintable> {
     let Some(schema) = schemas.get(name) else {
         return refuse(at, format!("there is no component `{name}`"));
     };
@@ -222,9 +228,9 @@ fn reach(
 
 fn collect<'a>(schema: &'a Schema, into: &mut Vec<(&'a str, &'a str)>) {
     match &schema.form {
-        Form::Reference(name) => into.push((&schema.pointer, name)),
-        Form::Object(object) => object.members.iter().for_each(|member| collect(&member.schema, into)),
-        Form::Array(array) => collect(&array.items, into),
+        SchemaForm::Reference(name) => into.push((&schema.pointer, name)),
+        SchemaForm::Object(object) => object.members.iter().for_each(|member| collect(&member.schema, into)),
+        SchemaForm::Array(array) => collect(&array.items, into),
         _ => {}
     }
 }
@@ -234,14 +240,14 @@ fn acyclic<'a>(
     schemas: &'a BTreeMap<String, Schema>,
     schema: &'a Schema,
     path: &mut Vec<&'a str>,
-) -> Result<(), Refusal> {
+) -> Result<(), Unprintable> {
     let parts: Vec<&Schema> = match &schema.form {
-        Form::Object(object) => object.members.iter().map(|member| &member.schema).collect(),
-        Form::Reference(_) => vec![schema],
+        SchemaForm::Object(object) => object.members.iter().map(|member| &member.schema).collect(),
+        SchemaForm::Reference(_) => vec![schema],
         _ => return Ok(()),
     };
     for part in parts {
-        if let Form::Reference(name) = &part.form {
+        if let SchemaForm::Reference(name) = &part.form {
             if path.contains(&name.as_str()) {
                 return refuse(&part.pointer, format!("`{name}` contains itself"));
             }

@@ -5,7 +5,7 @@ pub(crate) use mixinspec_spec::pointer::join as child;
 /// A place in a document that the printer has no form for. It never leaves out what it does not understand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("print {document}#{pointer}: {reason}")]
-pub struct Error {
+pub struct PrintError {
     /// The document, relative to the spec's folder.
     pub document: String,
     /// The JSON Pointer into it.
@@ -16,17 +16,17 @@ pub struct Error {
 
 /// What is wrong at a place, before it is known in which document.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Unprintable {
     pub(crate) pointer: String,
     pub(crate) reason: String,
 }
 
-pub(crate) fn refuse<T>(pointer: impl Into<String>, reason: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal { pointer: pointer.into(), reason: reason.into() })
+pub(crate) fn refuse<T>(pointer: impl Into<String>, reason: impl Into<String>) -> Result<T, Unprintable> {
+    Err(Unprintable { pointer: pointer.into(), reason: reason.into() })
 }
 
-impl Refusal {
-    pub(crate) fn in_document(self, document: &str) -> Error {
-        Error { document: document.to_owned(), pointer: self.pointer, reason: self.reason }
+impl Unprintable {
+    pub(crate) fn in_document(self, document: &str) -> PrintError {
+        PrintError { document: document.to_owned(), pointer: self.pointer, reason: self.reason }
     }
 }

@@ -12,12 +12,12 @@ const SHOWN_LINES: usize = 200;
 
 /// Outputs that are not what the printer prints now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stale {
+pub struct StaleOutputs {
     outputs: BTreeMap<RelPath, String>,
     command: String,
 }
 
-impl Stale {
+impl StaleOutputs {
     /// The paths of the outputs.
     pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
         self.outputs.keys()
@@ -32,7 +32,7 @@ pub fn stale(
     printed: &BTreeMap<RelPath, String>,
     command: &str,
     read: impl Fn(&RelPath) -> Option<String>,
-) -> Option<Stale> {
+) -> Option<StaleOutputs> {
     let mut outputs = BTreeMap::new();
     for (path, expected) in printed {
         let found = read(path).map(|text| text.replace("\r\n", "\n"));
@@ -40,7 +40,7 @@ pub fn stale(
             outputs.insert(path.clone(), diff(path, found.as_deref(), expected));
         }
     }
-    (!outputs.is_empty()).then(|| Stale { outputs, command: command.to_owned() })
+    (!outputs.is_empty()).then(|| StaleOutputs { outputs, command: command.to_owned() })
 }
 
 fn diff(path: &RelPath, found: Option<&str>, expected: &str) -> String {
@@ -55,7 +55,7 @@ fn diff(path: &RelPath, found: Option<&str>, expected: &str) -> String {
     format!("{}\n… {} more lines\n", shown.join("\n"), lines - SHOWN_LINES)
 }
 
-impl fmt::Display for Stale {
+impl fmt::Display for StaleOutputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diff in self.outputs.values() {
             writeln!(f, "{diff}")?;
@@ -66,4 +66,4 @@ impl fmt::Display for Stale {
     }
 }
 
-impl std::error::Error for Stale {}
+impl std::error::Error for StaleOutputs {}

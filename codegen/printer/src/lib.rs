@@ -22,8 +22,8 @@ mod pattern;
 mod rust;
 mod schema;
 
-pub use error::Error;
-pub use freshness::{Stale, stale};
+pub use error::PrintError;
+pub use freshness::{StaleOutputs, stale};
 
 /// The path of an output, relative to the workspace, with `/` between its parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ impl fmt::Display for RelPath {
 /// # Errors
 ///
 /// When a document says something that the printer has no form for.
-pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, Error> {
+pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, PrintError> {
     let mut outputs = BTreeMap::new();
     outputs.insert(RelPath("docs/requirements.md".to_owned()), requirements_page(spec));
     for (path, schema) in editor_schemas() {
@@ -75,7 +75,7 @@ pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, Error> {
 /// # Errors
 ///
 /// When the document says something that the printer has no form for.
-pub fn render_edition(edition: &str, source: &str, openapi: &OpenApi) -> Result<BTreeMap<RelPath, String>, Error> {
+pub fn render_edition(edition: &str, source: &str, openapi: &OpenApi) -> Result<BTreeMap<RelPath, String>, PrintError> {
     let title = format!("edition {edition}");
     let document = document::read(openapi).map_err(|refusal| refusal.in_document(source))?;
     let module = rust::print(&title, &document).map_err(|refusal| refusal.in_document(source))?;

@@ -3,7 +3,7 @@
 use quote::format_ident;
 use syn::Ident;
 
-use crate::error::{Refusal, refuse};
+use crate::error::{Unprintable, refuse};
 
 /// The words of a name: parted by what is neither letter nor digit, and where a capital follows a small letter.
 fn words(name: &str) -> Vec<String> {
@@ -39,7 +39,7 @@ pub(crate) fn lower(name: &str, separator: &str) -> String {
 }
 
 /// A type's name.
-pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Refusal> {
+pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Unprintable> {
     // Printed code uses these of Rust's prelude by their bare names, and everything else by its path.
     const TAKEN: &[&str] = &[
         "AsRef",
@@ -72,7 +72,7 @@ pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Refusal> {
 const NEW_KEYWORD: &str = "gen";
 
 /// A field's name.
-pub(crate) fn field(pointer: &str, name: &str) -> Result<Ident, Refusal> {
+pub(crate) fn field(pointer: &str, name: &str) -> Result<Ident, Unprintable> {
     let lower = lower(name, "_");
     match syn::parse_str::<Ident>(&lower) {
         Ok(ident) if lower != NEW_KEYWORD => Ok(ident),
@@ -89,7 +89,7 @@ fn is_keyword(name: &str) -> bool {
 }
 
 /// The name of a variant for a text.
-pub(crate) fn text_variant(pointer: &str, value: &str) -> Result<Ident, Refusal> {
+pub(crate) fn text_variant(pointer: &str, value: &str) -> Result<Ident, Unprintable> {
     let name = match pascal(value) {
         name if value.is_empty() => name + "Empty",
         name if name.starts_with(|first: char| first.is_numeric()) => format!("Value{name}"),

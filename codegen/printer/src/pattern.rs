@@ -5,21 +5,21 @@ use std::str::Chars;
 
 /// A part of a pattern; the printed form is `mixinspec_types::support::Part`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum PrintedPart {
     Start,
     End,
     OneOf(Vec<(char, char)>),
     NoneOf(Vec<(char, char)>),
-    Sequence(Vec<Part>),
-    Either(Vec<Part>),
-    Repeat(Box<Part>, usize, Option<usize>),
+    Sequence(Vec<PrintedPart>),
+    Either(Vec<PrintedPart>),
+    Repeat(Box<PrintedPart>, usize, Option<usize>),
 }
 
 /// Beyond this a repetition is a mistake, or an attack on whoever matches it.
 const MOST_REPETITIONS: usize = 10_000;
 
 /// Takes a pattern apart, or says what the printer has no form for.
-pub(crate) fn parse(text: &str) -> Result<Part, String> {
+pub(crate) fn parse(text: &str) -> Result<PrintedPart, String> {
     let mut parser = Parser { rest: text.chars().peekable() };
     let part = parser.either()?;
     match parser.rest.next() {
@@ -33,15 +33,15 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn either(&mut self) -> Result<Part, String> {
+    fn either(&mut self) -> Result<PrintedPart, String> {
         let mut parts = vec![self.sequence()?];
         while self.rest.next_if_eq(&'|').is_some() {
             parts.push(self.sequence()?);
         }
-        Ok(one_or(parts, Part::Either))
+        Ok(one_or(parts, PrintedPart::Either))
     }
 
-    fn sequence(&mut self) -> Result<Part, String> {
+    fn sequence(&mut self) -> Result<PrintedPart, String> {
         let mut parts = Vec::new();
         while let Some(next) = self.rest.peek()
             && !matches!(next, '|' | ')')
@@ -49,15 +49,15 @@ impl Parser<'_> {
             let part = self.single()?;
             parts.push(self.repeated(part)?);
         }
-        Ok(one_or(parts, Part::Sequence))
+        Ok(one_or(parts, PrintedPart::Sequence))
     }
 
-    fn single(&mut self) -> Result<Part, String> {
+    fn single(&mut self) -> Result<PrintedPart, String> {
         let Some(character) = self.rest.next() else { return Err("something is missing at the end".to_owned()) };
         Ok(match character {
-            '^' => Part::Start,
-            '$' => Part::End,
-            '.' => Part::NoneOf(vec![('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')]),
+            '^' => PrintedPart::Start,
+            '$' => PrintedPart::End,
+            '.' => PrintedPart::NoneOf(vec![('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')]),
             '[' => self.class()?,
             '(' => {
                 if self.rest.next_if_eq(&'?').is_some() && self.rest.next() != Some(':') {
@@ -67,14 +67,14 @@ impl Parser<'_> {
                 self.expect(')')?;
                 part
             }
-            '\\' => Part::OneOf(self.escape()?),
+            '\\' => PrintedPart::OneOf(self.escape()?),
             '*' | '+' | '?' | '{' => return Err(format!("nothing before `{character}` to repeat")),
             ']' | '}' => return Err(format!("write `\\{character}` for the character")),
-            other => Part::OneOf(vec![(other, other)]),
+            other => PrintedPart::OneOf(vec![(other, other)]),
         })
     }
 
-    fn repeated(&mut self, part: Part) -> Result<Part, String> {
+    fn repeated(&mut self, part: PrintedPart) -> Result<PrintedPart, String> {
         let (min, max) = match self.rest.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
@@ -101,16 +101,16 @@ impl Parser<'_> {
             _ => return Ok(part),
         };
         self.rest.next();
-        if matches!(part, Part::Start | Part::End) {
+        if matches!(part, PrintedPart::Start | PrintedPart::End) {
             return Err("no form for a repeated anchor".to_owned());
         }
         match self.rest.peek() {
             Some('?' | '*' | '+' | '{') => Err("no form for lazy or doubled repetition".to_owned()),
-            _ => Ok(Part::Repeat(Box::new(part), min, max)),
+            _ => Ok(PrintedPart::Repeat(Box::new(part), min, max)),
         }
     }
 
-    fn class(&mut self) -> Result<Part, String> {
+    fn class(&mut self) -> Result<PrintedPart, String> {
         let negated = self.rest.next_if_eq(&'^').is_some();
         let mut ranges = Vec::new();
         loop {
@@ -140,7 +140,7 @@ impl Parser<'_> {
                 _ => return Err("a range of characters from a larger to a smaller one, or to a class".to_owned()),
             }
         }
-        Ok(if negated { Part::NoneOf(ranges) } else { Part::OneOf(ranges) })
+        Ok(if negated { PrintedPart::NoneOf(ranges) } else { PrintedPart::OneOf(ranges) })
     }
 
     fn escape(&mut self) -> Result<Vec<(char, char)>, String> {
@@ -174,7 +174,7 @@ impl Parser<'_> {
     }
 }
 
-fn one_or(mut parts: Vec<Part>, many: impl Fn(Vec<Part>) -> Part) -> Part {
+fn one_or(mut parts: Vec<PrintedPart>, many: impl Fn(Vec<PrintedPart>) -> PrintedPart) -> PrintedPart {
     match parts.pop() {
         Some(only) if parts.is_empty() => only,
         Some(last) => {

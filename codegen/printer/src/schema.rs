@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use mixinspec_spec::keywords::{self, Role};
+use mixinspec_spec::keywords::{self, KeywordRole};
 use serde_json::{Map, Value};
 
-use crate::error::{Refusal, child, refuse};
-use crate::pattern::{self, Part};
+use crate::error::{Unprintable, child, refuse};
+use crate::pattern::{self, PrintedPart};
 
 /// A schema.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(crate) struct Schema {
     pub(crate) description: String,
     /// Whether null is allowed beside the values of the form.
     pub(crate) nullable: bool,
-    pub(crate) form: Form,
+    pub(crate) form: SchemaForm,
 }
 
 /// The keyword of a list that grows.
@@ -25,7 +25,7 @@ const GROWING: &str = "x-extensible-enum";
 
 /// The forms of schemas.
 #[derive(Debug, Clone)]
-pub(crate) enum Form {
+pub(crate) enum SchemaForm {
     /// Any value.
     Any,
     /// The schema of a component.
@@ -33,7 +33,7 @@ pub(crate) enum Form {
     Object(Object),
     Array(Array),
     Text(Text),
-    Integer(Integer),
+    Integer(IntegerSchema),
     Boolean,
     /// One of some texts; of one, where it is a `const`.
     TextValues(Values<String>),
@@ -51,13 +51,13 @@ pub(crate) struct Values<T> {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
-    pub(crate) members: Vec<Member>,
+    pub(crate) members: Vec<ObjectMember>,
     /// Whether members that the schema does not name are allowed.
     pub(crate) open: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Member {
+pub(crate) struct ObjectMember {
     pub(crate) name: String,
     pub(crate) required: bool,
     pub(crate) schema: Schema,
@@ -81,8 +81,8 @@ impl Array {
 pub(crate) struct Text {
     pub(crate) min_length: Option<usize>,
     pub(crate) max_length: Option<usize>,
-    pub(crate) pattern: Option<Pattern>,
-    pub(crate) format: Option<Format>,
+    pub(crate) pattern: Option<SchemaPattern>,
+    pub(crate) format: Option<SchemaFormat>,
 }
 
 impl Text {
@@ -91,7 +91,7 @@ impl Text {
     }
     /// Whether there is no more to say than that it is a UUID.
     pub(crate) fn is_uuid_only(&self) -> bool {
-        self.format == Some(Format::Uuid)
+        self.format == Some(SchemaFormat::Uuid)
             && self.min_length.is_none()
             && self.max_length.is_none()
             && self.pattern.is_none()
@@ -99,64 +99,64 @@ impl Text {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
+pub(crate) struct SchemaPattern {
     pub(crate) text: String,
-    pub(crate) part: Part,
+    pub(crate) part: PrintedPart,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum SchemaFormat {
     Uuid,
     DateTime,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Integer {
+pub(crate) struct IntegerSchema {
     pub(crate) minimum: Option<i64>,
     pub(crate) maximum: Option<i64>,
 }
 
-impl Integer {
+impl IntegerSchema {
     pub(crate) fn is_bounded(&self) -> bool {
         self.minimum.is_some() || self.maximum.is_some()
     }
 }
 
 /// Reads a schema.
-pub(crate) fn read(pointer: &str, value: &Value) -> Result<Schema, Refusal> {
+pub(crate) fn read(pointer: &str, value: &Value) -> Result<Schema, Unprintable> {
     let Value::Object(keywords) = value else {
         return refuse(pointer, "expected a schema, an object");
     };
-    Reader { pointer, keywords, read: BTreeSet::new() }.schema()
+    KeywordReader { pointer, keywords, read: BTreeSet::new() }.schema()
 }
 
 /// The keywords of one schema, and which of them have been read.
-struct Reader<'a> {
+struct KeywordReader<'a> {
     pointer: &'a str,
     keywords: &'a Map<String, Value>,
     read: BTreeSet<&'a str>,
 }
 
-impl<'a> Reader<'a> {
-    fn schema(mut self) -> Result<Schema, Refusal> {
+impl<'a> KeywordReader<'a> {
+    fn schema(mut self) -> Result<Schema, Unprintable> {
         let description = self.text("description")?.unwrap_or_default().to_owned();
         let (type_name, nullable) = self.type_name()?;
         let form = if let Some(target) = self.text("$ref")? {
             match target.strip_prefix("#/components/schemas/") {
-                Some(name) if !name.contains('/') => Form::Reference(name.to_owned()),
+                Some(name) if !name.contains('/') => SchemaForm::Reference(name.to_owned()),
                 _ => return refuse(self.at("$ref"), "a reference leads to #/components/schemas/NAME"),
             }
         } else if let Some(type_name) = type_name {
             self.form(type_name, nullable)?
         } else {
-            Form::Any
+            SchemaForm::Any
         };
-        if matches!(form, Form::Reference(_)) && type_name.is_some() {
+        if matches!(form, SchemaForm::Reference(_)) && type_name.is_some() {
             return refuse(self.at("type"), "a reference stands alone; its target has the type");
         }
         let left = self.keywords.keys().find(|name| {
             // The description is read above; the other annotations are for other readers.
-            let explains = keywords::keyword(name).is_some_and(|keyword| keyword.role == Role::Annotation);
+            let explains = keywords::keyword(name).is_some_and(|keyword| keyword.role == KeywordRole::Annotation);
             !explains && !self.read.contains(name.as_str())
         });
         if let Some(name) = left {
@@ -165,14 +165,14 @@ impl<'a> Reader<'a> {
         Ok(Schema { pointer: self.pointer.to_owned(), description, nullable, form })
     }
 
-    fn form(&mut self, type_name: &str, nullable: bool) -> Result<Form, Refusal> {
+    fn form(&mut self, type_name: &str, nullable: bool) -> Result<SchemaForm, Unprintable> {
         Ok(match type_name {
             "string" => match self.values(nullable)? {
                 Some((at, values)) => {
                     let listed = each(&at, &values, "a string", |value| value.as_str().map(str::to_owned))?;
-                    Form::TextValues(Values { listed, grow: at.ends_with(GROWING) })
+                    SchemaForm::TextValues(Values { listed, grow: at.ends_with(GROWING) })
                 }
-                None => Form::Text(Text {
+                None => SchemaForm::Text(Text {
                     min_length: self.size("minLength")?,
                     max_length: self.size("maxLength")?,
                     pattern: self.pattern()?,
@@ -182,12 +182,15 @@ impl<'a> Reader<'a> {
             "integer" => match self.values(nullable)? {
                 Some((at, values)) => {
                     let listed = each(&at, &values, "an integer", Value::as_i64)?;
-                    Form::IntegerValues(Values { listed, grow: at.ends_with(GROWING) })
+                    SchemaForm::IntegerValues(Values { listed, grow: at.ends_with(GROWING) })
                 }
-                None => Form::Integer(Integer { minimum: self.integer("minimum")?, maximum: self.integer("maximum")? }),
+                None => SchemaForm::Integer(IntegerSchema {
+                    minimum: self.integer("minimum")?,
+                    maximum: self.integer("maximum")?,
+                }),
             },
-            "boolean" => Form::Boolean,
-            "array" => Form::Array(Array {
+            "boolean" => SchemaForm::Boolean,
+            "array" => SchemaForm::Array(Array {
                 items: Box::new(match self.take("items") {
                     Some(items) => read(&self.at("items"), items)?,
                     None => return refuse(self.pointer, "an array needs `items`"),
@@ -201,7 +204,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn object(&mut self) -> Result<Form, Refusal> {
+    fn object(&mut self) -> Result<SchemaForm, Unprintable> {
         let at = self.at("properties");
         let properties = match self.take("properties") {
             Some(Value::Object(properties)) => properties,
@@ -216,13 +219,13 @@ impl<'a> Reader<'a> {
         let mut members = Vec::new();
         for (name, value) in properties {
             let schema = read(&child(&at, name), value)?;
-            members.push(Member { name: name.clone(), required: required.contains(&name.as_str()), schema });
+            members.push(ObjectMember { name: name.clone(), required: required.contains(&name.as_str()), schema });
         }
-        Ok(Form::Object(Object { members, open: self.flag("additionalProperties")?.unwrap_or(true) }))
+        Ok(SchemaForm::Object(Object { members, open: self.flag("additionalProperties")?.unwrap_or(true) }))
     }
 
     /// The values of `enum`, `const` or a list that grows, and where they stand.
-    fn values(&mut self, nullable: bool) -> Result<Option<(String, Vec<Value>)>, Refusal> {
+    fn values(&mut self, nullable: bool) -> Result<Option<(String, Vec<Value>)>, Unprintable> {
         let mut sets =
             ["const", "enum", GROWING].into_iter().filter_map(|keyword| Some((keyword, self.take(keyword)?)));
         let (first, second) = (sets.next(), sets.next());
@@ -249,7 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The type beside null, and whether null is allowed.
-    fn type_name(&mut self) -> Result<(Option<&'a str>, bool), Refusal> {
+    fn type_name(&mut self) -> Result<(Option<&'a str>, bool), Unprintable> {
         let at = self.at("type");
         let list = match self.take("type") {
             None => return Ok((None, false)),
@@ -265,19 +268,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn pattern(&mut self) -> Result<Option<Pattern>, Refusal> {
+    fn pattern(&mut self) -> Result<Option<SchemaPattern>, Unprintable> {
         let Some(text) = self.text("pattern")? else { return Ok(None) };
         match pattern::parse(text) {
-            Ok(part) => Ok(Some(Pattern { text: text.to_owned(), part })),
+            Ok(part) => Ok(Some(SchemaPattern { text: text.to_owned(), part })),
             Err(reason) => refuse(self.at("pattern"), reason),
         }
     }
 
-    fn format(&mut self) -> Result<Option<Format>, Refusal> {
+    fn format(&mut self) -> Result<Option<SchemaFormat>, Unprintable> {
         match self.text("format")? {
             None => Ok(None),
-            Some("uuid") => Ok(Some(Format::Uuid)),
-            Some("date-time") => Ok(Some(Format::DateTime)),
+            Some("uuid") => Ok(Some(SchemaFormat::Uuid)),
+            Some("date-time") => Ok(Some(SchemaFormat::DateTime)),
             Some(other) => refuse(self.at("format"), format!("no form for the format `{other}`")),
         }
     }
@@ -287,25 +290,25 @@ impl<'a> Reader<'a> {
         self.keywords.get(keyword)
     }
 
-    fn text(&mut self, keyword: &'static str) -> Result<Option<&'a str>, Refusal> {
+    fn text(&mut self, keyword: &'static str) -> Result<Option<&'a str>, Unprintable> {
         self.typed(keyword, "a string", Value::as_str)
     }
 
-    fn flag(&mut self, keyword: &'static str) -> Result<Option<bool>, Refusal> {
+    fn flag(&mut self, keyword: &'static str) -> Result<Option<bool>, Unprintable> {
         self.typed(keyword, "true or false", Value::as_bool)
     }
 
-    fn integer(&mut self, keyword: &'static str) -> Result<Option<i64>, Refusal> {
+    fn integer(&mut self, keyword: &'static str) -> Result<Option<i64>, Unprintable> {
         self.typed(keyword, "an integer of 64 bits", Value::as_i64)
     }
 
-    fn size(&mut self, keyword: &'static str) -> Result<Option<usize>, Refusal> {
+    fn size(&mut self, keyword: &'static str) -> Result<Option<usize>, Unprintable> {
         // Of 32 bits, so that what is printed compiles everywhere.
         let size = |value: &Value| value.as_u64().and_then(|size| u32::try_from(size).ok());
         Ok(self.typed(keyword, "a number from 0 to 4294967295", size)?.map(|size| size as usize))
     }
 
-    fn names(&mut self, keyword: &'static str) -> Result<Vec<&'a str>, Refusal> {
+    fn names(&mut self, keyword: &'static str) -> Result<Vec<&'a str>, Unprintable> {
         let names = |value: &'a Value| value.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>();
         Ok(self.typed(keyword, "a list of strings", names)?.unwrap_or_default())
     }
@@ -315,7 +318,7 @@ impl<'a> Reader<'a> {
         keyword: &'static str,
         expected: &str,
         read: impl Fn(&'a Value) -> Option<T>,
-    ) -> Result<Option<T>, Refusal> {
+    ) -> Result<Option<T>, Unprintable> {
         match self.take(keyword).map(read) {
             None => Ok(None),
             Some(Some(value)) => Ok(Some(value)),
@@ -328,7 +331,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn each<T>(at: &str, values: &[Value], kind: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Refusal> {
+fn each<T>(at: &str, values: &[Value], kind: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, Unprintable> {
     let one = |(index, value): (usize, &Value)| match read(value) {
         Some(value) => Ok(value),
         None => refuse(child(at, &index.to_string()), format!("expected {kind}, as `type` has it")),

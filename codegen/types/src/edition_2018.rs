@@ -67,7 +67,7 @@ impl<'de> serde::Deserialize<'de> for Conversation {
     }
 }
 
-impl support::Check for Conversation {
+impl support::Checked for Conversation {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("announcement", &self.announcement)?;
         support::check_member("category", &self.category)?;
@@ -148,7 +148,7 @@ impl<'de> serde::Deserialize<'de> for ConversationType {
     }
 }
 
-impl support::Check for ConversationType {
+impl support::Checked for ConversationType {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -280,7 +280,7 @@ impl<'de> serde::Deserialize<'de> for ConversationResponse {
     }
 }
 
-impl support::Check for ConversationResponse {
+impl support::Checked for ConversationResponse {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("data", &self.data)?;
         Ok(())
@@ -378,7 +378,7 @@ impl<'de> serde::Deserialize<'de> for Error {
     }
 }
 
-impl support::Check for Error {
+impl support::Checked for Error {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("code", &self.code)?;
         support::check_member("description", &self.description)?;
@@ -582,7 +582,7 @@ impl<'de> serde::Deserialize<'de> for ErrorCode {
     }
 }
 
-impl support::Check for ErrorCode {
+impl support::Checked for ErrorCode {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }
@@ -633,7 +633,7 @@ impl<'de> serde::Deserialize<'de> for ErrorResponse {
     }
 }
 
-impl support::Check for ErrorResponse {
+impl support::Checked for ErrorResponse {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("error", &self.error)?;
         Ok(())
@@ -714,7 +714,7 @@ impl<'de> serde::Deserialize<'de> for Id {
     }
 }
 
-impl support::Check for Id {
+impl support::Checked for Id {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -795,7 +795,7 @@ impl<'de> serde::Deserialize<'de> for Participant {
     }
 }
 
-impl support::Check for Participant {
+impl support::Checked for Participant {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("created_at", &self.created_at)?;
         support::check_member("role", &self.role)?;
@@ -868,7 +868,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantType {
     }
 }
 
-impl support::Check for ParticipantType {
+impl support::Checked for ParticipantType {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -1203,7 +1203,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
     }
 }
 
-impl support::Check for Timestamp {
+impl support::Checked for Timestamp {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }

@@ -48,7 +48,7 @@ impl<'de> serde::Deserialize<'de> for Circle {
     }
 }
 
-impl support::Check for Circle {
+impl support::Checked for Circle {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("circle_id", &self.circle_id)?;
         support::check_member("conversation_id", &self.conversation_id)?;
@@ -133,7 +133,7 @@ impl<'de> serde::Deserialize<'de> for Conversation {
     }
 }
 
-impl support::Check for Conversation {
+impl support::Checked for Conversation {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("announcement", &self.announcement)?;
         support::check_member("category", &self.category)?;
@@ -217,7 +217,7 @@ impl<'de> serde::Deserialize<'de> for ConversationType {
     }
 }
 
-impl support::Check for ConversationType {
+impl support::Checked for ConversationType {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -349,7 +349,7 @@ impl<'de> serde::Deserialize<'de> for ConversationResponse {
     }
 }
 
-impl support::Check for ConversationResponse {
+impl support::Checked for ConversationResponse {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("data", &self.data)?;
         Ok(())
@@ -838,7 +838,7 @@ impl<'de> serde::Deserialize<'de> for Error {
     }
 }
 
-impl support::Check for Error {
+impl support::Checked for Error {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("code", &self.code)?;
         support::check_member("description", &self.description)?;
@@ -1007,7 +1007,7 @@ impl<'de> serde::Deserialize<'de> for ErrorCode {
     }
 }
 
-impl support::Check for ErrorCode {
+impl support::Checked for ErrorCode {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }
@@ -1058,7 +1058,7 @@ impl<'de> serde::Deserialize<'de> for ErrorResponse {
     }
 }
 
-impl support::Check for ErrorResponse {
+impl support::Checked for ErrorResponse {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("error", &self.error)?;
         Ok(())
@@ -1139,7 +1139,7 @@ impl<'de> serde::Deserialize<'de> for Id {
     }
 }
 
-impl support::Check for Id {
+impl support::Checked for Id {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1220,7 +1220,7 @@ impl<'de> serde::Deserialize<'de> for Participant {
     }
 }
 
-impl support::Check for Participant {
+impl support::Checked for Participant {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("created_at", &self.created_at)?;
         support::check_member("role", &self.role)?;
@@ -1293,7 +1293,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantType {
     }
 }
 
-impl support::Check for ParticipantType {
+impl support::Checked for ParticipantType {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -1581,7 +1581,7 @@ impl<'de> serde::Deserialize<'de> for ParticipantSession {
     }
 }
 
-impl support::Check for ParticipantSession {
+impl support::Checked for ParticipantSession {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("public_key", &self.public_key)?;
         support::check_member("session_id", &self.session_id)?;
@@ -1677,7 +1677,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
     }
 }
 
-impl support::Check for Timestamp {
+impl support::Checked for Timestamp {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }

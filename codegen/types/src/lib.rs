@@ -59,7 +59,7 @@
 //! ```
 //!
 //! **Answers are lenient**, for a client must not break when the server learns something new. The documented members
-//! must be there and have their JSON type; their values are kept as they came, unknown ones too. [`Check`] tells
+//! must be there and have their JSON type; their values are kept as they came, unknown ones too. [`Checked`] tells
 //! whether they are what the spec says:
 //!
 //! ```
@@ -101,4 +101,4 @@ pub mod edition_2018;
 pub mod edition_2026;
 
 pub use derivation::{NotAUuid, group_conversation_id, unique_conversation_id};
-pub use support::{Check, FromJson, Invalid, Nullable, Reason, UuidText};
+pub use support::{Checked, FromJson, Invalid, Nullable, Reason, UuidText};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use mixinspec_engine::edition::Edition;
+use mixinspec_engine::edition::CompiledEdition;
 use mixinspec_engine::edition::variables::RequestFacts;
 use mixinspec_engine::findings::record::Recorder;
 use mixinspec_engine::http::authorization::Authorization;
@@ -27,7 +27,7 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let spec = Spec::embedded().expect("the embedded spec is sound");
-    let edition = Edition::of(&spec, EDITION).expect("an edition that compiles");
+    let edition = CompiledEdition::of(&spec, EDITION).expect("an edition that compiles");
     let maker = Maker { vocabulary: Arc::clone(&edition.vocabulary), users: Arc::clone(&edition.users) };
     let judge = Judge::compile(&spec, edition, &Default::default(), Recorder::default()).expect("rules that compile");
     let plan = Plan::compile(&spec, &judge).expect("a plan");

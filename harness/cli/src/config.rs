@@ -15,7 +15,7 @@ use mixinspec_spec::files;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 
 /// The file that is read where no other is named, if it is there.
 pub(crate) const FILE: &str = "mixinspec.toml";
@@ -30,7 +30,7 @@ const RUNS_A_PROGRAM: &str = "token-command";
 const LONGEST: u64 = 1 << 20;
 
 /// The arguments, and after them those that a file adds.
-pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<OsString>, Box<Problem>> {
+pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<OsString>, Box<CommandProblem>> {
     // What is wrong with the arguments is told when they are read with the others; help needs no file.
     let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&given) else { return Ok(given) };
     let Some((name, matches)) = matches.subcommand().filter(|(name, _)| COMMANDS.contains(name)) else {
@@ -45,34 +45,39 @@ pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<O
     whole.build();
     let Some(command) = whole.find_subcommand(name) else { return Ok(given) };
     let is_named = matches.try_get_one::<PathBuf>("config").ok().flatten().is_some();
-    let file = File { path: &path, text: &text, is_named };
+    let file = ConfigFile { path: &path, text: &text, is_named };
     let added = file.added(&whole, command, matches)?;
     let (before, after) = given.split_at(own);
     Ok(before.iter().cloned().chain(added).chain(after.iter().cloned()).collect())
 }
 
 /// The file that is named, or the usual one.
-fn read(matches: &ArgMatches) -> Result<Option<(PathBuf, String)>, Box<Problem>> {
+fn read(matches: &ArgMatches) -> Result<Option<(PathBuf, String)>, Box<CommandProblem>> {
     let named = matches.try_get_one::<PathBuf>("config").ok().flatten();
     let path = named.cloned().unwrap_or_else(|| FILE.into());
     match files::read_to_string(&path, LONGEST) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Box::new(Problem::unreadable("--config", &path, &error))),
+        Err(error) => Err(Box::new(CommandProblem::unreadable("--config", &path, &error))),
     }
 }
 
 /// A file and what stands in it.
-struct File<'a> {
+struct ConfigFile<'a> {
     path: &'a Path,
     text: &'a str,
     /// Whether it is the file that was asked for, and not just the one that lies here.
     is_named: bool,
 }
 
-impl File<'_> {
+impl ConfigFile<'_> {
     /// The arguments that it adds to those of a command. The whole of it is checked, for whatever command.
-    fn added(&self, whole: &Command, command: &Command, matches: &ArgMatches) -> Result<Vec<OsString>, Box<Problem>> {
+    fn added(
+        &self,
+        whole: &Command,
+        command: &Command,
+        matches: &ArgMatches,
+    ) -> Result<Vec<OsString>, Box<CommandProblem>> {
         let tables = DeTable::parse(self.text)
             .map_err(|error| self.wrong(error.span(), error.message().to_owned(), "it is written in TOML (toml.io)"))?;
         let mut added = Vec::new();
@@ -113,7 +118,7 @@ impl File<'_> {
         &self,
         command: &'a Command,
         key: &Spanned<std::borrow::Cow<'_, str>>,
-    ) -> Result<&'a Arg, Box<Problem>> {
+    ) -> Result<&'a Arg, Box<CommandProblem>> {
         let name = key.get_ref().as_ref();
         let known = || command.get_arguments().filter(|argument| key_of(argument).is_some());
         known().find(|argument| key_of(argument) == Some(name)).ok_or_else(|| {
@@ -126,7 +131,7 @@ impl File<'_> {
     }
 
     /// What a value is on the command line.
-    fn values(&self, argument: &Arg, value: &Spanned<DeValue<'_>>) -> Result<Vec<OsString>, Box<Problem>> {
+    fn values(&self, argument: &Arg, value: &Spanned<DeValue<'_>>) -> Result<Vec<OsString>, Box<CommandProblem>> {
         let name = key_of(argument).unwrap_or_default();
         let wrong = |is: &str, such_as: String| {
             Err(self.wrong(Some(value.span()), format!("`{name}` is {is}"), &format!("write {such_as}")))
@@ -168,7 +173,7 @@ impl File<'_> {
         command: &str,
         arguments: &[OsString],
         span: Range<usize>,
-    ) -> Result<(), Box<Problem>> {
+    ) -> Result<(), Box<CommandProblem>> {
         let line = [OsString::from("mixinspec"), command.into()];
         let read = whole.clone().try_get_matches_from(line.iter().chain(arguments));
         match read.err().filter(|error| matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation)) {
@@ -181,8 +186,8 @@ impl File<'_> {
         }
     }
 
-    fn wrong(&self, span: Option<Range<usize>>, reason: String, help: &str) -> Box<Problem> {
-        Box::new(Problem::config(self.path, self.text, span, reason, help.to_owned()))
+    fn wrong(&self, span: Option<Range<usize>>, reason: String, help: &str) -> Box<CommandProblem> {
+        Box::new(CommandProblem::config(self.path, self.text, span, reason, help.to_owned()))
     }
 }
 
@@ -227,7 +232,7 @@ pub(crate) mod tests {
         let (name, matches) = matches.subcommand().expect("a command");
         whole.build();
         let command = whole.find_subcommand(name).expect("a command");
-        let added = File { path: Path::new(FILE), text, is_named }.added(&whole, command, matches);
+        let added = ConfigFile { path: Path::new(FILE), text, is_named }.added(&whole, command, matches);
         added
             .map(|added| added.iter().map(|one| one.to_string_lossy().into_owned()).collect())
             .map_err(|problem| problem.to_string())

@@ -6,13 +6,13 @@ use mixinspec_token::{Algorithm, Keystore};
 use reqwest::Url;
 
 use crate::options::ServerArgs;
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 
 /// The two callers. Their keys are made for this run; the server lives as long as it, and only on this machine.
 const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
 /// Starts the server on a free port. It runs until what is returned beside the target is dropped.
-pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<Problem>> {
+pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<CommandProblem>> {
     let edition = edition(&args.edition)?;
     let mut server = Server::builder().edition(edition);
     let mut callers = Vec::new();
@@ -36,22 +36,22 @@ pub(crate) fn algorithm(edition: Edition) -> Algorithm {
 }
 
 /// The edition that the server speaks: the newest, unless one is asked for.
-pub(crate) fn edition(name: &str) -> Result<Edition, Box<Problem>> {
+pub(crate) fn edition(name: &str) -> Result<Edition, Box<CommandProblem>> {
     let newest = Edition::ALL[Edition::ALL.len() - 1];
     if name == "auto" {
         return Ok(newest);
     }
     name.parse().map_err(|_| {
         let known: Vec<&str> = Edition::ALL.iter().map(|edition| edition.as_str()).collect();
-        Box::new(Problem::Command {
+        Box::new(CommandProblem::Command {
             reason: format!("start the reference server: it does not speak edition `{name}`"),
             help: format!("it speaks {}", known.join(" and ")),
         })
     })
 }
 
-fn unstartable(error: &dyn std::fmt::Display) -> Box<Problem> {
-    Box::new(Problem::Command {
+fn unstartable(error: &dyn std::fmt::Display) -> Box<CommandProblem> {
+    Box::new(CommandProblem::Command {
         reason: format!("start the reference server: {error}"),
         help: "give the URL of another server: mixinspec run http://localhost:8080 …".into(),
     })

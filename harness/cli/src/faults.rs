@@ -6,19 +6,19 @@ use mixinspec_spec::model::{Cel, CredentialSpec, Party, Step};
 use serde_json::{Value, json};
 
 use crate::options::ListFormat;
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 
 /// The fault with a name, where it is one in this edition.
-pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<Problem>> {
+pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<CommandProblem>> {
     let Some(fault) = Fault::named(name) else {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: format!("start with the fault `{name}`: there is none of this name"),
             help: did_you_mean(name, Fault::all().map(Fault::name))
                 .unwrap_or_else(|| "mixinspec serve --list-faults shows all of them".to_owned()),
         }));
     };
     if !fault.editions().contains(&edition) {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: format!("start with the fault `{name}`: it is none in edition {edition}"),
             help: format!("start the server with --edition {}", editions(fault)),
         }));
@@ -28,7 +28,7 @@ pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<
 
 /// What a server must be started with, for a fault to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
+enum FaultNeeds {
     /// Nothing.
     Nothing,
     /// Two callers.
@@ -47,42 +47,42 @@ pub(crate) struct Callers {
 }
 
 /// Refuses a fault that cannot show with these callers: whoever judged the server would find nothing, and wonder why.
-pub(crate) fn can_show(fault: &Fault, spec: &Spec, callers: Callers) -> Result<(), Box<Problem>> {
+pub(crate) fn can_show(fault: &Fault, spec: &Spec, callers: Callers) -> Result<(), Box<CommandProblem>> {
     let (reason, option) = match needs(fault, spec) {
-        Needs::Sessions(_) if !callers.signed => {
+        FaultNeeds::Sessions(_) if !callers.signed => {
             ("it is about signed tokens, and none is taken", "--write-keystores DIR, or --users PATH")
         }
-        Needs::Sessions(least) if callers.count < least => (
+        FaultNeeds::Sessions(least) if callers.count < least => (
             "it is about the sessions of two users, and there is one",
             "--write-keystores DIR, or another --users PATH",
         ),
-        Needs::TwoCallers if callers.count < 2 => (
+        FaultNeeds::TwoCallers if callers.count < 2 => (
             "it is about two callers, and there is one",
             "--write-keystores DIR, or --users PATH with two sessions, or two --bearer-file FILE",
         ),
         _ => return Ok(()),
     };
-    Err(Box::new(Problem::Command {
+    Err(Box::new(CommandProblem::Command {
         reason: format!("start with the fault `{}`: {reason}", fault.name()),
         help: format!("start the server with {option}"),
     }))
 }
 
 /// What it takes to judge the requirement that a fault breaks.
-fn needs(fault: &Fault, spec: &Spec) -> Needs {
-    let Some(requirement) = spec.requirement(fault.breaks()) else { return Needs::Nothing };
+fn needs(fault: &Fault, spec: &Spec) -> FaultNeeds {
+    let Some(requirement) = spec.requirement(fault.breaks()) else { return FaultNeeds::Nothing };
     if let Some(form) = &requirement.authenticates {
         let of_a_peer =
             |credential: &CredentialSpec| credential.claims.values().any(|to| to.as_str().contains("peer."));
         let takes_two = form.cases.iter().all(|case| case.credential.as_ref().is_some_and(of_a_peer));
-        return Needs::Sessions(if takes_two { 2 } else { 1 });
+        return FaultNeeds::Sessions(if takes_two { 2 } else { 1 });
     }
     let is_of_two = |step: &Step| step.by == Party::Peer || step.with == Some(Party::Peer);
     let steps_of_two = requirement.scenario.as_ref().is_some_and(|scenario| scenario.steps.iter().any(is_of_two));
     // A history in which others than the creator ask.
     let is_about_others = |when: &Cel| when.as_str().contains("this.by_member");
     let history_of_two = requirement.history.is_some() && requirement.when.as_ref().is_some_and(is_about_others);
-    if steps_of_two || history_of_two { Needs::TwoCallers } else { Needs::Nothing }
+    if steps_of_two || history_of_two { FaultNeeds::TwoCallers } else { FaultNeeds::Nothing }
 }
 
 /// All of them, for people or for programs.

@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 
 /// The step that a run is part of, where it is one of GitHub's.
 #[derive(Debug)]
-pub(crate) struct Step {
+pub(crate) struct WorkflowStep {
     /// The file whose text is shown on the job's page.
     summary: Option<PathBuf>,
     /// Whether lines of the output are commands.
@@ -21,7 +21,7 @@ pub(crate) struct Step {
     annotates: bool,
 }
 
-impl Step {
+impl WorkflowStep {
     pub(crate) fn of(results: &ResultArgs) -> Self {
         let is_on = results.github == GitHub::Auto;
         let variable = |name: &str| std::env::var_os(name).filter(|value| is_on && !value.is_empty());

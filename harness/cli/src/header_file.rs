@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use mixinspec_spec::files;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 
 /// Fields themselves, one a line: for CI systems that keep secrets in variables.
 const CONTENT: &str = "MIXINSPEC_HEADERS";
@@ -30,11 +30,11 @@ const OWN: [(&[&str], &str); 4] = [
 ];
 
 /// The fields of the files, in their order, or else those of the variable.
-pub(crate) fn read(files: &[PathBuf]) -> Result<HeaderMap, Box<Problem>> {
+pub(crate) fn read(files: &[PathBuf]) -> Result<HeaderMap, Box<CommandProblem>> {
     let mut fields = HeaderMap::new();
     for file in files {
         let text = files::read_to_string(file, LONGEST)
-            .map_err(|error| Problem::unreadable_secret("--header-file", CONTENT, file, &error))?;
+            .map_err(|error| CommandProblem::unreadable_secret("--header-file", CONTENT, file, &error))?;
         parse(&file.display().to_string(), &text, &mut fields)?;
     }
     if files.is_empty() {
@@ -49,12 +49,12 @@ pub(crate) fn secrets(fields: &HeaderMap) -> impl Iterator<Item = String> {
     texts.filter(|text| text.len() >= TELLING).map(str::to_owned)
 }
 
-fn parse(from: &str, text: &str, fields: &mut HeaderMap) -> Result<(), Box<Problem>> {
+fn parse(from: &str, text: &str, fields: &mut HeaderMap) -> Result<(), Box<CommandProblem>> {
     for (line, number) in text.lines().zip(1..) {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        let bad = |reason: String| Box::new(Problem::BadHeader { from: from.to_owned(), line: number, reason });
+        let bad = |reason: String| Box::new(CommandProblem::BadHeader { from: from.to_owned(), line: number, reason });
         let (name, value) = line.split_once(':').ok_or_else(|| bad("there is no colon in it".to_owned()))?;
         let name = HeaderName::try_from(name).map_err(|_| bad("what stands before the colon is no name".to_owned()))?;
         if let Some((_, why)) = OWN.iter().find(|(names, _)| names.contains(&name.as_str())) {

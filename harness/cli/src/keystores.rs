@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use mixinspec_spec::files;
 use mixinspec_token::Keystore;
 
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 
 /// Keystores themselves, one JSON object after another: for CI systems that keep secrets in variables.
 const CONTENT: &str = "MIXINSPEC_KEYSTORE_JSON";
@@ -14,19 +14,19 @@ const CONTENT: &str = "MIXINSPEC_KEYSTORE_JSON";
 pub(crate) const LONGEST: u64 = 1 << 20;
 
 /// The keystores of the callers, in their order: those of the files, or else those of the variable.
-pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<Problem>> {
+pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<CommandProblem>> {
     let mut keystores: Vec<Keystore> = Vec::new();
     let mut add = |from: String, bytes: &[u8]| {
-        let keystore = Keystore::parse(bytes).map_err(|error| Problem::bad_keystore(from, &error))?;
+        let keystore = Keystore::parse(bytes).map_err(|error| CommandProblem::bad_keystore(from, &error))?;
         if keystores.iter().any(|other| other.user_id() == keystore.user_id()) {
-            return Err(Problem::SameCaller { user_id: keystore.user_id().to_owned() });
+            return Err(CommandProblem::SameCaller { user_id: keystore.user_id().to_owned() });
         }
         keystores.push(keystore);
         Ok(())
     };
     for file in files {
         let bytes = files::read(file, LONGEST)
-            .map_err(|error| Problem::unreadable_secret("--keystore", CONTENT, file, &error))?;
+            .map_err(|error| CommandProblem::unreadable_secret("--keystore", CONTENT, file, &error))?;
         add(file.display().to_string(), &bytes)?;
     }
     if files.is_empty() {
@@ -34,7 +34,7 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<Problem>> {
         let from = || format!("${CONTENT}");
         for json in serde_json::Deserializer::from_str(&variable).into_iter::<serde_json::Value>() {
             // The reason is not shown: it could quote a part of a key.
-            let json = json.map_err(|error| Problem::BadKeystore {
+            let json = json.map_err(|error| CommandProblem::BadKeystore {
                 from: from(),
                 reason: format!("it is no JSON at line {}, column {}", error.line(), error.column()),
             })?;

@@ -2,7 +2,7 @@
 //! nothing.
 //!
 //! One file a command in [`commands`]; every option stands in [`options`]; everything that can be wrong with a command
-//! before anything is judged is a [`problem::Problem`]. Only this package prints.
+//! before anything is judged is a [`problem::CommandProblem`]. Only this package prints.
 
 mod commands;
 mod config;
@@ -32,7 +32,7 @@ use clap::FromArgMatches;
 use mixinspec_engine::ExitStatus;
 
 use crate::options::{Cli, Global};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 // Judging makes many small values, on all threads at once.
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     });
     match terminal.lost() {
         Some(reason) => {
-            let problem = Problem::Output { reason };
+            let problem = CommandProblem::Output { reason };
             terminal.problem(&problem);
             ExitCode::from(problem.status().code())
         }

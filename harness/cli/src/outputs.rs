@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 
 /// How long a reader of a FIFO is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,37 +16,38 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LINKS: usize = 40;
 
 /// A file of a command, with the option that names it.
-pub(crate) type Named<'a> = (&'static str, &'a Path);
+pub(crate) type NamedOutput<'a> = (&'static str, &'a Path);
 
 /// Finds out whether these files can be written, and that each is another file than the others and than what is read:
 /// before the first request, for a run is not to be lost for a mistyped name.
-pub(crate) fn check(outputs: &[Named<'_>], inputs: &[Named<'_>]) -> Result<(), Box<Problem>> {
-    let read: Vec<_> = inputs.iter().filter_map(|(option, path)| Some((*option, *path, Identity::of(path)?))).collect();
-    let mut written: Vec<(&str, &Path, Identity)> = Vec::new();
+pub(crate) fn check(outputs: &[NamedOutput<'_>], inputs: &[NamedOutput<'_>]) -> Result<(), Box<CommandProblem>> {
+    let read: Vec<_> =
+        inputs.iter().filter_map(|(option, path)| Some((*option, *path, FileIdentity::of(path)?))).collect();
+    let mut written: Vec<(&str, &Path, FileIdentity)> = Vec::new();
     for &(option, path) in outputs {
-        if let Some(identity) = Identity::of(path) {
+        if let Some(identity) = FileIdentity::of(path) {
             if let Some((other, first, _)) = written.iter().find(|(.., other)| *other == identity) {
                 return Err(twice(option, path, other, first));
             }
-            if Identity::of_stream(&io::stdout()).is_some_and(|stream| stream == identity) {
+            if FileIdentity::of_stream(&io::stdout()).is_some_and(|stream| stream == identity) {
                 return Err(twice(option, path, "standard output", path));
             }
             if let Some((source, ..)) = read.iter().find(|(_, folder, input)| *input == identity || holds(folder, path))
             {
-                return Err(Box::new(Problem::Command {
+                return Err(Box::new(CommandProblem::Command {
                     reason: format!("write {} ({option}): it is read, too ({source})", path.display()),
                     help: "give what is written a file of its own".into(),
                 }));
             }
             written.push((option, path, identity));
         }
-        writable(path).map_err(|error| Problem::unwritable(option, path, &error))?;
+        writable(path).map_err(|error| CommandProblem::unwritable(option, path, &error))?;
     }
     Ok(())
 }
 
-fn twice(option: &str, path: &Path, other: &str, first: &Path) -> Box<Problem> {
-    Box::new(Problem::Command {
+fn twice(option: &str, path: &Path, other: &str, first: &Path) -> Box<CommandProblem> {
+    Box::new(CommandProblem::Command {
         reason: format!("write {} ({option}): {} is the same file ({other})", path.display(), first.display()),
         help: "give each report a file of its own".into(),
     })
@@ -54,12 +55,12 @@ fn twice(option: &str, path: &Path, other: &str, first: &Path) -> Box<Problem> {
 
 /// Whether two names are those of one file.
 pub(crate) fn are_same(one: &Path, other: &Path) -> bool {
-    Identity::of(one).is_some_and(|identity| Identity::of(other) == Some(identity))
+    FileIdentity::of(one).is_some_and(|identity| FileIdentity::of(other) == Some(identity))
 }
 
 /// What makes two names the same file.
 #[derive(Debug, PartialEq, Eq)]
-enum Identity {
+enum FileIdentity {
     /// One that is there: the file system and its number in it.
     #[cfg(unix)]
     Number(u64, u64),
@@ -67,7 +68,7 @@ enum Identity {
     Path(PathBuf),
 }
 
-impl Identity {
+impl FileIdentity {
     /// None for a device: whatever is written to it twice does no harm.
     fn of(path: &Path) -> Option<Self> {
         let path = followed(path);
@@ -242,7 +243,7 @@ mod tests {
         fs::hard_link(at("a"), at("hard")).expect("a link");
         std::os::unix::fs::symlink("a", at("soft")).expect("a link");
         std::os::unix::fs::symlink("new", at("dangling")).expect("a link");
-        let same = |one: &str, other: &str| Identity::of(&at(one)) == Identity::of(&at(other));
+        let same = |one: &str, other: &str| FileIdentity::of(&at(one)) == FileIdentity::of(&at(other));
         for (one, other) in [("a", "./a"), ("a", "hard"), ("a", "soft"), ("new", "dangling"), ("new", "./new")] {
             assert!(same(one, other), "{one} is {other}");
         }

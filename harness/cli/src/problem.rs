@@ -21,7 +21,7 @@ const MOST_FINDINGS: usize = 10;
 
 /// Why a command comes to nothing.
 #[derive(Debug, Error, Diagnostic)]
-pub(crate) enum Problem {
+pub(crate) enum CommandProblem {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Spec(SpecErrors),
@@ -187,7 +187,7 @@ pub(crate) enum Problem {
     Runtime { reason: String },
 }
 
-impl Problem {
+impl CommandProblem {
     /// What the program's exit status is.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
@@ -284,7 +284,7 @@ impl Problem {
 
 /// A problem with the words before it that every problem is told with.
 #[derive(Debug)]
-pub(crate) struct Failed<'a>(pub(crate) &'a Problem);
+pub(crate) struct Failed<'a>(pub(crate) &'a CommandProblem);
 
 impl fmt::Display for Failed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

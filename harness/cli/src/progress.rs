@@ -26,11 +26,11 @@ pub(crate) struct Progress {
     auto: bool,
     seed: u64,
     run_id: String,
-    state: Mutex<State>,
+    state: Mutex<ProgressState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct ProgressState {
     bar: Option<ProgressBar>,
     cases: u64,
     done: u64,
@@ -41,7 +41,7 @@ struct State {
 impl Progress {
     pub(crate) fn new(terminal: Terminal, subject: String, auto: bool, seed: u64, run_id: String) -> Self {
         let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
-        let state = State { bar: None, cases: 0, done: 0, failing: 0, told: (0, Instant::now()) };
+        let state = ProgressState { bar: None, cases: 0, done: 0, failing: 0, told: (0, Instant::now()) };
         Self { terminal, style, subject, auto, seed, run_id, state: Mutex::new(state) }
     }
 
@@ -51,14 +51,14 @@ impl Progress {
         self.write(&state, text);
     }
 
-    fn write(&self, state: &State, text: &str) {
+    fn write(&self, state: &ProgressState, text: &str) {
         match &state.bar {
             Some(bar) => bar.suspend(|| self.terminal.note(text)),
             None => self.terminal.note(text),
         }
     }
 
-    fn begin(&self, state: &mut State, beginning: &Beginning<'_>) {
+    fn begin(&self, state: &mut ProgressState, beginning: &Beginning<'_>) {
         (state.cases, state.done, state.failing) = (beginning.cases, 0, 0);
         state.told = (0, Instant::now());
         if self.style.detail == Detail::Quiet {
@@ -79,7 +79,7 @@ impl Progress {
         }
     }
 
-    fn step(&self, state: &mut State, failing: usize) {
+    fn step(&self, state: &mut ProgressState, failing: usize) {
         state.done += 1;
         let more = failing > state.failing;
         state.failing = failing;

@@ -3,24 +3,24 @@
 use std::path::Path;
 
 use mixinspec_engine::Route;
-use mixinspec_engine::trust::{self, Identity, NoIdentity};
+use mixinspec_engine::trust::{self, ClientIdentity, NoIdentity};
 use mixinspec_spec::files;
 use reqwest::Url;
 
 use crate::header_file;
 use crate::options::{Resolved, RouteArgs};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::subject::shown;
 
 /// How much of a file is read, in bytes: certificates of all authorities that there are.
 const LONGEST_CERTIFICATES: u64 = 16 << 20;
 
 /// The route to a server at a URL.
-pub(crate) fn route(base: &Url, args: &RouteArgs) -> Result<Route, Box<Problem>> {
+pub(crate) fn route(base: &Url, args: &RouteArgs) -> Result<Route, Box<CommandProblem>> {
     let mut authorities = Vec::new();
     for file in &args.cacert {
         let pem = read("--cacert", file)?;
-        trust::certificates(&pem).map_err(|reason| Problem::no_certificate("--cacert", file, reason))?;
+        trust::certificates(&pem).map_err(|reason| CommandProblem::no_certificate("--cacert", file, reason))?;
         authorities.push(pem);
     }
     let identity = match (&args.client_cert, &args.client_key) {
@@ -29,7 +29,7 @@ pub(crate) fn route(base: &Url, args: &RouteArgs) -> Result<Route, Box<Problem>>
     };
     let proxy = args.proxy.as_deref().map(proxy).transpose()?;
     if proxy.is_some() && args.http2 && base.scheme() == "http" {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: "speak HTTP/2 through a proxy without TLS (--http2, --proxy)".into(),
             help: "leave --http2 out, or give a URL that begins with https://".into(),
         }));
@@ -39,24 +39,25 @@ pub(crate) fn route(base: &Url, args: &RouteArgs) -> Result<Route, Box<Problem>>
     Ok(Route { authorities, insecure: args.insecure, identity, proxy, addresses, fields })
 }
 
-fn read(option: &'static str, file: &Path) -> Result<Vec<u8>, Box<Problem>> {
+fn read(option: &'static str, file: &Path) -> Result<Vec<u8>, Box<CommandProblem>> {
     let read = files::read(file, LONGEST_CERTIFICATES);
-    read.map_err(|error| Box::new(Problem::unreadable(option, file, &error)))
+    read.map_err(|error| Box::new(CommandProblem::unreadable(option, file, &error)))
 }
 
-fn identity(certificate: &Path, key: &Path) -> Result<Identity, Box<Problem>> {
+fn identity(certificate: &Path, key: &Path) -> Result<ClientIdentity, Box<CommandProblem>> {
     let (certificates, keys) = (read("--client-cert", certificate)?, read("--client-key", key)?);
     trust::identity(&certificates, &keys).map_err(|error| {
         Box::new(match error {
-            NoIdentity::Certificates(reason) => Problem::no_certificate("--client-cert", certificate, reason),
-            NoIdentity::Key(reason) => Problem::no_client_key(key, &reason),
+            NoIdentity::Certificates(reason) => CommandProblem::no_certificate("--client-cert", certificate, reason),
+            NoIdentity::Key(reason) => CommandProblem::no_client_key(key, &reason),
         })
     })
 }
 
-fn proxy(url: &str) -> Result<Url, Box<Problem>> {
-    let bad =
-        |reason: String, help: &str| Box::new(Problem::BadProxy { url: shown(url), reason, help: help.to_owned() });
+fn proxy(url: &str) -> Result<Url, Box<CommandProblem>> {
+    let bad = |reason: String, help: &str| {
+        Box::new(CommandProblem::BadProxy { url: shown(url), reason, help: help.to_owned() })
+    };
     let example = "write it like http://localhost:3128";
     let parsed = Url::parse(url).map_err(|error| bad(error.to_string(), example))?;
     if parsed.scheme() != "http" || !parsed.has_host() {
@@ -73,14 +74,14 @@ fn proxy(url: &str) -> Result<Url, Box<Problem>> {
 }
 
 /// The address that stands for the host of a URL.
-fn address(base: &Url, resolved: &Resolved) -> Result<std::net::IpAddr, Box<Problem>> {
+fn address(base: &Url, resolved: &Resolved) -> Result<std::net::IpAddr, Box<CommandProblem>> {
     let (host, port) = (base.host_str().unwrap_or_default(), base.port_or_known_default().unwrap_or_default());
     let reason = match base.domain() {
         None => "its host is an address already",
         Some(_) if !resolved.host.eq_ignore_ascii_case(host) || resolved.port != port => "no request goes there",
         Some(_) => return Ok(resolved.address),
     };
-    Err(Box::new(Problem::Command {
+    Err(Box::new(CommandProblem::Command {
         reason: format!("take {resolved} for the server at {base}: {reason} (--resolve)"),
         help: format!(
             "requests go to {host}:{port}: give the URL with the name, such as --resolve {host}:{port}:127.0.0.1"

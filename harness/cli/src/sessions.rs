@@ -8,7 +8,7 @@ use mixinspec_server::Session;
 use mixinspec_spec::files as bounded;
 use mixinspec_token::{Algorithm, Keystore};
 
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 
 /// How much of a file with sessions is read, in bytes.
 const LONGEST: u64 = 16 << 20;
@@ -19,8 +19,8 @@ const READY: [(&str, &str); 2] =
 
 /// The sessions of a file (a list of them, or a keystore) or of a folder (its files that end in `.json`), and those of
 /// its files that are keystores: a caller can use them.
-pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Problem>> {
-    let unreadable = |path: &Path, error: &io::Error| Box::new(Problem::unreadable("--users", path, error));
+pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<CommandProblem>> {
+    let unreadable = |path: &Path, error: &io::Error| Box::new(CommandProblem::unreadable("--users", path, error));
     let mut files = vec![path.to_owned()];
     if path.is_dir() {
         let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
@@ -33,14 +33,14 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Prob
     let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
     for file in files {
         let bytes = bounded::read(&file, LONGEST).map_err(|error| unreadable(&file, &error))?;
-        let read = Session::parse_all(&bytes).map_err(|error| Problem::bad_sessions(&file, &error))?;
+        let read = Session::parse_all(&bytes).map_err(|error| CommandProblem::bad_sessions(&file, &error))?;
         if Keystore::parse(&bytes).is_ok() {
             keystores.push(file);
         }
         sessions.extend(read);
     }
     if sessions.is_empty() {
-        return Err(Box::new(Problem::NoSessions { path: path.display().to_string() }));
+        return Err(Box::new(CommandProblem::NoSessions { path: path.display().to_string() }));
     }
     Ok((sessions, keystores))
 }
@@ -55,8 +55,9 @@ pub(crate) struct Ready {
 
 /// Makes a keystore for the caller and one for a peer in a folder. Those that are there already stay as they are, so that
 /// no key is lost, and a server can be started again.
-pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Box<Problem>> {
-    let unwritable = |path: &Path, error: &io::Error| Box::new(Problem::unwritable("--write-keystores", path, error));
+pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Box<CommandProblem>> {
+    let unwritable =
+        |path: &Path, error: &io::Error| Box::new(CommandProblem::unwritable("--write-keystores", path, error));
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut all = Vec::new();
     for (name, user) in READY {
@@ -79,10 +80,10 @@ pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Bo
 }
 
 /// The keystore of a file that is there.
-fn there(file: &Path) -> Result<Keystore, Box<Problem>> {
+fn there(file: &Path) -> Result<Keystore, Box<CommandProblem>> {
     let bytes = bounded::read(file, LONGEST)
-        .map_err(|error| Box::new(Problem::unreadable("--write-keystores", file, &error)))?;
-    let keystore = Keystore::parse(&bytes).map_err(|error| Problem::Command {
+        .map_err(|error| Box::new(CommandProblem::unreadable("--write-keystores", file, &error)))?;
+    let keystore = Keystore::parse(&bytes).map_err(|error| CommandProblem::Command {
         reason: format!("use {}, which is there already: {error} (--write-keystores)", file.display()),
         help: "take another folder, or remove the file".into(),
     });
@@ -108,9 +109,9 @@ fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-fn keystore(user: &str, algorithm: Algorithm) -> Result<Keystore, Box<Problem>> {
-    let user = user.parse().map_err(|_| Problem::BadCaller { caller: user.to_owned() })?;
-    Keystore::generate(user, algorithm).map_err(|error| Box::new(Problem::Runtime { reason: error.to_string() }))
+fn keystore(user: &str, algorithm: Algorithm) -> Result<Keystore, Box<CommandProblem>> {
+    let user = user.parse().map_err(|_| CommandProblem::BadCaller { caller: user.to_owned() })?;
+    Keystore::generate(user, algorithm).map_err(|error| Box::new(CommandProblem::Runtime { reason: error.to_string() }))
 }
 
 /// A file that nobody but its owner reads, where the system can do that.

@@ -10,7 +10,7 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 
 use crate::options::ServerArgs;
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::token_command::{Renewal, TokenCommand};
 use crate::{header_file, keystores, route};
 
@@ -25,7 +25,7 @@ const LONGEST_USERS: u64 = 64 << 20;
 const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 
 /// The server at a URL.
-pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem>> {
+pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<CommandProblem>> {
     let base = base(url, args.allow_production)?;
     let route = route::route(&base, &args.route)?;
     let (callers, mut secrets) = callers(args)?;
@@ -34,7 +34,7 @@ pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Problem
 }
 
 /// Who calls, and what must not be shown.
-fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>> {
+fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<CommandProblem>> {
     if !args.token_command.is_empty() {
         return Ok((renewed_callers(args)?, Vec::new()));
     }
@@ -43,10 +43,10 @@ fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>
     if keystores.is_empty() {
         let identities = identities(&args.bearer_file, &args.caller, args.no_auth)?;
         let secrets = identities.iter().filter_map(|identity| identity.token.clone()).collect();
-        return Ok((identities.iter().map(Identity::caller).collect::<Result<_, _>>()?, secrets));
+        return Ok((identities.iter().map(CallerIdentity::caller).collect::<Result<_, _>>()?, secrets));
     }
     if !args.caller.is_empty() {
-        return Err(Box::new(Problem::CallerWithKeystore));
+        return Err(Box::new(CommandProblem::CallerWithKeystore));
     }
     let callers = keystores
         .into_iter()
@@ -55,24 +55,24 @@ fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<Problem>
 }
 
 /// Who calls with tokens that commands print.
-fn renewed_callers(args: &ServerArgs) -> Result<Vec<Caller>, Box<Problem>> {
+fn renewed_callers(args: &ServerArgs) -> Result<Vec<Caller>, Box<CommandProblem>> {
     let mut tokens = Vec::new();
     for line in &args.token_command {
         let command = TokenCommand::parse(line)?;
-        let text = command.token().map_err(|reason| Problem::no_token_of(command.program(), &reason))?;
-        tokens.push(Token { from: format!("what `{}` prints", command.program()), uid: uid(&text), text });
+        let text = command.token().map_err(|reason| CommandProblem::no_token_of(command.program(), &reason))?;
+        tokens.push(CallerToken { from: format!("what `{}` prints", command.program()), uid: uid(&text), text });
     }
     let identities = matched(tokens, named(&args.caller)?)?;
-    let renewed = |Identity { user_id, token }: Identity| {
+    let renewed = |CallerIdentity { user_id, token }: CallerIdentity| {
         let token = Renewed::new(&token.unwrap_or_default(), std::slice::from_ref(&user_id));
-        let token = token.map_err(|_| Problem::BadToken { from: user_id.clone() })?;
+        let token = token.map_err(|_| CommandProblem::BadToken { from: user_id.clone() })?;
         Ok(Caller { user_id, credential: Credential::Renewed(Arc::new(token)) })
     };
     identities.into_iter().map(renewed).collect()
 }
 
 /// What renews the tokens of callers.
-pub(crate) fn renewals(target: &Target, args: &ServerArgs) -> Result<Vec<Renewal>, Box<Problem>> {
+pub(crate) fn renewals(target: &Target, args: &ServerArgs) -> Result<Vec<Renewal>, Box<CommandProblem>> {
     let mut renewals = Vec::new();
     for (caller, line) in target.callers.iter().zip(&args.token_command) {
         if let Credential::Renewed(token) = &caller.credential {
@@ -97,19 +97,19 @@ pub(crate) fn bound_tokens(target: &Target) -> usize {
 
 /// Who calls, and with which token.
 #[derive(Clone)]
-pub(crate) struct Identity {
+pub(crate) struct CallerIdentity {
     pub(crate) user_id: String,
     /// The token; `None` where no credential is sent.
     pub(crate) token: Option<String>,
 }
 
-impl Identity {
-    fn caller(&self) -> Result<Caller, Box<Problem>> {
+impl CallerIdentity {
+    fn caller(&self) -> Result<Caller, Box<CommandProblem>> {
         let credential = match &self.token {
             None => Credential::None,
             Some(token) => {
                 let value = HeaderValue::try_from(format!("Bearer {token}"));
-                let mut value = value.map_err(|_| Problem::BadToken { from: self.user_id.clone() })?;
+                let mut value = value.map_err(|_| CommandProblem::BadToken { from: self.user_id.clone() })?;
                 value.set_sensitive(true);
                 Credential::Bearer(value)
             }
@@ -118,10 +118,11 @@ impl Identity {
     }
 }
 
-fn base(url: &str, allow_production: bool) -> Result<Url, Box<Problem>> {
+fn base(url: &str, allow_production: bool) -> Result<Url, Box<CommandProblem>> {
     let shown = shown(url);
-    let bad =
-        |reason: &str, help: String| Box::new(Problem::BadUrl { url: shown.clone(), reason: reason.to_owned(), help });
+    let bad = |reason: &str, help: String| {
+        Box::new(CommandProblem::BadUrl { url: shown.clone(), reason: reason.to_owned(), help })
+    };
     if url.trim().is_empty() {
         let help = "give the server's base URL, such as http://localhost:8080; where it comes from a variable, that is empty; \
                     without any URL, the reference server that is built in is judged";
@@ -144,7 +145,7 @@ fn base(url: &str, allow_production: bool) -> Result<Url, Box<Problem>> {
     let host = parsed.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let is_production = |known: &&str| host == **known || host.ends_with(&format!(".{known}"));
     if PRODUCTION.iter().any(is_production) && !allow_production {
-        return Err(Box::new(Problem::Production { host }));
+        return Err(Box::new(CommandProblem::Production { host }));
     }
     Ok(parsed)
 }
@@ -159,17 +160,17 @@ pub(crate) fn shown(url: &str) -> String {
 }
 
 /// A token and where it comes from.
-struct Token {
+struct CallerToken {
     from: String,
     text: String,
     uid: Option<String>,
 }
 
-fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
+fn tokens(files: &[PathBuf]) -> Result<Vec<CallerToken>, Box<CommandProblem>> {
     let mut texts = Vec::new();
     for file in files {
         let text = files::read_to_string(file, LONGEST_TOKEN)
-            .map_err(|error| Problem::unreadable_secret("--bearer-file", BEARER, file, &error))?;
+            .map_err(|error| CommandProblem::unreadable_secret("--bearer-file", BEARER, file, &error))?;
         texts.push((file.display().to_string(), text));
     }
     if texts.is_empty() {
@@ -182,10 +183,10 @@ fn tokens(files: &[PathBuf]) -> Result<Vec<Token>, Box<Problem>> {
         let text = text.trim();
         let text = text.strip_prefix("Bearer ").unwrap_or(text).trim().to_owned();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Box::new(Problem::BadToken { from }));
+            return Err(Box::new(CommandProblem::BadToken { from }));
         }
         let uid = uid(&text);
-        tokens.push(Token { from, text, uid });
+        tokens.push(CallerToken { from, text, uid });
     }
     Ok(tokens)
 }
@@ -202,70 +203,77 @@ pub(crate) fn user_id(text: &str) -> Option<String> {
 }
 
 /// The users that the command line names.
-fn named(callers: &[String]) -> Result<Vec<String>, Box<Problem>> {
-    let named = |caller: &String| user_id(caller).ok_or_else(|| Problem::BadCaller { caller: caller.clone() });
+fn named(callers: &[String]) -> Result<Vec<String>, Box<CommandProblem>> {
+    let named = |caller: &String| user_id(caller).ok_or_else(|| CommandProblem::BadCaller { caller: caller.clone() });
     Ok(callers.iter().map(named).collect::<Result<_, _>>()?)
 }
 
 /// Who calls: the users of the tokens, or the one that is taken for everybody where there are none.
-pub(crate) fn identities(files: &[PathBuf], callers: &[String], no_auth: bool) -> Result<Vec<Identity>, Box<Problem>> {
+pub(crate) fn identities(
+    files: &[PathBuf],
+    callers: &[String],
+    no_auth: bool,
+) -> Result<Vec<CallerIdentity>, Box<CommandProblem>> {
     let named = named(callers)?;
     if no_auth {
         return match named.as_slice() {
-            [user_id] => Ok(vec![Identity { user_id: user_id.clone(), token: None }]),
-            _ => Err(Box::new(Problem::NoAuthNeedsOneCaller { callers: named.len() })),
+            [user_id] => Ok(vec![CallerIdentity { user_id: user_id.clone(), token: None }]),
+            _ => Err(Box::new(CommandProblem::NoAuthNeedsOneCaller { callers: named.len() })),
         };
     }
     let tokens = tokens(files)?;
     if tokens.is_empty() {
-        let problem = if named.is_empty() { Problem::NoCredential } else { Problem::CallerWithoutCredential };
+        let problem =
+            if named.is_empty() { CommandProblem::NoCredential } else { CommandProblem::CallerWithoutCredential };
         return Err(Box::new(problem));
     }
     Ok(matched(tokens, named)?)
 }
 
 /// Either every token has its --caller, or those have one that do not name their user themselves.
-fn matched(tokens: Vec<Token>, named: Vec<String>) -> Result<Vec<Identity>, Problem> {
+fn matched(tokens: Vec<CallerToken>, named: Vec<String>) -> Result<Vec<CallerIdentity>, CommandProblem> {
     let all_named = named.len() == tokens.len();
     let nameless = tokens.iter().filter(|token| token.uid.is_none()).count();
     if !all_named && named.len() > nameless {
-        return Err(Problem::TooManyCallers { callers: named.len(), tokens: tokens.len(), nameless });
+        return Err(CommandProblem::TooManyCallers { callers: named.len(), tokens: tokens.len(), nameless });
     }
     let mut rest = named.into_iter();
-    let mut identities: Vec<Identity> = Vec::new();
-    for Token { from, text, uid } in tokens {
+    let mut identities: Vec<CallerIdentity> = Vec::new();
+    for CallerToken { from, text, uid } in tokens {
         let named = if all_named || uid.is_none() { rest.next() } else { None };
         let user_id = match (named, uid) {
-            (Some(caller), Some(uid)) if caller != uid => return Err(Problem::AnotherCaller { from, uid, caller }),
+            (Some(caller), Some(uid)) if caller != uid => {
+                return Err(CommandProblem::AnotherCaller { from, uid, caller });
+            }
             (Some(user_id), _) | (None, Some(user_id)) => user_id,
-            (None, None) => return Err(Problem::TokenWithoutCaller { from }),
+            (None, None) => return Err(CommandProblem::TokenWithoutCaller { from }),
         };
         if identities.iter().any(|identity| identity.user_id == user_id) {
-            return Err(Problem::SameCaller { user_id });
+            return Err(CommandProblem::SameCaller { user_id });
         }
-        identities.push(Identity { user_id, token: Some(text) });
+        identities.push(CallerIdentity { user_id, token: Some(text) });
     }
     Ok(identities)
 }
 
-fn users(option: &str) -> Result<Users, Box<Problem>> {
+fn users(option: &str) -> Result<Users, Box<CommandProblem>> {
     if option == "any" {
         return Ok(Users::any_uuid());
     }
     let text = files::read_to_string(Path::new(option), LONGEST_USERS)
-        .map_err(|error| Problem::unreadable("--users", Path::new(option), &error))?;
+        .map_err(|error| CommandProblem::unreadable("--users", Path::new(option), &error))?;
     listed(option, &text).map(Users::listed)
 }
 
 /// The users of a list: one UUID a line, `#` begins a comment.
-fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<Problem>> {
+fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<CommandProblem>> {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let word = line.split('#').next().unwrap_or_default().trim();
         if !word.is_empty() {
             let at = start + line.find(word).unwrap_or(0);
-            let bad = |reason: &str| Box::new(Problem::bad_user(name, text, at, word.len(), reason));
+            let bad = |reason: &str| Box::new(CommandProblem::bad_user(name, text, at, word.len(), reason));
             let id = user_id(word).ok_or_else(|| bad("not a hyphenated UUID"))?;
             if !seen.insert(id.clone()) {
                 return Err(bad("stands in the list before"));
@@ -275,7 +283,7 @@ fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<Problem>> {
         start += line.len();
     }
     if all.is_empty() {
-        return Err(Box::new(Problem::bad_user(name, text, 0, 0, "the list is empty")));
+        return Err(Box::new(CommandProblem::bad_user(name, text, 0, 0, "the list is empty")));
     }
     Ok(all)
 }
@@ -294,11 +302,11 @@ mod tests {
         }
     }
 
-    fn token(from: &str, uid: Option<&str>) -> Token {
-        Token { from: from.into(), text: from.into(), uid: uid.map(str::to_owned) }
+    fn token(from: &str, uid: Option<&str>) -> CallerToken {
+        CallerToken { from: from.into(), text: from.into(), uid: uid.map(str::to_owned) }
     }
 
-    fn users_of(tokens: Vec<Token>, named: &[&str]) -> Option<Vec<String>> {
+    fn users_of(tokens: Vec<CallerToken>, named: &[&str]) -> Option<Vec<String>> {
         let identities = matched(tokens, named.iter().map(|&user| user.to_owned()).collect()).ok()?;
         Some(identities.into_iter().map(|identity| identity.user_id).collect())
     }
@@ -342,7 +350,10 @@ mod tests {
     #[test]
     fn production_is_refused_by_every_name() {
         for url in ["https://api.mixin.one", "https://API.mixin.one.:443/x", "https://mixin-api.zeromesh.net/"] {
-            assert!(base(url, false).is_err_and(|problem| matches!(*problem, Problem::Production { .. })), "{url}");
+            assert!(
+                base(url, false).is_err_and(|problem| matches!(*problem, CommandProblem::Production { .. })),
+                "{url}"
+            );
             assert!(base(url, true).is_ok(), "{url}");
         }
         assert!(base("http://mixin.one.example/", false).is_ok());

@@ -9,7 +9,7 @@ use textwrap::{WordSeparator, WordSplitter};
 
 use crate::options::{Color, Global};
 use crate::panics;
-use crate::problem::{Failed, Problem};
+use crate::problem::{CommandProblem, Failed};
 
 /// Lines are at most so wide, also on a wider terminal: longer ones are hard to read.
 const WIDEST: usize = 120;
@@ -102,7 +102,7 @@ impl Terminal {
     }
 
     /// Shows what is wrong.
-    pub(crate) fn problem(&self, problem: &Problem) {
+    pub(crate) fn problem(&self, problem: &CommandProblem) {
         let styles = if self.colors_errors() { ThemeStyles::ansi() } else { ThemeStyles::none() };
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width()).with_links(false);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use mixinspec_engine::{Renewed, visible};
 
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::subject;
 
 /// How long a command may take.
@@ -31,10 +31,10 @@ pub(crate) struct TokenCommand(Vec<String>);
 
 impl TokenCommand {
     /// Takes a line apart as a shell does; no shell runs it.
-    pub(crate) fn parse(line: &str) -> Result<Self, Box<Problem>> {
+    pub(crate) fn parse(line: &str) -> Result<Self, Box<CommandProblem>> {
         match shlex::split(line) {
             Some(words) if !words.is_empty() => Ok(Self(words)),
-            _ => Err(Box::new(Problem::Command {
+            _ => Err(Box::new(CommandProblem::Command {
                 reason: "take the command apart into a program and its arguments (--token-command)".into(),
                 help:
                     "quote as in a shell, such as --token-command 'vault read -field=token \"my path\"'; for a line of \

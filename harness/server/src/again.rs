@@ -5,24 +5,24 @@ use std::sync::Arc;
 use mixinspec_types::edition_2026::ConversationCategory;
 use uuid::Uuid;
 
-use crate::conversation::{Conversation, Member, Role};
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::create::{MOST, Rules, group_id_fits};
 use crate::edition::Edition;
-use crate::fault::Turn;
+use crate::fault::SeamPass;
 use crate::policy::{Again, Others, Outsiders, Policy};
 use crate::refusal::Refusal;
 use crate::request::Wanted;
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 /// Whether a member may create a GROUP again with this request.
 pub(crate) fn may_create_again(
     rules: &Rules,
-    there: &Conversation,
+    there: &StoredConversation,
     caller: Uuid,
     wanted: &Wanted,
     members: &[Member],
-    turn: &Turn,
+    turn: &SeamPass,
 ) -> Result<(), Refusal> {
     if wanted.category != ConversationCategory::Group {
         return Ok(());
@@ -49,10 +49,10 @@ pub(crate) fn may_create_again(
 pub(crate) fn with_others(
     policy: &Policy,
     store: &Store,
-    there: Arc<Conversation>,
+    there: Arc<StoredConversation>,
     caller: Uuid,
     asked: &[Member],
-) -> Result<Arc<Conversation>, Refusal> {
+) -> Result<Arc<StoredConversation>, Refusal> {
     if policy.others == Others::Unchanged || there.category != ConversationCategory::Group || there.creator != caller {
         return Ok(there);
     }
@@ -63,12 +63,12 @@ pub(crate) fn with_others(
     if policy.others == Others::Refused {
         return Err(others());
     }
-    let now = Timestamp::now();
+    let now = UnixTime::now();
     let changed = store.change(there.id, |there| {
         let mut members: Vec<Member> = match policy.others {
             Others::Replaced => {
                 let stays =
-                    |one: &&Member| one.role == Role::Owner || asked.iter().any(|member| member.user == one.user);
+                    |one: &&Member| one.role == MemberRole::Owner || asked.iter().any(|member| member.user == one.user);
                 there.members.iter().filter(stays).copied().collect()
             }
             _ => there.members.to_vec(),
@@ -78,13 +78,17 @@ pub(crate) fn with_others(
         if members.len() > MOST + 1 {
             return Err(Refusal::GroupFull);
         }
-        Ok(Conversation { members: members.into(), ..there.clone() })
+        Ok(StoredConversation { members: members.into(), ..there.clone() })
     })?;
     Ok(changed.unwrap_or(there))
 }
 
 /// Nobody gets into a conversation by creating it again.
-pub(crate) fn given_to_members(policy: &Policy, conversation: &Conversation, caller: Uuid) -> Result<(), Refusal> {
+pub(crate) fn given_to_members(
+    policy: &Policy,
+    conversation: &StoredConversation,
+    caller: Uuid,
+) -> Result<(), Refusal> {
     if conversation.has_member(caller) {
         return Ok(());
     }
@@ -95,7 +99,10 @@ pub(crate) fn given_to_members(policy: &Policy, conversation: &Conversation, cal
 }
 
 /// An answer shows the category that was asked for.
-pub(crate) fn of_the_category(conversation: &Conversation, category: ConversationCategory) -> Result<(), Refusal> {
+pub(crate) fn of_the_category(
+    conversation: &StoredConversation,
+    category: ConversationCategory,
+) -> Result<(), Refusal> {
     if conversation.category == category {
         return Ok(());
     }

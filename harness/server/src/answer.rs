@@ -7,17 +7,17 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
-use crate::conversation::{Conversation, Member};
+use crate::conversation::{Member, StoredConversation};
 use crate::edition::Edition;
 use crate::policy::UtcOffset;
 use crate::refusal::Refusal;
 
 /// A conversation. The status is 200 in both editions: clients take 201 and 202 for failures.
-pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &Conversation) -> Response<Bytes> {
+pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &StoredConversation) -> Response<Bytes> {
     // Enough for what is usual: the members dominate.
     let size = 512 + 320 * conversation.members.len() + conversation.name.len() + conversation.announcement.len();
     let created_at = conversation.created_at.at(offset).to_string();
-    json(StatusCode::OK, size, &Envelope::Data(Data::new(edition, offset, &created_at, conversation)))
+    json(StatusCode::OK, size, &AnswerBody::Data(Data::new(edition, offset, &created_at, conversation)))
 }
 
 /// A refusal: 202 in both editions, with the API's own code.
@@ -29,11 +29,11 @@ pub(crate) fn refused(refusal: &Refusal) -> Response<Bytes> {
     let status = StatusCode::ACCEPTED;
     let description = refusal.description();
     let extra = match refusal {
-        Refusal::Field { field, reason } => Some(Extra { field, reason }),
+        Refusal::Field { field, reason } => Some(ErrorExtra { field, reason }),
         _ => None,
     };
-    let error = Error { status: status.as_u16(), code: refusal.code(), description: &description, extra };
-    let mut response = json(status, 256, &Envelope::Error(error));
+    let error = ErrorAnswer { status: status.as_u16(), code: refusal.code(), description: &description, extra };
+    let mut response = json(status, 256, &AnswerBody::Error(error));
     let headers = response.headers_mut();
     match refusal {
         Refusal::Unauthorized => {
@@ -69,22 +69,22 @@ fn json(status: StatusCode, size: usize, body: &impl Serialize) -> Response<Byte
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Envelope<'a> {
+enum AnswerBody<'a> {
     Data(Data<'a>),
-    Error(Error<'a>),
+    Error(ErrorAnswer<'a>),
 }
 
 #[derive(Serialize)]
-struct Error<'a> {
+struct ErrorAnswer<'a> {
     status: u16,
     code: u32,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extra: Option<Extra<'a>>,
+    extra: Option<ErrorExtra<'a>>,
 }
 
 #[derive(Serialize)]
-struct Extra<'a> {
+struct ErrorExtra<'a> {
     field: &'a str,
     reason: &'a str,
 }
@@ -104,7 +104,7 @@ struct Data<'a> {
     mute_until: &'a str,
     participants: Participants<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    participant_sessions: Option<Sessions<'a>>,
+    participant_sessions: Option<MemberSessions<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     circles: Option<[(); 0]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ struct Data<'a> {
 
 impl<'a> Data<'a> {
     /// A time is written once, and shown wherever it stands.
-    fn new(edition: Edition, offset: UtcOffset, created_at: &'a str, conversation: &'a Conversation) -> Self {
+    fn new(edition: Edition, offset: UtcOffset, created_at: &'a str, conversation: &'a StoredConversation) -> Self {
         let since_2026 = edition >= Edition::E2026;
         Self {
             r#type: "conversation",
@@ -128,7 +128,7 @@ impl<'a> Data<'a> {
             code_url: CodeUrl(conversation.code),
             mute_until: created_at,
             participants: Participants { conversation, created_at, offset },
-            participant_sessions: since_2026.then_some(Sessions(&conversation.members)),
+            participant_sessions: since_2026.then_some(MemberSessions(&conversation.members)),
             circles: since_2026.then_some([]),
             expire_in: since_2026.then_some(0),
         }
@@ -161,13 +161,13 @@ impl Serialize for CodeUrl {
 
 /// The members; most of them came when the conversation was created.
 struct Participants<'a> {
-    conversation: &'a Conversation,
+    conversation: &'a StoredConversation,
     created_at: &'a str,
     offset: UtcOffset,
 }
 
 #[derive(Serialize)]
-struct Participant<'a> {
+struct ParticipantAnswer<'a> {
     r#type: &'static str,
     user_id: Uuid,
     role: &'static str,
@@ -177,7 +177,7 @@ struct Participant<'a> {
 impl Serialize for Participants<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { conversation, created_at, offset } = self;
-        serializer.collect_seq(conversation.members.iter().map(|member| Participant {
+        serializer.collect_seq(conversation.members.iter().map(|member| ParticipantAnswer {
             r#type: "participant",
             user_id: member.user,
             role: member.role.as_str(),
@@ -191,19 +191,19 @@ impl Serialize for Participants<'_> {
 }
 
 /// One session of each member.
-struct Sessions<'a>(&'a [Member]);
+struct MemberSessions<'a>(&'a [Member]);
 
 #[derive(Serialize)]
-struct Session {
+struct SessionAnswer {
     r#type: &'static str,
     user_id: Uuid,
     session_id: Uuid,
     public_key: &'static str,
 }
 
-impl Serialize for Sessions<'_> {
+impl Serialize for MemberSessions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|member| Session {
+        serializer.collect_seq(self.0.iter().map(|member| SessionAnswer {
             r#type: "participant",
             user_id: member.user,
             session_id: session_of(member.user),

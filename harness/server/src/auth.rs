@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::create::Rules;
 use crate::demands::Demands;
-use crate::fault::Turn;
+use crate::fault::SeamPass;
 use crate::refusal::Refusal;
 use crate::sessions::Sessions;
 use crate::used::Used;
@@ -39,7 +39,7 @@ impl Auth {
         used: &Used,
         head: &Parts,
         body: &Bytes,
-        turn: &Turn,
+        turn: &SeamPass,
     ) -> Result<Uuid, Refusal> {
         let token = || bearer(&rules.demands, &head.headers).ok_or(Refusal::Unauthorized);
         match self {
@@ -83,7 +83,7 @@ fn bearer<'a>(demands: &Demands, headers: &'a HeaderMap) -> Option<&'a str> {
 
 /// The users who exist.
 #[derive(Debug, Clone, Default)]
-pub enum Users {
+pub enum KnownUsers {
     /// Every UUID is somebody.
     #[default]
     Any,
@@ -91,7 +91,7 @@ pub enum Users {
     Only(HashSet<Uuid>),
 }
 
-impl Users {
+impl KnownUsers {
     pub(crate) fn know(&self, user: Uuid) -> bool {
         match self {
             Self::Any => true,

@@ -4,24 +4,24 @@
 use mixinspec_types::edition_2026::ConversationCategory;
 use uuid::Uuid;
 
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 /// A GROUP, or the conversation of two users.
 #[derive(Debug, Clone)]
-pub(crate) struct Conversation {
+pub(crate) struct StoredConversation {
     pub(crate) id: Uuid,
     pub(crate) category: ConversationCategory,
     pub(crate) creator: Uuid,
     pub(crate) name: Box<str>,
     pub(crate) announcement: Box<str>,
-    pub(crate) created_at: Timestamp,
+    pub(crate) created_at: UnixTime,
     /// By which it is joined; a CONTACT may have none.
     pub(crate) code: Option<Uuid>,
     /// The creator first; nobody twice.
     pub(crate) members: Box<[Member]>,
 }
 
-impl Conversation {
+impl StoredConversation {
     pub(crate) fn has_member(&self, user: Uuid) -> bool {
         self.members.iter().any(|member| member.user == user)
     }
@@ -40,19 +40,19 @@ impl Conversation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) user: Uuid,
-    pub(crate) role: Role,
-    pub(crate) joined: Timestamp,
+    pub(crate) role: MemberRole,
+    pub(crate) joined: UnixTime,
 }
 
 /// What a member may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum MemberRole {
     Owner,
     Admin,
     Ordinary,
 }
 
-impl Role {
+impl MemberRole {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "OWNER",

@@ -10,11 +10,11 @@ use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use uuid::Uuid;
 
 use crate::again::{given_to_members, may_create_again, of_the_category, with_others};
-use crate::auth::Users;
-use crate::conversation::{Conversation, Member, Role};
+use crate::auth::KnownUsers;
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::demands::Demands;
 use crate::edition::Edition;
-use crate::fault::{Contact, Group, Turn};
+use crate::fault::{Contact, GroupParts, SeamPass};
 use crate::policy::{
     AcceptOrRefuse, ContactCode, ContactRoles, Controls, GiveOrNot, LengthUnit, OuterSpace, Policy, RefuseOrAccept,
     RefuseOrListOnce, TimesKept,
@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::relax::relaxed;
 use crate::request::{Wanted, parsed, typed};
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 /// The most participants beside the caller.
 pub(crate) const MOST: usize = 256;
@@ -41,20 +41,26 @@ pub(crate) const NOT_OF_THE_TWO: &str = "is not the one of the caller and the pa
 pub(crate) struct Rules {
     pub(crate) edition: Edition,
     pub(crate) policy: Policy,
-    pub(crate) users: Users,
+    pub(crate) users: KnownUsers,
     pub(crate) demands: Demands,
 }
 
 /// A conversation that is shown.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) conversation: Arc<Conversation>,
+pub(crate) struct ShownConversation {
+    pub(crate) conversation: Arc<StoredConversation>,
     /// Whether it was created just now.
     pub(crate) is_new: bool,
 }
 
 /// The conversation that a body asks for; created now, or before. `turn` is where a fault may take hold.
-pub(crate) fn create(rules: &Rules, store: &Store, caller: Uuid, body: &[u8], turn: &Turn) -> Result<Shown, Refusal> {
+pub(crate) fn create(
+    rules: &Rules,
+    store: &Store,
+    caller: Uuid,
+    body: &[u8],
+    turn: &SeamPass,
+) -> Result<ShownConversation, Refusal> {
     let policy = &rules.policy;
     let value = relaxed(rules.edition, policy, parsed(policy, &turn.body(body))?)?;
     let mut wanted = typed(rules.edition, policy, turn.request(value)?)?;
@@ -86,16 +92,16 @@ pub(crate) fn create(rules: &Rules, store: &Store, caller: Uuid, body: &[u8], tu
     };
     turn.step(given_to_members(policy, &conversation, caller))?;
     turn.step(of_the_category(&conversation, category))?;
-    Ok(Shown { conversation, is_new })
+    Ok(ShownConversation { conversation, is_new })
 }
 
 /// Stores a new conversation; whether it was one. What is stored may be coarser than what is told.
 fn stored(
     policy: &Policy,
     store: &Store,
-    new: Conversation,
-    turn: &Turn,
-) -> Result<(Arc<Conversation>, bool), Refusal> {
+    new: StoredConversation,
+    turn: &SeamPass,
+) -> Result<(Arc<StoredConversation>, bool), Refusal> {
     let full = |_| Refusal::ServerFull;
     match policy.times_kept {
         TimesKept::Nanoseconds => turn.store(store, new).map_err(full),
@@ -146,14 +152,14 @@ fn contact_is_named(policy: &Policy, wanted: &mut Wanted) -> Result<(), Refusal>
     Ok(())
 }
 
-fn users_exist(users: &Users, wanted: &Wanted) -> Result<(), Refusal> {
+fn users_exist(users: &KnownUsers, wanted: &Wanted) -> Result<(), Refusal> {
     match wanted.participants.iter().position(|participant| !users.know(participant.user)) {
         None => Ok(()),
         Some(index) => Err(Refusal::field(format!("participants/{index}/user_id"), "is nobody's")),
     }
 }
 
-fn contact_is_of_two(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
+fn contact_is_of_two(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &SeamPass) -> Result<(), Refusal> {
     let [peer] = wanted.participants.as_slice() else {
         return Err(Refusal::field("participants", "a CONTACT has one participant beside the caller"));
     };
@@ -191,17 +197,19 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
     let peer_owner = !group && policy.contact_roles == ContactRoles::BothOwners;
     let mut seen = HashSet::with_capacity(wanted.participants.len());
     let mut members = Vec::with_capacity(wanted.participants.len() + 1);
-    let joined = Timestamp::now();
-    members.push(Member { user: caller, role: if owner { Role::Owner } else { Role::Ordinary }, joined });
+    let joined = UnixTime::now();
+    members.push(Member { user: caller, role: if owner { MemberRole::Owner } else { MemberRole::Ordinary }, joined });
     for (index, participant) in wanted.participants.iter().enumerate() {
         let (rule, reason) = match participant.user {
             user if user == caller => (policy.caller_named, "is the caller's own"),
             user if !seen.insert(user) => (policy.named_twice, "is named twice"),
             user => {
                 let role = match participant.role {
-                    _ if peer_owner => Role::Owner,
-                    ParticipantRequestRole::Admin if group || policy.contact_admin == GiveOrNot::Given => Role::Admin,
-                    ParticipantRequestRole::Admin | ParticipantRequestRole::Empty => Role::Ordinary,
+                    _ if peer_owner => MemberRole::Owner,
+                    ParticipantRequestRole::Admin if group || policy.contact_admin == GiveOrNot::Given => {
+                        MemberRole::Admin
+                    }
+                    ParticipantRequestRole::Admin | ParticipantRequestRole::Empty => MemberRole::Ordinary,
                 };
                 members.push(Member { user, role, joined });
                 continue;
@@ -214,7 +222,7 @@ fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>
     Ok(members)
 }
 
-pub(crate) fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &Turn) -> Result<(), Refusal> {
+pub(crate) fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn: &SeamPass) -> Result<(), Refusal> {
     let Some(random) = wanted.random_id else {
         return match policy.group_without_random_id {
             AcceptOrRefuse::Accepted => Ok(()),
@@ -226,7 +234,7 @@ pub(crate) fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn
     }
     let mut buffers = [Uuid::encode_buffer(), Uuid::encode_buffer()];
     let [of_caller, of_random] = &mut buffers;
-    let group = Group {
+    let group = GroupParts {
         caller: caller.hyphenated().encode_lower(of_caller),
         name: &wanted.name,
         participants: &wanted.participants.iter().map(|participant| participant.text.as_str()).collect::<Vec<_>>(),
@@ -240,7 +248,7 @@ pub(crate) fn group_id_fits(policy: &Policy, caller: Uuid, wanted: &Wanted, turn
     Err(Refusal::field("conversation_id", "is not the one of the caller, the name, the participants and random_id"))
 }
 
-fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> Conversation {
+fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> StoredConversation {
     let mut name = wanted.name;
     if policy.controls == Controls::Removed {
         name.retain(|character| !character.is_control());
@@ -252,14 +260,14 @@ fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> 
         OuterSpace::TrimmedAfter => name.truncate(name.trim_end().len()),
     }
     let with_code = wanted.category == ConversationCategory::Group || policy.contact_code == ContactCode::Given;
-    Conversation {
+    StoredConversation {
         id: wanted.id,
         category: wanted.category,
         creator: caller,
         name: name.into(),
         announcement: wanted.announcement.into(),
         // They join as it comes about.
-        created_at: members.first().map_or_else(Timestamp::now, |creator| creator.joined),
+        created_at: members.first().map_or_else(UnixTime::now, |creator| creator.joined),
         code: with_code.then(Uuid::new_v4),
         members: members.into(),
     }

@@ -57,11 +57,11 @@ mod timestamp;
 mod used;
 mod variant;
 
-pub use auth::{Auth, Users};
+pub use auth::{Auth, KnownUsers};
 pub use edition::{Edition, UnknownEdition};
 pub use fault::{Consequence, Fault};
 pub use mixinspec_token::{PublicKey, Session};
-pub use observe::{Asked, Chosen, Seen};
+pub use observe::{AnsweredRequest, Chosen, IncomingRequest};
 pub use patience::Patience;
 pub use policy::{
     AcceptOrRefuse, ActionLeftOut, Again, ContactCode, ContactRoles, Controls, GiveOrNot, KnownOrNot, LengthUnit,
@@ -71,4 +71,4 @@ pub use policy::{
 pub use server::{Builder, Running, Server};
 pub use sessions::Sessions;
 pub use uuid::Uuid;
-pub use variant::{NotCombined, Source, Variant, Variation};
+pub use variant::{NotCombined, Variant, VariantSource, Variation};

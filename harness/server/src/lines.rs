@@ -20,18 +20,18 @@ const LOOK: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(crate) struct Lines {
     places: Arc<Semaphore>,
-    open: Vec<Weak<State>>,
+    open: Vec<Weak<LineState>>,
 }
 
 /// One of them; its place is free when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Line {
-    state: Arc<State>,
+    state: Arc<LineState>,
     _place: OwnedSemaphorePermit,
 }
 
 #[derive(Debug)]
-struct State {
+struct LineState {
     /// How many requests are being answered.
     busy: AtomicUsize,
     /// When it was opened, or the latest answer was made.
@@ -39,7 +39,7 @@ struct State {
     unwanted: Notify,
 }
 
-impl State {
+impl LineState {
     fn idle_since(&self) -> Option<Instant> {
         (self.busy.load(Ordering::Acquire) == 0).then(|| *self.since())
     }
@@ -66,7 +66,7 @@ impl Lines {
             sleep(LOOK).await;
         };
         let (busy, since, unwanted) = (AtomicUsize::new(0), Mutex::new(Instant::now()), Notify::new());
-        let state = Arc::new(State { busy, since, unwanted });
+        let state = Arc::new(LineState { busy, since, unwanted });
         self.open.retain(|line| line.strong_count() > 0);
         self.open.push(Arc::downgrade(&state));
         Line { state, _place: place }
@@ -112,7 +112,7 @@ impl Line {
 #[derive(Debug)]
 pub(crate) struct Watched<S> {
     service: S,
-    state: Arc<State>,
+    state: Arc<LineState>,
 }
 
 impl<S, R> Service<R> for Watched<S>
@@ -136,10 +136,10 @@ where
 }
 
 /// A request that is being answered.
-struct Busy(Arc<State>);
+struct Busy(Arc<LineState>);
 
 impl Busy {
-    fn new(state: &Arc<State>) -> Self {
+    fn new(state: &Arc<LineState>) -> Self {
         state.busy.fetch_add(1, Ordering::AcqRel);
         Self(Arc::clone(state))
     }

@@ -25,7 +25,7 @@ use crate::patience::Patience;
 /// A request that came, and its answer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Seen {
+pub struct AnsweredRequest {
     /// The method.
     pub method: String,
     /// The path with its query, as it came.
@@ -47,7 +47,7 @@ pub struct Seen {
 /// A request that is to be answered.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Asked<'a> {
+pub struct IncomingRequest<'a> {
     /// The method.
     pub method: &'a str,
     /// The path with its query, as it came.
@@ -61,7 +61,7 @@ pub struct Asked<'a> {
 /// An answer in the place of the server's own.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// What [`Seen`] is to call it.
+    /// What [`AnsweredRequest`] is to call it.
     pub number: usize,
     /// The status.
     pub status: StatusCode,
@@ -75,7 +75,7 @@ pub struct Chosen {
 
 /// Is shown every request. It is called while its client waits, and should not take long.
 #[derive(Clone)]
-pub(crate) struct Observer(pub(crate) Arc<dyn Fn(Seen) + Send + Sync>);
+pub(crate) struct Observer(pub(crate) Arc<dyn Fn(AnsweredRequest) + Send + Sync>);
 
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,7 +85,7 @@ impl fmt::Debug for Observer {
 
 /// Chooses answers. It is called while the client waits, and should not take long.
 #[derive(Clone)]
-pub(crate) struct Chooser(pub(crate) Arc<dyn Fn(Asked<'_>) -> Option<Chosen> + Send + Sync>);
+pub(crate) struct Chooser(pub(crate) Arc<dyn Fn(IncomingRequest<'_>) -> Option<Chosen> + Send + Sync>);
 
 impl fmt::Debug for Chooser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,7 +114,7 @@ async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let (body, chosen, response) = match body::take(&head.headers, stream, within).await {
         Ok(body) => {
-            let asked = Asked { method: &method, path: &path, headers: &headers, body: &body };
+            let asked = IncomingRequest { method: &method, path: &path, headers: &headers, body: &body };
             match watch.chooser.and_then(|chooser| (chooser.0)(asked)) {
                 Some(chosen) => (body, Some(chosen), Response::new(Body::empty())),
                 None => (body.clone(), None, next.run(Request::from_parts(head, Body::from(body))).await),
@@ -143,7 +143,7 @@ async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request
     };
     if let Some(observer) = watch.observer {
         let (status, answer_headers) = (parts.status, parts.headers.clone());
-        (observer.0)(Seen { method, path, headers, body, status, answer_headers, answer, chosen: number });
+        (observer.0)(AnsweredRequest { method, path, headers, body, status, answer_headers, answer, chosen: number });
     }
     Response::from_parts(parts, body_of_answer)
 }

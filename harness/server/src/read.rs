@@ -5,8 +5,8 @@ use std::sync::Arc;
 use mixinspec_types::UuidText;
 use uuid::Uuid;
 
-use crate::conversation::Conversation;
-use crate::fault::Turn;
+use crate::conversation::StoredConversation;
+use crate::fault::SeamPass;
 use crate::policy::{Outsiders, Policy, ReadOrNot};
 use crate::refusal::Refusal;
 use crate::store::Store;
@@ -17,8 +17,8 @@ pub(crate) fn read(
     store: &Store,
     caller: Uuid,
     id: &str,
-    turn: &Turn,
-) -> Result<Arc<Conversation>, Refusal> {
+    turn: &SeamPass,
+) -> Result<Arc<StoredConversation>, Refusal> {
     if policy.read == ReadOrNot::NotFound {
         return Err(Refusal::NoEndpoint);
     }

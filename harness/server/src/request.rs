@@ -52,8 +52,8 @@ pub(crate) fn parsed(policy: &Policy, body: &[u8]) -> Result<Value, Refusal> {
 pub(crate) fn typed(edition: Edition, policy: &Policy, value: Value) -> Result<Wanted, Refusal> {
     let group = value.get("category").is_some_and(|category| category == ConversationCategory::Group.as_str());
     let shape = match edition {
-        Edition::E2018 => Shape::of_2018(value),
-        Edition::E2026 => Shape::of_2026(value),
+        Edition::E2018 => RequestShape::of_2018(value),
+        Edition::E2026 => RequestShape::of_2026(value),
     };
     let shape = shape.map_err(|invalid| {
         let many = invalid.pointer() == "/participants" && matches!(invalid.reason(), Reason::TooLarge { .. });
@@ -69,7 +69,7 @@ fn refusal(invalid: &Invalid) -> Refusal {
 }
 
 /// What both editions' types have in common, in terms of the newer one.
-struct Shape {
+struct RequestShape {
     category: ConversationCategory,
     conversation_id: UuidText,
     name: Option<Nullable<CreateConversationRequestName>>,
@@ -78,7 +78,7 @@ struct Shape {
     participants: Vec<(UuidText, Option<ParticipantRequestRole>, Option<ParticipantAction>)>,
 }
 
-impl Shape {
+impl RequestShape {
     fn of_2018(value: Value) -> Result<Self, Invalid> {
         let request = edition_2018::CreateConversationRequest::from_json(value)?;
         let mut others = Members::of(Value::Object(request.other))?;
@@ -129,7 +129,7 @@ impl Shape {
 }
 
 /// Absent, null and empty are the same; ids are in lower case.
-fn wanted(policy: &Policy, shape: Shape) -> Result<Wanted, Refusal> {
+fn wanted(policy: &Policy, shape: RequestShape) -> Result<Wanted, Refusal> {
     let random: String = text(shape.random_id);
     let random_id = match random.as_str() {
         "" => None,

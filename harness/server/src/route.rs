@@ -12,18 +12,18 @@ use uuid::Uuid;
 use crate::answer;
 use crate::auth::Auth;
 use crate::body;
-use crate::create::{Rules, Shown, create};
-use crate::fault::{Seams, Turn};
+use crate::create::{Rules, ShownConversation, create};
+use crate::fault::{SeamPass, Seams};
 use crate::patience::Patience;
 use crate::read::read;
 use crate::refusal::Refusal;
 use crate::store::Store;
 use crate::used::Used;
-use crate::variant::{Answers, Told};
+use crate::variant::{Answers, RequestOutcome};
 
 /// What all requests share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct RouteState {
     pub(crate) rules: Rules,
     pub(crate) patience: Patience,
     pub(crate) auth: Auth,
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
 const CONVERSATIONS: &str = "/conversations";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
+pub(crate) fn router(shared: Arc<RouteState>) -> Router {
     Router::new()
         .route(CONVERSATIONS, post(create_conversation).fallback(only_post))
         .route("/conversations/{id}", get(read_conversation).fallback(only_get))
@@ -47,9 +47,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-type Result = std::result::Result<Shown, Refusal>;
+type Result = std::result::Result<ShownConversation, Refusal>;
 
-async fn create_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn create_conversation(State(shared): State<Arc<RouteState>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut turn = shared.seams.turn(&head);
     let mut who = None;
@@ -67,7 +67,7 @@ async fn create_conversation(State(shared): State<Arc<Shared>>, request: Request
     answered(&shared, &head.headers, result, who, &turn)
 }
 
-async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn read_conversation(State(shared): State<Arc<RouteState>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut turn = shared.seams.turn(&head);
     let mut who = None;
@@ -79,26 +79,26 @@ async fn read_conversation(State(shared): State<Arc<Shared>>, request: Request<B
         // As it is written, for no UUID needs percent-encoding.
         let path = head.uri.path().strip_prefix(CONVERSATIONS).and_then(|rest| rest.strip_prefix('/'));
         let conversation = read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default(), &turn)?;
-        Ok(Shown { conversation, is_new: false })
+        Ok(ShownConversation { conversation, is_new: false })
     }
     .await;
     answered(&shared, &head.headers, result, who, &turn)
 }
 
-async fn only_post(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn only_post(State(shared): State<Arc<RouteState>>, request: Request<Body>) -> Response<Body> {
     nothing_here(&shared, request, Refusal::NoMethod("POST")).await
 }
 
-async fn only_get(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn only_get(State(shared): State<Arc<RouteState>>, request: Request<Body>) -> Response<Body> {
     nothing_here(&shared, request, Refusal::NoMethod("GET, HEAD")).await
 }
 
-async fn no_endpoint(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn no_endpoint(State(shared): State<Arc<RouteState>>, request: Request<Body>) -> Response<Body> {
     nothing_here(&shared, request, Refusal::NoEndpoint).await
 }
 
 /// The body is taken all the same: whoever is still sending it could not read the refusal.
-async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal) -> Response<Body> {
+async fn nothing_here(shared: &RouteState, request: Request<Body>, refusal: Refusal) -> Response<Body> {
     let (head, body) = request.into_parts();
     let turn = shared.seams.turn(&head);
     let _ignored = body::take(&head.headers, body, shared.patience.body).await;
@@ -106,7 +106,13 @@ async fn nothing_here(shared: &Shared, request: Request<Body>, refusal: Refusal)
 }
 
 /// The answer, with the id of its request: a client may refuse one without.
-fn answered(shared: &Shared, asked: &HeaderMap, result: Result, caller: Option<Uuid>, turn: &Turn) -> Response<Body> {
+fn answered(
+    shared: &RouteState,
+    asked: &HeaderMap,
+    result: Result,
+    caller: Option<Uuid>,
+    turn: &SeamPass,
+) -> Response<Body> {
     let rules = &shared.rules;
     let mut response = match &result {
         Ok(shown) => answer::accepted(rules.edition, turn.offset(rules.policy.utc_offset), &shown.conversation),
@@ -115,6 +121,6 @@ fn answered(shared: &Shared, asked: &HeaderMap, result: Result, caller: Option<U
     if let Some(id) = asked.get(REQUEST_ID) {
         response.headers_mut().insert(REQUEST_ID, id.clone());
     }
-    let response = shared.answers.vary(&Told { result: result.as_ref(), caller }, response);
+    let response = shared.answers.vary(&RequestOutcome { result: result.as_ref(), caller }, response);
     turn.answer(response, result.is_ok()).map(Body::from)
 }

@@ -18,15 +18,15 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
-use crate::auth::{Auth, Users};
+use crate::auth::{Auth, KnownUsers};
 use crate::create::Rules;
 use crate::edition::Edition;
 use crate::fault::{Fault, Seams};
 use crate::lines::{Line, Lines};
-use crate::observe::{Asked, Chooser, Chosen, Observer, Seen, Watch, observed};
+use crate::observe::{AnsweredRequest, Chooser, Chosen, IncomingRequest, Observer, Watch, observed};
 use crate::patience::Patience;
 use crate::policy::Policy;
-use crate::route::{Shared, router};
+use crate::route::{RouteState, router};
 use crate::sessions::Sessions;
 use crate::store::Store;
 use crate::used::Used;
@@ -47,7 +47,7 @@ const REST: Duration = Duration::from_millis(100);
 /// A reference server; its conversations live as long as it does.
 #[derive(Debug, Clone)]
 pub struct Server {
-    shared: Arc<Shared>,
+    shared: Arc<RouteState>,
     wire: Wire,
     watch: Watch,
     max_connections: usize,
@@ -58,7 +58,7 @@ pub struct Server {
 pub struct Builder {
     edition: Edition,
     auth: Auth,
-    users: Users,
+    users: KnownUsers,
     variation: Variation,
     max_conversations: usize,
     max_bytes: usize,
@@ -75,7 +75,7 @@ impl Server {
         Builder {
             edition: Edition::E2026,
             auth: Auth::Bearer(HashMap::new()),
-            users: Users::Any,
+            users: KnownUsers::Any,
             variation: Variation::default(),
             max_conversations: 1_000_000,
             max_bytes: 256 << 20,
@@ -145,7 +145,7 @@ impl Builder {
 
     /// The users who exist.
     #[must_use]
-    pub fn users(mut self, users: Users) -> Self {
+    pub fn users(mut self, users: KnownUsers) -> Self {
         self.users = users;
         self
     }
@@ -205,7 +205,7 @@ impl Builder {
 
     /// Who is shown every request with its answer. It is called while the client waits.
     #[must_use]
-    pub fn observer(mut self, observer: impl Fn(Seen) + Send + Sync + 'static) -> Self {
+    pub fn observer(mut self, observer: impl Fn(AnsweredRequest) + Send + Sync + 'static) -> Self {
         self.watch.observer = Some(Observer(Arc::new(observer)));
         self
     }
@@ -213,7 +213,7 @@ impl Builder {
     /// Who answers in the server's place where it wants to; the server neither judges nor keeps what it answers. It is
     /// called while the client waits.
     #[must_use]
-    pub fn chooser(mut self, chooser: impl Fn(Asked<'_>) -> Option<Chosen> + Send + Sync + 'static) -> Self {
+    pub fn chooser(mut self, chooser: impl Fn(IncomingRequest<'_>) -> Option<Chosen> + Send + Sync + 'static) -> Self {
         self.watch.chooser = Some(Chooser(Arc::new(chooser)));
         self
     }
@@ -222,7 +222,7 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Server {
         let users = match self.variation.users() {
-            Some(others) => Users::Only(others.into_iter().chain(self.auth.callers()).collect()),
+            Some(others) => KnownUsers::Only(others.into_iter().chain(self.auth.callers()).collect()),
             None => self.users,
         };
         let Variation { policy, demands, answers, wire, .. } = self.variation;
@@ -230,7 +230,7 @@ impl Builder {
         let seams = Seams::new(self.fault);
         let store = Store::new(self.max_conversations, self.max_bytes);
         let (patience, used) = (self.patience, Used::default());
-        let shared = Arc::new(Shared { rules, patience, auth: self.auth, store, used, answers, seams });
+        let shared = Arc::new(RouteState { rules, patience, auth: self.auth, store, used, answers, seams });
         Server { shared, wire, watch: self.watch, max_connections: self.max_connections }
     }
 }

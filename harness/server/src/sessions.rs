@@ -1,6 +1,6 @@
 //! Signed tokens: whose a request is, and whether the token is for this very request.
 //!
-//! What must hold of a token stands in one list, [`Check::ALL`]. A token that fails any of them is refused in the same words:
+//! What must hold of a token stands in one list, [`TokenCheck::ALL`]. A token that fails any of them is refused in the same words:
 //! whoever tries tokens learns nothing of which check it was.
 //!
 //! Not demanded: `iat` and `jti`, which every published client sends, but no source says that a request without them is
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::create::Rules;
 use crate::demands::Demands;
 use crate::edition::Edition;
-use crate::fault::Turn;
+use crate::fault::SeamPass;
 use crate::policy::AcceptOrRefuse;
 use crate::refusal::Refusal;
 use crate::used::Used;
@@ -34,7 +34,7 @@ pub struct Sessions(HashMap<Uuid, Session>);
 
 /// Something that must hold of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Check {
+pub(crate) enum TokenCheck {
     /// Its session is known.
     Session,
     /// Its user is the one whose session it is.
@@ -51,7 +51,7 @@ pub(crate) enum Check {
     Request,
 }
 
-impl Check {
+impl TokenCheck {
     /// All of them, in the order in which they are looked at.
     const ALL: [Self; 7] =
         [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Scope, Self::Request];
@@ -116,10 +116,10 @@ impl Sessions {
         token: &str,
         head: &Parts,
         body: &[u8],
-        turn: &Turn,
+        turn: &SeamPass,
     ) -> Result<Uuid, Refusal> {
         let presented = self.presented(rules, token, head, body).ok_or(Refusal::Unauthorized)?;
-        if !Check::ALL.into_iter().all(|check| turn.check(check, &presented)) {
+        if !TokenCheck::ALL.into_iter().all(|check| turn.check(check, &presented)) {
             return Err(Refusal::Unauthorized);
         }
         let exp = presented.claims.exp.unwrap_or(i64::MAX);

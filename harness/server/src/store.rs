@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use crate::conversation::Conversation;
+use crate::conversation::StoredConversation;
 
 /// Enough that callers seldom wait for each other.
 const SHARDS: usize = 64;
 
-type Shard = HashMap<Uuid, Arc<Conversation>>;
+type Shard = HashMap<Uuid, Arc<StoredConversation>>;
 
 /// All conversations, by id.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ pub(crate) struct Store {
 }
 
 /// What is kept of a conversation beside itself: its place in a map, which has more places than conversations.
-const PLACE: usize = 2 * (size_of::<Uuid>() + size_of::<Arc<Conversation>>()) + 2 * size_of::<usize>();
+const PLACE: usize = 2 * (size_of::<Uuid>() + size_of::<Arc<StoredConversation>>()) + 2 * size_of::<usize>();
 
 /// How much memory a conversation takes.
-fn size(conversation: &Conversation) -> usize {
-    let Conversation { name, announcement, members, .. } = conversation;
-    PLACE + size_of::<Conversation>() + name.len() + announcement.len() + size_of_val(&**members)
+fn size(conversation: &StoredConversation) -> usize {
+    let StoredConversation { name, announcement, members, .. } = conversation;
+    PLACE + size_of::<StoredConversation>() + name.len() + announcement.len() + size_of_val(&**members)
 }
 
 /// There is no room for another conversation.
@@ -48,13 +48,16 @@ impl Store {
         }
     }
 
-    pub(crate) fn get(&self, id: Uuid) -> Option<Arc<Conversation>> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<Arc<StoredConversation>> {
         self.shard(id).get(&id).cloned()
     }
 
     /// Stores a conversation, unless there is one with its id: of all who try at once, one stores, and all get the
     /// conversation that is then there; and whether it is theirs.
-    pub(crate) fn get_or_insert(&self, conversation: Conversation) -> Result<(Arc<Conversation>, bool), Full> {
+    pub(crate) fn get_or_insert(
+        &self,
+        conversation: StoredConversation,
+    ) -> Result<(Arc<StoredConversation>, bool), Full> {
         match self.shard(conversation.id).entry(conversation.id) {
             Entry::Occupied(there) => Ok((Arc::clone(there.get()), false)),
             Entry::Vacant(free) => {
@@ -86,8 +89,8 @@ impl Store {
     pub(crate) fn change<E>(
         &self,
         id: Uuid,
-        change: impl FnOnce(&Conversation) -> Result<Conversation, E>,
-    ) -> Result<Option<Arc<Conversation>>, E> {
+        change: impl FnOnce(&StoredConversation) -> Result<StoredConversation, E>,
+    ) -> Result<Option<Arc<StoredConversation>>, E> {
         let mut shard = self.shard(id);
         let Some(there) = shard.get_mut(&id) else { return Ok(None) };
         let before = size(there);
@@ -97,7 +100,7 @@ impl Store {
     }
 
     /// Stores a conversation in place of the one with its id; only a fault does that.
-    pub(crate) fn replace(&self, conversation: Conversation) -> Arc<Conversation> {
+    pub(crate) fn replace(&self, conversation: StoredConversation) -> Arc<StoredConversation> {
         let conversation = Arc::new(conversation);
         let before = self.shard(conversation.id).insert(conversation.id, Arc::clone(&conversation));
         self.exchanged(before.map_or(0, |before| size(&before)), size(&conversation));

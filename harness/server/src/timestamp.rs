@@ -7,9 +7,9 @@ use crate::policy::UtcOffset;
 
 /// Nanoseconds since 1970. A `u64` of them reaches the year 2554.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Timestamp(u64);
+pub(crate) struct UnixTime(u64);
 
-impl Timestamp {
+impl UnixTime {
     pub(crate) fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
@@ -34,7 +34,7 @@ impl Timestamp {
 /// A time and the offset at which it is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AtOffset {
-    time: Timestamp,
+    time: UnixTime,
     offset: UtcOffset,
 }
 
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn writes_the_times_of_the_page() {
-        let time = Timestamp(1_526_474_084_134_238_105);
+        let time = UnixTime(1_526_474_084_134_238_105);
         assert_eq!(time.at(UtcOffset::Z).to_string(), "2018-05-16T12:34:44.134238105Z");
         assert_eq!(time.at(UtcOffset::Zero).to_string(), "2018-05-16T12:34:44.134238105+00:00");
         assert_eq!(time.at(UtcOffset::EightHours).to_string(), "2018-05-16T20:34:44.134238105+08:00");

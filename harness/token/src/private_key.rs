@@ -12,7 +12,7 @@ use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
 use crate::public_key::PublicKey;
-use crate::random::{self, Generator, NoRandomness};
+use crate::random::{self, NoRandomness, RsaRandom};
 use crate::{Algorithm, pem};
 
 /// How long the RSA keys are that are made here.
@@ -73,7 +73,7 @@ impl RsaKey {
             }
         }
         // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
-        let signed = self.key.pkcs1v15_sign_with_rng::<Sha512, _>(&mut Generator, message);
+        let signed = self.key.pkcs1v15_sign_with_rng::<Sha512, _>(&mut RsaRandom, message);
         signed.expect("a sound key, and an operating system that gives random bytes")
     }
 }
@@ -93,7 +93,7 @@ impl PrivateKey {
         Ok(match algorithm {
             Algorithm::EdDsa => Self::Ed25519(Ed25519Key::new(random::bytes()?)),
             Algorithm::Rs512 => {
-                let key = rsa::PrivateKey::new(&mut Generator, RSA_BITS).map_err(|_| NoRandomness)?;
+                let key = rsa::PrivateKey::new(&mut RsaRandom, RSA_BITS).map_err(|_| NoRandomness)?;
                 Self::Rsa(Box::new(RsaKey::new(key)))
             }
         })

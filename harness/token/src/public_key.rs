@@ -18,10 +18,10 @@ use crate::{Algorithm, pem};
 
 /// A public key, and with it the one algorithm that its tokens may have.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PublicKey(Form);
+pub struct PublicKey(KeyForm);
 
 #[derive(Clone, PartialEq, Eq)]
-enum Form {
+enum KeyForm {
     Ed25519([u8; 32]),
     Rsa { modulus: Vec<u8>, exponent: Vec<u8>, pem: String },
 }
@@ -39,11 +39,11 @@ pub struct PublicKeyError;
 
 impl PublicKey {
     pub(crate) fn ed25519(bytes: [u8; 32]) -> Self {
-        Self(Form::Ed25519(bytes))
+        Self(KeyForm::Ed25519(bytes))
     }
 
     pub(crate) fn rsa(modulus: &[u8], exponent: &[u8], pem: String) -> Self {
-        Self(Form::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec(), pem })
+        Self(KeyForm::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec(), pem })
     }
 
     /// Reads a key: an Ed25519 key in hexadecimal, base64 or PEM, or an RSA key in PEM.
@@ -77,8 +77,8 @@ impl PublicKey {
     #[must_use]
     pub fn to_text(&self) -> String {
         match &self.0 {
-            Form::Ed25519(bytes) => pem::to_hex(bytes),
-            Form::Rsa { pem, .. } => pem.clone(),
+            KeyForm::Ed25519(bytes) => pem::to_hex(bytes),
+            KeyForm::Rsa { pem, .. } => pem.clone(),
         }
     }
 
@@ -87,8 +87,8 @@ impl PublicKey {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match &self.0 {
-            Form::Ed25519(bytes) => bytes.to_vec(),
-            Form::Rsa { pem, .. } => pem.clone().into_bytes(),
+            KeyForm::Ed25519(bytes) => bytes.to_vec(),
+            KeyForm::Rsa { pem, .. } => pem.clone().into_bytes(),
         }
     }
 
@@ -97,8 +97,8 @@ impl PublicKey {
     pub fn to_der(&self) -> Vec<u8> {
         match &self.0 {
             // RFC 8410, section 4: the algorithm, and a bit string of 32 bytes.
-            Form::Ed25519(bytes) => [&ED25519_INFO[..], &bytes[..]].concat(),
-            Form::Rsa { pem, .. } => pem::read(pem).map(|(_, der)| der.to_vec()).unwrap_or_default(),
+            KeyForm::Ed25519(bytes) => [&ED25519_INFO[..], &bytes[..]].concat(),
+            KeyForm::Rsa { pem, .. } => pem::read(pem).map(|(_, der)| der.to_vec()).unwrap_or_default(),
         }
     }
 
@@ -106,13 +106,13 @@ impl PublicKey {
     #[must_use]
     pub fn to_pem(&self) -> String {
         match &self.0 {
-            Form::Ed25519(_) => {
+            KeyForm::Ed25519(_) => {
                 format!(
                     "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
                     BASE64_STANDARD.encode(self.to_der())
                 )
             }
-            Form::Rsa { pem, .. } => pem.clone(),
+            KeyForm::Rsa { pem, .. } => pem.clone(),
         }
     }
 
@@ -121,8 +121,8 @@ impl PublicKey {
     pub fn to_jwk(&self) -> Value {
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         match &self.0 {
-            Form::Ed25519(bytes) => json!({"kty": "OKP", "crv": "Ed25519", "x": text(bytes)}),
-            Form::Rsa { modulus, exponent, .. } => json!({"kty": "RSA", "n": text(modulus), "e": text(exponent)}),
+            KeyForm::Ed25519(bytes) => json!({"kty": "OKP", "crv": "Ed25519", "x": text(bytes)}),
+            KeyForm::Rsa { modulus, exponent, .. } => json!({"kty": "RSA", "n": text(modulus), "e": text(exponent)}),
         }
     }
 
@@ -152,8 +152,8 @@ impl PublicKey {
     #[must_use]
     pub fn signature_length(&self) -> usize {
         match &self.0 {
-            Form::Ed25519(_) => 64,
-            Form::Rsa { modulus, .. } => modulus.len(),
+            KeyForm::Ed25519(_) => 64,
+            KeyForm::Rsa { modulus, .. } => modulus.len(),
         }
     }
 
@@ -161,8 +161,8 @@ impl PublicKey {
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match self.0 {
-            Form::Ed25519(_) => Algorithm::EdDsa,
-            Form::Rsa { .. } => Algorithm::Rs512,
+            KeyForm::Ed25519(_) => Algorithm::EdDsa,
+            KeyForm::Rsa { .. } => Algorithm::Rs512,
         }
     }
 
@@ -186,8 +186,8 @@ impl PublicKey {
     pub fn has_signed(&self, token: &Token<'_>) -> Result<(), TokenError> {
         let (message, signature) = (token.signed_part(), token.signature());
         match &self.0 {
-            Form::Ed25519(bytes) => UnparsedPublicKey::new(&ED25519, bytes).verify(message, signature),
-            Form::Rsa { modulus, exponent, .. } => RsaPublicKeyComponents { n: modulus, e: exponent }.verify(
+            KeyForm::Ed25519(bytes) => UnparsedPublicKey::new(&ED25519, bytes).verify(message, signature),
+            KeyForm::Rsa { modulus, exponent, .. } => RsaPublicKeyComponents { n: modulus, e: exponent }.verify(
                 // Keystores of 2018 have keys of 1024 bits.
                 &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
                 message,
@@ -201,8 +201,8 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Form::Ed25519(bytes) => write!(f, "Ed25519({})", pem::to_hex(bytes)),
-            Form::Rsa { modulus, .. } => write!(f, "Rsa({} bytes)", modulus.len()),
+            KeyForm::Ed25519(bytes) => write!(f, "Ed25519({})", pem::to_hex(bytes)),
+            KeyForm::Rsa { modulus, .. } => write!(f, "Rsa({} bytes)", modulus.len()),
         }
     }
 }

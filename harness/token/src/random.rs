@@ -16,9 +16,9 @@ pub(crate) fn bytes<const N: usize>() -> Result<Zeroizing<[u8; N]>, NoRandomness
 }
 
 /// The same as a generator that the RSA library takes.
-pub(crate) struct Generator;
+pub(crate) struct RsaRandom;
 
-impl TryRng for Generator {
+impl TryRng for RsaRandom {
     type Error = NoRandomness;
 
     fn try_next_u32(&mut self) -> Result<u32, NoRandomness> {
@@ -34,4 +34,4 @@ impl TryRng for Generator {
     }
 }
 
-impl TryCryptoRng for Generator {}
+impl TryCryptoRng for RsaRandom {}

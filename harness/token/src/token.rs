@@ -34,10 +34,10 @@ pub enum TokenError {
     Parts,
     /// A part is not base64url without padding.
     #[error("{0}: not base64url without padding")]
-    Base64(Part),
+    Base64(TokenPart),
     /// A part is not a JSON object.
     #[error("{0}: not a JSON object")]
-    Json(Part),
+    Json(TokenPart),
     /// The header names another algorithm than the key has, or none.
     #[error("header: the algorithm is not {0}")]
     Algorithm(Algorithm),
@@ -51,7 +51,7 @@ pub enum TokenError {
 
 /// A part of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum TokenPart {
     /// The first.
     Header,
     /// The second: the claims.
@@ -60,7 +60,7 @@ pub enum Part {
     Signature,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for TokenPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Header => "header",
@@ -87,9 +87,9 @@ impl<'a> Token<'a> {
         }
         Ok(Self {
             signed_part,
-            header: object(Part::Header, header)?,
-            payload: object(Part::Payload, payload)?,
-            signature: decode(Part::Signature, signature)?,
+            header: object(TokenPart::Header, header)?,
+            payload: object(TokenPart::Payload, payload)?,
+            signature: decode(TokenPart::Signature, signature)?,
         })
     }
 
@@ -162,11 +162,11 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
-fn decode(part: Part, text: &str) -> Result<Vec<u8>, TokenError> {
+fn decode(part: TokenPart, text: &str) -> Result<Vec<u8>, TokenError> {
     BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| TokenError::Base64(part))
 }
 
-fn object(part: Part, text: &str) -> Result<Map<String, Value>, TokenError> {
+fn object(part: TokenPart, text: &str) -> Result<Map<String, Value>, TokenError> {
     serde_json::from_slice(&decode(part, text)?).map_err(|_| TokenError::Json(part))
 }
 

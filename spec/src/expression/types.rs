@@ -51,13 +51,13 @@ impl Typed {
     /// expression.
     pub(crate) fn of(source: &str, at: &dyn Fn(&[&str]) -> Type) -> Option<Self> {
         let program = Program::compile(source).ok()?;
-        let mut walk = Walk { source, program: &program, at, elements: Vec::new(), errors: Vec::new() };
+        let mut walk = TypeWalk { source, program: &program, at, elements: Vec::new(), errors: Vec::new() };
         let gives = walk.expression(program.expression());
         Some(Self { gives, errors: walk.errors })
     }
 }
 
-struct Walk<'a> {
+struct TypeWalk<'a> {
     source: &'a str,
     program: &'a Program,
     at: &'a dyn Fn(&[&str]) -> Type,
@@ -66,7 +66,7 @@ struct Walk<'a> {
     errors: Vec<(String, Range<usize>)>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> TypeWalk<'a> {
     fn expression(&mut self, expr: &'a IdedExpr) -> Type {
         match &expr.expr {
             Expr::Literal(literal) => match literal {

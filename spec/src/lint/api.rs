@@ -1,9 +1,9 @@
 //! How answers are read: `code` needs the `error` that has it, and a meaning that codes tell needs `code`.
 
-use super::Report;
+use super::LintReport;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let api = &report.spec.document.api;
     if let (Some(_), None) = (&api.code, &api.error) {
         report.key(

@@ -1,11 +1,11 @@
 //! What requirements and readings rest on: requirements of the same editions, and never themselves in the end.
 
-use super::{Report, readings, requirements};
+use super::{LintReport, readings, requirements};
 use crate::load::Spec;
 use crate::model::Requirement;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (at, requirement) in requirements(spec) {
         bases(report, &at, &requirement.editions, &requirement.rests_on);
@@ -15,7 +15,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn bases(report: &mut Report<'_>, at: &str, editions: &[String], rests_on: &[String]) {
+fn bases(report: &mut LintReport<'_>, at: &str, editions: &[String], rests_on: &[String]) {
     for (nth, base) in rests_on.iter().enumerate() {
         let at = format!("{at}/rests_on/{nth}");
         let (id, case) = parts(base);

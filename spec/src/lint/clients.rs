@@ -1,11 +1,11 @@
 //! The calls of SDKs: each edition has a right answer, which its document has as an example, and cases are named once.
 
 use super::ids::{Names, kebab_case};
-use super::{Report, pointers};
+use super::{LintReport, pointers};
 use crate::pointer;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let clients = &spec.document.clients;
     if clients.creations.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// Names in one of the lists: cases are replayed by them.
-fn named<'a>(report: &mut Report<'a>, kind: &'static str, list: &str, names: impl Iterator<Item = &'a str>) {
+fn named<'a>(report: &mut LintReport<'a>, kind: &'static str, list: &str, names: impl Iterator<Item = &'a str>) {
     let mut taken = Names::new(kind, "take another name: a case is replayed by it");
     for (nth, name) in names.enumerate() {
         let at = format!("/clients/{list}/{nth}/name");

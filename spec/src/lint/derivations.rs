@@ -1,12 +1,12 @@
 //! Derivations: each a record or a fold, with near misses that have names of their own.
 
 use super::ids::{Names, kebab_case};
-use super::{Report, requirements};
+use super::{LintReport, requirements};
 use crate::model::{Derivation, FoldItem, ParameterType};
 use crate::problems::Problem;
 use crate::{names, pointer};
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (name, derivation) in &spec.document.derivations {
         let at = pointer::join("/derivations", name);
@@ -55,7 +55,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 
 /// The parameters that items of a fold name.
 fn items<'a>(
-    report: &mut Report<'_>,
+    report: &mut LintReport<'_>,
     derivation: &Derivation,
     at: &str,
     items: impl IntoIterator<Item = &'a FoldItem>,
@@ -70,7 +70,7 @@ fn items<'a>(
     }
 }
 
-pub(super) fn known(report: &mut Report<'_>, at: &str, name: &str) {
+pub(super) fn known(report: &mut LintReport<'_>, at: &str, name: &str) {
     let derivations = &report.spec.document.derivations;
     if !derivations.contains_key(name) {
         let todo = names::advice(name, derivations.keys().map(String::as_str));

@@ -1,12 +1,12 @@
 //! Editions: everything belongs to one that there is, and has a level in each.
 
-use super::{Report, readings, requirements, step_lists};
+use super::{LintReport, readings, requirements, step_lists};
 use crate::model::{CaseSpec, Levels};
 use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (at, reading) in readings(spec) {
         own(report, &at, &reading.id, &reading.editions);
@@ -50,7 +50,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// The editions of a requirement or reading.
-pub(super) fn own(report: &mut Report<'_>, at: &str, id: &str, editions: &[String]) {
+pub(super) fn own(report: &mut LintReport<'_>, at: &str, id: &str, editions: &[String]) {
     let list = format!("{at}/editions");
     if editions.is_empty() {
         let known: Vec<&str> = report.spec.editions().collect();
@@ -60,7 +60,7 @@ pub(super) fn own(report: &mut Report<'_>, at: &str, id: &str, editions: &[Strin
 }
 
 /// The editions of a case: some of those of its requirement.
-fn of_case(report: &mut Report<'_>, at: &str, owner: &str, case: &CaseSpec, editions: &[String]) {
+fn of_case(report: &mut LintReport<'_>, at: &str, owner: &str, case: &CaseSpec, editions: &[String]) {
     known(report, &format!("{at}/editions"), &case.editions);
     for (nth, member) in case.set.iter().enumerate() {
         known(report, &format!("{at}/set/{nth}/editions"), &member.editions);
@@ -73,7 +73,7 @@ fn of_case(report: &mut Report<'_>, at: &str, owner: &str, case: &CaseSpec, edit
     }
 }
 
-fn known(report: &mut Report<'_>, list: &str, editions: &[String]) {
+fn known(report: &mut LintReport<'_>, list: &str, editions: &[String]) {
     for (nth, edition) in editions.iter().enumerate() {
         if !report.spec.document.editions.contains_key(edition) {
             report.value(&format!("{list}/{nth}"), unknown(report, edition));
@@ -81,12 +81,12 @@ fn known(report: &mut Report<'_>, list: &str, editions: &[String]) {
     }
 }
 
-fn unknown(report: &Report<'_>, edition: &str) -> Problem {
+fn unknown(report: &LintReport<'_>, edition: &str) -> Problem {
     let todo = names::advice(edition, report.spec.editions());
     Problem::UnknownName { kind: "edition", name: edition.to_owned(), todo }
 }
 
-fn levels(report: &mut Report<'_>, at: &str, id: &str, levels: &Levels, editions: &[String]) {
+fn levels(report: &mut LintReport<'_>, at: &str, id: &str, levels: &Levels, editions: &[String]) {
     let Levels::ByEdition(by_edition) = levels else { return };
     for edition in editions.iter().filter(|edition| report.spec.document.editions.contains_key(*edition)) {
         if !by_edition.contains_key(edition) {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::sites::{Site, sites};
-use super::{Report, paths};
-use crate::expression::{Analysis, Call, Comparison, EACH, Path, Type, Typed};
+use super::sites::{ExpressionSite, sites};
+use super::{LintReport, paths};
+use crate::expression::{Analysis, Comparison, EACH, FunctionCall, Path, Type, Typed};
 use crate::model::{Derivation, Parameter};
 use crate::names;
 use crate::problems::Problem;
 use crate::vocabulary::{FUNCTIONS, NEAR_MISS, OUTCOMES, STANDARD};
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     for site in sites(report.spec) {
         let source = site.expression.as_str();
         match Analysis::of(source) {
@@ -26,7 +26,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// The types of an expression: no part has one that cannot be right there, and a condition is true or false.
-fn typed(report: &mut Report<'_>, site: &Site<'_>) {
+fn typed(report: &mut LintReport<'_>, site: &ExpressionSite<'_>) {
     let source = site.expression.as_str();
     let Some(typed) = Typed::of(source, &|path| paths::type_at(report, site, path)) else { return };
     let is_sound = typed.errors.is_empty();
@@ -38,7 +38,7 @@ fn typed(report: &mut Report<'_>, site: &Site<'_>) {
     }
 }
 
-fn named(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis) {
+fn named(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, analysis: &Analysis) {
     let mut unknown: Vec<&str> = Vec::new();
     for used in &analysis.uses {
         if variable(report, site, &used.path, &mut unknown) {
@@ -54,7 +54,12 @@ fn named(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis) {
 }
 
 /// Whether the variable of a path is one that has a value here. An unknown one is reported once an expression.
-fn variable<'a>(report: &mut Report<'_>, site: &Site<'_>, path: &'a Path, unknown: &mut Vec<&'a str>) -> bool {
+fn variable<'a>(
+    report: &mut LintReport<'_>,
+    site: &ExpressionSite<'_>,
+    path: &'a Path,
+    unknown: &mut Vec<&'a str>,
+) -> bool {
     let parameters = site.parameters.iter().map(|parameter| parameter.name.as_str());
     let variables: Vec<&str> = site
         .place
@@ -84,7 +89,7 @@ fn variable<'a>(report: &mut Report<'_>, site: &Site<'_>, path: &'a Path, unknow
     false
 }
 
-fn function(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
+fn function(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, call: &FunctionCall) {
     let source = site.expression.as_str();
     let derivations = &report.spec.document.derivations;
     let usage = if let Some((name, parameters)) = derived(derivations, call) {
@@ -114,7 +119,10 @@ fn function(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
 }
 
 /// The parameters of a call that a derivation computes: its own, after what a near miss is named by.
-fn derived<'a>(derivations: &'a BTreeMap<String, Derivation>, call: &Call) -> Option<(Vec<&'a str>, &'a [Parameter])> {
+fn derived<'a>(
+    derivations: &'a BTreeMap<String, Derivation>,
+    call: &FunctionCall,
+) -> Option<(Vec<&'a str>, &'a [Parameter])> {
     if call.name != NEAR_MISS {
         return derivations.get(&call.name).map(|derivation| (Vec::new(), &derivation.parameters[..]));
     }
@@ -124,7 +132,7 @@ fn derived<'a>(derivations: &'a BTreeMap<String, Derivation>, call: &Call) -> Op
 }
 
 /// The functions whose first arguments name something of `derivations`.
-fn derivation(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
+fn derivation(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, call: &FunctionCall) {
     let derivations = &report.spec.document.derivations;
     if !["near_misses", NEAR_MISS].contains(&call.name.as_str()) {
         return;
@@ -147,7 +155,7 @@ fn derivation(report: &mut Report<'_>, site: &Site<'_>, call: &Call) {
 }
 
 /// An outcome that is compared with something that no outcome is: the comparison would never hold.
-fn outcome(report: &mut Report<'_>, site: &Site<'_>, comparison: &Comparison) {
+fn outcome(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, comparison: &Comparison) {
     let members: Vec<&str> = comparison.path.names().filter(|name| *name != EACH).collect();
     let is_outcome = match comparison.path.root.as_str() {
         "outcome" => members.is_empty(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Report, pointers, requirements, step_lists};
+use super::{LintReport, pointers, requirements, step_lists};
 use crate::load::Spec;
 use crate::model::{CaseSpec, PatchOp, PatchOpKind, Pointer, RequestFamily};
 use crate::names;
@@ -10,7 +10,7 @@ use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (name, family) in &spec.document.requests {
         own(report, &pointer::join("/requests", name), family);
@@ -48,7 +48,7 @@ fn of<'a>(case: &'a CaseSpec, editions: &'a [String]) -> &'a [String] {
 }
 
 /// A family's own pointers.
-fn own(report: &mut Report<'_>, at: &str, family: &RequestFamily) {
+fn own(report: &mut LintReport<'_>, at: &str, family: &RequestFamily) {
     let spec = report.spec;
     let editions: Vec<&String> = family.base.keys().filter(|edition| spec.json.contains_key(*edition)).collect();
     for edition in &editions {
@@ -90,7 +90,7 @@ fn own(report: &mut Report<'_>, at: &str, family: &RequestFamily) {
 }
 
 /// A pointer into the family's requests leads somewhere in one of the editions.
-fn member(report: &mut Report<'_>, at: &str, family: &RequestFamily, of: &Pointer, editions: &[&String]) {
+fn member(report: &mut LintReport<'_>, at: &str, family: &RequestFamily, of: &Pointer, editions: &[&String]) {
     let spec = report.spec;
     let Some(tokens) = pointer::tokens(of.as_str()) else {
         let todo = format!("write a JSON Pointer: `/{of}`");
@@ -115,13 +115,13 @@ fn member(report: &mut Report<'_>, at: &str, family: &RequestFamily, of: &Pointe
 }
 
 /// Families that are named in a list.
-fn named(report: &mut Report<'_>, list: &str, families: &[String], editions: &[String]) {
+fn named(report: &mut LintReport<'_>, list: &str, families: &[String], editions: &[String]) {
     for (nth, family) in families.iter().enumerate() {
         one(report, &format!("{list}/{nth}"), family, editions);
     }
 }
 
-pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
+pub(super) fn one(report: &mut LintReport<'_>, at: &str, name: &str, editions: &[String]) {
     let families = &report.spec.document.requests;
     let Some(family) = families.get(name) else {
         let todo = names::advice(name, families.keys().map(String::as_str));
@@ -136,7 +136,7 @@ pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[Str
 }
 
 /// What a patch removes, replaces or copies is in the base of every family that it is for.
-fn patch(report: &mut Report<'_>, at: &str, case: &CaseSpec, families: &[String], editions: &[String]) {
+fn patch(report: &mut LintReport<'_>, at: &str, case: &CaseSpec, families: &[String], editions: &[String]) {
     for (nth, operation) in case.patch.iter().enumerate() {
         let at_operation = format!("{at}/patch/{nth}");
         let takes = matches!(operation.op, PatchOpKind::Copy | PatchOpKind::Move);

@@ -1,12 +1,12 @@
 //! Forms: each requirement has one, and it has an effect.
 
-use super::{Report, requirements};
+use super::{LintReport, requirements};
 use crate::model::{ExpectCredential, Form, Requirement};
 use crate::problems::Problem;
 
 const FORMS: &str = "constraint, always, accepts, refuses, history, scenario, authenticates, derives";
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (at, requirement) in requirements(spec) {
         let forms = requirement.forms();
@@ -21,7 +21,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn effect(report: &mut Report<'_>, at: &str, requirement: &Requirement, form: &Form<'_>) {
+fn effect(report: &mut LintReport<'_>, at: &str, requirement: &Requirement, form: &Form<'_>) {
     if requirement.when.is_some()
         && !matches!(form, Form::Always(_) | Form::Accepts(_) | Form::History(_) | Form::Derives(_))
     {

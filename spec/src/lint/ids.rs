@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Report, readings, requirements, step_lists};
+use super::{LintReport, readings, requirements, step_lists};
 use crate::coverage::row_order;
 use crate::model::CaseSpec;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     rows(report);
 
@@ -49,7 +49,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// Rows are counted without gaps, from 1 under each letter: another is a slip of the hand, and a table of its own.
-fn rows(report: &mut Report<'_>) {
+fn rows(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let of_readings = readings(spec).map(|(at, reading)| (at, &reading.row));
     let all: Vec<(String, &String)> =
@@ -77,7 +77,7 @@ fn rows(report: &mut Report<'_>) {
     }
 }
 
-fn case_names(report: &mut Report<'_>, at: &str, cases: &[CaseSpec]) {
+fn case_names(report: &mut LintReport<'_>, at: &str, cases: &[CaseSpec]) {
     let mut names = Names::new("case", "take another name: a case is replayed by it");
     for (nth, case) in cases.iter().enumerate() {
         let at = format!("{at}/{nth}/name");
@@ -98,7 +98,7 @@ impl<'a> Names<'a> {
         Self { kind, todo, taken: BTreeMap::new() }
     }
 
-    pub(super) fn take(&mut self, report: &mut Report<'_>, at: String, name: &'a str) {
+    pub(super) fn take(&mut self, report: &mut LintReport<'_>, at: String, name: &'a str) {
         match self.taken.get(name) {
             Some(first) => {
                 let first = report.place(first).map_or(0, |place| place.line);
@@ -112,7 +112,7 @@ impl<'a> Names<'a> {
     }
 }
 
-pub(super) fn kebab_case(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+pub(super) fn kebab_case(report: &mut LintReport<'_>, kind: &'static str, at: &str, name: &str) {
     let words = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let parts_are_words = name.split('-').all(|part| !part.is_empty() && part.chars().all(words));
     if !parts_are_words {
@@ -121,7 +121,7 @@ pub(super) fn kebab_case(report: &mut Report<'_>, kind: &'static str, at: &str, 
     }
 }
 
-pub(super) fn pascal_case(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+pub(super) fn pascal_case(report: &mut LintReport<'_>, kind: &'static str, at: &str, name: &str) {
     let fits = name.len() > 1
         && name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphabetic());
@@ -134,7 +134,7 @@ pub(super) fn pascal_case(report: &mut Report<'_>, kind: &'static str, at: &str,
     }
 }
 
-fn identifier(report: &mut Report<'_>, kind: &'static str, at: &str, name: &str) {
+fn identifier(report: &mut LintReport<'_>, kind: &'static str, at: &str, name: &str) {
     let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !fits {

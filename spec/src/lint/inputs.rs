@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::ids::{Names, kebab_case, pascal_case};
-use super::{Report, derivations, editions, families, operations};
+use super::{LintReport, derivations, editions, families, operations};
 use crate::load::{FLAGS, PUBLISHED, REAL_REQUESTS, Spec};
 use crate::model::{Parameter, ParameterType, PublishedResult, RealRequest};
 use crate::names;
@@ -13,7 +13,7 @@ use crate::problems::Problem;
 /// An id like any other, to see what a body is once it has one.
 const ANY: &str = "00000000-0000-4000-8000-000000000000";
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     report.within(FLAGS, |report| {
         for (name, flag) in &spec.inputs.flags.flags {
@@ -31,7 +31,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// A name that no requirement has. All of them are too many to be told.
-fn unknown_id(report: &mut Report<'_>, at: &str, kind: &'static str, id: &str) {
+fn unknown_id(report: &mut LintReport<'_>, at: &str, kind: &'static str, id: &str) {
     let spec = report.spec;
     let ids = spec.ids().filter(|id| kind != "requirement" || spec.requirement(id).is_some());
     let todo = match names::nearest(id, ids) {
@@ -42,7 +42,7 @@ fn unknown_id(report: &mut Report<'_>, at: &str, kind: &'static str, id: &str) {
 }
 
 /// Flags that vectors are to carry are explained.
-fn explained(report: &mut Report<'_>, list: &str, flags: &[String]) {
+fn explained(report: &mut LintReport<'_>, list: &str, flags: &[String]) {
     let known = &report.spec.inputs.flags.flags;
     for (nth, name) in flags.iter().enumerate().filter(|(_, name)| !known.contains_key(*name)) {
         let todo = names::advice(name, known.keys().map(String::as_str));
@@ -50,7 +50,7 @@ fn explained(report: &mut Report<'_>, list: &str, flags: &[String]) {
     }
 }
 
-fn published(report: &mut Report<'_>) {
+fn published(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let published = &spec.inputs.published;
     explained(report, "/flags", &published.flags);
@@ -85,7 +85,7 @@ fn published(report: &mut Report<'_>) {
 }
 
 /// A result's function is there, and is called as it takes its arguments.
-fn arguments(report: &mut Report<'_>, at: &str, result: &PublishedResult) {
+fn arguments(report: &mut LintReport<'_>, at: &str, result: &PublishedResult) {
     let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let fits = |(parameter, value): (&Parameter, &Value)| match parameter.kind {
         ParameterType::Users => is_list(value),
@@ -126,7 +126,7 @@ fn described(parameter: &Parameter) -> String {
     }
 }
 
-fn real_requests(report: &mut Report<'_>) {
+fn real_requests(report: &mut LintReport<'_>) {
     let spec = report.spec;
     explained(report, "/flags", &spec.inputs.real.flags);
     for edition in spec.editions() {
@@ -148,7 +148,7 @@ fn real_requests(report: &mut Report<'_>) {
 }
 
 /// What a request asks for is there, takes a body, and is what its twin asks for.
-fn asked(report: &mut Report<'_>, at: &str, request: &RealRequest) {
+fn asked(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     let spec = report.spec;
     operations::one(report, &format!("{at}/operation"), &request.operation, &request.editions);
     families::one(report, &format!("{at}/family"), &request.family, &request.editions);
@@ -179,7 +179,7 @@ fn takes_no_body(spec: &Spec, request: &RealRequest) -> bool {
 }
 
 /// Something says what must come of a request, in each of its editions.
-fn about(report: &mut Report<'_>, at: &str, request: &RealRequest) {
+fn about(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     let spec = report.spec;
     if request.about.is_empty() {
         let reason = format!("nothing says what must come of `{}`", request.name);
@@ -201,7 +201,7 @@ fn about(report: &mut Report<'_>, at: &str, request: &RealRequest) {
 }
 
 /// Placeholders are known, and a body is JSON when they are filled.
-fn body(report: &mut Report<'_>, at: &str, request: &RealRequest) {
+fn body(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     let mut known = placeholders(report, &format!("{at}/user"), &request.user, &RealRequest::IN_USER);
     known &= placeholders(report, &format!("{at}/body"), &request.body, &RealRequest::IN_BODY);
     if let Some(derivation) = &request.derivation {
@@ -227,7 +227,7 @@ fn body(report: &mut Report<'_>, at: &str, request: &RealRequest) {
 }
 
 /// Whether a text has only placeholders that something stands for.
-fn placeholders(report: &mut Report<'_>, at: &str, text: &str, known: &[&str]) -> bool {
+fn placeholders(report: &mut LintReport<'_>, at: &str, text: &str, known: &[&str]) -> bool {
     let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
     let mut all = true;
     for (start, _) in text.match_indices('$') {

@@ -26,7 +26,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::findings::Finding;
+use crate::findings::SpecFinding;
 use crate::load::{REQUIREMENTS, Spec};
 use crate::model::{Reading, Requirement, Step};
 use crate::places::{Place, Places};
@@ -34,8 +34,8 @@ use crate::problems::Problem;
 use crate::scalars;
 
 /// What is wrong with a spec.
-pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
-    let mut report = Report::new(spec);
+pub(crate) fn findings(spec: &Spec) -> Vec<SpecFinding> {
+    let mut report = LintReport::new(spec);
     schemas::check(&mut report);
     // Whose constraint is whose can be told once it is clear what the constraints are.
     if report.findings.is_empty() {
@@ -59,16 +59,16 @@ pub(crate) fn findings(spec: &Spec) -> Vec<Finding> {
 }
 
 /// The findings so far, and where things stand.
-pub(crate) struct Report<'a> {
+pub(crate) struct LintReport<'a> {
     pub(crate) spec: &'a Spec,
     /// Read when the first problem needs a place: a sound spec needs none, and reading takes its time.
     places: OnceCell<BTreeMap<&'a str, Places>>,
     /// The document that is looked at, by its path.
     document: &'static str,
-    findings: Vec<Finding>,
+    findings: Vec<SpecFinding>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> LintReport<'a> {
     fn new(spec: &'a Spec) -> Self {
         Self { spec, places: OnceCell::new(), document: REQUIREMENTS, findings: Vec::new() }
     }
@@ -112,13 +112,13 @@ impl<'a> Report<'a> {
             Some(span) => Place::of_span(&file.text, span),
             None => whole,
         };
-        self.findings.push(Finding::new(problem, file, place));
+        self.findings.push(SpecFinding::new(problem, file, place));
     }
 
     /// A problem with the value that a pointer leads to.
     pub(crate) fn at_value(&mut self, path: &str, pointer: &str, problem: Problem) {
         if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
-            let finding = Finding::new(problem, file, places.value(pointer));
+            let finding = SpecFinding::new(problem, file, places.value(pointer));
             self.findings.push(finding);
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Report<'a> {
     /// A problem with the key of the member that a pointer leads to.
     pub(crate) fn at_key(&mut self, path: &str, pointer: &str, problem: Problem) {
         if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
-            let finding = Finding::new(problem, file, places.key(pointer));
+            let finding = SpecFinding::new(problem, file, places.key(pointer));
             self.findings.push(finding);
         }
     }

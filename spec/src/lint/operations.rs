@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Report, readings, requirements};
+use super::{LintReport, readings, requirements};
 use crate::load::Spec;
 use crate::model::{Effect, Form, OperationUse, Subject};
 use crate::names;
@@ -11,7 +11,7 @@ use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let known: BTreeSet<&str> = ids(spec).collect();
     for (id, usage) in &spec.document.operations {
@@ -62,14 +62,14 @@ fn ids(spec: &Spec) -> impl Iterator<Item = &str> {
     items.flat_map(|item| item.values()).map(|operation| operation.operation_id.as_str())
 }
 
-fn named(report: &mut Report<'_>, at: &str, operations: &[String], editions: &[String]) {
+fn named(report: &mut LintReport<'_>, at: &str, operations: &[String], editions: &[String]) {
     for (nth, operation) in operations.iter().enumerate() {
         one(report, &format!("{at}/{nth}"), operation, editions);
     }
 }
 
 /// An operation that is named in these editions is there in each.
-pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[String]) {
+pub(super) fn one(report: &mut LintReport<'_>, at: &str, name: &str, editions: &[String]) {
     let spec = report.spec;
     if !spec.document.operations.contains_key(name) {
         let todo = names::advice(name, spec.document.operations.keys().map(String::as_str));
@@ -84,7 +84,7 @@ pub(super) fn one(report: &mut Report<'_>, at: &str, name: &str, editions: &[Str
 }
 
 /// An operation that is asked for about what a request of a family has created: the path says what it is about.
-pub(super) fn asked(report: &mut Report<'_>, at: &str, name: &str, editions: &[String], family: Option<&String>) {
+pub(super) fn asked(report: &mut LintReport<'_>, at: &str, name: &str, editions: &[String], family: Option<&String>) {
     one(report, at, name, editions);
     let document = &report.spec.document;
     let Some(usage) = document.operations.get(name) else { return };
@@ -105,7 +105,7 @@ pub(super) fn asked(report: &mut Report<'_>, at: &str, name: &str, editions: &[S
 }
 
 /// An operation whose answers nobody judges.
-fn unused(report: &mut Report<'_>) {
+fn unused(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (edition, openapi) in &spec.openapi {
         for (path, item) in &openapi.paths {
@@ -121,7 +121,7 @@ fn unused(report: &mut Report<'_>) {
 }
 
 /// What is said of an operation's answers leads to a schema: an answer without one would satisfy everything.
-fn answers(report: &mut Report<'_>, at: &str, id: &str, usage: &OperationUse) {
+fn answers(report: &mut LintReport<'_>, at: &str, id: &str, usage: &OperationUse) {
     let spec = report.spec;
     for edition in spec.editions() {
         let operations = spec.operations(edition);
@@ -145,7 +145,7 @@ fn answers(report: &mut Report<'_>, at: &str, id: &str, usage: &OperationUse) {
 }
 
 /// The identity of what an operation is about stands in its request and in its answer.
-fn identity(report: &mut Report<'_>, at: &str, id: &str, usage: &OperationUse) {
+fn identity(report: &mut LintReport<'_>, at: &str, id: &str, usage: &OperationUse) {
     let spec = report.spec;
     let identity = &usage.identity;
     let found: Vec<&str> = [("request", identity.request.is_some()), ("parameter", identity.parameter.is_some())]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Report;
-use crate::constraints::{Claim, Direction, Owner, reached, sites};
+use super::LintReport;
+use crate::constraints::{ClaimedConstraint, Direction, Owner, reached, sites};
 use crate::load::REQUIREMENTS;
 use crate::pointer;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let astray = claims_astray(report);
     for (edition, document) in &spec.json {
@@ -20,7 +20,8 @@ pub(super) fn check(report: &mut Report<'_>) {
             if directions.len() > 1 {
                 report.at_key(path, pointer, Problem::BothDirections { pointer: pointer.clone() });
             }
-            let owners: Vec<&Claim<'_>> = claims.iter().filter(|claim| pointer::covers(claim.at, pointer)).collect();
+            let owners: Vec<&ClaimedConstraint<'_>> =
+                claims.iter().filter(|claim| pointer::covers(claim.at, pointer)).collect();
             match owners.as_slice() {
                 [_] => {}
                 // Claims that miss leave something without an owner, and are the mistake.
@@ -37,7 +38,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// Reports the claims that do not lead to a constraint, or that nobody can check; whether there were any.
-fn claims_astray(report: &mut Report<'_>) -> bool {
+fn claims_astray(report: &mut LintReport<'_>) -> bool {
     let spec = report.spec;
     let mut dangling: BTreeMap<String, (String, String, Vec<String>)> = BTreeMap::new();
     let mut idle: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
@@ -68,7 +69,7 @@ fn claims_astray(report: &mut Report<'_>) -> bool {
 }
 
 /// A constraint on requests is checked by requests, so that its requirement names families.
-fn cases(report: &mut Report<'_>, claim: &Claim<'_>) {
+fn cases(report: &mut LintReport<'_>, claim: &ClaimedConstraint<'_>) {
     let Owner::Requirement(id) = claim.owner() else { return };
     let spec = report.spec;
     let Some(constraint) = spec.requirement(&id).and_then(|requirement| requirement.constraint.as_ref()) else {
@@ -81,7 +82,7 @@ fn cases(report: &mut Report<'_>, claim: &Claim<'_>) {
 }
 
 /// Schemas that no body contains: what they demand is never checked.
-fn unreached(report: &mut Report<'_>, path: &str, document: &Value) {
+fn unreached(report: &mut LintReport<'_>, path: &str, document: &Value) {
     let reached = reached(document);
     for (name, _) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let at = pointer::join("/components/schemas", name);
@@ -92,7 +93,7 @@ fn unreached(report: &mut Report<'_>, path: &str, document: &Value) {
 }
 
 /// The owner with the place where it says so.
-fn name(report: &Report<'_>, claim: &Claim<'_>) -> String {
+fn name(report: &LintReport<'_>, claim: &ClaimedConstraint<'_>) -> String {
     let owner = claim.owner();
     match (report.spec.files.get(REQUIREMENTS), report.place(&claim.pointer())) {
         (Some(file), Some(place)) => format!("{} ({}:{}:{})", owner.id(), file.name(), place.line, place.column),

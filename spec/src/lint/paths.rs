@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::Report;
-use super::sites::Site;
+use super::LintReport;
+use super::sites::ExpressionSite;
 use crate::constraints::Direction;
 use crate::expression::{Analysis, EACH, Path, Type, Use};
 use crate::model::{PatchOpKind, Pointer, Step};
@@ -15,15 +15,15 @@ use crate::pointer;
 use crate::problems::Problem;
 use crate::shape::{self, Shape};
 use crate::vocabulary::{
-    ANSWER_MEMBERS, CALL_HTTP_MEMBERS, HISTORY, HISTORY_MEMBERS, HTTP_MEMBERS, PARTY_MEMBERS, Place, SIGNER_MEMBERS,
-    STEP_MEMBERS, TOKEN_MEMBERS,
+    ANSWER_MEMBERS, CALL_HTTP_MEMBERS, ExpressionPlace, HISTORY, HISTORY_MEMBERS, HTTP_MEMBERS, PARTY_MEMBERS,
+    SIGNER_MEMBERS, STEP_MEMBERS, TOKEN_MEMBERS,
 };
 
-pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use) {
+pub(super) fn check(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, analysis: &Analysis, used: &Use) {
     let names: Vec<&str> = used.path.names().collect();
     let problem = match used.path.root.as_str() {
         "steps" => steps(report, site, analysis, used, &names),
-        root if HISTORY.contains(&root) && site.place == Place::History => {
+        root if HISTORY.contains(&root) && site.place == ExpressionPlace::History => {
             history(report, site, analysis, used, &names)
         }
         root => variable(report, site, analysis, used, root, 0, &names),
@@ -33,10 +33,16 @@ pub(super) fn check(report: &mut Report<'_>, site: &Site<'_>, analysis: &Analysi
     }
 }
 
-type Found = Option<(Range<usize>, Problem)>;
+type PathProblem = Option<(Range<usize>, Problem)>;
 
 /// A path from a step.
-fn steps(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, names: &[&str]) -> Found {
+fn steps(
+    report: &LintReport<'_>,
+    site: &ExpressionSite<'_>,
+    analysis: &Analysis,
+    used: &Use,
+    names: &[&str],
+) -> PathProblem {
     let (name, rest) = names.split_first()?;
     // `steps.all(…)` runs over their names.
     if *name == EACH {
@@ -62,7 +68,13 @@ fn steps(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, 
 }
 
 /// A path from one of the exchanges of a history.
-fn history(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use, names: &[&str]) -> Found {
+fn history(
+    report: &LintReport<'_>,
+    site: &ExpressionSite<'_>,
+    analysis: &Analysis,
+    used: &Use,
+    names: &[&str],
+) -> PathProblem {
     let (member, rest) = names.split_first()?;
     if HISTORY_MEMBERS.contains(member) {
         return None;
@@ -75,7 +87,7 @@ fn history(report: &Report<'_>, site: &Site<'_>, analysis: &Analysis, used: &Use
 }
 
 /// A step that was sent several times is a list, any other is not.
-fn one_or_many(step: &Step, list: bool, rest: &[&str], path: &Path) -> Found {
+fn one_or_many(step: &Step, list: bool, rest: &[&str], path: &Path) -> PathProblem {
     let todo = match (step.at_once.is_some(), list, rest.first()) {
         (true, false, Some(member)) => {
             format!("`{0}` is a list, since it is sent `at_once`: write steps.{0}.all(s, s.{member} …)", step.name)
@@ -88,22 +100,24 @@ fn one_or_many(step: &Step, list: bool, rest: &[&str], path: &Path) -> Found {
 
 /// A path from one of the variables of an exchange; `skipped` members of it lead to the variable.
 fn variable(
-    report: &Report<'_>,
-    site: &Site<'_>,
+    report: &LintReport<'_>,
+    site: &ExpressionSite<'_>,
     analysis: &Analysis,
     used: &Use,
     name: &str,
     skipped: usize,
     rest: &[&str],
-) -> Found {
+) -> PathProblem {
     let closed = |members: &[&'static str]| {
         let member = rest.first()?;
         let is_there = members.contains(member) || *member == EACH;
         if is_there { None } else { unknown(&used.path, skipped, None, names::advice(member, members.iter().copied())) }
     };
     match name {
-        "caller" | "peer" if matches!(site.place, Place::Credential | Place::Call) => closed(SIGNER_MEMBERS),
-        "http" if site.place == Place::Call => closed(CALL_HTTP_MEMBERS),
+        "caller" | "peer" if matches!(site.place, ExpressionPlace::Credential | ExpressionPlace::Call) => {
+            closed(SIGNER_MEMBERS)
+        }
+        "http" if site.place == ExpressionPlace::Call => closed(CALL_HTTP_MEMBERS),
         "answer" => closed(ANSWER_MEMBERS),
         "token" => closed(TOKEN_MEMBERS),
         "caller" | "peer" | "creator" => closed(PARTY_MEMBERS),
@@ -115,14 +129,14 @@ fn variable(
 }
 
 fn body(
-    report: &Report<'_>,
-    site: &Site<'_>,
+    report: &LintReport<'_>,
+    site: &ExpressionSite<'_>,
     analysis: &Analysis,
     used: &Use,
     direction: Direction,
     skipped: usize,
     rest: &[&str],
-) -> Found {
+) -> PathProblem {
     let spec = report.spec;
     let shape = |edition: &str| {
         spec.json.get(edition).map(|document| shape::of_body(document, direction, rest.iter().copied()))
@@ -151,7 +165,7 @@ fn body(
 }
 
 /// Whether a change writes this member into the request.
-fn written(site: &Site<'_>, path: &[&str]) -> bool {
+fn written(site: &ExpressionSite<'_>, path: &[&str]) -> bool {
     let writes = |pointer: &Pointer| {
         let tokens = pointer::tokens(pointer.as_str()).unwrap_or_default();
         let same = |(token, name): (&String, &&str)| token == name || token == "-" || *name == EACH;
@@ -164,7 +178,7 @@ fn written(site: &Site<'_>, path: &[&str]) -> bool {
 }
 
 /// Whether `has` asks for a path, here or in the condition before.
-fn asked_for(site: &Site<'_>, analysis: &Analysis, root: &str, path: &[&str]) -> bool {
+fn asked_for(site: &ExpressionSite<'_>, analysis: &Analysis, root: &str, path: &[&str]) -> bool {
     let asks = |analysis: &Analysis| {
         analysis.uses.iter().any(|used| {
             let names: Vec<&str> = used.path.names().collect();
@@ -175,16 +189,16 @@ fn asked_for(site: &Site<'_>, analysis: &Analysis, root: &str, path: &[&str]) ->
 }
 
 /// The type of what a path leads to, where every exchange has the same there.
-pub(super) fn type_at(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Type {
+pub(super) fn type_at(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&str]) -> Type {
     let path = match (site.place, path) {
-        (Place::Exchange, path) => path,
-        (Place::History, [root, rest @ ..]) if HISTORY.contains(root) => match rest {
+        (ExpressionPlace::Exchange, path) => path,
+        (ExpressionPlace::History, [root, rest @ ..]) if HISTORY.contains(root) => match rest {
             [member] if HISTORY_MEMBERS.contains(member) => return Type::Bool,
             _ => rest,
         },
-        (Place::Steps, ["steps", _, EACH, rest @ ..] | ["steps", _, rest @ ..]) => rest,
-        (Place::History, ["later"]) => return Type::Bool,
-        (Place::History, ["outsiders"]) => return Type::List,
+        (ExpressionPlace::Steps, ["steps", _, EACH, rest @ ..] | ["steps", _, rest @ ..]) => rest,
+        (ExpressionPlace::History, ["later"]) => return Type::Bool,
+        (ExpressionPlace::History, ["outsiders"]) => return Type::List,
         _ => return Type::Any,
     };
     match path {
@@ -203,7 +217,7 @@ pub(super) fn type_at(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Ty
 }
 
 /// The type that the schemas of all editions of a rule give to what stands there in answers.
-fn type_in_answers(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Type {
+fn type_in_answers(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&str]) -> Type {
     let in_edition = |edition: &&str| {
         let document = report.spec.json.get(*edition)?;
         match shape::of_body(document, Direction::Response, path.iter().copied()) {
@@ -226,7 +240,7 @@ fn type_in_answers(report: &Report<'_>, site: &Site<'_>, path: &[&str]) -> Type 
 }
 
 /// A path whose member number `nth` is not there.
-fn unknown(path: &Path, nth: usize, edition: Option<&str>, todo: String) -> Found {
+fn unknown(path: &Path, nth: usize, edition: Option<&str>, todo: String) -> PathProblem {
     let names: Vec<&str> = path.names().take(nth + 1).collect();
     let span = path.members.get(nth).map_or_else(|| path.span.clone(), |member| member.span.clone());
     let path = format!("{}.{}", path.root, names.join("."));

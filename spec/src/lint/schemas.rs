@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::Report;
+use super::LintReport;
 use crate::constraints::entries;
 use crate::keywords::{self, KEYWORDS};
 use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (edition, document) in &spec.json {
         let path = spec.openapi_path(edition);
@@ -22,7 +22,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
+fn schema(report: &mut LintReport<'_>, path: &str, document: &Value, at: &str) {
     let Some(members) = pointer::resolve(document, at).and_then(Value::as_object) else { return };
     for (name, value) in members {
         let here = pointer::join(at, name);
@@ -50,7 +50,7 @@ fn schema(report: &mut Report<'_>, path: &str, document: &Value, at: &str) {
 }
 
 /// The values that a schema names: its own type must allow them.
-fn values(report: &mut Report<'_>, path: &str, at: &str, name: &str, value: &Value, types: Option<&Value>) {
+fn values(report: &mut LintReport<'_>, path: &str, at: &str, name: &str, value: &Value, types: Option<&Value>) {
     let named: Vec<(String, &Value)> = match (name, value) {
         ("enum" | "x-extensible-enum" | "examples", Value::Array(values)) => {
             values.iter().enumerate().map(|(nth, value)| (format!("{at}/{nth}"), value)).collect()
@@ -70,7 +70,7 @@ fn values(report: &mut Report<'_>, path: &str, at: &str, name: &str, value: &Val
     }
 }
 
-fn reference(report: &mut Report<'_>, path: &str, document: &Value, at: &str, target: &str) {
+fn reference(report: &mut LintReport<'_>, path: &str, document: &Value, at: &str, target: &str) {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     if target.strip_prefix('#').and_then(|target| pointer::resolve(document, target)).is_none() {
         let name = target.rsplit('/').next().unwrap_or_default();

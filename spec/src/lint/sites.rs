@@ -4,17 +4,17 @@ use super::{readings, requirements};
 use crate::load::Spec;
 use crate::model::{CaseSpec, Cel, Clients, Derives, Parameter, Reading, Requirement, SetMember, Step, Subject};
 use crate::pointer;
-use crate::vocabulary::Place;
+use crate::vocabulary::ExpressionPlace;
 
 /// One expression of `requirements.yaml`.
 #[derive(Debug, Clone)]
-pub(super) struct Site<'a> {
+pub(super) struct ExpressionSite<'a> {
     /// The pointer to it.
     pub(super) at: String,
     /// The expression.
     pub(super) expression: &'a Cel,
     /// What kind of place it is.
-    pub(super) place: Place,
+    pub(super) place: ExpressionPlace,
     /// The editions in which it is evaluated.
     pub(super) editions: Vec<&'a str>,
     /// The steps that have been taken when it is.
@@ -29,7 +29,7 @@ pub(super) struct Site<'a> {
     pub(super) changes: Vec<&'a CaseSpec>,
 }
 
-impl Site<'_> {
+impl ExpressionSite<'_> {
     /// Whether it says that something holds or applies: it must be true or false.
     pub(super) fn is_condition(&self) -> bool {
         self.at.rsplit('/').next().is_some_and(|member| ["rule", "when", "applies"].contains(&member))
@@ -37,7 +37,7 @@ impl Site<'_> {
 }
 
 /// All expressions.
-pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
+pub(super) fn sites(spec: &Spec) -> Vec<ExpressionSite<'_>> {
     let mut sites = Sites { all: Vec::new() };
     let editions: Vec<&str> = spec.editions().collect();
     sites.families(spec, &editions);
@@ -53,12 +53,12 @@ pub(super) fn sites(spec: &Spec) -> Vec<Site<'_>> {
 }
 
 struct Sites<'a> {
-    all: Vec<Site<'a>>,
+    all: Vec<ExpressionSite<'a>>,
 }
 
 /// What the expressions that make a request share.
 #[derive(Clone, Copy)]
-struct Context<'a, 'b> {
+struct RequestContext<'a, 'b> {
     editions: &'b [&'a str],
     steps: &'a [Step],
     item: bool,
@@ -68,10 +68,14 @@ impl<'a> Sites<'a> {
     fn families(&mut self, spec: &'a Spec, editions: &[&'a str]) {
         for (name, family) in &spec.document.requests {
             let at = pointer::join("/requests", name);
-            self.set(&format!("{at}/set"), &family.set, &Context { editions, steps: &[], item: false });
+            self.set(&format!("{at}/set"), &family.set, &RequestContext { editions, steps: &[], item: false });
             for (nth, way) in family.ways.iter().enumerate() {
                 let editions: &[&str] = &texts(&way.editions);
-                self.set(&format!("{at}/ways/{nth}/set"), &way.set, &Context { editions, steps: &[], item: false });
+                self.set(
+                    &format!("{at}/ways/{nth}/set"),
+                    &way.set,
+                    &RequestContext { editions, steps: &[], item: false },
+                );
             }
         }
     }
@@ -94,10 +98,10 @@ impl<'a> Sites<'a> {
     fn reading(&mut self, at: &str, reading: &'a Reading) {
         let first = self.all.len();
         let editions = texts(&reading.editions);
-        let place = if reading.steps.is_empty() { Place::Exchange } else { Place::Steps };
+        let place = if reading.steps.is_empty() { ExpressionPlace::Exchange } else { ExpressionPlace::Steps };
         let (steps, when) = (reading.steps.as_slice(), reading.when.as_ref());
         if let Some(when) = when {
-            self.rule(format!("{at}/when"), when, Place::Exchange, &editions, &[], None);
+            self.rule(format!("{at}/when"), when, ExpressionPlace::Exchange, &editions, &[], None);
         }
         self.steps(&format!("{at}/steps"), steps, &editions);
         for (nth, observation) in reading.observe.iter().enumerate() {
@@ -118,9 +122,16 @@ impl<'a> Sites<'a> {
             self.steps(&format!("{at}/steps"), &scenario.steps, &editions);
             let applies = scenario.applies.as_ref();
             if let Some(applies) = applies {
-                self.rule(format!("{at}/applies"), applies, Place::Steps, &editions, &scenario.steps, None);
+                self.rule(format!("{at}/applies"), applies, ExpressionPlace::Steps, &editions, &scenario.steps, None);
             }
-            self.rule(format!("{at}/rule"), &scenario.rule, Place::Steps, &editions, &scenario.steps, applies);
+            self.rule(
+                format!("{at}/rule"),
+                &scenario.rule,
+                ExpressionPlace::Steps,
+                &editions,
+                &scenario.steps,
+                applies,
+            );
         }
         if let Some(derives) = &requirement.derives {
             self.law(spec, at, derives, requirement.when.as_ref(), &editions);
@@ -133,9 +144,9 @@ impl<'a> Sites<'a> {
     /// Where a requirement applies, and what it says of one exchange, of many, or of a call.
     fn rules(&mut self, at: &str, requirement: &'a Requirement, editions: &[&'a str]) {
         let place = match (requirement.subject, &requirement.history) {
-            (Subject::Sdk, _) => Place::Call,
-            (Subject::Server, Some(_)) => Place::History,
-            (Subject::Server, None) => Place::Exchange,
+            (Subject::Sdk, _) => ExpressionPlace::Call,
+            (Subject::Server, Some(_)) => ExpressionPlace::History,
+            (Subject::Server, None) => ExpressionPlace::Exchange,
         };
         let when = requirement.when.as_ref();
         if let Some(when) = when.filter(|_| requirement.derives.is_none()) {
@@ -147,8 +158,8 @@ impl<'a> Sites<'a> {
             ("always/rule", always.map(|always| &always.rule), place, when),
             ("history/rule", history.and_then(|history| history.rule.as_ref()), place, when),
             ("history/distinct", history.and_then(|history| history.distinct.as_ref()), place, when),
-            ("accepts/rule", accepts.and_then(|accepts| accepts.rule.as_ref()), Place::Exchange, when),
-            ("authenticates/rule", authenticates.and_then(|it| it.rule.as_ref()), Place::Exchange, None),
+            ("accepts/rule", accepts.and_then(|accepts| accepts.rule.as_ref()), ExpressionPlace::Exchange, when),
+            ("authenticates/rule", authenticates.and_then(|it| it.rule.as_ref()), ExpressionPlace::Exchange, None),
         ];
         for (member, rule, place, guard) in rules {
             if let Some(rule) = rule {
@@ -162,10 +173,10 @@ impl<'a> Sites<'a> {
         let parameters = spec.document.derivations.get(&derives.derivation).map_or(&[][..], |d| &d.parameters);
         let law = [(format!("{at}/derives/law"), &derives.law)];
         let when = when.map(|when| (format!("{at}/when"), when));
-        self.all.extend(law.into_iter().chain(when).map(|(at, expression)| Site {
+        self.all.extend(law.into_iter().chain(when).map(|(at, expression)| ExpressionSite {
             at,
             expression,
-            place: Place::Law,
+            place: ExpressionPlace::Law,
             editions: editions.to_vec(),
             steps: &[],
             item: false,
@@ -187,13 +198,13 @@ impl<'a> Sites<'a> {
         &mut self,
         at: String,
         expression: &'a Cel,
-        place: Place,
+        place: ExpressionPlace,
         editions: &[&'a str],
         steps: &'a [Step],
         guard: Option<&'a Cel>,
     ) {
         let editions = editions.to_vec();
-        self.all.push(Site {
+        self.all.push(ExpressionSite {
             at,
             expression,
             place,
@@ -206,12 +217,12 @@ impl<'a> Sites<'a> {
         });
     }
 
-    fn making(&mut self, at: String, expression: &'a Cel, context: &Context<'a, '_>) {
-        self.at(Place::Making, at, expression, context);
+    fn making(&mut self, at: String, expression: &'a Cel, context: &RequestContext<'a, '_>) {
+        self.at(ExpressionPlace::Making, at, expression, context);
     }
 
-    fn at(&mut self, place: Place, at: String, expression: &'a Cel, context: &Context<'a, '_>) {
-        self.all.push(Site {
+    fn at(&mut self, place: ExpressionPlace, at: String, expression: &'a Cel, context: &RequestContext<'a, '_>) {
+        self.all.push(ExpressionSite {
             at,
             expression,
             place,
@@ -224,34 +235,34 @@ impl<'a> Sites<'a> {
         });
     }
 
-    fn set(&mut self, at: &str, members: &'a [SetMember], context: &Context<'a, '_>) {
+    fn set(&mut self, at: &str, members: &'a [SetMember], context: &RequestContext<'a, '_>) {
         for (nth, member) in members.iter().enumerate() {
             let own: Vec<&str> = member.editions.iter().map(String::as_str).collect();
             let editions = if own.is_empty() { context.editions } else { &own };
-            self.making(format!("{at}/{nth}/to"), &member.to, &Context { editions, ..*context });
+            self.making(format!("{at}/{nth}/to"), &member.to, &RequestContext { editions, ..*context });
         }
     }
 
     /// What an SDK is asked to create, and answered with.
     fn clients(&mut self, clients: &'a Clients, editions: &[&'a str]) {
-        let context = Context { editions, steps: &[], item: false };
+        let context = RequestContext { editions, steps: &[], item: false };
         for (nth, creation) in clients.creations.iter().enumerate() {
             for (name, to) in &creation.arguments {
                 let at = pointer::join(&format!("/clients/creations/{nth}/arguments"), name);
-                self.at(Place::Answering, at, to, &context);
+                self.at(ExpressionPlace::Answering, at, to, &context);
             }
         }
         for (nth, member) in clients.answer.set.iter().enumerate() {
-            self.at(Place::Answering, format!("/clients/answer/set/{nth}/to"), &member.to, &context);
+            self.at(ExpressionPlace::Answering, format!("/clients/answer/set/{nth}/to"), &member.to, &context);
         }
         for (nth, answer) in clients.answers.iter().enumerate() {
             let at = format!("/clients/answers/{nth}");
             if let Some(list) = &answer.for_each {
-                self.at(Place::Answering, format!("{at}/for_each"), list, &context);
+                self.at(ExpressionPlace::Answering, format!("{at}/for_each"), list, &context);
             }
-            let context = Context { item: answer.for_each.is_some(), ..context };
+            let context = RequestContext { item: answer.for_each.is_some(), ..context };
             for (nth, member) in answer.set.iter().enumerate() {
-                self.at(Place::Answering, format!("{at}/set/{nth}/to"), &member.to, &context);
+                self.at(ExpressionPlace::Answering, format!("{at}/set/{nth}/to"), &member.to, &context);
             }
         }
     }
@@ -266,9 +277,9 @@ impl<'a> Sites<'a> {
         let own: Vec<&str> = case.editions.iter().map(String::as_str).collect();
         let editions = if own.is_empty() { editions } else { &own };
         if let Some(list) = &case.for_each {
-            self.making(format!("{at}/for_each"), list, &Context { editions, steps, item: false });
+            self.making(format!("{at}/for_each"), list, &RequestContext { editions, steps, item: false });
         }
-        let context = Context { editions, steps, item: case.for_each.is_some() };
+        let context = RequestContext { editions, steps, item: case.for_each.is_some() };
         self.set(&format!("{at}/set"), &case.set, &context);
         if let Some(body) = &case.body {
             self.making(format!("{at}/body"), body, &context);
@@ -284,7 +295,7 @@ impl<'a> Sites<'a> {
                 .map(|(claim, to)| (pointer::join(&format!("{at}/credential/claims"), claim), to));
             let sites = sites.chain(sig_of.map(|body| (format!("{at}/credential/sig_of/body"), body)));
             for (at, expression) in sites {
-                self.at(Place::Credential, at, expression, &context);
+                self.at(ExpressionPlace::Credential, at, expression, &context);
             }
         }
     }

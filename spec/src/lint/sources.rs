@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, readings, requirements};
+use super::{LintReport, readings, requirements};
 use crate::model::SourceRef;
 use crate::names;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let texts: Texts<'_> = spec.sources.iter().map(|(name, text)| (name.as_str(), folded(text))).collect();
     for (at, reading) in readings(spec) {
@@ -21,7 +21,7 @@ pub(super) fn check(report: &mut Report<'_>) {
 }
 
 /// Each edition has a source that speaks of it: what was written later binds nobody before.
-fn of_its_time(report: &mut Report<'_>, at: &str, id: &str, quoted: &[SourceRef], editions: &[String]) {
+fn of_its_time(report: &mut LintReport<'_>, at: &str, id: &str, quoted: &[SourceRef], editions: &[String]) {
     let sources = &report.spec.document.sources;
     let speaks = |source: &SourceRef, edition: &String| {
         let source = sources.get(&source.document);
@@ -37,7 +37,7 @@ fn of_its_time(report: &mut Report<'_>, at: &str, id: &str, quoted: &[SourceRef]
 /// The sources by name, with every run of white space as one space.
 type Texts<'a> = BTreeMap<&'a str, String>;
 
-fn quotes(report: &mut Report<'_>, texts: &Texts<'_>, at: &str, id: &str, sources: &[SourceRef]) {
+fn quotes(report: &mut LintReport<'_>, texts: &Texts<'_>, at: &str, id: &str, sources: &[SourceRef]) {
     let spec = report.spec;
     if sources.is_empty() {
         let known: Vec<&str> = spec.document.sources.keys().map(String::as_str).collect();

@@ -1,11 +1,11 @@
 //! Steps: each sends one request, and refers to those before it only.
 
-use super::{Report, operations, step_lists};
+use super::{LintReport, operations, step_lists};
 use crate::model::{Effect, OperationUse, Step};
 use crate::names;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (at, steps, editions) in step_lists(spec) {
         for (nth, step) in steps.iter().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn request(report: &mut Report<'_>, at: &str, step: &Step) {
+fn request(report: &mut LintReport<'_>, at: &str, step: &Step) {
     let written = [
         ("request", step.request.is_some()),
         ("again", step.again.is_some()),
@@ -51,7 +51,7 @@ fn request(report: &mut Report<'_>, at: &str, step: &Step) {
 }
 
 /// What a request of a family creates is read by one operation, so that `read` says which.
-fn reads(report: &mut Report<'_>, at: &str, family: Option<&String>) {
+fn reads(report: &mut LintReport<'_>, at: &str, family: Option<&String>) {
     let operations = &report.spec.document.operations;
     let family = family.and_then(|name| report.spec.document.requests.get(name));
     let Some(created) = family.and_then(|family| operations.get(&family.operation)) else { return };
@@ -74,7 +74,7 @@ fn family<'a>(steps: &'a [Step], name: &str) -> Option<&'a String> {
 }
 
 /// A step refers to one before it that has sent a request with a conversation in it.
-fn refers(report: &mut Report<'_>, at: &str, name: &str, steps: &[Step], nth: usize) {
+fn refers(report: &mut LintReport<'_>, at: &str, name: &str, steps: &[Step], nth: usize) {
     match steps.iter().position(|step| step.name == name) {
         None => {
             let todo = names::advice(name, steps[..nth].iter().map(|step| step.name.as_str()));

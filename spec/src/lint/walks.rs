@@ -1,13 +1,13 @@
 //! Walks and what depends on readings: names that are there, and requests that can be made.
 
 use super::ids::{Names, kebab_case};
-use super::{Report, operations, requirements};
+use super::{LintReport, operations, requirements};
 use crate::model::{Action, Needs, Walk};
 use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 
-pub(super) fn check(report: &mut Report<'_>) {
+pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (name, walk) in &spec.document.walks {
         let at = pointer::join("/walks", name);
@@ -27,7 +27,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-fn actions(report: &mut Report<'_>, at: &str, walk: &Walk) {
+fn actions(report: &mut LintReport<'_>, at: &str, walk: &Walk) {
     let mut taken = Names::new("action", "take another name: walks end with actions by their names");
     for (nth, action) in walk.actions.iter().enumerate() {
         let at = format!("{at}/actions/{nth}");
@@ -55,7 +55,7 @@ fn actions(report: &mut Report<'_>, at: &str, walk: &Walk) {
 }
 
 /// An action asks for one thing.
-fn one(report: &mut Report<'_>, at: &str, action: &Action) {
+fn one(report: &mut LintReport<'_>, at: &str, action: &Action) {
     let written = [("call", action.call.is_some()), ("request", action.request.is_some())];
     let found: Vec<&str> = written.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
     if found.len() > 1 {
@@ -69,7 +69,7 @@ fn one(report: &mut Report<'_>, at: &str, action: &Action) {
     }
 }
 
-fn family(report: &mut Report<'_>, at: &str, name: &str) {
+fn family(report: &mut LintReport<'_>, at: &str, name: &str) {
     let families = &report.spec.document.requests;
     if !families.contains_key(name) {
         let todo = names::advice(name, families.keys().map(String::as_str));
@@ -78,7 +78,7 @@ fn family(report: &mut Report<'_>, at: &str, name: &str) {
 }
 
 /// What a server must have shown is an interpretation of a reading whose steps can be taken first.
-fn needs(report: &mut Report<'_>, at: &str, needs: &Needs) {
+fn needs(report: &mut LintReport<'_>, at: &str, needs: &Needs) {
     let spec = report.spec;
     for (nth, (id, name)) in needs.0.iter().enumerate().flat_map(|(nth, all)| all.iter().map(move |one| (nth, one))) {
         // One map stands by itself, several in a list.

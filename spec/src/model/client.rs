@@ -14,7 +14,7 @@ use super::{Cel, PatchOp, Pointer, SetMember};
 pub struct Clients {
     /// What is created.
     #[serde(default)]
-    pub creations: Vec<Creation>,
+    pub creations: Vec<ClientCreation>,
     /// The right answer.
     #[serde(default)]
     pub answer: RightAnswer,
@@ -43,7 +43,7 @@ pub enum KeyKind {
 /// A conversation that an SDK is asked to create.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Creation {
+pub struct ClientCreation {
     /// Its name, in kebab case.
     pub name: String,
     /// CONTACT or GROUP.

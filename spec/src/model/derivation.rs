@@ -54,7 +54,7 @@ pub enum ParameterType {
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// The letter case in which the strings are hashed.
-    pub case: Case,
+    pub case: LetterCase,
     /// What of each string goes in.
     pub input: Input,
     /// How the two are ordered.
@@ -68,13 +68,13 @@ pub struct Record {
     /// The version nibble that is stamped on byte 6; 0 stamps none.
     pub version: u8,
     /// The variant bits that are stamped on byte 8.
-    pub variant: Variant,
+    pub variant: VariantBits,
 }
 
 /// The letter case in which the strings are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Case {
+pub enum LetterCase {
     /// Unchanged.
     AsGiven,
     /// In lower case.
@@ -138,7 +138,7 @@ pub enum Hash {
 /// The variant bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Variant {
+pub enum VariantBits {
     /// 10x, the variant of RFC 9562.
     Rfc,
     /// 110, the variant of Microsoft's legacy GUIDs.
@@ -177,7 +177,7 @@ pub struct NearMiss {
 pub struct NearMissChange {
     /// Another letter case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub case: Option<Case>,
+    pub case: Option<LetterCase>,
     /// Another input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Input>,
@@ -198,7 +198,7 @@ pub struct NearMissChange {
     pub version: Option<u8>,
     /// Another variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variant: Option<Variant>,
+    pub variant: Option<VariantBits>,
     /// Another start of the fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<[FoldItem; 2]>,

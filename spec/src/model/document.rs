@@ -14,7 +14,7 @@ pub struct Document {
     /// The version of this format; 1.
     pub version: u32,
     /// The editions by name, oldest first when sorted.
-    pub editions: BTreeMap<String, Edition>,
+    pub editions: BTreeMap<String, EditionEntry>,
     /// The sources by name.
     pub sources: BTreeMap<String, Source>,
     /// The functions that the spec defines.
@@ -42,7 +42,7 @@ pub struct Document {
 /// A generation of the API.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Edition {
+pub struct EditionEntry {
     /// What it is, in a few words.
     pub title: String,
     /// The OpenAPI document, relative to the spec's folder.

@@ -20,13 +20,15 @@ mod scalar;
 mod walk;
 
 pub use api::{Api, StatusRange, Told};
-pub use client::{AnswerEnding, AnswerKind, Clients, Creation, KeyKind, LeftOut, OtherAnswer, RightAnswer, Signing};
+pub use client::{
+    AnswerEnding, AnswerKind, ClientCreation, Clients, KeyKind, LeftOut, OtherAnswer, RightAnswer, Signing,
+};
 pub use credential::{CredentialSpec, Damage, SigOf, SigningKey};
 pub use derivation::{
-    Case, Derivation, Encoding, Fold, Hash, Input, NearMiss, NearMissChange, Order, Parameter, ParameterType, Record,
-    Variant,
+    Derivation, Encoding, Fold, Hash, Input, LetterCase, NearMiss, NearMissChange, Order, Parameter, ParameterType,
+    Record, VariantBits,
 };
-pub use document::{Document, Edition, Source, SourceKind};
+pub use document::{Document, EditionEntry, Source, SourceKind};
 pub use fold::FoldItem;
 pub use forms::{
     Accepts, Always, Authenticates, Call, Constraint, Derives, Expect, ExpectCredential, Form, History, Party, Probe,

@@ -42,8 +42,8 @@ impl std::fmt::Display for Needs {
 
 impl<'de> Deserialize<'de> for Needs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
+        struct NeedsVisitor;
+        impl<'de> Visitor<'de> for NeedsVisitor {
             type Value = Needs;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("a map from readings to interpretations, or a list of such maps")
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for Needs {
                 Ok(Needs(any))
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(NeedsVisitor)
     }
 }
 

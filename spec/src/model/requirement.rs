@@ -182,8 +182,8 @@ impl Levels {
 
 impl<'de> Deserialize<'de> for Levels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
+        struct LevelsVisitor;
+        impl<'de> Visitor<'de> for LevelsVisitor {
             type Value = Levels;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("must, should, may, or a map from edition to one of them")
@@ -204,7 +204,7 @@ impl<'de> Deserialize<'de> for Levels {
                 Ok(Levels::ByEdition(levels))
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(LevelsVisitor)
     }
 }
 

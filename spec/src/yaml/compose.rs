@@ -7,7 +7,7 @@ use std::ops::Range;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag};
 
 use super::core_schema;
-use super::{Error, ErrorKind, Key, Node, Value};
+use super::{Key, Node, Value, YamlError, YamlErrorKind};
 
 /// How deep lists and maps may lie in each other: types are made by recursion.
 const DEEPEST: usize = 128;
@@ -15,7 +15,7 @@ const DEEPEST: usize = 128;
 /// How many values a document may have. Aliases of aliases of aliases would have billions.
 const MOST: usize = 500_000;
 
-pub(super) fn compose(text: &str) -> Result<Node, Error> {
+pub(super) fn compose(text: &str) -> Result<Node, YamlError> {
     let mut options = Options::default();
     (options.flow_nesting_limit, options.block_nesting_limit) = (DEEPEST, DEEPEST);
     let mut composer = Composer { open: Vec::new(), root: None, anchors: HashMap::new(), values: 0 };
@@ -48,7 +48,7 @@ struct Open {
 }
 
 impl Composer {
-    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Error> {
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), YamlError> {
         let span = span.byte_range().unwrap_or_default();
         match event {
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -93,7 +93,13 @@ impl Composer {
         self.open.last().is_some_and(|open| matches!(open.value, Value::Map(_)) && open.key.is_none())
     }
 
-    fn open(&mut self, value: Value, style: StructureStyle, anchor: usize, span: Range<usize>) -> Result<(), Error> {
+    fn open(
+        &mut self,
+        value: Value,
+        style: StructureStyle,
+        anchor: usize,
+        span: Range<usize>,
+    ) -> Result<(), YamlError> {
         if self.takes_key() {
             return Err(wrong("a key is a text", span));
         }
@@ -102,7 +108,7 @@ impl Composer {
         Ok(())
     }
 
-    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Error> {
+    fn add(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
         self.values += 1;
         if self.values > MOST {
             return Err(wrong(&format!("there are more than {MOST} values"), node.span));
@@ -127,7 +133,7 @@ impl Composer {
                 None => {
                     let Value::Text(name) = node.value else { return Err(wrong("a key is a text", node.span)) };
                     if !open.keys.insert(name.clone()) {
-                        return Err(Error::new(ErrorKind::DuplicateKey(name), node.span));
+                        return Err(YamlError::new(YamlErrorKind::DuplicateKey(name), node.span));
                     }
                     if members.is_empty() && !open.is_bracketed {
                         open.span = node.span.clone();
@@ -166,7 +172,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
 }
 
 /// Whether a list or a map has no tag, or its own.
-fn check(tag: Option<&Tag>, own: &str, span: &Range<usize>) -> Result<(), Error> {
+fn check(tag: Option<&Tag>, own: &str, span: &Range<usize>) -> Result<(), YamlError> {
     match tag {
         Some(tag) if !is_non_specific(tag) && tag.core_suffix() != Some(own) => Err(wrong(&unknown(tag), span.clone())),
         _ => Ok(()),
@@ -191,11 +197,11 @@ fn values(value: &Value) -> usize {
     }
 }
 
-fn wrong(reason: &str, span: Range<usize>) -> Error {
-    Error::new(ErrorKind::Syntax(reason.to_owned()), span)
+fn wrong(reason: &str, span: Range<usize>) -> YamlError {
+    YamlError::new(YamlErrorKind::Syntax(reason.to_owned()), span)
 }
 
-fn syntax(text: &str, error: &ScanError) -> Error {
+fn syntax(text: &str, error: &ScanError) -> YamlError {
     let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
     let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |next| at + next.len_utf8());
     wrong(&error.info(), at..end)

@@ -2,12 +2,12 @@
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::{Error, ErrorKind, Key, Node, Value};
+use super::{Key, Node, Value, YamlError, YamlErrorKind};
 
 impl<'de> Deserializer<'de> for &'de Node {
-    type Error = Error;
+    type Error = YamlError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         let made = match &self.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(bool) => visitor.visit_bool(*bool),
@@ -16,12 +16,12 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::Float(number) => visitor.visit_f64(*number),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::List(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Map(members) => visitor.visit_map(Members { rest: members.iter(), value: None }),
+            Value::Map(members) => visitor.visit_map(NodeMembers { rest: members.iter(), value: None }),
         };
         made.map_err(|error| error.at(&self.span))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         match self.value {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -29,7 +29,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         .map_err(|error| error.at(&self.span))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, YamlError> {
         visitor.visit_newtype_struct(self).map_err(|error| error.at(&self.span))
     }
 
@@ -39,9 +39,9 @@ impl<'de> Deserializer<'de> for &'de Node {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, YamlError> {
         match self.value {
-            Value::List(_) => Err(Error::new(ErrorKind::WrongType("a map".into()), self.span.clone())),
+            Value::List(_) => Err(YamlError::new(YamlErrorKind::WrongType("a map".into()), self.span.clone())),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -52,16 +52,16 @@ impl<'de> Deserializer<'de> for &'de Node {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, YamlError> {
         let chosen = match &self.value {
-            Value::Text(text) => Choice { name: Name { text, span: &self.span }, value: None },
+            Value::Text(text) => Choice { name: NodeName { text, span: &self.span }, value: None },
             Value::Map(members) if members.len() == 1 => {
                 let (key, value) = &members[0];
-                Choice { name: Name::of(key), value: Some(value) }
+                Choice { name: NodeName::of(key), value: Some(value) }
             }
             _ => {
-                return Err(Error::new(
-                    ErrorKind::WrongType("a text, or a map with one member,".into()),
+                return Err(YamlError::new(
+                    YamlErrorKind::WrongType("a text, or a map with one member,".into()),
                     self.span.clone(),
                 ));
             }
@@ -69,7 +69,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_enum(chosen).map_err(|error| error.at(&self.span))
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         visitor.visit_unit()
     }
 
@@ -82,9 +82,9 @@ impl<'de> Deserializer<'de> for &'de Node {
 struct Items<'de>(std::slice::Iter<'de, Node>);
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Error;
+    type Error = YamlError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, YamlError> {
         self.0.next().map(|item| seed.deserialize(item)).transpose()
     }
 
@@ -93,21 +93,21 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     }
 }
 
-struct Members<'de> {
+struct NodeMembers<'de> {
     rest: std::slice::Iter<'de, (Key, Node)>,
     value: Option<&'de Node>,
 }
 
-impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = Error;
+impl<'de> MapAccess<'de> for NodeMembers<'de> {
+    type Error = YamlError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, YamlError> {
         let Some((key, value)) = self.rest.next() else { return Ok(None) };
         self.value = Some(value);
-        seed.deserialize(Name::of(key)).map(Some)
+        seed.deserialize(NodeName::of(key)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, YamlError> {
         let value = self.value.take().ok_or_else(|| de::Error::custom("a value without its key"))?;
         seed.deserialize(value)
     }
@@ -119,25 +119,25 @@ impl<'de> MapAccess<'de> for Members<'de> {
 
 /// A key, or the name of a value of a closed list.
 #[derive(Clone, Copy)]
-struct Name<'de> {
+struct NodeName<'de> {
     text: &'de str,
     span: &'de std::ops::Range<usize>,
 }
 
-impl<'de> Name<'de> {
+impl<'de> NodeName<'de> {
     fn of(key: &'de Key) -> Self {
         Self { text: &key.name, span: &key.span }
     }
 }
 
-impl<'de> Deserializer<'de> for Name<'de> {
-    type Error = Error;
+impl<'de> Deserializer<'de> for NodeName<'de> {
+    type Error = YamlError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_str(self.text).map_err(|error: Error| error.at(self.span))
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
+        visitor.visit_borrowed_str(self.text).map_err(|error: YamlError| error.at(self.span))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, YamlError> {
         visitor.visit_newtype_struct(self).map_err(|error| error.at(self.span))
     }
 
@@ -146,7 +146,7 @@ impl<'de> Deserializer<'de> for Name<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, YamlError> {
         visitor.visit_enum(Choice { name: self, value: None }).map_err(|error| error.at(self.span))
     }
 
@@ -158,47 +158,47 @@ impl<'de> Deserializer<'de> for Name<'de> {
 
 /// A value of a closed list, with what it holds.
 struct Choice<'de> {
-    name: Name<'de>,
+    name: NodeName<'de>,
     value: Option<&'de Node>,
 }
 
 impl<'de> EnumAccess<'de> for Choice<'de> {
-    type Error = Error;
+    type Error = YamlError;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), YamlError> {
         Ok((seed.deserialize(self.name)?, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for Choice<'de> {
-    type Error = Error;
+    type Error = YamlError;
 
-    fn unit_variant(self) -> Result<(), Error> {
+    fn unit_variant(self) -> Result<(), YamlError> {
         match self.value {
             None | Some(Node { value: Value::Null, .. }) => Ok(()),
-            Some(node) => Err(Error::new(ErrorKind::WrongType("nothing".into()), node.span.clone())),
+            Some(node) => Err(YamlError::new(YamlErrorKind::WrongType("nothing".into()), node.span.clone())),
         }
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, YamlError> {
         seed.deserialize(self.held()?)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, YamlError> {
         self.held()?.deserialize_any(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, YamlError> {
         self.held()?.deserialize_any(visitor)
     }
 }
 
 impl<'de> Choice<'de> {
-    fn held(&self) -> Result<&'de Node, Error> {
+    fn held(&self) -> Result<&'de Node, YamlError> {
         self.value.ok_or_else(|| {
             let needed = format!("a map with the member `{}`", self.name.text);
-            Error::new(ErrorKind::WrongType(needed), self.name.span.clone())
+            YamlError::new(YamlErrorKind::WrongType(needed), self.name.span.clone())
         })
     }
 }

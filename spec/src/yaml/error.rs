@@ -7,14 +7,14 @@ use serde::de;
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    kind: ErrorKind,
+pub struct YamlError {
+    kind: YamlErrorKind,
     span: Option<Range<usize>>,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ErrorKind {
+pub enum YamlErrorKind {
     /// It is no YAML, or holds what JSON has not.
     #[error("{0}")]
     Syntax(String),
@@ -52,8 +52,8 @@ fn listed(known: &[&str]) -> String {
     if known.is_empty() { String::new() } else { format!("; there are: {}", known.join(", ")) }
 }
 
-impl Error {
-    pub(super) fn new(kind: ErrorKind, span: Range<usize>) -> Self {
+impl YamlError {
+    pub(super) fn new(kind: YamlErrorKind, span: Range<usize>) -> Self {
         Self { kind, span: Some(span) }
     }
 
@@ -65,7 +65,7 @@ impl Error {
 
     /// What is wrong.
     #[must_use]
-    pub fn kind(&self) -> &ErrorKind {
+    pub fn kind(&self) -> &YamlErrorKind {
         &self.kind
     }
 
@@ -76,17 +76,17 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for YamlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(f)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for YamlError {}
 
-impl de::Error for Error {
+impl de::Error for YamlError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { kind: ErrorKind::Other(message.to_string()), span: None }
+        Self { kind: YamlErrorKind::Other(message.to_string()), span: None }
     }
 
     fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -101,7 +101,7 @@ impl de::Error for Error {
             other if other.starts_with("a sequence") || other.starts_with("tuple ") => "a list",
             other => other,
         };
-        Self { kind: ErrorKind::WrongType(words.to_owned()), span: None }
+        Self { kind: YamlErrorKind::WrongType(words.to_owned()), span: None }
     }
 
     fn invalid_value(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -109,18 +109,18 @@ impl de::Error for Error {
     }
 
     fn unknown_variant(value: &str, known: &'static [&'static str]) -> Self {
-        Self { kind: ErrorKind::UnknownValue { value: value.to_owned(), known }, span: None }
+        Self { kind: YamlErrorKind::UnknownValue { value: value.to_owned(), known }, span: None }
     }
 
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Self { kind: ErrorKind::UnknownMember { name: name.to_owned(), known }, span: None }
+        Self { kind: YamlErrorKind::UnknownMember { name: name.to_owned(), known }, span: None }
     }
 
     fn missing_field(name: &'static str) -> Self {
-        Self { kind: ErrorKind::MissingMember(name), span: None }
+        Self { kind: YamlErrorKind::MissingMember(name), span: None }
     }
 
     fn duplicate_field(name: &'static str) -> Self {
-        Self { kind: ErrorKind::DuplicateKey(name.to_owned()), span: None }
+        Self { kind: YamlErrorKind::DuplicateKey(name.to_owned()), span: None }
     }
 }

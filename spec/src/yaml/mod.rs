@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-pub use error::{Error, ErrorKind};
+pub use error::{YamlError, YamlErrorKind};
 
 /// A value, and the bytes of the text where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ pub struct Key {
 ///
 /// # Errors
 /// When it is no YAML, or holds what JSON has not.
-pub fn read(text: &str) -> Result<Node, Error> {
+pub fn read(text: &str) -> Result<Node, YamlError> {
     compose::compose(text)
 }
 
@@ -66,7 +66,7 @@ pub fn read(text: &str) -> Result<Node, Error> {
 ///
 /// # Errors
 /// When the text is no YAML, or does not have the type's form.
-pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     T::deserialize(&read(text)?)
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Error, from_str};
+use super::{YamlError, from_str};
 
 #[track_caller]
 fn reads(text: &str, expected: &Json) {
@@ -129,7 +129,7 @@ fn no_type_is_taken_for_another() {
     assert_eq!(typed, Typed { text: Some("no".into()), number: Some(10), flag: Some(true), kind: Some(Kind::Plain) });
     assert_eq!(read("kind: {held: 1}").expect("a map of one").kind, Some(Kind::Held(1)));
     let wrong = |text: &str| -> (String, std::ops::Range<usize>) {
-        let error: Error = read(text).expect_err(text);
+        let error: YamlError = read(text).expect_err(text);
         (error.to_string(), error.span())
     };
     assert_eq!(wrong("text: 10"), ("a text is needed here".into(), 6..8));

@@ -58,7 +58,7 @@ fn inputs_may_be_missing_and_not_unreadable() {
     let spec = read(io::ErrorKind::NotFound).expect("a spec without inputs");
     assert!(spec.inputs.flags.flags.is_empty() && spec.inputs.real.requests.is_empty());
     let errors = read(io::ErrorKind::PermissionDenied).expect_err("nobody may read them");
-    let files: Vec<&str> = errors.findings.iter().map(mixinspec_spec::Finding::file).collect();
+    let files: Vec<&str> = errors.findings.iter().map(mixinspec_spec::SpecFinding::file).collect();
     assert_eq!(files, ["small/inputs/flags.yaml", "small/inputs/published.yaml", "small/inputs/real-requests.yaml"]);
 }
 

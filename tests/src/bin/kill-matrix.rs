@@ -78,7 +78,11 @@ async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(S
     let chosen = |fault: &&Fault| names.is_empty() || names.iter().any(|name| fault.name().contains(name.as_str()));
     let all =
         Fault::all().filter(chosen).flat_map(|fault| fault.editions().iter().map(move |edition| (fault, *edition)));
-    let queue: Queue = Arc::new(Mutex::new(all.collect()));
+    let all: VecDeque<(&Fault, Edition)> = all.collect();
+    if all.is_empty() {
+        return Err(format!("no fault has any of {} in its name", names.join(", ")).into());
+    }
+    let queue: Queue = Arc::new(Mutex::new(all));
     let began = Instant::now();
     let mut workers = JoinSet::new();
     for _ in 0..AT_ONCE {

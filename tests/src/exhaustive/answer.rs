@@ -54,7 +54,7 @@ impl<'de> serde::Deserialize<'de> for Closed {
     }
 }
 
-impl support::Check for Closed {
+impl support::Checked for Closed {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("a", &self.a)?;
         support::check_member("b", &self.b)?;
@@ -125,7 +125,7 @@ impl<'de> serde::Deserialize<'de> for ClosedGen {
     }
 }
 
-impl support::Check for ClosedGen {
+impl support::Checked for ClosedGen {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }
@@ -214,7 +214,7 @@ impl<'de> serde::Deserialize<'de> for ClosedGrowing {
     }
 }
 
-impl support::Check for ClosedGrowing {
+impl support::Checked for ClosedGrowing {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }
@@ -273,7 +273,7 @@ impl<'de> serde::Deserialize<'de> for Count {
     }
 }
 
-impl support::Check for Count {
+impl support::Checked for Count {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(self.0)
     }
@@ -339,10 +339,10 @@ impl<'de> serde::Deserialize<'de> for List {
     }
 }
 
-impl support::Check for List {
+impl support::Checked for List {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)?;
-        support::Check::check(&self.0)
+        support::Checked::check(&self.0)
     }
 }
 
@@ -458,7 +458,7 @@ impl<'de> serde::Deserialize<'de> for Name {
     }
 }
 
-impl support::Check for Name {
+impl support::Checked for Name {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -565,7 +565,7 @@ impl<'de> serde::Deserialize<'de> for Patterns {
     }
 }
 
-impl support::Check for Patterns {
+impl support::Checked for Patterns {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("any", &self.any)?;
         support::check_member("anywhere", &self.anywhere)?;
@@ -636,7 +636,7 @@ impl<'de> serde::Deserialize<'de> for PatternsAny {
     }
 }
 
-impl support::Check for PatternsAny {
+impl support::Checked for PatternsAny {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -730,7 +730,7 @@ impl<'de> serde::Deserialize<'de> for PatternsAnywhere {
     }
 }
 
-impl support::Check for PatternsAnywhere {
+impl support::Checked for PatternsAnywhere {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -829,7 +829,7 @@ impl<'de> serde::Deserialize<'de> for PatternsClasses {
     }
 }
 
-impl support::Check for PatternsClasses {
+impl support::Checked for PatternsClasses {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -952,7 +952,7 @@ impl<'de> serde::Deserialize<'de> for PatternsEither {
     }
 }
 
-impl support::Check for PatternsEither {
+impl support::Checked for PatternsEither {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1047,7 +1047,7 @@ impl<'de> serde::Deserialize<'de> for PatternsEnds {
     }
 }
 
-impl support::Check for PatternsEnds {
+impl support::Checked for PatternsEnds {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1156,7 +1156,7 @@ impl<'de> serde::Deserialize<'de> for PatternsEscapes {
     }
 }
 
-impl support::Check for PatternsEscapes {
+impl support::Checked for PatternsEscapes {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1275,7 +1275,7 @@ impl<'de> serde::Deserialize<'de> for PatternsRepeated {
     }
 }
 
-impl support::Check for PatternsRepeated {
+impl support::Checked for PatternsRepeated {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1355,7 +1355,7 @@ impl<'de> serde::Deserialize<'de> for Plain {
     }
 }
 
-impl support::Check for Plain {
+impl support::Checked for Plain {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -1593,7 +1593,7 @@ impl<'de> serde::Deserialize<'de> for Thing {
     }
 }
 
-impl support::Check for Thing {
+impl support::Checked for Thing {
     fn check(&self) -> Result<(), support::Invalid> {
         support::check_member("IntegerOfMany", &self.integer_of_many)?;
         support::check_member("alias", &self.alias)?;
@@ -1697,7 +1697,7 @@ impl<'de> serde::Deserialize<'de> for ThingIntegerOfMany {
     }
 }
 
-impl support::Check for ThingIntegerOfMany {
+impl support::Checked for ThingIntegerOfMany {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(value) => {
@@ -1761,7 +1761,7 @@ impl<'de> serde::Deserialize<'de> for ThingAtLeast {
     }
 }
 
-impl support::Check for ThingAtLeast {
+impl support::Checked for ThingAtLeast {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(self.0)
     }
@@ -1832,7 +1832,7 @@ impl<'de> serde::Deserialize<'de> for ThingBounded {
     }
 }
 
-impl support::Check for ThingBounded {
+impl support::Checked for ThingBounded {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(self.0)
     }
@@ -1899,10 +1899,10 @@ impl<'de> serde::Deserialize<'de> for ThingFew {
     }
 }
 
-impl support::Check for ThingFew {
+impl support::Checked for ThingFew {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)?;
-        support::Check::check(&self.0)
+        support::Checked::check(&self.0)
     }
 }
 
@@ -1967,10 +1967,10 @@ impl<'de> serde::Deserialize<'de> for ThingGridItem {
     }
 }
 
-impl support::Check for ThingGridItem {
+impl support::Checked for ThingGridItem {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)?;
-        support::Check::check(&self.0)
+        support::Checked::check(&self.0)
     }
 }
 
@@ -2035,10 +2035,10 @@ impl<'de> serde::Deserialize<'de> for ThingGrid {
     }
 }
 
-impl support::Check for ThingGrid {
+impl support::Checked for ThingGrid {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)?;
-        support::Check::check(&self.0)
+        support::Checked::check(&self.0)
     }
 }
 
@@ -2150,7 +2150,7 @@ impl<'de> serde::Deserialize<'de> for ThingMany {
     }
 }
 
-impl support::Check for ThingMany {
+impl support::Checked for ThingMany {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -2244,7 +2244,7 @@ impl<'de> serde::Deserialize<'de> for ThingManyOrNull {
     }
 }
 
-impl support::Check for ThingManyOrNull {
+impl support::Checked for ThingManyOrNull {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -2308,7 +2308,7 @@ impl<'de> serde::Deserialize<'de> for ThingNullableRequired {
     }
 }
 
-impl support::Check for ThingNullableRequired {
+impl support::Checked for ThingNullableRequired {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -2417,7 +2417,7 @@ impl<'de> serde::Deserialize<'de> for ThingOne {
     }
 }
 
-impl support::Check for ThingOne {
+impl support::Checked for ThingOne {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(text) => {
@@ -2487,7 +2487,7 @@ impl<'de> serde::Deserialize<'de> for ThingShortUuid {
     }
 }
 
-impl support::Check for ThingShortUuid {
+impl support::Checked for ThingShortUuid {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -2570,7 +2570,7 @@ impl<'de> serde::Deserialize<'de> for ThingShortsItem {
     }
 }
 
-impl support::Check for ThingShortsItem {
+impl support::Checked for ThingShortsItem {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -2673,7 +2673,7 @@ impl<'de> serde::Deserialize<'de> for ThingStatus {
     }
 }
 
-impl support::Check for ThingStatus {
+impl support::Checked for ThingStatus {
     fn check(&self) -> Result<(), support::Invalid> {
         match self {
             Self::Unknown(value) => {
@@ -2751,7 +2751,7 @@ impl<'de> serde::Deserialize<'de> for ThingText {
     }
 }
 
-impl support::Check for ThingText {
+impl support::Checked for ThingText {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -2834,7 +2834,7 @@ impl<'de> serde::Deserialize<'de> for ThingTime {
     }
 }
 
-impl support::Check for ThingTime {
+impl support::Checked for ThingTime {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -2917,7 +2917,7 @@ impl<'de> serde::Deserialize<'de> for ThingUuid {
     }
 }
 
-impl support::Check for ThingUuid {
+impl support::Checked for ThingUuid {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }
@@ -3000,7 +3000,7 @@ impl<'de> serde::Deserialize<'de> for ThingUuidOrNull {
     }
 }
 
-impl support::Check for ThingUuidOrNull {
+impl support::Checked for ThingUuidOrNull {
     fn check(&self) -> Result<(), support::Invalid> {
         Self::RULES.check(&self.0)
     }

@@ -126,7 +126,7 @@ impl<'de> serde::Deserialize<'de> for ClosedGen {
     }
 }
 
-impl support::Check for ClosedGen {
+impl support::Checked for ClosedGen {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }
@@ -215,7 +215,7 @@ impl<'de> serde::Deserialize<'de> for ClosedGrowing {
     }
 }
 
-impl support::Check for ClosedGrowing {
+impl support::Checked for ClosedGrowing {
     fn check(&self) -> Result<(), support::Invalid> {
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! one, which does step by step what the record says.
 
 use md5::Md5;
-use mixinspec_spec::model::{Case, Encoding, Fold, FoldItem, Hash, Input, Order, Record, Variant};
+use mixinspec_spec::model::{Encoding, Fold, FoldItem, Hash, Input, LetterCase, Order, Record, VariantBits};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -40,9 +40,9 @@ pub(crate) fn of_two(record: &Record, a: &str, b: &str) -> String {
         id[6] = id[6] % 16 + record.version * 16;
     }
     match record.variant {
-        Variant::Rfc => id[8] = id[8] % 64 + 128,
-        Variant::Microsoft => id[8] = id[8] % 32 + 192,
-        Variant::None => {}
+        VariantBits::Rfc => id[8] = id[8] % 64 + 128,
+        VariantBits::Microsoft => id[8] = id[8] % 32 + 192,
+        VariantBits::None => {}
     }
     let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
@@ -90,11 +90,11 @@ fn items(item: &FoldItem, group: &Group) -> Option<Vec<String>> {
     })
 }
 
-fn with_case(case: Case, text: &str) -> String {
+fn with_case(case: LetterCase, text: &str) -> String {
     match case {
-        Case::AsGiven => text.to_owned(),
-        Case::Lower => text.to_lowercase(),
-        Case::Upper => text.to_uppercase(),
+        LetterCase::AsGiven => text.to_owned(),
+        LetterCase::Lower => text.to_lowercase(),
+        LetterCase::Upper => text.to_uppercase(),
     }
 }
 

@@ -8,7 +8,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use mixinspec_engine::{Caller, Credential, ObservedRequest, Observer, Options, Patterns, Report, Users, Verdict};
+use mixinspec_engine::{
+    Caller, ClientObserver, Credential, ObservedRequest, Options, Patterns, Report, Users, Verdict,
+};
 use mixinspec_server::{Edition, Fault, Server};
 use mixinspec_spec::Spec;
 use mixinspec_token::Algorithm;
@@ -269,7 +271,7 @@ async fn operations_that_are_not_where_the_spec_has_them_are_not_judged_green() 
 fn what_a_client_sends_is_judged_by_the_schema_whatever_its_name_is() {
     let body = r#"{"category":7,"conversation_id":"x","participants":"none"}"#;
     let found = |spec: Arc<Spec>| {
-        let observer = Observer::new(spec, "2026", Vec::new()).expect("an observer");
+        let observer = ClientObserver::new(spec, "2026", Vec::new()).expect("an observer");
         let (method, path) = ("POST".to_owned(), "/conversations".to_owned());
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         let answer = r#"{"error":{"status":202,"code":10002,"description":""}}"#.into();

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use mixinspec_engine::sdk::adapter::protocol::{Call, Derive};
+use mixinspec_engine::sdk::adapter::protocol::{AdapterCall, Derive};
 use mixinspec_engine::sdk::adapter::{NoReply, Reply};
 use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_types::unique_conversation_id;
@@ -21,10 +21,10 @@ fn limits() -> Limits {
     Limits { timeout: Duration::from_millis(700), start: Duration::from_secs(10), ..Limits::default() }
 }
 
-fn call(user_id: &str) -> Call {
+fn call(user_id: &str) -> AdapterCall {
     let arguments = [("user_id", user_id), ("other_user_id", GOOD)];
     let arguments = arguments.map(|(name, value)| (name.to_owned(), value.into())).into();
-    Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
+    AdapterCall::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
 }
 
 /// Forty requests at once, the one with this number provoking the fault.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use jsonschema::canonical::Containment;
-use mixinspec_types::{Check, FromJson, Invalid};
+use mixinspec_types::{Checked, FromJson, Invalid};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use serde_json::Value;

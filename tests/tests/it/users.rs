@@ -16,7 +16,7 @@ fn known(count: usize) -> Vec<String> {
 async fn serve(users: &[String]) -> (String, mixinspec_server::Running) {
     let all = users.iter().map(String::as_str).chain(USERS);
     let all = all.map(|user| user.parse().expect("a UUID")).collect();
-    let server = Server::builder().edition(Edition::E2026).users(mixinspec_server::Users::Only(all));
+    let server = Server::builder().edition(Edition::E2026).users(mixinspec_server::KnownUsers::Only(all));
     let server = known_callers(server, Algorithm::EdDsa);
     let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
     (format!("http://{address}"), running)

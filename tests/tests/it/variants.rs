@@ -8,7 +8,7 @@ use std::time::Duration;
 use mixinspec_engine::{
     Caller, Credential, ExitStatus, Limits, Options, Report, Route, Runner, Silent, Target, Users, Verdict,
 };
-use mixinspec_server::{Edition, Running, Server, Source, Variant, Variation};
+use mixinspec_server::{Edition, Running, Server, Variant, VariantSource, Variation};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Level;
 use mixinspec_token::Algorithm;
@@ -142,7 +142,7 @@ async fn no_variant_is_blamed() {
             blamed.push_str(&format!("{} in edition {edition} follows {}\n\n", variant.name, missing.join(", ")));
         }
         // Another reading shows, and the run says so.
-        if let Source::Reading(reading) = variant.source {
+        if let VariantSource::Reading(reading) = variant.source {
             assert_ne!(observed(&report, reading), observed(&standard[&edition], reading), "{}", variant.name);
         }
     }
@@ -153,7 +153,7 @@ async fn no_variant_is_blamed() {
 /// the other.
 fn alone() -> Vec<(Edition, Vec<&'static Variant>)> {
     let each = |(at, variant): (usize, &'static Variant)| {
-        let by_edition = matches!(variant.source, Source::Reading(_));
+        let by_edition = matches!(variant.source, VariantSource::Reading(_));
         let turn = variant.editions[at % variant.editions.len()];
         let editions = variant.editions.iter().filter(move |edition| by_edition || **edition == turn);
         editions.map(move |&edition| (edition, vec![variant]))
@@ -226,12 +226,12 @@ fn what_leaves_a_variant_open_is_there() {
     let readings: BTreeSet<&str> = spec.document.readings.iter().map(|reading| reading.id.as_str()).collect();
     for variant in Variant::all() {
         let is_there = match variant.source {
-            Source::Reading(id) => readings.contains(id),
-            Source::Requirement(id) => spec.requirement(id).is_some(),
-            Source::Sentence(document, sentence) => {
+            VariantSource::Reading(id) => readings.contains(id),
+            VariantSource::Requirement(id) => spec.requirement(id).is_some(),
+            VariantSource::Sentence(document, sentence) => {
                 spec.sources.get(document).is_some_and(|source| source.contains(sentence))
             }
-            Source::Rfc(..) => true,
+            VariantSource::Rfc(..) => true,
         };
         assert!(is_there, "{}: {}", variant.name, variant.source);
         // A must that is broken would make it a mistake.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mixinspec_engine::vectors::{
-    Document, FILES, GroupVector, HttpVector, PublishedVector, UniqueVector, VectorFinding, VectorResult,
+    FILES, GroupVector, HttpVector, PublishedVector, UniqueVector, VectorDocument, VectorFinding, VectorResult,
 };
 use mixinspec_engine::{Settings, generate, verify};
 use mixinspec_spec::Spec;
@@ -29,7 +29,7 @@ fn text(file: &str) -> String {
 }
 
 /// One of the files.
-pub(crate) fn read<V: DeserializeOwned>(name: &str) -> Document<V> {
+pub(crate) fn read<V: DeserializeOwned>(name: &str) -> VectorDocument<V> {
     serde_json::from_str(&text(&format!("{name}.json"))).unwrap_or_else(|error| panic!("{name}.json: {error}"))
 }
 
@@ -55,7 +55,7 @@ fn another_seed_gives_other_vectors_of_the_same_kinds() {
     let settings = |seed| Settings { seed, count: Some(0), only: vec!["unique-conversation-id".into()] };
     let of = |seed| generate(&spec(), &settings(seed)).expect("vectors").swap_remove(0).text;
     let ids = |text: &str| -> Vec<String> {
-        let document: Document<UniqueVector> = serde_json::from_str(text).expect("a file of vectors");
+        let document: VectorDocument<UniqueVector> = serde_json::from_str(text).expect("a file of vectors");
         document.vectors.into_iter().map(|vector| vector.id).collect()
     };
     let (one, two) = (of(1), of(2));

@@ -9,7 +9,7 @@ use mixinspec_engine::http::outcome::Outcome;
 use mixinspec_engine::identity::derivation::Derivations;
 use mixinspec_engine::identity::ids::IdSpace;
 use mixinspec_engine::request::make::{Cast, Made};
-use mixinspec_engine::vectors::{Derived, ExpectedOutcome, HttpVector, embedded_cases};
+use mixinspec_engine::vectors::{DerivedId, ExpectedOutcome, HttpVector, embedded_cases};
 use mixinspec_engine::{Options, Patterns, Route, Users, Verdict};
 use mixinspec_server::{Edition, Policy};
 use mixinspec_spec::Spec;
@@ -98,7 +98,7 @@ fn nothing_of_the_vectors_own_users_and_ids_is_sent() {
             assert!(!body.contains(old.as_str()), "{}: {old} is still in {body}", vector.id);
         }
         let new = made.document.get("participants").and_then(|list| list.get(0)?.get("user_id")?.as_str());
-        if let (Some(new), Derived::Unique) = (new, vector.derived)
+        if let (Some(new), DerivedId::Unique) = (new, vector.derived)
             && !vector.users.is_empty()
         {
             let sides = (vector.users[0] < *caller, new.to_lowercase().as_str() < USERS[1]);
@@ -116,7 +116,7 @@ fn ids_are_fresh_each_time_and_the_same_again() {
         let users = Users::any_uuid();
         let [first, same, other] = [1, 1, 2].map(|number| made(&vector, &users, 0, number).sent);
         assert_eq!((&first.body, &first.headers), (&same.body, &same.headers), "{}", vector.id);
-        if vector.derived != Derived::AsIs && !vector.users.is_empty() {
+        if vector.derived != DerivedId::AsIs && !vector.users.is_empty() {
             assert_ne!(first.body, other.body, "{}", vector.id);
         }
     }

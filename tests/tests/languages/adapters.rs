@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use mixinspec_engine::sdk::adapter::protocol::{Call, Derive};
+use mixinspec_engine::sdk::adapter::protocol::{AdapterCall, Derive};
 use mixinspec_engine::{Adapter, AdapterLimits as Limits};
 use mixinspec_tests::pages::blocks;
 use mixinspec_types::unique_conversation_id;
@@ -51,10 +51,10 @@ fn built(folder: &Path, source: &Path) -> PathBuf {
     program
 }
 
-fn call(user_id: &str, other_user_id: &str) -> Call {
+fn call(user_id: &str, other_user_id: &str) -> AdapterCall {
     let arguments = [("user_id", user_id), ("other_user_id", other_user_id)];
     let arguments = arguments.map(|(name, value)| (name.to_owned(), value.into())).into();
-    Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
+    AdapterCall::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
 }
 
 async fn answers_rightly(language: &str) {

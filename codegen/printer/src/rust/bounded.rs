@@ -3,12 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Item, Type, common, docs};
-use crate::document::Direction;
-use crate::pattern::Part;
-use crate::schema::{Array, Format, Integer, Text};
+use super::{PrintedType, RustType, common, docs};
+use crate::document::ValueMaker;
+use crate::pattern::PrintedPart;
+use crate::schema::{Array, IntegerSchema, SchemaFormat, Text};
 
-pub(super) fn alias(item: Item<'_>, target: &TokenStream) -> TokenStream {
+pub(super) fn alias(item: PrintedType<'_>, target: &TokenStream) -> TokenStream {
     let name = item.name;
     let doc = docs::outer(item.doc);
     quote! {
@@ -17,13 +17,13 @@ pub(super) fn alias(item: Item<'_>, target: &TokenStream) -> TokenStream {
     }
 }
 
-pub(super) fn text(item: Item<'_>, text: &Text) -> TokenStream {
+pub(super) fn text(item: PrintedType<'_>, text: &Text) -> TokenStream {
     let name = item.name;
     let rules = text_rules(text);
     let doc = docs::outer(item.doc);
     let made = made(item, &quote! { String }, &quote! { &text }, &quote! { text });
     let made_from_str = match item.direction {
-        Direction::Request => quote! {
+        ValueMaker::Request => quote! {
             impl TryFrom<&str> for #name {
                 type Error = support::Invalid;
                 fn try_from(text: &str) -> Result<Self, support::Invalid> {
@@ -31,7 +31,7 @@ pub(super) fn text(item: Item<'_>, text: &Text) -> TokenStream {
                 }
             }
         },
-        Direction::Answer => quote! {
+        ValueMaker::Answer => quote! {
             impl From<&str> for #name {
                 fn from(text: &str) -> Self {
                     Self(text.to_owned())
@@ -81,15 +81,15 @@ fn text_rules(text: &Text) -> TokenStream {
                 quote! { pattern: Some(support::Pattern { text: #text, part: #part }) }
             }),
             text.format.map(|format| match format {
-                Format::Uuid => quote! { format: Some(support::Format::Uuid) },
-                Format::DateTime => quote! { format: Some(support::Format::DateTime) },
+                SchemaFormat::Uuid => quote! { format: Some(support::Format::Uuid) },
+                SchemaFormat::DateTime => quote! { format: Some(support::Format::DateTime) },
             }),
         ],
         4,
     )
 }
 
-pub(super) fn integer(item: Item<'_>, integer: &Integer) -> TokenStream {
+pub(super) fn integer(item: PrintedType<'_>, integer: &IntegerSchema) -> TokenStream {
     let name = item.name;
     let rules = rules(
         &quote! { IntegerRules },
@@ -126,7 +126,7 @@ pub(super) fn integer(item: Item<'_>, integer: &Integer) -> TokenStream {
     }
 }
 
-pub(super) fn array(item: Item<'_>, array: &Array, element: &Type) -> TokenStream {
+pub(super) fn array(item: PrintedType<'_>, array: &Array, element: &RustType) -> TokenStream {
     let name = item.name;
     let rules = rules(
         &quote! { ArrayRules },
@@ -138,7 +138,7 @@ pub(super) fn array(item: Item<'_>, array: &Array, element: &Type) -> TokenStrea
         3,
     );
     let doc = docs::outer(item.doc);
-    let Type { rust, schema: element_schema } = element;
+    let RustType { rust, schema: element_schema } = element;
     let made = made(item, &quote! { Vec<#rust> }, &quote! { &elements }, &quote! { elements });
     let schema =
         common::schema(item, &quote! { generator }, &quote! { Self::RULES.schema::<#element_schema>(generator) });
@@ -162,10 +162,10 @@ pub(super) fn array(item: Item<'_>, array: &Array, element: &Type) -> TokenStrea
 }
 
 /// How a value is made from its content: checked in a request, as it is in an answer, which can be checked later.
-fn made(item: Item<'_>, content: &TokenStream, borrowed: &TokenStream, variable: &TokenStream) -> TokenStream {
+fn made(item: PrintedType<'_>, content: &TokenStream, borrowed: &TokenStream, variable: &TokenStream) -> TokenStream {
     let name = item.name;
     let from = match item.direction {
-        Direction::Request => {
+        ValueMaker::Request => {
             let reading = common::reading(item, &quote! { support::read::<#content>(value)?.try_into() });
             quote! {
                 impl TryFrom<#content> for #name {
@@ -178,10 +178,10 @@ fn made(item: Item<'_>, content: &TokenStream, borrowed: &TokenStream, variable:
                 #reading
             }
         }
-        Direction::Answer => {
+        ValueMaker::Answer => {
             let reading = common::reading(item, &quote! { Ok(Self(support::read(value)?)) });
             let checking = if variable.to_string() == "elements" {
-                quote! { Self::RULES.check(&self.0)?; support::Check::check(&self.0) }
+                quote! { Self::RULES.check(&self.0)?; support::Checked::check(&self.0) }
             } else if variable.to_string() == "text" {
                 quote! { Self::RULES.check(&self.0) }
             } else {
@@ -224,8 +224,8 @@ fn size(size: usize) -> Literal {
     Literal::usize_unsuffixed(size)
 }
 
-fn part(pattern: &Part) -> TokenStream {
-    let many = |parts: &[Part]| {
+fn part(pattern: &PrintedPart) -> TokenStream {
+    let many = |parts: &[PrintedPart]| {
         let parts = parts.iter().map(part);
         quote! { &[#(#parts),*] }
     };
@@ -234,25 +234,25 @@ fn part(pattern: &Part) -> TokenStream {
         quote! { &[#(#ranges),*] }
     };
     match pattern {
-        Part::Start => quote! { support::Part::Start },
-        Part::End => quote! { support::Part::End },
-        Part::OneOf(set) => {
+        PrintedPart::Start => quote! { support::Part::Start },
+        PrintedPart::End => quote! { support::Part::End },
+        PrintedPart::OneOf(set) => {
             let set = ranges(set);
             quote! { support::Part::OneOf(#set) }
         }
-        Part::NoneOf(set) => {
+        PrintedPart::NoneOf(set) => {
             let set = ranges(set);
             quote! { support::Part::NoneOf(#set) }
         }
-        Part::Sequence(parts) => {
+        PrintedPart::Sequence(parts) => {
             let parts = many(parts);
             quote! { support::Part::Sequence(#parts) }
         }
-        Part::Either(parts) => {
+        PrintedPart::Either(parts) => {
             let parts = many(parts);
             quote! { support::Part::Either(#parts) }
         }
-        Part::Repeat(repeated, min, max) => {
+        PrintedPart::Repeat(repeated, min, max) => {
             let (repeated, min) = (part(repeated), size(*min));
             let max = match max {
                 Some(max) => {

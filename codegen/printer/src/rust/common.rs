@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Item;
+use super::PrintedType;
 
 /// `FromJson` with this body over `value`, and the `Deserialize` that goes by way of it.
-pub(super) fn reading(item: Item<'_>, body: &TokenStream) -> TokenStream {
+pub(super) fn reading(item: PrintedType<'_>, body: &TokenStream) -> TokenStream {
     let name = item.name;
     quote! {
         impl support::FromJson for #name {
@@ -23,7 +23,7 @@ pub(super) fn reading(item: Item<'_>, body: &TokenStream) -> TokenStream {
 }
 
 /// `JsonSchema` with this body, which may name its `generator`.
-pub(super) fn schema(item: Item<'_>, generator: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(super) fn schema(item: PrintedType<'_>, generator: &TokenStream, body: &TokenStream) -> TokenStream {
     let (name, doc) = (item.name, item.doc);
     let text = name.to_string();
     let id = format!("::{name}");
@@ -50,11 +50,11 @@ pub(super) fn schema(item: Item<'_>, generator: &TokenStream, body: &TokenStream
     }
 }
 
-/// `Check` with this body over `self`.
-pub(super) fn checking(item: Item<'_>, body: &TokenStream) -> TokenStream {
+/// `Checked` with this body over `self`.
+pub(super) fn checking(item: PrintedType<'_>, body: &TokenStream) -> TokenStream {
     let name = item.name;
     quote! {
-        impl support::Check for #name {
+        impl support::Checked for #name {
             fn check(&self) -> Result<(), support::Invalid> {
                 #body
             }

@@ -15,13 +15,13 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::document::{Component, Direction, Document};
-use crate::error::{Refusal, refuse};
+use crate::document::{Component, OpenApiDocument, ValueMaker};
+use crate::error::{Unprintable, refuse};
 use crate::names;
-use crate::schema::{Form, Schema};
+use crate::schema::{Schema, SchemaForm};
 
 /// Prints a module.
-pub(crate) fn print(title: &str, document: &Document) -> Result<String, Refusal> {
+pub(crate) fn print(title: &str, document: &OpenApiDocument) -> Result<String, Unprintable> {
     let mut module = Module { components: &document.components, names: BTreeMap::new(), items: Vec::new() };
     for (name, component) in &document.components {
         module.component(name, component)?;
@@ -43,7 +43,7 @@ pub(crate) fn print(title: &str, document: &Document) -> Result<String, Refusal>
 }
 
 /// The text of each item; the formatter itself puts no empty lines between them.
-fn formatted(parts: impl Iterator<Item = TokenStream>) -> Result<Vec<String>, Refusal> {
+fn formatted(parts: impl Iterator<Item = TokenStream>) -> Result<Vec<String>, Unprintable> {
     let mut texts = Vec::new();
     for tokens in parts {
         let file = match syn::parse2::<syn::File>(tokens) {
@@ -74,14 +74,14 @@ struct Module<'a> {
 }
 
 /// How a value of a schema is written in Rust.
-struct Type {
+struct RustType {
     /// The type.
     rust: TokenStream,
     /// The type whose `JsonSchema` is that of the value. It is another where the type is Rust's own.
     schema: TokenStream,
 }
 
-impl Type {
+impl RustType {
     fn same(rust: TokenStream) -> Self {
         Self { schema: rust.clone(), rust }
     }
@@ -89,28 +89,28 @@ impl Type {
 
 /// A type that is being printed.
 #[derive(Clone, Copy)]
-struct Item<'a> {
+struct PrintedType<'a> {
     name: &'a Ident,
     doc: &'a str,
-    direction: Direction,
+    direction: ValueMaker,
     /// Whether its JSON Schema stands where it is used: so it is with what the spec writes in place.
     inline: bool,
 }
 
 impl<'a> Module<'a> {
-    fn component(&mut self, name: &str, component: &'a Component) -> Result<(), Refusal> {
+    fn component(&mut self, name: &str, component: &'a Component) -> Result<(), Unprintable> {
         let schema = &component.schema;
         let before = self.items.len();
         let ident = self.claim(name, &schema.pointer)?;
         if schema.nullable {
             return refuse(&schema.pointer, "null is for members and elements, not for a component");
         }
-        let item = Item { name: &ident, doc: self.doc(schema)?, direction: component.direction, inline: false };
+        let item = PrintedType { name: &ident, doc: self.doc(schema)?, direction: component.direction, inline: false };
         let printed = match &schema.form {
-            Form::Object(object) => object::print(self, item, object)?,
-            Form::Any => bounded::alias(item, &quote! { serde_json::Value }),
-            Form::Boolean => bounded::alias(item, &quote! { bool }),
-            Form::Reference(target) => {
+            SchemaForm::Object(object) => object::print(self, item, object)?,
+            SchemaForm::Any => bounded::alias(item, &quote! { serde_json::Value }),
+            SchemaForm::Boolean => bounded::alias(item, &quote! { bool }),
+            SchemaForm::Reference(target) => {
                 let target = format_ident!("{target}");
                 bounded::alias(item, &quote! { #target })
             }
@@ -121,15 +121,15 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    fn parameter(&mut self, name: &str, schema: &'a Schema) -> Result<(), Refusal> {
+    fn parameter(&mut self, name: &str, schema: &'a Schema) -> Result<(), Unprintable> {
         let doc = self.doc(schema)?;
-        let (Form::Text(_) | Form::TextValues(_), false) = (&schema.form, schema.nullable) else {
+        let (SchemaForm::Text(_) | SchemaForm::TextValues(_), false) = (&schema.form, schema.nullable) else {
             return refuse(&schema.pointer, "a parameter of the path is a string");
         };
         let ident = self.claim(name, &schema.pointer)?;
-        let item = Item { name: &ident, doc, direction: Direction::Request, inline: true };
+        let item = PrintedType { name: &ident, doc, direction: ValueMaker::Request, inline: true };
         let printed = match &schema.form {
-            Form::Text(text) if text.is_uuid_only() => bounded::alias(item, &quote! { support::UuidText }),
+            SchemaForm::Text(text) if text.is_uuid_only() => bounded::alias(item, &quote! { support::UuidText }),
             _ => self.restricted(item, schema)?,
         };
         self.items.push(printed);
@@ -137,63 +137,63 @@ impl<'a> Module<'a> {
     }
 
     /// The type of a value within another type; `name` is what it is called if it needs a type of its own.
-    fn type_of(&mut self, schema: &'a Schema, name: &str, direction: Direction) -> Result<Type, Refusal> {
+    fn type_of(&mut self, schema: &'a Schema, name: &str, direction: ValueMaker) -> Result<RustType, Unprintable> {
         let plain = match &schema.form {
-            Form::Any => Type::same(quote! { serde_json::Value }),
-            Form::Boolean => Type::same(quote! { bool }),
-            Form::Reference(target) => {
+            SchemaForm::Any => RustType::same(quote! { serde_json::Value }),
+            SchemaForm::Boolean => RustType::same(quote! { bool }),
+            SchemaForm::Reference(target) => {
                 let target = format_ident!("{target}");
-                Type::same(quote! { #target })
+                RustType::same(quote! { #target })
             }
-            Form::Text(text) if !text.is_bounded() => Type::same(quote! { String }),
-            Form::Text(text) if text.is_uuid_only() && direction == Direction::Request => {
-                Type::same(quote! { support::UuidText })
+            SchemaForm::Text(text) if !text.is_bounded() => RustType::same(quote! { String }),
+            SchemaForm::Text(text) if text.is_uuid_only() && direction == ValueMaker::Request => {
+                RustType::same(quote! { support::UuidText })
             }
-            Form::Integer(integer) if !integer.is_bounded() => {
-                Type { rust: quote! { i64 }, schema: quote! { support::Integer } }
+            SchemaForm::Integer(integer) if !integer.is_bounded() => {
+                RustType { rust: quote! { i64 }, schema: quote! { support::Integer } }
             }
-            Form::Array(array) if !array.is_bounded() => {
-                let Type { rust, schema } = self.type_of(&array.items, &format!("{name}Item"), direction)?;
-                Type { rust: quote! { Vec<#rust> }, schema: quote! { Vec<#schema> } }
+            SchemaForm::Array(array) if !array.is_bounded() => {
+                let RustType { rust, schema } = self.type_of(&array.items, &format!("{name}Item"), direction)?;
+                RustType { rust: quote! { Vec<#rust> }, schema: quote! { Vec<#schema> } }
             }
-            Form::Object(_) => {
+            SchemaForm::Object(_) => {
                 return refuse(&schema.pointer, "an object within another: give it a component of its own");
             }
             _ => {
                 let ident = self.claim(name, &schema.pointer)?;
-                let item = Item { name: &ident, doc: self.doc(schema)?, direction, inline: true };
+                let item = PrintedType { name: &ident, doc: self.doc(schema)?, direction, inline: true };
                 let printed = self.restricted(item, schema)?;
                 self.items.push(printed);
-                Type::same(quote! { #ident })
+                RustType::same(quote! { #ident })
             }
         };
         Ok(if schema.nullable {
-            let Type { rust, schema } = plain;
-            Type { rust: quote! { support::Nullable<#rust> }, schema: quote! { support::Nullable<#schema> } }
+            let RustType { rust, schema } = plain;
+            RustType { rust: quote! { support::Nullable<#rust> }, schema: quote! { support::Nullable<#schema> } }
         } else {
             plain
         })
     }
 
     /// A type for values that are restricted.
-    fn restricted(&mut self, item: Item<'_>, schema: &'a Schema) -> Result<TokenStream, Refusal> {
+    fn restricted(&mut self, item: PrintedType<'_>, schema: &'a Schema) -> Result<TokenStream, Unprintable> {
         match &schema.form {
-            Form::Text(text) => Ok(bounded::text(item, text)),
-            Form::Integer(integer) => Ok(bounded::integer(item, integer)),
-            Form::TextValues(allowed) => values::texts(item, &schema.pointer, allowed),
-            Form::IntegerValues(allowed) => Ok(values::integers(item, allowed)),
-            Form::Array(array) => {
+            SchemaForm::Text(text) => Ok(bounded::text(item, text)),
+            SchemaForm::Integer(integer) => Ok(bounded::integer(item, integer)),
+            SchemaForm::TextValues(allowed) => values::texts(item, &schema.pointer, allowed),
+            SchemaForm::IntegerValues(allowed) => Ok(values::integers(item, allowed)),
+            SchemaForm::Array(array) => {
                 let element = self.type_of(&array.items, &format!("{}Item", item.name), item.direction)?;
                 Ok(bounded::array(item, array, &element))
             }
-            Form::Any | Form::Boolean | Form::Reference(_) | Form::Object(_) => {
+            SchemaForm::Any | SchemaForm::Boolean | SchemaForm::Reference(_) | SchemaForm::Object(_) => {
                 refuse(&schema.pointer, "nothing restricts these values")
             }
         }
     }
 
     /// Takes a name for a type.
-    fn claim(&mut self, name: &str, pointer: &str) -> Result<Ident, Refusal> {
+    fn claim(&mut self, name: &str, pointer: &str) -> Result<Ident, Unprintable> {
         let ident = names::type_name(pointer, name)?;
         match self.names.insert(name.to_owned(), pointer.to_owned()) {
             None => Ok(ident),
@@ -202,10 +202,10 @@ impl<'a> Module<'a> {
     }
 
     /// What the spec says about a value; where it refers to a component, what it says about that.
-    fn doc(&self, schema: &'a Schema) -> Result<&'a str, Refusal> {
+    fn doc(&self, schema: &'a Schema) -> Result<&'a str, Unprintable> {
         match &schema.form {
             _ if !schema.description.is_empty() => Ok(&schema.description),
-            Form::Reference(target) => match self.components.get(target) {
+            SchemaForm::Reference(target) => match self.components.get(target) {
                 Some(component) => self.doc(&component.schema),
                 None => refuse(&schema.pointer, format!("there is no component `{target}`")),
             },

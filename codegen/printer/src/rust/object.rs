@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Item, Module, common, docs};
-use crate::document::Direction;
-use crate::error::{Refusal, refuse};
+use super::{Module, PrintedType, common, docs};
+use crate::document::ValueMaker;
+use crate::error::{Unprintable, refuse};
 use crate::names;
-use crate::schema::{Member, Object};
+use crate::schema::{Object, ObjectMember};
 
 /// The field for members that the spec does not document.
 const OTHER: &str = "other";
@@ -15,14 +15,18 @@ const OTHER: &str = "other";
 /// Clippy's limit for the parameters of a function; beyond it a struct is written with its fields' names.
 const MOST_PARAMETERS: usize = 7;
 
-pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Result<TokenStream, Refusal> {
+pub(super) fn print<'a>(
+    module: &mut Module<'a>,
+    item: PrintedType<'_>,
+    object: &'a Object,
+) -> Result<TokenStream, Unprintable> {
     let fields = fields(module, item, object)?;
-    let Item { name, direction, .. } = item;
+    let PrintedType { name, direction, .. } = item;
     let doc = docs::outer(item.doc);
     let declared = fields.iter().map(Field::declared);
     let read = fields.iter().map(Field::read);
-    // An answer keeps what it has too much; `Check` tells.
-    let keeps_others = object.open || direction == Direction::Answer;
+    // An answer keeps what it has too much; `Checked` tells.
+    let keeps_others = object.open || direction == ValueMaker::Answer;
     let (other, read_other) = if keeps_others {
         let other = quote! {
             /// Members that the spec does not document.
@@ -54,8 +58,8 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
         },
     );
     let rest = match direction {
-        Direction::Request => constructor(item, &fields, keeps_others),
-        Direction::Answer => checking(item, &fields, object.open),
+        ValueMaker::Request => constructor(item, &fields, keeps_others),
+        ValueMaker::Answer => checking(item, &fields, object.open),
     };
     Ok(quote! {
         #doc
@@ -71,7 +75,11 @@ pub(super) fn print<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Obj
     })
 }
 
-fn fields<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Result<Vec<Field<'a>>, Refusal> {
+fn fields<'a>(
+    module: &mut Module<'a>,
+    item: PrintedType<'_>,
+    object: &'a Object,
+) -> Result<Vec<Field<'a>>, Unprintable> {
     let mut fields: Vec<Field<'_>> = Vec::new();
     for member in &object.members {
         let field = Field::of(module, item, member)?;
@@ -85,7 +93,7 @@ fn fields<'a>(module: &mut Module<'a>, item: Item<'_>, object: &'a Object) -> Re
     Ok(fields)
 }
 
-fn checking(item: Item<'_>, fields: &[Field<'_>], open: bool) -> TokenStream {
+fn checking(item: PrintedType<'_>, fields: &[Field<'_>], open: bool) -> TokenStream {
     let checked = fields.iter().map(|field| {
         let (ident, member) = (&field.ident, &field.member.name);
         quote! { support::check_member(#member, &self.#ident)?; }
@@ -100,7 +108,7 @@ fn checking(item: Item<'_>, fields: &[Field<'_>], open: bool) -> TokenStream {
 
 /// A member and its field.
 struct Field<'a> {
-    member: &'a Member,
+    member: &'a ObjectMember,
     ident: syn::Ident,
     doc: &'a str,
     rust: TokenStream,
@@ -108,11 +116,11 @@ struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn of(module: &mut Module<'a>, item: Item<'_>, member: &'a Member) -> Result<Self, Refusal> {
+    fn of(module: &mut Module<'a>, item: PrintedType<'_>, member: &'a ObjectMember) -> Result<Self, Unprintable> {
         let ident = names::field(&member.schema.pointer, &member.name)?;
         let type_name = format!("{}{}", item.name, names::pascal(&member.name));
         let doc = module.doc(&member.schema)?;
-        let super::Type { rust, schema } = module.type_of(&member.schema, &type_name, item.direction)?;
+        let super::RustType { rust, schema } = module.type_of(&member.schema, &type_name, item.direction)?;
         let rust = if member.required {
             rust
         } else {
@@ -152,7 +160,7 @@ impl<'a> Field<'a> {
 }
 
 /// A request is made from its required members.
-fn constructor(item: Item<'_>, fields: &[Field<'_>], keeps_others: bool) -> TokenStream {
+fn constructor(item: PrintedType<'_>, fields: &[Field<'_>], keeps_others: bool) -> TokenStream {
     let name = item.name;
     let required: Vec<&Field<'_>> = fields.iter().filter(|field| field.member.required).collect();
     let values = fields.iter().map(|Field { ident, member, .. }| {

@@ -8,13 +8,17 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use super::{Item, common, docs};
-use crate::document::Direction;
-use crate::error::{Refusal, refuse};
+use super::{PrintedType, common, docs};
+use crate::document::ValueMaker;
+use crate::error::{Unprintable, refuse};
 use crate::names;
 use crate::schema::Values;
 
-pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &Values<String>) -> Result<TokenStream, Refusal> {
+pub(super) fn texts(
+    item: PrintedType<'_>,
+    pointer: &str,
+    allowed: &Values<String>,
+) -> Result<TokenStream, Unprintable> {
     let mut variants = Vec::new();
     let mut seen = BTreeMap::new();
     for value in &allowed.listed {
@@ -25,21 +29,21 @@ pub(super) fn texts(item: Item<'_>, pointer: &str, allowed: &Values<String>) -> 
         variants.push(variant);
     }
     Ok(match item.direction {
-        Direction::Request if !allowed.grow => strict_texts(item, &variants, &allowed.listed),
-        Direction::Request | Direction::Answer => lenient_texts(item, &variants, allowed),
+        ValueMaker::Request if !allowed.grow => strict_texts(item, &variants, &allowed.listed),
+        ValueMaker::Request | ValueMaker::Answer => lenient_texts(item, &variants, allowed),
     })
 }
 
-pub(super) fn integers(item: Item<'_>, allowed: &Values<i64>) -> TokenStream {
+pub(super) fn integers(item: PrintedType<'_>, allowed: &Values<i64>) -> TokenStream {
     let type_name = item.name.to_string();
     let variants: Vec<Ident> = allowed.listed.iter().map(|value| names::integer_variant(&type_name, *value)).collect();
     match item.direction {
-        Direction::Request if !allowed.grow => strict_integers(item, &variants, &allowed.listed),
-        Direction::Request | Direction::Answer => lenient_integers(item, &variants, allowed),
+        ValueMaker::Request if !allowed.grow => strict_integers(item, &variants, &allowed.listed),
+        ValueMaker::Request | ValueMaker::Answer => lenient_integers(item, &variants, allowed),
     }
 }
 
-fn strict_texts(item: Item<'_>, variants: &[Ident], values: &[String]) -> TokenStream {
+fn strict_texts(item: PrintedType<'_>, variants: &[Ident], values: &[String]) -> TokenStream {
     let name = item.name;
     let declared = declared(item, &quote! { Copy, }, variants, values, &quote! {});
     let count = Literal::usize_unsuffixed(variants.len());
@@ -88,7 +92,7 @@ fn written(name: &Ident) -> TokenStream {
     }
 }
 
-fn lenient_texts(item: Item<'_>, variants: &[Ident], allowed: &Values<String>) -> TokenStream {
+fn lenient_texts(item: PrintedType<'_>, variants: &[Ident], allowed: &Values<String>) -> TokenStream {
     let name = item.name;
     let values = &allowed.listed;
     let declared = declared(item, &quote! {}, variants, values, &quote! { String });
@@ -144,7 +148,7 @@ fn lenient_texts(item: Item<'_>, variants: &[Ident], allowed: &Values<String>) -
     }
 }
 
-fn strict_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenStream {
+fn strict_integers(item: PrintedType<'_>, variants: &[Ident], values: &[i64]) -> TokenStream {
     let name = item.name;
     let texts: Vec<String> = values.iter().map(i64::to_string).collect();
     let values = values.iter().map(|value| Literal::i64_unsuffixed(*value)).collect::<Vec<_>>();
@@ -187,7 +191,7 @@ fn strict_integers(item: Item<'_>, variants: &[Ident], values: &[i64]) -> TokenS
     }
 }
 
-fn lenient_integers(item: Item<'_>, variants: &[Ident], allowed: &Values<i64>) -> TokenStream {
+fn lenient_integers(item: PrintedType<'_>, variants: &[Ident], allowed: &Values<i64>) -> TokenStream {
     let name = item.name;
     let values = &allowed.listed;
     let texts: Vec<String> = values.iter().map(i64::to_string).collect();
@@ -249,7 +253,7 @@ fn lenient_integers(item: Item<'_>, variants: &[Ident], allowed: &Values<i64>) -
 
 /// The enum itself; with a variant for other values, where there is a type for them.
 fn declared(
-    item: Item<'_>,
+    item: PrintedType<'_>,
     copy: &TokenStream,
     variants: &[Ident],
     values: &[String],

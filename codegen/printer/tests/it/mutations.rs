@@ -5,7 +5,7 @@
 
 use mixinspec_codegen::render_edition;
 use mixinspec_spec::Spec;
-use mixinspec_spec::keywords::{self, FORMATS, Role, TYPES};
+use mixinspec_spec::keywords::{self, FORMATS, KeywordRole, TYPES};
 use mixinspec_spec::model::OpenApi;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ fn every_changed_constraint_is_seen(openapi: &OpenApi) {
     let print = |openapi: &OpenApi| {
         let outputs = render_edition("mutant", "mutant/openapi.yaml", openapi)?;
         let module = outputs.into_iter().find(|(path, _)| path.as_str().ends_with(".rs"));
-        Ok::<_, mixinspec_codegen::Error>(module.expect("a module is printed").1)
+        Ok::<_, mixinspec_codegen::PrintError>(module.expect("a module is printed").1)
     };
     let original = print(openapi).expect("the document can be printed");
     let mutants = mutants(&serde_json::to_value(openapi).unwrap());
@@ -143,7 +143,7 @@ impl Mutants<'_> {
                     self.change(&here, json!("email"));
                     self.delete(&here);
                 }
-                _ if keywords::keyword(&keyword).is_some_and(|known| known.role == Role::Annotation) => {}
+                _ if keywords::keyword(&keyword).is_some_and(|known| known.role == KeywordRole::Annotation) => {}
                 _ => {
                     self.delete(&here);
                     self.values(&here, &value);

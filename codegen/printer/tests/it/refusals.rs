@@ -152,7 +152,7 @@ fn types_of_the_same_name_are_refused() {
     assert_eq!(error.to_string(), format!("print openapi.yaml#{}: {}", error.pointer, error.reason));
 }
 
-fn refusal(change: impl Fn(&mut Value), what: &str) -> mixinspec_codegen::Error {
+fn refusal(change: impl Fn(&mut Value), what: &str) -> mixinspec_codegen::PrintError {
     let mut document = serde_json::to_value(exhaustive::document("request")).unwrap();
     change(&mut document);
     let openapi = serde_json::from_value(document).unwrap();

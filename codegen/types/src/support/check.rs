@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Invalid, Nullable, Reason};
 
 /// A type of an answer: it keeps values that the spec does not allow, and can tell.
-pub trait Check {
+pub trait Checked {
     /// Checks the value and all that is in it.
     ///
     /// # Errors
@@ -23,8 +23,8 @@ pub trait Check {
 ///
 /// # Errors
 ///
-/// As [`Check::check`], with the member in the place.
-pub fn check_member<T: Check>(name: &str, value: &T) -> Result<(), Invalid> {
+/// As [`Checked::check`], with the member in the place.
+pub fn check_member<T: Checked>(name: &str, value: &T) -> Result<(), Invalid> {
     value.check().map_err(|invalid| invalid.in_member(name))
 }
 
@@ -41,46 +41,46 @@ pub fn check_no_others(others: &Map<String, Value>) -> Result<(), Invalid> {
 }
 
 /// Any text is allowed where the spec has no more to say.
-impl Check for String {
+impl Checked for String {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
 /// Any integer is allowed where the spec has no more to say.
-impl Check for i64 {
+impl Checked for i64 {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
 /// Either is allowed.
-impl Check for bool {
+impl Checked for bool {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
 /// Anything is allowed where the spec says nothing.
-impl Check for Value {
+impl Checked for Value {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
-impl<T: Check> Check for Option<T> {
+impl<T: Checked> Checked for Option<T> {
     fn check(&self) -> Result<(), Invalid> {
         self.as_ref().map_or(Ok(()), T::check)
     }
 }
 
-impl<T: Check> Check for Nullable<T> {
+impl<T: Checked> Checked for Nullable<T> {
     fn check(&self) -> Result<(), Invalid> {
         self.value().map_or(Ok(()), T::check)
     }
 }
 
-impl<T: Check> Check for Vec<T> {
+impl<T: Checked> Checked for Vec<T> {
     fn check(&self) -> Result<(), Invalid> {
         self.iter()
             .enumerate()

@@ -15,7 +15,7 @@ mod rules;
 mod schema;
 mod uuid_text;
 
-pub use check::{Check, check_member, check_no_others};
+pub use check::{Checked, check_member, check_no_others};
 pub use format::Format;
 pub use invalid::{Invalid, Reason};
 pub use json::{FromJson, Members, deserialize, read};

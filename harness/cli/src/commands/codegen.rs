@@ -8,7 +8,7 @@ use mixinspec_spec::files;
 
 use super::{Done, load};
 use crate::options::{CodegenArgs, Global};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// How much of a file that was printed is read, in bytes.
@@ -16,7 +16,7 @@ const LONGEST: u64 = 16 << 20;
 
 pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) -> Done {
     let spec = load(global)?;
-    let printed = render(&spec).map_err(|error| Problem::Command {
+    let printed = render(&spec).map_err(|error| CommandProblem::Command {
         reason: error.to_string(),
         help: "the printer has no form for this part of the spec; mixinspec spec lint names the keywords there are"
             .into(),
@@ -38,7 +38,7 @@ pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) 
             continue;
         }
         let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
-        written.map_err(|error| Problem::unwritable("--out", &file, &error))?;
+        written.map_err(|error| CommandProblem::unwritable("--out", &file, &error))?;
         if !terminal.quiet {
             terminal.print(&format!("wrote {}\n", file.display()));
         }

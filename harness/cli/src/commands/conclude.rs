@@ -10,10 +10,10 @@ use mixinspec_spec::files;
 use mixinspec_spec::model::Subject;
 
 use super::Done;
-use crate::github::Step;
+use crate::github::WorkflowStep;
 use crate::options::{Global, ReportTo, ResultArgs};
-use crate::outputs::{self, Named};
-use crate::problem::Problem;
+use crate::outputs::{self, NamedOutput};
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// How much of a file of known failures is read, in bytes.
@@ -62,7 +62,7 @@ impl Concluded<'_> {
     pub(super) fn conclude(mut self, terminal: &Terminal) -> ExitStatus {
         let Self { results, known, plan, began, replay, .. } = self;
         let mut gate = known.map(|known| known.failures.judge(&self.report, plan, now()));
-        let mut files: Vec<(Named<'_>, String)> = Vec::new();
+        let mut files: Vec<(NamedOutput<'_>, String)> = Vec::new();
         if let (true, Some(known), Some(gate), Some(file)) = (results.prune, known, &mut gate, &results.known_failures)
         {
             let pruned = known.failures.pruned(&known.text, gate);
@@ -82,7 +82,7 @@ impl Concluded<'_> {
         replay.clone_into(&mut conclusion.command);
         conclusion.out_of_date = gate.map(Gate::out_of_date).unwrap_or_default();
         let report = &self.report;
-        let github = Step::of(results);
+        let github = WorkflowStep::of(results);
         let ending = Ending { status, elapsed: Some(took), gate, replay };
         if results.writes_to_output() {
             // Standard output holds a report for a program.
@@ -101,7 +101,7 @@ impl Concluded<'_> {
         let reports = write_reports(results, terminal, report);
         // One that cannot be written is no reason to lose the others.
         let files = files.into_iter().map(|((option, file), text)| written(option, file, &text));
-        let problems: Vec<Problem> = reports.into_iter().chain(files.filter_map(Result::err)).collect();
+        let problems: Vec<CommandProblem> = reports.into_iter().chain(files.filter_map(Result::err)).collect();
         for problem in &problems {
             terminal.problem(problem);
         }
@@ -111,14 +111,14 @@ impl Concluded<'_> {
 
 /// What is known of a run before it begins.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(super) struct PlannedRun {
     pub(super) kind: Subject,
     pub(super) subject: String,
     pub(super) edition: String,
     pub(super) began: Began,
 }
 
-impl Planned {
+impl PlannedRun {
     /// What a run comes to. One that ended before anything was judged writes its reports, too, so that no older file says
     /// that all is well.
     pub(super) fn concluded(self, done: Done, results: &ResultArgs, terminal: &Terminal) -> Done {
@@ -129,7 +129,7 @@ impl Planned {
         let mut report = Report::of_error(self.kind, self.subject, self.edition, format!("failed to {problem}"));
         report.conclude(|_| None, problem.status(), self.began.micros, self.began.took());
         report.conclusion.strict = results.strict;
-        Step::of(results).tell(&report, terminal);
+        WorkflowStep::of(results).tell(&report, terminal);
         for problem in write_reports(results, terminal, &report) {
             terminal.problem(&problem);
         }
@@ -138,14 +138,15 @@ impl Planned {
 }
 
 /// Reads a file of known failures.
-pub(super) fn read_known(file: &Path) -> Result<Known, Box<Problem>> {
+pub(super) fn read_known(file: &Path) -> Result<Known, Box<CommandProblem>> {
     read_known_of("--known-failures", file)
 }
 
-fn read_known_of(option: &'static str, file: &Path) -> Result<Known, Box<Problem>> {
-    let text = files::read_to_string(file, LONGEST_KNOWN).map_err(|error| Problem::unreadable(option, file, &error))?;
+fn read_known_of(option: &'static str, file: &Path) -> Result<Known, Box<CommandProblem>> {
+    let text =
+        files::read_to_string(file, LONGEST_KNOWN).map_err(|error| CommandProblem::unreadable(option, file, &error))?;
     let read = KnownFailures::read(&file.display().to_string(), &text);
-    let failures = read.map_err(|error| Box::new(Problem::known(error, &text)))?;
+    let failures = read.map_err(|error| Box::new(CommandProblem::known(error, &text)))?;
     Ok(Known { failures, text })
 }
 
@@ -154,7 +155,7 @@ fn holds_something(file: &Path) -> bool {
 }
 
 /// The files among the words of a command: a program, and its source.
-pub(super) fn files_of(command: &[OsString]) -> Vec<Named<'_>> {
+pub(super) fn files_of(command: &[OsString]) -> Vec<NamedOutput<'_>> {
     let files = command.iter().map(Path::new).filter(|word| word.is_file());
     files.map(|file| ("the command", file)).collect()
 }
@@ -163,17 +164,17 @@ pub(super) fn files_of(command: &[OsString]) -> Vec<Named<'_>> {
 pub(super) fn writable<'a>(
     results: &'a ResultArgs,
     global: &'a Global,
-    mut inputs: Vec<Named<'a>>,
-) -> Result<(), Box<Problem>> {
+    mut inputs: Vec<NamedOutput<'a>>,
+) -> Result<(), Box<CommandProblem>> {
     if results.report.iter().filter(|report| report.file.is_none()).count() > 1 {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: "write two reports to standard output".into(),
             help: "give one of them a file".into(),
         }));
     }
     inputs.extend(global.spec.as_deref().map(|folder| ("--spec", folder)));
     let reports = results.report.iter().filter_map(|report| report.file.as_deref());
-    let mut outputs: Vec<Named<'_>> = reports.map(|file| ("--report", file)).collect();
+    let mut outputs: Vec<NamedOutput<'_>> = reports.map(|file| ("--report", file)).collect();
     match (&results.known_failures, &results.write_known_failures) {
         // Written anew from itself.
         (Some(read), Some(written)) if outputs::are_same(read, written) => {}
@@ -193,10 +194,10 @@ pub(super) fn writable<'a>(
 }
 
 /// Writes the reports, and says which could not be.
-fn write_reports(results: &ResultArgs, terminal: &Terminal, report: &Report) -> Vec<Problem> {
+fn write_reports(results: &ResultArgs, terminal: &Terminal, report: &Report) -> Vec<CommandProblem> {
     let write = |ReportTo { format, file }: &ReportTo| {
         let text = format.render(report);
-        let text = text.map_err(|error| Problem::Runtime { reason: format!("write a report: {error}") })?;
+        let text = text.map_err(|error| CommandProblem::Runtime { reason: format!("write a report: {error}") })?;
         match file {
             None => terminal.print(&text),
             Some(file) => written("--report", file, &text)?,
@@ -206,8 +207,8 @@ fn write_reports(results: &ResultArgs, terminal: &Terminal, report: &Report) -> 
     results.report.iter().map(write).filter_map(Result::err).collect()
 }
 
-fn written(option: &'static str, file: &Path, text: &str) -> Result<(), Problem> {
-    outputs::write(file, text).map_err(|error| Problem::unwritable(option, file, &error))
+fn written(option: &'static str, file: &Path, text: &str) -> Result<(), CommandProblem> {
+    outputs::write(file, text).map_err(|error| CommandProblem::unwritable(option, file, &error))
 }
 
 /// Eight digits that no other run is likely to have.

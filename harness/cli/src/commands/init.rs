@@ -10,7 +10,7 @@ use super::Done;
 use crate::config;
 use crate::options::{Global, InitArgs};
 use crate::outputs;
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// What it holds: every line of it is a comment or a table, so that nothing changes before somebody wants it.
@@ -64,11 +64,11 @@ pub(super) fn init(args: &InitArgs, global: &Global, terminal: &Terminal) -> Don
     let path = global.config.as_deref().unwrap_or(Path::new(config::FILE));
     let written = if args.force { outputs::write(path, TEXT) } else { create(path) };
     written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Problem::Command {
+        ErrorKind::AlreadyExists => CommandProblem::Command {
             reason: format!("write {}: it is there already", path.display()),
             help: "--force writes it anew; what it holds is lost then".into(),
         },
-        _ => Problem::unwritable("--config", path, &error),
+        _ => CommandProblem::unwritable("--config", path, &error),
     })?;
     terminal.print(&format!("wrote {}: every key in it is a comment, for you to choose from\n", path.display()));
     Ok(ExitStatus::Success)

@@ -20,11 +20,11 @@ use mixinspec_engine::ExitStatus;
 use mixinspec_spec::Spec;
 
 use crate::options::{Cli, Command, Global};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// What a command comes to.
-pub(crate) type Done = Result<ExitStatus, Box<Problem>>;
+pub(crate) type Done = Result<ExitStatus, Box<CommandProblem>>;
 
 /// Does what the command line says.
 pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
@@ -48,23 +48,23 @@ pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
 }
 
 /// The spec that the command line names, or the one that is built in.
-fn load(global: &Global) -> Result<Spec, Box<Problem>> {
+fn load(global: &Global) -> Result<Spec, Box<CommandProblem>> {
     let spec = match &global.spec {
         Some(folder) if !folder.is_dir() => {
-            return Err(Box::new(Problem::NoSpecFolder { path: folder.display().to_string() }));
+            return Err(Box::new(CommandProblem::NoSpecFolder { path: folder.display().to_string() }));
         }
         Some(folder) => Spec::load(folder),
         None => Spec::embedded(),
     };
-    spec.map_err(|errors| Box::new(Problem::Spec(errors)))
+    spec.map_err(|errors| Box::new(CommandProblem::Spec(errors)))
 }
 
 /// The runtime that requests are sent and answered on.
 struct Runtime(Option<tokio::runtime::Runtime>);
 
-fn runtime() -> Result<Runtime, Box<Problem>> {
+fn runtime() -> Result<Runtime, Box<CommandProblem>> {
     let runtime = tokio::runtime::Runtime::new();
-    Ok(Runtime(Some(runtime.map_err(|error| Problem::Runtime { reason: error.to_string() })?)))
+    Ok(Runtime(Some(runtime.map_err(|error| CommandProblem::Runtime { reason: error.to_string() })?)))
 }
 
 impl Runtime {
@@ -72,7 +72,7 @@ impl Runtime {
         match &self.0 {
             Some(runtime) => runtime.block_on(work),
             // It is taken when it is dropped.
-            None => Err(Box::new(Problem::Runtime { reason: "the runtime has ended".into() })),
+            None => Err(Box::new(CommandProblem::Runtime { reason: "the runtime has ended".into() })),
         }
     }
 }

@@ -7,18 +7,18 @@ use std::process::{ExitStatus as ProcessStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mixinspec_engine::{Answers, End, GivenAnswer, ObservedRequest, Observer, SdkCatalog};
-use mixinspec_server::{Builder, Chosen, Edition, Seen, Server, Session};
+use mixinspec_engine::{ClientAnswers, ClientObserver, End, GivenAnswer, ObservedRequest, SdkCatalog};
+use mixinspec_server::{AnsweredRequest, Builder, Chosen, Edition, Server, Session};
 use mixinspec_spec::model::{AnswerEnding, Subject};
 use mixinspec_spec::{Spec, files};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::conclude::{self, Began, Concluded, Planned};
+use super::conclude::{self, Began, Concluded, PlannedRun};
 use super::{Done, load, runtime};
 use crate::embedded::{algorithm, edition};
 use crate::options::{Global, ObserveArgs, ResultArgs};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 use crate::{replay, sessions, signals};
 
@@ -36,7 +36,7 @@ pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) 
     conclude::writable(&args.results, global, inputs)?;
     let began = Began::now();
     let planned =
-        Planned { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
+        PlannedRun { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
     planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
 }
 
@@ -49,7 +49,7 @@ fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began
     let run_id = conclude::random_run_id();
     runtime()?.block_on(async {
         // From here on a signal is waited for, so that it leaves no key behind.
-        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let mut stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
         let folder = Folder::new(&run_id)?;
         let keystores = sessions::make(&folder.0, algorithm(edition))?;
         let files: Vec<PathBuf> = keystores.iter().map(|ready| ready.file.clone()).collect();
@@ -63,9 +63,9 @@ fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began
         // Our own standard output is the report's alone.
         client.stdout(Stdio::from(std::io::stderr()));
         let command = replay::words(&args.command);
-        let mut client = Client::start(&mut client).map_err(|error| Problem::client(&command, &error))?;
+        let mut client = StartedClient::start(&mut client).map_err(|error| CommandProblem::client(&command, &error))?;
         let ended = tokio::select! {
-            ended = client.child.wait() => Some(ended.map_err(|error| Problem::Runtime { reason: error.to_string() })?),
+            ended = client.child.wait() => Some(ended.map_err(|error| CommandProblem::Runtime { reason: error.to_string() })?),
             () = stop.asked() => None,
         };
         drop(client);
@@ -73,14 +73,14 @@ fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began
         // Who uses the keys is gone.
         drop(folder);
         let note = ended.map_or_else(|| "The client was stopped before it ended.".to_owned(), told);
-        let run = Judged { spec: &spec, observer: &observing.observer, results: &args.results, began };
+        let run = ObservedClients { spec: &spec, observer: &observing.observer, results: &args.results, began };
         run.concluded(command, vec![note], ended.is_none(), terminal)
     })
 }
 
 /// A server whose clients are observed.
 struct Observing {
-    observer: Arc<Observer>,
+    observer: Arc<ClientObserver>,
     url: String,
 }
 
@@ -88,23 +88,23 @@ async fn start(
     spec: &Arc<Spec>,
     edition: Edition,
     sessions: Vec<Session>,
-    answers: Option<Answers>,
-) -> Result<(Observing, mixinspec_server::Running), Box<Problem>> {
+    answers: Option<ClientAnswers>,
+) -> Result<(Observing, mixinspec_server::Running), Box<CommandProblem>> {
     let server = sessions.iter().cloned().fold(Server::builder().edition(edition), Builder::session);
     let (observer, server) = observed(spec, edition, sessions, server, answers)?;
     let bound = server.build().bind("127.0.0.1:0").await;
-    let (address, running) = bound.map_err(|error| Problem::Runtime { reason: error.to_string() })?;
+    let (address, running) = bound.map_err(|error| CommandProblem::Runtime { reason: error.to_string() })?;
     let url = format!("http://{address}");
     observer.listens_at(&url);
     Ok((Observing { observer, url }, running))
 }
 
 /// The answers in a file.
-pub(super) fn answers(file: &Path, edition: Edition) -> Result<Answers, Box<Problem>> {
-    let text =
-        files::read_to_string(file, LONGEST_ANSWERS).map_err(|error| Problem::unreadable("--answers", file, &error))?;
-    Answers::read(&file.display().to_string(), &text, edition.as_str())
-        .map_err(|findings| Box::new(Problem::answers(&findings)))
+pub(super) fn answers(file: &Path, edition: Edition) -> Result<ClientAnswers, Box<CommandProblem>> {
+    let text = files::read_to_string(file, LONGEST_ANSWERS)
+        .map_err(|error| CommandProblem::unreadable("--answers", file, &error))?;
+    ClientAnswers::read(&file.display().to_string(), &text, edition.as_str())
+        .map_err(|findings| Box::new(CommandProblem::answers(&findings)))
 }
 
 /// Lets an observer see what a server sees, and answer in its place if there are answers.
@@ -113,10 +113,10 @@ pub(super) fn observed(
     edition: Edition,
     sessions: Vec<Session>,
     server: Builder,
-    answers: Option<Answers>,
-) -> Result<(Arc<Observer>, Builder), Box<Problem>> {
-    let observer = Observer::new(Arc::clone(spec), edition.as_str(), sessions);
-    let observer = observer.map_err(|error| Problem::unusable_spec(&error))?;
+    answers: Option<ClientAnswers>,
+) -> Result<(Arc<ClientObserver>, Builder), Box<CommandProblem>> {
+    let observer = ClientObserver::new(Arc::clone(spec), edition.as_str(), sessions);
+    let observer = observer.map_err(|error| CommandProblem::unusable_spec(&error))?;
     let chooses = answers.is_some();
     let observer = Arc::new(match answers {
         Some(answers) => observer.answering(answers),
@@ -156,7 +156,7 @@ fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-fn request(seen: Seen) -> ObservedRequest {
+fn request(seen: AnsweredRequest) -> ObservedRequest {
     ObservedRequest {
         chosen: seen.chosen,
         headers: fields(&seen.headers),
@@ -170,14 +170,14 @@ fn request(seen: Seen) -> ObservedRequest {
 }
 
 /// Clients that were observed, until now.
-pub(super) struct Judged<'a> {
+pub(super) struct ObservedClients<'a> {
     pub(super) spec: &'a Spec,
-    pub(super) observer: &'a Observer,
+    pub(super) observer: &'a ClientObserver,
     pub(super) results: &'a ResultArgs,
     pub(super) began: Began,
 }
 
-impl Judged<'_> {
+impl ObservedClients<'_> {
     /// Reports, and says what it comes to.
     pub(super) fn concluded(&self, client: String, notes: Vec<String>, interrupted: bool, terminal: &Terminal) -> Done {
         let known = self.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
@@ -186,7 +186,8 @@ impl Judged<'_> {
             report.conclusion.end = End::Stopped;
             report.conclusion.end_reason = Some("the client was stopped before it ended".into());
         }
-        let plan = SdkCatalog::of(self.spec, &report.edition, 0).map_err(|error| Problem::unusable_spec(&error))?;
+        let plan =
+            SdkCatalog::of(self.spec, &report.edition, 0).map_err(|error| CommandProblem::unusable_spec(&error))?;
         let run = Concluded {
             results: self.results,
             report,
@@ -209,13 +210,13 @@ fn told(status: ProcessStatus) -> String {
 }
 
 /// A client that was started. It ends when this is dropped, and what it started ends with it.
-struct Client {
+struct StartedClient {
     child: tokio::process::Child,
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
 }
 
-impl Client {
+impl StartedClient {
     fn start(command: &mut tokio::process::Command) -> std::io::Result<Self> {
         command.kill_on_drop(true);
         // A group of its own, unless somebody talks to it at a terminal: that lets its own group alone read.
@@ -237,7 +238,7 @@ impl Client {
 }
 
 #[cfg(unix)]
-impl Drop for Client {
+impl Drop for StartedClient {
     fn drop(&mut self) {
         if let Some(group) = self.group {
             // All of them may have ended already.
@@ -250,9 +251,9 @@ impl Drop for Client {
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(run_id: &str) -> Result<Self, Box<Problem>> {
+    fn new(run_id: &str) -> Result<Self, Box<CommandProblem>> {
         let folder = std::env::temp_dir().join(format!("mixinspec-{}-{run_id}", std::process::id()));
-        let unwritable = |error: &std::io::Error| Problem::unwritable("TMPDIR", &folder, error);
+        let unwritable = |error: &std::io::Error| CommandProblem::unwritable("TMPDIR", &folder, error);
         let mut builder = std::fs::DirBuilder::new();
         private(&mut builder).create(&folder).map_err(|error| unwritable(&error))?;
         Ok(Self(folder))

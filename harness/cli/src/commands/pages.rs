@@ -7,7 +7,7 @@ use mixinspec_engine::ExitStatus;
 
 use super::Done;
 use crate::options::{self, CompletionsArgs, ManArgs};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// Prints what completes the command line in a shell.
@@ -27,7 +27,9 @@ pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Done {
     match &args.folder {
         None => {
             let mut page = Vec::new();
-            Man::new(command).render(&mut page).map_err(|error| Problem::Runtime { reason: error.to_string() })?;
+            Man::new(command)
+                .render(&mut page)
+                .map_err(|error| CommandProblem::Runtime { reason: error.to_string() })?;
             terminal.print(&String::from_utf8_lossy(&page));
         }
         Some(folder) => write(command, folder)?,
@@ -35,7 +37,7 @@ pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Done {
     Ok(ExitStatus::Success)
 }
 
-fn write(command: clap::Command, folder: &Path) -> Result<(), Box<Problem>> {
+fn write(command: clap::Command, folder: &Path) -> Result<(), Box<CommandProblem>> {
     let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
-    written.map_err(|error| Box::new(Problem::unwritable("DIR", folder, &error)))
+    written.map_err(|error| Box::new(CommandProblem::unwritable("DIR", folder, &error)))
 }

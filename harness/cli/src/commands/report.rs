@@ -9,7 +9,7 @@ use mixinspec_spec::files;
 use super::Done;
 use crate::options::{AsFormat, BadgeArgs, BadgeFormat, OutArgs, ReportCommand};
 use crate::outputs;
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// How much of a report is read, in bytes.
@@ -43,7 +43,7 @@ pub(super) fn report(command: &ReportCommand, terminal: &Terminal) -> Done {
 fn compare(before: &Path, after: &Path, terminal: &Terminal) -> Done {
     let reports = [read_file(before)?, read_file(after)?];
     let names = [before, after].map(|file| file.display().to_string());
-    let diff = Diff::of(&reports[0], &reports[1]).map_err(|error| Problem::Command {
+    let diff = Diff::of(&reports[0], &reports[1]).map_err(|error| CommandProblem::Command {
         reason: format!("compare {} with {}: {error}", names[0], names[1]),
         help: "both are reports of the same kind of subject, from runs that judged something".into(),
     })?;
@@ -53,20 +53,21 @@ fn compare(before: &Path, after: &Path, terminal: &Terminal) -> Done {
 }
 
 /// A report that something is made of, which goes to another file.
-fn read(file: &Path, out: &OutArgs) -> Result<Report, Box<Problem>> {
-    let written: Vec<outputs::Named<'_>> = out.out.as_deref().map(|out| ("--out", out)).into_iter().collect();
+fn read(file: &Path, out: &OutArgs) -> Result<Report, Box<CommandProblem>> {
+    let written: Vec<outputs::NamedOutput<'_>> = out.out.as_deref().map(|out| ("--out", out)).into_iter().collect();
     outputs::check(&written, &[("FILE", file)])?;
     read_file(file)
 }
 
-fn read_file(file: &Path) -> Result<Report, Box<Problem>> {
-    let text = files::read_to_string(file, LONGEST).map_err(|error| Problem::unreadable("FILE", file, &error))?;
+fn read_file(file: &Path) -> Result<Report, Box<CommandProblem>> {
+    let text =
+        files::read_to_string(file, LONGEST).map_err(|error| CommandProblem::unreadable("FILE", file, &error))?;
     read_report(&text).map_err(|error| {
         let help = match error {
             Unreadable::Newer(_) => "take the mixinspec that wrote it, or a later one",
             _ => "a report is what `mixinspec run --report json=FILE` writes",
         };
-        Box::new(Problem::Command {
+        Box::new(CommandProblem::Command {
             reason: format!("read the report {}: {error}", file.display()),
             help: help.to_owned(),
         })
@@ -75,23 +76,23 @@ fn read_file(file: &Path) -> Result<Report, Box<Problem>> {
 
 fn write(out: &OutArgs, text: &str, terminal: &Terminal) -> Done {
     match &out.out {
-        Some(file) => outputs::write(file, text).map_err(|error| Problem::unwritable("--out", file, &error))?,
+        Some(file) => outputs::write(file, text).map_err(|error| CommandProblem::unwritable("--out", file, &error))?,
         None => terminal.print(text),
     }
     Ok(ExitStatus::Success)
 }
 
-fn unmade(error: &dyn std::error::Error) -> Box<Problem> {
-    Box::new(Problem::Runtime { reason: format!("a report cannot be made: {error}") })
+fn unmade(error: &dyn std::error::Error) -> Box<CommandProblem> {
+    Box::new(CommandProblem::Runtime { reason: format!("a report cannot be made: {error}") })
 }
 
-fn unmergeable(error: &Unmergeable, files: &[PathBuf]) -> Box<Problem> {
+fn unmergeable(error: &Unmergeable, files: &[PathBuf]) -> Box<CommandProblem> {
     let at = match error {
         Unmergeable::Different { at, .. } | Unmergeable::Empty { at, .. } => Some(*at),
         _ => None,
     };
     let name = at.and_then(|at| files.get(at)).map_or_else(|| "reports".to_owned(), |file| file.display().to_string());
-    Box::new(Problem::Command {
+    Box::new(CommandProblem::Command {
         reason: format!("merge {name}: {error}"),
         help:
             "reports are merged that are of one kind, edition and spec, by the same mixinspec; `mixinspec report diff` \

@@ -7,11 +7,11 @@ use mixinspec_engine::{Catalog, ExitStatus, Limits, Options, Patterns, Runner, T
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 
-use super::conclude::{self, Began, Concluded, Known, Planned};
+use super::conclude::{self, Began, Concluded, Known, PlannedRun};
 use super::{Done, load, runtime};
 use crate::options::{Global, RunArgs};
-use crate::outputs::Named;
-use crate::problem::Problem;
+use crate::outputs::NamedOutput;
+use crate::problem::CommandProblem;
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 use crate::{embedded, panics, replay, signals, subject, token_command};
@@ -22,7 +22,7 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
     }
     conclude::writable(&args.results, global, inputs(args))?;
     let began = Began::now();
-    let planned = Planned {
+    let planned = PlannedRun {
         kind: Subject::Server,
         subject: args.url.as_deref().map_or_else(|| "the reference server".to_owned(), subject::shown),
         edition: args.server.edition.clone(),
@@ -32,7 +32,7 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
 }
 
 /// The files that are read.
-fn inputs(args: &RunArgs) -> Vec<Named<'_>> {
+fn inputs(args: &RunArgs) -> Vec<NamedOutput<'_>> {
     let server = &args.server;
     let all = [("--keystore", &server.keystore), ("--bearer-file", &server.bearer_file)];
     let files = all.into_iter().flat_map(|(option, files)| files.iter().map(move |file| (option, file.as_path())));
@@ -87,7 +87,7 @@ async fn judge(
     let users: Vec<String> = target.callers.iter().map(|caller| caller.user_id.clone()).collect();
     let renewals = subject::renewals(&target, &args.server)?;
     panics::protect(&target.secrets, &users, renewals.iter().map(|renewal| renewal.token.secrets()));
-    let wrong = |error| Problem::of_run(error, args, spec);
+    let wrong = |error| CommandProblem::of_run(error, args, spec);
     let bound = subject::bound_tokens(&target);
     if target.route.is_unverified(&target.base) {
         progress.note(
@@ -113,7 +113,7 @@ async fn judge(
         );
     }
     let sender = runner.sender();
-    let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+    let mut stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
     let stopping = async {
         stop.asked().await;
         sender.stop();
@@ -122,7 +122,7 @@ async fn judge(
     };
     let report = tokio::select! {
         report = runner.run() => report.map_err(wrong)?,
-        () = stopping => return Err(Box::new(Problem::Stopped)),
+        () = stopping => return Err(Box::new(CommandProblem::Stopped)),
         never = token_command::renew(&renewals, args.server.token_every, |text| progress.note(text)) => match never {},
     };
     let replay = replay::command(args, global, &report.edition, seed);
@@ -157,7 +157,7 @@ fn options(args: &RunArgs) -> Options {
 }
 
 /// Options that say how to talk to a server are of no use where there is no URL, and are likely to miss it.
-fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
+fn without_url(args: &RunArgs) -> Result<(), Box<CommandProblem>> {
     let server = &args.server;
     let given = [
         ("--bearer-file", !server.bearer_file.is_empty()),
@@ -170,7 +170,7 @@ fn without_url(args: &RunArgs) -> Result<(), Box<Problem>> {
     ];
     let given = given.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
     match given.or_else(|| server.route.first_given()) {
-        Some(option) => Err(Box::new(Problem::NoUrl { option })),
+        Some(option) => Err(Box::new(CommandProblem::NoUrl { option })),
         None => Ok(()),
     }
 }

@@ -10,10 +10,10 @@ use mixinspec_engine::{
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 
-use super::conclude::{self, Began, Concluded, Planned};
+use super::conclude::{self, Began, Concluded, PlannedRun};
 use super::{Done, load, runtime};
 use crate::options::{Global, SdkArgs, SdkSelectionArgs};
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 use crate::{replay, signals};
@@ -25,7 +25,7 @@ pub(super) fn sdk(args: &SdkArgs, global: &Global, terminal: &Terminal) -> Done 
     conclude::writable(&args.results, global, conclude::files_of(&args.command))?;
     let began = Began::now();
     let planned =
-        Planned { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
+        PlannedRun { kind: Subject::Sdk, subject: replay::words(&args.command), edition: args.edition.clone(), began };
     planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
 }
 
@@ -39,7 +39,8 @@ fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) ->
         if let Some(line) = &args.against {
             return against(args, line, &spec, limits, terminal).await;
         }
-        let adapter = Adapter::start(&args.command, limits).map_err(|error| Problem::adapter(&command, &error))?;
+        let adapter =
+            Adapter::start(&args.command, limits).map_err(|error| CommandProblem::adapter(&command, &error))?;
         let adapter = Arc::new(adapter);
         let progress = Progress::new(
             terminal.clone(),
@@ -59,7 +60,7 @@ fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) ->
             }
             return Ok(ExitStatus::Success);
         }
-        let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let mut stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
         let stopping = async {
             stop.asked().await;
             adapter.stop();
@@ -68,7 +69,7 @@ fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) ->
         };
         let report = tokio::select! {
             report = runner.run() => report.map_err(wrong)?,
-            () = stopping => return Err(Box::new(Problem::Stopped)),
+            () = stopping => return Err(Box::new(CommandProblem::Stopped)),
         };
         let replay = replay::sdk(args, global, &report.edition, seed);
         let plan = SdkCatalog::of(&spec, &report.edition, report.cases).map_err(wrong)?;
@@ -82,10 +83,11 @@ fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) ->
 async fn against(args: &SdkArgs, line: &str, spec: &Spec, limits: Limits, terminal: &Terminal) -> Done {
     let start = |command: &[OsString]| {
         let started = Adapter::start(command, limits.clone());
-        started.map(Arc::new).map_err(|error| Problem::adapter(&replay::words(command), &error))
+        started.map(Arc::new).map_err(|error| CommandProblem::adapter(&replay::words(command), &error))
     };
     let first = start(&args.command)?;
-    let words = shlex::split(line).filter(|words| !words.is_empty()).ok_or_else(|| Problem::command_line(line))?;
+    let words =
+        shlex::split(line).filter(|words| !words.is_empty()).ok_or_else(|| CommandProblem::command_line(line))?;
     let second = start(&words.into_iter().map(OsString::from).collect::<Vec<_>>())?;
     let edition = match args.edition.as_str() {
         "auto" => spec.editions().next_back().unwrap_or_default(),
@@ -94,7 +96,7 @@ async fn against(args: &SdkArgs, line: &str, spec: &Spec, limits: Limits, termin
     };
     let wrong = |error| problem(RunError::Expression(error), args, spec);
     let differential = Differential::new(spec, edition, Arc::clone(&first), Arc::clone(&second)).map_err(wrong)?;
-    let mut stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+    let mut stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
     let SdkSelectionArgs { seed, cases, .. } = args.selection;
     let compared = tokio::select! {
         compared = differential.compare(seed, cases) => compared,
@@ -128,7 +130,7 @@ fn options(args: &SdkArgs) -> SdkOptions {
 }
 
 /// Why a run came to nothing.
-fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> Problem {
+fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> CommandProblem {
     let suggestion = |name: &str| {
         let chosen =
             spec.editions().find(|edition| *edition == args.edition).or_else(|| spec.editions().next_back())?;
@@ -155,7 +157,7 @@ fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> Problem {
             format!("replay `{case}`: there is no such case or requirement of an SDK in this edition"),
             suggestion(&case).unwrap_or_else(lists),
         ),
-        other => return Problem::unusable_spec(&other),
+        other => return CommandProblem::unusable_spec(&other),
     };
-    Problem::Command { reason, help }
+    CommandProblem::Command { reason, help }
 }

@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mixinspec_engine::{ExitStatus, Observer};
+use mixinspec_engine::{ClientObserver, ExitStatus};
 use mixinspec_server::{Builder, Edition, Running, Server, Session};
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::Subject;
 use uuid::Uuid;
 
-use super::conclude::{Began, Planned};
-use super::observe::Judged;
+use super::conclude::{Began, PlannedRun};
+use super::observe::ObservedClients;
 use super::{Done, conclude, load, observe, runtime, variants};
 use crate::embedded::{algorithm, edition};
 use crate::faults::Callers;
 use crate::options::{Global, ServeArgs};
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::sessions::Ready;
-use crate::subject::{self, Identity};
+use crate::subject::{self, CallerIdentity};
 use crate::terminal::Terminal;
 use crate::{faults, replay, signals};
 
@@ -39,7 +39,7 @@ pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> D
     let inputs = files.into_iter().filter_map(|(option, file)| Some((option, file.as_deref()?)));
     conclude::writable(&args.results, global, inputs.collect())?;
     let began = Began::now();
-    let planned = Planned { kind: Subject::Sdk, subject: "clients".into(), edition: args.edition.clone(), began };
+    let planned = PlannedRun { kind: Subject::Sdk, subject: "clients".into(), edition: args.edition.clone(), began };
     planned.concluded(serving(args, global, terminal, began), &args.results, terminal)
 }
 
@@ -70,9 +70,9 @@ fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began)
         options.push_str(" --users FILE");
     }
     runtime()?.block_on(async {
-        let stop = signals::Stop::new().map_err(|error| Problem::signals(&error))?;
+        let stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
         let bound = server.build().bind((args.host, args.port)).await;
-        let (address, running) = bound.map_err(|error| Problem::Command {
+        let (address, running) = bound.map_err(|error| CommandProblem::Command {
             reason: format!("listen on {}:{}: {error}", args.host, args.port),
             help: "take another --port; 0 takes a free one".into(),
         })?;
@@ -90,7 +90,7 @@ fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began)
         match &observing {
             None => Ok(ExitStatus::Success),
             Some((spec, observer)) => {
-                let run = Judged { spec, observer, results: &args.results, began };
+                let run = ObservedClients { spec, observer, results: &args.results, began };
                 run.concluded("clients".into(), Vec::new(), false, terminal)
             }
         }
@@ -113,7 +113,7 @@ struct Called {
     credentials: String,
     callers: Callers,
     /// Who judges what the callers send, and by what.
-    observing: Option<(Arc<Spec>, Arc<Observer>)>,
+    observing: Option<(Arc<Spec>, Arc<ClientObserver>)>,
 }
 
 fn called(
@@ -122,10 +122,10 @@ fn called(
     args: &ServeArgs,
     global: &Global,
     terminal: &Terminal,
-) -> Result<Called, Box<Problem>> {
+) -> Result<Called, Box<CommandProblem>> {
     if args.users.is_none() && args.write_keystores.is_none() {
         if args.observe {
-            return Err(Box::new(Problem::Command {
+            return Err(Box::new(CommandProblem::Command {
                 reason: "observe clients: without keystores their tokens cannot be judged (--observe)".into(),
                 help: "add --write-keystores DIR, and give caller.json in it to the client; or --users FILE".into(),
             }));
@@ -147,7 +147,11 @@ fn called(
 }
 
 /// The sessions whose signed tokens are verified, and the options of a run that signs them.
-fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Vec<Session>, String), Box<Problem>> {
+fn signed(
+    edition: Edition,
+    args: &ServeArgs,
+    terminal: &Terminal,
+) -> Result<(Vec<Session>, String), Box<CommandProblem>> {
     let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
     if let Some(folder) = &args.write_keystores {
         for Ready { file, session, is_new } in crate::sessions::make(folder, algorithm(edition))? {
@@ -177,7 +181,7 @@ fn signed(edition: Edition, args: &ServeArgs, terminal: &Terminal) -> Result<(Ve
 }
 
 /// A server with fixed tokens or none.
-fn fixed(mut server: Builder, args: &ServeArgs) -> Result<Called, Box<Problem>> {
+fn fixed(mut server: Builder, args: &ServeArgs) -> Result<Called, Box<CommandProblem>> {
     let no_auth = args.bearer_file.is_empty();
     let mut named = args.caller.clone();
     if no_auth && named.is_empty() {
@@ -185,8 +189,8 @@ fn fixed(mut server: Builder, args: &ServeArgs) -> Result<Called, Box<Problem>> 
     }
     let identities = subject::identities(&args.bearer_file, &named, no_auth)?;
     let callers = Callers { count: identities.len(), signed: false };
-    for Identity { user_id, token } in identities {
-        let user = user_id.parse().map_err(|_| Problem::BadCaller { caller: user_id.clone() })?;
+    for CallerIdentity { user_id, token } in identities {
+        let user = user_id.parse().map_err(|_| CommandProblem::BadCaller { caller: user_id.clone() })?;
         server = match token {
             Some(token) => server.bearer(token.as_str(), user),
             None => server.no_auth(user),

@@ -5,7 +5,7 @@ use mixinspec_spec::{coverage, show};
 
 use super::{Done, load};
 use crate::options::{Global, SpecCommand};
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 use crate::terminal::Terminal;
 
 pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) -> Done {
@@ -22,7 +22,7 @@ pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) 
         SpecCommand::Show { id: Some(id) } => match show::item(&spec, id) {
             Some(text) => terminal.print(&text),
             None => {
-                return Err(Box::new(Problem::Command {
+                return Err(Box::new(CommandProblem::Command {
                     reason: format!("show `{id}`: the spec has nothing of this name"),
                     help: did_you_mean(id, show::names(&spec).collect::<Vec<_>>().iter().map(String::as_str))
                         .unwrap_or_else(|| "mixinspec spec show lists requirements and readings".to_owned()),

@@ -9,7 +9,7 @@ use mixinspec_spec::files;
 use super::Done;
 use crate::keystores;
 use crate::options::TokenArgs;
-use crate::problem::Problem;
+use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// How much of a body is read, in bytes.
@@ -17,15 +17,15 @@ const LONGEST_BODY: u64 = 64 << 20;
 
 pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
     let keystores = keystores::read(args.keystore.as_slice())?;
-    let Some(keystore) = keystores.first() else { return Err(Box::new(Problem::NoKeystore)) };
+    let Some(keystore) = keystores.first() else { return Err(Box::new(CommandProblem::NoKeystore)) };
     if !args.path.starts_with('/') {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: format!("sign the path `{}`: it does not begin with a slash", args.path),
             help: "a token is bound to the path below the server's base URL, with its query: /conversations".into(),
         }));
     }
     if args.method.contains(|c: char| c.is_ascii_lowercase()) {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: format!("sign the method `{}`: it is not written in upper case", args.method),
             help: format!("a token is bound to the method as it is sent: {}", args.method.to_ascii_uppercase()),
         }));
@@ -39,14 +39,14 @@ pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
 }
 
 /// The bytes of a file, or of standard input where it is called `-`.
-fn body(file: &Path) -> Result<Vec<u8>, Box<Problem>> {
+fn body(file: &Path) -> Result<Vec<u8>, Box<CommandProblem>> {
     let read = if file == Path::new("-") {
         files::read_from(std::io::stdin().lock(), LONGEST_BODY)
     } else {
         // To the byte: what is signed is what is sent.
         std::fs::File::open(file).and_then(|file| files::read_from(file, LONGEST_BODY))
     };
-    Ok(read.map_err(|error| Problem::unreadable("BODYFILE", file, &error))?)
+    Ok(read.map_err(|error| CommandProblem::unreadable("BODYFILE", file, &error))?)
 }
 
 /// Our clock, in seconds since 1970.

@@ -4,7 +4,7 @@ use mixinspec_engine::ExitStatus;
 use mixinspec_server::{Edition, NotCombined, Variant, Variation};
 
 use super::Done;
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 use crate::terminal::Terminal;
 
 /// Prints all variants, each with what leaves it open.
@@ -20,7 +20,7 @@ pub(super) fn list(terminal: &Terminal) -> ExitStatus {
 /// Prints the users that there are, as `mixinspec run --users FILE` reads them.
 pub(super) fn list_users<U: std::fmt::Display>(users: Option<Vec<U>>, terminal: &Terminal) -> Done {
     let Some(users) = users else {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: "list the users: every UUID is somebody (--list-users)".into(),
             help: "add --variant closed-user-list".into(),
         }));
@@ -32,11 +32,11 @@ pub(super) fn list_users<U: std::fmt::Display>(users: Option<Vec<U>>, terminal: 
 }
 
 /// How a server of the edition differs by these variants.
-pub(super) fn combined(edition: Edition, names: &[String]) -> Result<Variation, Box<Problem>> {
+pub(super) fn combined(edition: Edition, names: &[String]) -> Result<Variation, Box<CommandProblem>> {
     let mut variants = Vec::new();
     for name in names {
         variants.push(Variant::named(name).ok_or_else(|| {
-            Problem::Command {
+            CommandProblem::Command {
                 reason: format!("find the variant `{name}` (--variant)"),
                 help: did_you_mean(name, Variant::all().map(|variant| variant.name))
                     .unwrap_or_else(|| "mixinspec serve --list-variants shows all".to_owned()),
@@ -48,6 +48,9 @@ pub(super) fn combined(edition: Edition, names: &[String]) -> Result<Variation, 
             NotCombined::Edition { .. } => "take another --edition, or leave it out",
             _ => "leave one of them out",
         };
-        Box::new(Problem::Command { reason: format!("combine what --variant names: {error}"), help: help.into() })
+        Box::new(CommandProblem::Command {
+            reason: format!("combine what --variant names: {error}"),
+            help: help.into(),
+        })
     })
 }

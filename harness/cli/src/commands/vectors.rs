@@ -9,7 +9,7 @@ use mixinspec_spec::files::holds;
 
 use super::{Done, load};
 use crate::options::{Global, VectorsArgs, VectorsCommand};
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{CommandProblem, did_you_mean};
 use crate::terminal::Terminal;
 
 pub(super) fn vectors(command: &VectorsCommand, global: &Global, terminal: &Terminal) -> Done {
@@ -24,11 +24,11 @@ fn write(spec: &Spec, args: &VectorsArgs, terminal: &Terminal) -> Done {
     let VectorsArgs { seed, count, only, out } = args;
     let settings = Settings { seed: *seed, count: *count, only: only.clone() };
     let files = generate(spec, &settings).map_err(|error| match &error {
-        VectorError::UnknownFile { name, known } => Problem::Command {
+        VectorError::UnknownFile { name, known } => CommandProblem::Command {
             reason: format!("print the vectors `{name}`"),
             help: did_you_mean(name, known.split(", ")).unwrap_or_else(|| format!("there are {known}")),
         },
-        _ => Problem::Command {
+        _ => CommandProblem::Command {
             reason: format!("print the vectors: {error}"),
             help: "mixinspec spec lint looks for mistakes in the spec".into(),
         },
@@ -39,7 +39,7 @@ fn write(spec: &Spec, args: &VectorsArgs, terminal: &Terminal) -> Done {
             continue;
         }
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, file.text));
-        written.map_err(|error| Problem::unwritable("--out", &path, &error))?;
+        written.map_err(|error| CommandProblem::unwritable("--out", &path, &error))?;
         if !terminal.quiet {
             terminal.print(&format!("wrote {}\n", path.display()));
         }
@@ -49,7 +49,7 @@ fn write(spec: &Spec, args: &VectorsArgs, terminal: &Terminal) -> Done {
 
 fn check(spec: &Spec, folder: &Path, terminal: &Terminal) -> Done {
     if !folder.is_dir() {
-        return Err(Box::new(Problem::Command {
+        return Err(Box::new(CommandProblem::Command {
             reason: format!("find the folder {}", folder.display()),
             help: "mixinspec vectors generate --out DIR writes one".into(),
         }));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand, ValueEnum};
-use mixinspec_engine::reporter::{FORMATS, Format};
+use mixinspec_engine::reporter::{FORMATS, ReportFormat};
 
 /// The commands of `report`.
 #[derive(Debug, Subcommand)]
@@ -88,7 +88,7 @@ pub(crate) enum BadgeFormat {
 /// A report in another format: a command for each row of the table of formats.
 #[derive(Debug)]
 pub(crate) struct AsFormat {
-    pub(crate) format: &'static Format,
+    pub(crate) format: &'static ReportFormat,
     pub(crate) args: RenderArgs,
 }
 
@@ -106,7 +106,7 @@ impl Subcommand for AsFormat {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        Format::named(name).is_some()
+        ReportFormat::named(name).is_some()
     }
 }
 
@@ -114,7 +114,7 @@ impl FromArgMatches for AsFormat {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
-        let format = Format::named(name).ok_or_else(missing)?;
+        let format = ReportFormat::named(name).ok_or_else(missing)?;
         Ok(Self { format, args: RenderArgs::from_arg_matches(matches)? })
     }
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mixinspec_engine::reporter::{FORMATS, Format};
+use mixinspec_engine::reporter::{FORMATS, ReportFormat};
 
 /// A time such as `30s`, `500ms`, `2m`; a number alone is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -95,7 +95,7 @@ pub(super) fn resolved(text: &str) -> Result<Resolved, String> {
 /// A report's format and where it goes.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportTo {
-    pub(crate) format: &'static Format,
+    pub(crate) format: &'static ReportFormat,
     /// The file, or `None` for standard output.
     pub(crate) file: Option<PathBuf>,
 }
@@ -103,7 +103,7 @@ pub(crate) struct ReportTo {
 pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
     let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as junit=junit.xml")?;
     let unknown = || format!("there is no report format `{format}`; there are {}", formats());
-    let format = Format::named(format).ok_or_else(unknown)?;
+    let format = ReportFormat::named(format).ok_or_else(unknown)?;
     match file {
         "" => Err("the name of the file is missing".to_owned()),
         // By these names it would be opened anew, and the text on the terminal would stand in it, too.

@@ -7,7 +7,7 @@ use miette::{Diagnostic, NamedSource, SourceOffset, SourceSpan};
 use mixinspec_engine::KnownFailuresError;
 use thiserror::Error;
 
-use super::{Problem, shown};
+use super::{CommandProblem, shown};
 
 /// A file of known failures that cannot be read.
 #[derive(Debug, Error, Diagnostic)]
@@ -55,7 +55,7 @@ pub(crate) struct BadUser {
     span: Option<SourceSpan>,
 }
 
-impl Problem {
+impl CommandProblem {
     pub(crate) fn known(error: KnownFailuresError, text: &str) -> Self {
         let span = SourceOffset::from_location(text, to_usize(error.line), to_usize(error.column));
         Self::Known(Box::new(BadKnown {

@@ -4,10 +4,10 @@
 use mixinspec_engine::{Catalog, NoAnswer, RunError, visible};
 use mixinspec_spec::Spec;
 
-use super::{Problem, did_you_mean};
+use super::{CommandProblem, did_you_mean};
 use crate::options::RunArgs;
 
-impl Problem {
+impl CommandProblem {
     /// Why a run came to nothing.
     pub(crate) fn of_run(error: RunError, args: &RunArgs, spec: &Spec) -> Self {
         let (reason, help) = match error {
@@ -81,7 +81,7 @@ fn unknown_reading(id: &str, name: &str, spec: &Spec) -> (String, String) {
     (format!("demand `{name}` of the reading {id}"), format!("it can be {}", names.join(", ")))
 }
 
-fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
+fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> CommandProblem {
     let reason = match reason {
         // The address stands there already, and so does that it is about connecting.
         NoAnswer::Connect(reason) => {
@@ -110,10 +110,10 @@ fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> Problem {
     } else {
         "is the server up, and is this its port? for one that is still starting: --wait 30s"
     };
-    Problem::Unreachable { url, reason, help: help.to_owned() }
+    CommandProblem::Unreachable { url, reason, help: help.to_owned() }
 }
 
-fn unanswered(url: String, reason: &NoAnswer) -> Problem {
+fn unanswered(url: String, reason: &NoAnswer) -> CommandProblem {
     let help = match reason {
         NoAnswer::Timeout(_) => "is this the server's port? for a server that takes longer: --timeout 60s",
         NoAnswer::Broken(_) if url.starts_with("http:") => {
@@ -125,11 +125,11 @@ fn unanswered(url: String, reason: &NoAnswer) -> Problem {
         }
         _ => "the answer to this request, a plain creation of a GROUP, is a few hundred bytes long",
     };
-    Problem::Unanswered { url, reason: reason.to_string(), help }
+    CommandProblem::Unanswered { url, reason: reason.to_string(), help }
 }
 
 /// What answers knows no such operation.
-fn not_here(method: String, url: String, path: &str, answer: String) -> Problem {
+fn not_here(method: String, url: String, path: &str, answer: String) -> CommandProblem {
     let base = url.strip_suffix(path).unwrap_or(&url);
     let help = match base.trim_end_matches('/').strip_suffix(path) {
         Some(shorter) => format!("{path} is added to the URL that you give, and yours ends so already: give {shorter}"),
@@ -139,20 +139,20 @@ fn not_here(method: String, url: String, path: &str, answer: String) -> Problem 
              name some that it does: --users FILE"
         ),
     };
-    Problem::NotHere { method, url, reason: answer, help }
+    CommandProblem::NotHere { method, url, reason: answer, help }
 }
 
 /// The URL redirects to an https one. It is not followed: a credential goes only where the user sends it.
-fn redirected(url: String, path: &str, to: &str, status: u16) -> Problem {
+fn redirected(url: String, path: &str, to: &str, status: u16) -> CommandProblem {
     let to = visible(to).into_owned();
     let help = match to.strip_suffix(path).filter(|base| base.contains("://")) {
         Some(base) => format!("give the URL that it redirects to: {base}"),
         None => format!("give the URL that it redirects to, without {path} at its end"),
     };
-    Problem::Redirected { url, to, status, help }
+    CommandProblem::Redirected { url, to, status, help }
 }
 
-fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {
+fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> CommandProblem {
     let clock = clock.map_or_else(String::new, |clock| {
         format!("; the server's clock (Date) is {clock} this machine's, and the token was signed by it")
     });
@@ -179,5 +179,5 @@ fn unauthorized(url: String, clock: Option<&str>, args: &RunArgs) -> Problem {
              the server must take it for any method, path and body; --keystore FILE signs each request anew",
         )
     };
-    Problem::Unauthorized { url, tried: format!("{tried}{clock}"), help: help.to_owned() }
+    CommandProblem::Unauthorized { url, tried: format!("{tried}{clock}"), help: help.to_owned() }
 }

@@ -90,6 +90,7 @@ fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Noun> {
         ["http", "request_headers", name] => place(&format!("the header field {name}"), request),
         ["outcome"] => place("the outcome", answer),
         ["code"] => place("the code", answer),
+        ["wrong"] => place("the wrong members", request),
         _ => None,
     }
 }
@@ -275,6 +276,7 @@ impl Words {
             operators::INDEX => format!("{}[{}]", argument(0), argument(1)),
             operators::CONDITIONAL => format!("({} ? {} : {})", argument(0), argument(1), argument(2)),
             MATCHES => format!("{} matches {}", argument(0), argument(1)),
+            "json" => format!("{} as JSON", argument(0)),
             "lower" => format!("{} in lower case", argument(0)),
             "upper" => format!("{} in upper case", argument(0)),
             "trim" => format!("{} without outer white space", argument(0)),

@@ -6,7 +6,7 @@ use mixinspec_spec::model::Effect;
 use serde_json::Value;
 
 use crate::cel::{Scope, Shared};
-use crate::edition::operation::Operation;
+use crate::edition::operation::CompiledOperation;
 use crate::edition::schema::Violation;
 use crate::edition::variables::{RequestFacts, Variables};
 use crate::http::message::{NoAnswer, Received, Sent};
@@ -28,7 +28,7 @@ pub struct Exchange {
     /// What is known of the request.
     pub about: RequestFacts,
     /// The operation that was asked for, where it is one of the API's.
-    pub operation: Option<Arc<Operation>>,
+    pub operation: Option<Arc<CompiledOperation>>,
     /// The constraints that the answer breaks.
     pub violations: Vec<Violation>,
     /// What expressions see of it.

@@ -1,7 +1,7 @@
 //! An edition, compiled once: its schemas, operations, derivations and the functions of its expressions. Runs, vectors
 //! and lists share it.
 //!
-//! Its main type is [`Edition`]; an [`exchange::Exchange`] is what one request and its answer are in it. Nothing here
+//! Its main type is [`CompiledEdition`]; an [`exchange::Exchange`] is what one request and its answer are in it. Nothing here
 //! sends anything, and nothing judges.
 
 pub mod error;
@@ -23,7 +23,7 @@ use crate::identity::users::Users;
 
 /// An edition, compiled.
 #[derive(Debug, Clone)]
-pub struct Edition {
+pub struct CompiledEdition {
     /// Its name.
     pub name: String,
     /// The schemas of bodies.
@@ -51,7 +51,7 @@ pub enum EditionError {
     Schema(#[from] SchemaError),
 }
 
-impl Edition {
+impl CompiledEdition {
     /// Compiles an edition of a spec, for these users.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Edition {
     /// The same for any users.
     ///
     /// # Errors
-    /// As [`Edition::compile`].
+    /// As [`CompiledEdition::compile`].
     pub fn of(spec: &Spec, name: &str) -> Result<Self, EditionError> {
         Self::compile(spec, name, Arc::new(Users::any_uuid()))
     }

@@ -14,7 +14,7 @@ use crate::http::message::Sent;
 
 /// An operation of an edition.
 #[derive(Debug)]
-pub struct Operation {
+pub struct CompiledOperation {
     /// Its `operationId`.
     pub id: String,
     /// Its method.
@@ -48,7 +48,7 @@ enum IdentityPlace {
     Parameter(String),
 }
 
-impl Operation {
+impl CompiledOperation {
     fn compile(
         site: &OperationSite<'_>,
         spec: &Spec,
@@ -140,7 +140,7 @@ impl PathSegment {
 /// The operations of an edition.
 #[derive(Debug, Default)]
 pub struct Operations {
-    all: Vec<Arc<Operation>>,
+    all: Vec<Arc<CompiledOperation>>,
 }
 
 /// What things are called that are not all of one kind.
@@ -153,28 +153,30 @@ impl Operations {
     /// When a schema does not compile.
     pub fn compile(spec: &Spec, edition: &str, schemas: &mut Schemas) -> Result<Self, SchemaError> {
         let sites = spec.operations(edition);
-        let all = sites.iter().map(|site| Ok(Arc::new(Operation::compile(site, spec, edition, schemas)?)));
+        let all = sites.iter().map(|site| Ok(Arc::new(CompiledOperation::compile(site, spec, edition, schemas)?)));
         let mut all = all.collect::<Result<Vec<_>, SchemaError>>()?;
         // A path without parameters is meant before one with them (OpenAPI 3.1, 4.8.8.2).
-        all.sort_by_key(|operation: &Arc<Operation>| operation.path.iter().filter(|it| it.is_parameter()).count());
+        all.sort_by_key(|operation: &Arc<CompiledOperation>| {
+            operation.path.iter().filter(|it| it.is_parameter()).count()
+        });
         Ok(Self { all })
     }
 
     /// The operation of an id.
     #[must_use]
-    pub fn named(&self, id: &str) -> Option<&Arc<Operation>> {
+    pub fn named(&self, id: &str) -> Option<&Arc<CompiledOperation>> {
         self.all.iter().find(|operation| operation.id == id)
     }
 
     /// The operation that a request asks for.
     #[must_use]
-    pub fn asked(&self, method: &str, path: &str) -> Option<&Arc<Operation>> {
+    pub fn asked(&self, method: &str, path: &str) -> Option<&Arc<CompiledOperation>> {
         self.all.iter().find(|operation| operation.parameters(method, path).is_some())
     }
 
     /// The operation that reads what another one creates.
     #[must_use]
-    pub fn reading(&self, thing: &str) -> Option<&Arc<Operation>> {
+    pub fn reading(&self, thing: &str) -> Option<&Arc<CompiledOperation>> {
         self.all.iter().find(|operation| operation.effect == Effect::Reads && operation.thing == thing)
     }
 
@@ -187,7 +189,7 @@ impl Operations {
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Operation>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<CompiledOperation>> {
         self.all.iter()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::cel::{Scope, Shared};
-use crate::edition::operation::Operation;
+use crate::edition::operation::CompiledOperation;
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
 
@@ -46,7 +46,7 @@ pub struct VariableSources<'a> {
     /// What is known of the request.
     pub about: &'a RequestFacts,
     /// The operation that was asked for.
-    pub operation: Option<&'a Operation>,
+    pub operation: Option<&'a CompiledOperation>,
 }
 
 impl Variables {

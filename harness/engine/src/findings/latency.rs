@@ -62,11 +62,11 @@ pub struct Stopwatch {
 #[derive(Debug)]
 struct Samples {
     slot: Duration,
-    operations: BTreeMap<String, Times>,
+    operations: BTreeMap<String, LatencyTimes>,
 }
 
 #[derive(Debug, Default)]
-struct Times {
+struct LatencyTimes {
     /// By class: how many answers took so long.
     classes: BTreeMap<u16, u64>,
     slowest: Duration,
@@ -119,7 +119,7 @@ impl Stopwatch {
     }
 }
 
-impl Times {
+impl LatencyTimes {
     fn latency(&self, operation: &str, slots: usize) -> OperationLatency {
         let answers: u64 = self.classes.values().sum();
         // The longest time of a class stands for all of it.

@@ -55,10 +55,11 @@ impl Body {
                 return Err(NoAnswer::TooMuch(HELD));
             }
         }
-        // A buffer that grows step by step ends with up to twice what it needs. What a server announces is believed
-        // once a good part of it has come.
+        // A buffer that grows step by step ends with up to twice what it needs, and leaves as much behind. What a server
+        // announces is believed once a good part of it has come; without it, all that may come is reserved at once.
         if length > SMALL {
-            self.bytes.reserve(self.announced.saturating_sub(self.bytes.len()));
+            let whole = if self.announced > 0 { self.announced } else { self.limit };
+            self.bytes.reserve(whole.saturating_sub(self.bytes.len()));
         }
         self.bytes.extend_from_slice(chunk);
         Ok(())

@@ -22,7 +22,7 @@ use tower_service::Service;
 
 use crate::http::limits::{ClientError, Limits};
 use crate::http::route::Route;
-use crate::http::threads::Lines;
+use crate::http::threads::ConnectionThreads;
 use crate::http::transport::chain;
 
 /// How long connections must be refused before the server counts as gone.
@@ -43,7 +43,7 @@ pub(crate) struct Connections {
     route: Route,
     has_answered: AtomicBool,
     tls: Option<rustls::ClientConfig>,
-    lines: Lines,
+    lines: ConnectionThreads,
 }
 
 /// What came of a request.
@@ -76,7 +76,7 @@ impl Connections {
             route: route.clone(),
             has_answered: AtomicBool::new(false),
             tls,
-            lines: Lines::new().map_err(|error| ClientError::Setup(error.to_string()))?,
+            lines: ConnectionThreads::new().map_err(|error| ClientError::Setup(error.to_string()))?,
         })
     }
 

@@ -1,5 +1,5 @@
 //! How many requests are under way at once. A server, or what stands before it, may take so many connections and no more,
-//! and it may answer that further requests are too many; then fewer are sent at once.
+//! and it may answer that further requests are too many, or with bodies that are too long; then fewer are sent at once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,24 +7,24 @@ use tokio::sync::Notify;
 
 use crate::http::message::{NoAnswer, Received};
 
-/// After so many answers that are not throttled, one request more may be under way at once.
+/// After so many answers that are neither, one request more may be under way at once.
 const CALM: usize = 20;
 
 /// Counts requests under way, and the connections that failed among others and alone.
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
-    state: Mutex<State>,
+    state: Mutex<CrowdState>,
     freed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CrowdState {
     under_way: usize,
-    /// How many may be, once the server has throttled one.
+    /// How many may be, once the server has throttled one, or answered one without an end.
     most: Option<usize>,
     /// How often that number was made smaller.
     cuts: usize,
-    /// How many answers in a row were not throttled.
+    /// How many answers in a row were neither.
     calm: usize,
     failed_among_others: usize,
     failed_alone: usize,
@@ -53,7 +53,9 @@ impl UnderWay<'_> {
             let failed = if is_alone { &mut state.failed_alone } else { &mut state.failed_among_others };
             *failed += 1;
         }
-        if is_throttled {
+        // What has been read of an answer without an end is held until its connection is closed.
+        let is_endless = matches!(answer, Err(NoAnswer::TooLong(_) | NoAnswer::TooMuch(_)));
+        if is_throttled || is_endless {
             state.calm = 0;
             // Requests that were sent together are throttled together: they make one cut.
             if self.cuts == state.cuts {
@@ -92,7 +94,7 @@ impl Crowd {
         Some(UnderWay { crowd: self, cuts: state.cuts })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CrowdState> {
         // Numbers are whole after every statement.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 
 use crate::http::limits::{ClientError, Limits};
 use crate::http::transport::chain;
-use crate::http::trust::{self, Identity};
+use crate::http::trust::{self, ClientIdentity};
 
 /// How a server is reached, beside its URL.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ pub struct Route {
     /// Whether any certificate is taken for the server's.
     pub insecure: bool,
     /// What is shown to a server that asks who connects.
-    pub identity: Option<Identity>,
+    pub identity: Option<ClientIdentity>,
     /// The HTTP proxy that requests go through; without one they go to the server.
     pub proxy: Option<Url>,
     /// Where the host is that the URL names; where it has none, its name says it.

@@ -7,12 +7,12 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Where connections are served.
 #[derive(Debug)]
-pub(crate) struct Lines {
+pub(crate) struct ConnectionThreads {
     handle: Handle,
     runtime: Option<Runtime>,
 }
 
-impl Lines {
+impl ConnectionThreads {
     pub(crate) fn new() -> io::Result<Self> {
         let runtime =
             Builder::new_multi_thread().worker_threads(2).thread_name("mixinspec-lines").enable_all().build()?;
@@ -24,7 +24,7 @@ impl Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for ConnectionThreads {
     fn drop(&mut self) {
         // Nothing waits for a connection that is still being read.
         if let Some(runtime) = self.runtime.take() {

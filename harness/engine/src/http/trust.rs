@@ -36,10 +36,10 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
 
 /// What a client shows to a server that asks who connects: a certificate, with those of its issuers, and its key.
 #[derive(Clone)]
-pub struct Identity(Arc<CertifiedKey>);
+pub struct ClientIdentity(Arc<CertifiedKey>);
 
 /// It holds a secret.
-impl fmt::Debug for Identity {
+impl fmt::Debug for ClientIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity(…)")
     }
@@ -58,7 +58,7 @@ pub enum NoIdentity {
 ///
 /// # Errors
 /// When there is no certificate, no key, or the key is not the first certificate's.
-pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<Identity, NoIdentity> {
+pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<ClientIdentity, NoIdentity> {
     let chain = certificates(certificates_pem).map_err(NoIdentity::Certificates)?;
     // The library's own reasons might quote what it cannot read.
     let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(|error| {
@@ -68,7 +68,7 @@ pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<Identity, NoI
         })
     })?;
     let certified = CertifiedKey::from_der(chain, key, &rustls::crypto::ring::default_provider());
-    certified.map(|certified| Identity(Arc::new(certified))).map_err(|error| {
+    certified.map(|certified| ClientIdentity(Arc::new(certified))).map_err(|error| {
         NoIdentity::Key(match error {
             Error::InconsistentKeys(_) => "it is not the key of the certificate".to_owned(),
             _ => "it is no private key that TLS can use".to_owned(),
@@ -80,7 +80,7 @@ pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<Identity, NoI
 pub(crate) fn client(
     given: Vec<CertificateDer<'static>>,
     insecure: bool,
-    identity: Option<&Identity>,
+    identity: Option<&ClientIdentity>,
     http2: bool,
 ) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -92,7 +92,7 @@ pub(crate) fn client(
         .dangerous()
         .with_custom_certificate_verifier(verifier);
     let mut config = match identity {
-        Some(Identity(certified)) => {
+        Some(ClientIdentity(certified)) => {
             config.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(certified))))
         }
         None => config.with_no_client_auth(),

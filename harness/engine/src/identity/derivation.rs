@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use md5::{Digest, Md5};
 use mixinspec_spec::model::{
-    Case, Derivation, Encoding, Fold, FoldItem, Hash, Input, NearMissChange, Order, Parameter, ParameterType, Record,
-    Variant,
+    Derivation, Encoding, Fold, FoldItem, Hash, Input, LetterCase, NearMissChange, Order, Parameter, ParameterType,
+    Record, VariantBits,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -173,9 +173,9 @@ fn items(item: &FoldItem, named: &NamedArguments<'_>) -> Result<Vec<String>, Der
 #[must_use]
 pub fn pair(record: &Record, a: &str, b: &str) -> String {
     let cased = |text: &str| match record.case {
-        Case::AsGiven => text.to_owned(),
-        Case::Lower => text.to_lowercase(),
-        Case::Upper => text.to_uppercase(),
+        LetterCase::AsGiven => text.to_owned(),
+        LetterCase::Lower => text.to_lowercase(),
+        LetterCase::Upper => text.to_uppercase(),
     };
     let (a, b) = (cased(a), cased(b));
     let swap = match record.order {
@@ -231,9 +231,9 @@ fn stamped(record: &Record, mut bytes: [u8; 16]) -> String {
         bytes[6] = (bytes[6] & 0x0f) | (record.version << 4);
     }
     match record.variant {
-        Variant::Rfc => bytes[8] = (bytes[8] & 0x3f) | 0x80,
-        Variant::Microsoft => bytes[8] = (bytes[8] & 0x1f) | 0xc0,
-        Variant::None => {}
+        VariantBits::Rfc => bytes[8] = (bytes[8] & 0x3f) | 0x80,
+        VariantBits::Microsoft => bytes[8] = (bytes[8] & 0x1f) | 0xc0,
+        VariantBits::None => {}
     }
     let mut text = String::with_capacity(36);
     for (at, byte) in bytes.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::check::Check;
 use super::history::HistoryRule;
 use super::{AlwaysRule, Judge, Operating, PassiveReading, reads};
 use crate::cel::{Conditions, Expression, ExpressionError};
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::edition::schema::SchemaId;
 use crate::findings::record::Recorder;
 
@@ -21,7 +21,7 @@ impl Judge {
     /// When an expression of the spec is no CEL; a linted spec has none.
     pub fn compile(
         spec: &Spec,
-        edition: Edition,
+        edition: CompiledEdition,
         demanded: &BTreeMap<String, String>,
         recorder: Recorder,
     ) -> Result<Self, ExpressionError> {
@@ -39,7 +39,7 @@ impl Judge {
         };
         judge.add_requirements(spec)?;
         judge.add_readings(spec, demanded)?;
-        let Edition { name, schemas, operations, .. } = &judge.edition;
+        let CompiledEdition { name, schemas, operations, .. } = &judge.edition;
         let answers = operations.iter().flat_map(|it| std::iter::once(it.accepted).chain(it.refused));
         let mut answers: Vec<SchemaId> = answers.collect();
         answers.sort_unstable();

@@ -65,7 +65,7 @@ impl HistoryRule {
 
 /// What was said of one thing so far.
 #[derive(Debug)]
-pub struct History {
+pub struct ExchangeHistory {
     /// All exchanges about it since the first accepted one.
     exchanges: Vec<Arc<Exchange>>,
     /// The place of the latest one that was accepted from somebody who belongs to it.
@@ -80,7 +80,7 @@ pub struct History {
 
 /// The histories of one case, by the identity of the thing.
 #[derive(Debug, Default)]
-pub struct Histories(HashMap<String, History>);
+pub struct Histories(HashMap<String, ExchangeHistory>);
 
 /// Who asks, in respect of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ enum Standing {
     Outsider,
 }
 
-impl History {
+impl ExchangeHistory {
     /// A history that begins with an accepted answer; `with` are the callers whom the creation names.
     #[must_use]
     pub fn of(first: Arc<Exchange>, with: Vec<String>) -> Self {
@@ -155,14 +155,14 @@ impl History {
 impl Histories {
     /// The histories that are taken up again from somewhere else.
     #[must_use]
-    pub fn resumed(history: History) -> Self {
+    pub fn resumed(history: ExchangeHistory) -> Self {
         let identity = history.exchanges[0].asked().unwrap_or_default().to_lowercase();
         Self(HashMap::from([(identity, history)]))
     }
 
     /// The history of a thing.
     #[must_use]
-    pub fn take(&mut self, identity: &str) -> Option<History> {
+    pub fn take(&mut self, identity: &str) -> Option<ExchangeHistory> {
         self.0.remove(&identity.to_lowercase())
     }
 }
@@ -183,7 +183,7 @@ impl Judge {
             if exchange.outcome != Outcome::Accepted {
                 return Vec::new();
             }
-            let history = History::of(Arc::clone(exchange), with);
+            let history = ExchangeHistory::of(Arc::clone(exchange), with);
             let judged = self.begin(&history, case);
             histories.0.insert(identity, history);
             return judged;
@@ -194,7 +194,7 @@ impl Judge {
     }
 
     /// What the first exchange about a thing says beside those about all others.
-    fn begin(&self, history: &History, case: &CaseId) -> Vec<Judged> {
+    fn begin(&self, history: &ExchangeHistory, case: &CaseId) -> Vec<Judged> {
         let first = &history.exchanges[0];
         let mut judged = Vec::new();
         let mut scope = self.scope();
@@ -236,7 +236,7 @@ impl Judge {
         judged
     }
 
-    fn compare(&self, history: &History, this: &Exchange, case: &CaseId, later: bool) -> Vec<Judged> {
+    fn compare(&self, history: &ExchangeHistory, this: &Exchange, case: &CaseId, later: bool) -> Vec<Judged> {
         let member = |exchange: &Exchange| {
             let standing = history.standing(exchange);
             exchange.variables.as_one_with([
@@ -278,7 +278,7 @@ impl Judge {
     }
 
     /// Why a rule does not run: one of the answers that it reads breaks the schema there, or there is none to read.
-    fn blocked_by(&self, rule: &HistoryRule, history: &History, this: &Exchange) -> Option<Hindrance> {
+    fn blocked_by(&self, rule: &HistoryRule, history: &ExchangeHistory, this: &Exchange) -> Option<Hindrance> {
         let exchanges = [("first", &*history.exchanges[0]), ("before", &**history.before()), ("this", this)];
         exchanges.into_iter().find_map(|(name, exchange)| {
             let reads = rule.reads.iter().filter(|read| read.step.as_deref() == Some(name));

@@ -16,9 +16,9 @@ use mixinspec_spec::model::{Level, Needs};
 use self::answers::{AnswerConstraints, CheckOutcome};
 use self::check::{Check, Judged};
 use self::history::HistoryRule;
-pub use self::history::{Histories, History};
+pub use self::history::{ExchangeHistory, Histories};
 use crate::cel::{Conditions, Expression, Scope, When, why_false};
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::edition::exchange::Exchange;
 use crate::edition::schema::{SchemaId, Violation};
 use crate::edition::variables::{RequestFacts, VariableSources, Variables};
@@ -65,7 +65,7 @@ pub struct Judge {
     /// The checks, in the order of the spec: requirements, then readings.
     pub checks: Vec<Check>,
     /// The edition.
-    pub edition: Edition,
+    pub edition: CompiledEdition,
     recorder: Recorder,
     always: Vec<AlwaysRule>,
     histories: Vec<HistoryRule>,

@@ -7,7 +7,7 @@ use mixinspec_spec::model::{Expect, ExpectCredential, Party};
 
 use super::{Plan, walk_case};
 use crate::cel::Expression;
-use crate::edition::operation::Operation;
+use crate::edition::operation::CompiledOperation;
 use crate::identity::case_id::CaseId;
 use crate::request::make::Change;
 use crate::request::walk::CompiledWalk;
@@ -121,7 +121,7 @@ pub struct AuthenticateCase {
     /// What else holds where it is accepted.
     pub rule: Option<Arc<Expression>>,
     /// The operation that is asked for what the family's request has created, in place of that request.
-    pub reads: Option<Arc<Operation>>,
+    pub reads: Option<Arc<CompiledOperation>>,
 }
 
 /// Several requests and a rule over them.
@@ -194,7 +194,7 @@ pub enum Send {
     /// An earlier step's request as it was before its change.
     Mended(usize),
     /// An operation about what an earlier step has created; without one, the operation that reads it.
-    Call(Option<Arc<Operation>>, usize),
+    Call(Option<Arc<CompiledOperation>>, usize),
 }
 
 /// A request that is refused for its credential.

@@ -12,20 +12,20 @@ use mixinspec_spec::{Read, Spec};
 use serde_json::Value;
 
 use crate::cel::{Expression, ExpressionError};
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::identity::case_id::CaseId;
 use crate::plan::{
     AcceptCase, Asked, AuthenticateCase, Case, CaseKind, CompiledStep, CredentialCase, NegativeCase, Property,
     Question, RefuseCase, Send, StepsCase,
 };
 use crate::request::make::{Change, Family};
-use crate::request::probe::{self, Plain, Probe, Probed};
+use crate::request::probe::{self, Plain, ProbeRequest, Probed};
 use crate::vectors::EmbeddedCase;
 
 /// Plans the requirements and readings of one edition.
 pub(crate) struct Planner<'a> {
     spec: &'a Spec,
-    edition: &'a Edition,
+    edition: &'a CompiledEdition,
     families: &'a BTreeMap<String, Family>,
     sites: Vec<ConstraintSite>,
     pub(crate) cases: Vec<Arc<Case>>,
@@ -35,7 +35,7 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(crate) fn new(spec: &'a Spec, edition: &'a Edition, families: &'a BTreeMap<String, Family>) -> Self {
+    pub(crate) fn new(spec: &'a Spec, edition: &'a CompiledEdition, families: &'a BTreeMap<String, Family>) -> Self {
         let sites = spec.constraints(&edition.name);
         let (cases, properties) = (Vec::new(), Vec::new());
         Self { spec, edition, families, sites, cases, properties, negatives: Vec::new(), credentials: Vec::new() }
@@ -98,7 +98,8 @@ impl<'a> Planner<'a> {
             for (site, instance) in sites.iter().flat_map(|site| site.instances.iter().map(move |at| (site, at))) {
                 let schema = self.edition.schemas.at(&site.schema).unwrap_or(&Value::Null);
                 let target = Probed { keyword: site.keyword, value: &site.value, schema, instance };
-                for Probe { name: probed, accepted, change } in probe::probes(target, constraint.probe.as_ref(), plain)?
+                for ProbeRequest { name: probed, accepted, change } in
+                    probe::probes(target, constraint.probe.as_ref(), plain)?
                 {
                     let id = CaseId::new(&requirement.id, format!("{name}-{probed}"));
                     let (family, change) = (name.clone(), Arc::new(change));

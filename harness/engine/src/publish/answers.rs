@@ -17,7 +17,7 @@ use crate::identity::users::Users;
 use crate::sdk::client::calls::{AnswerPlan, Calls, Rule};
 use crate::text::pointer::overlaps;
 use crate::vectors::document::VectorResult;
-use crate::vectors::{Answer, AnswerVector, Expectation, Follows};
+use crate::vectors::{AnswerVector, CannedAnswer, Expectation, Follows};
 
 /// The answers of an edition that some requirement of it says something about, before it is known what came of them.
 ///
@@ -64,7 +64,7 @@ fn vector(
         result: if accepted { VectorResult::Valid } else { VectorResult::Invalid },
         requirements: about(&came),
         set: if plan.text.is_some() { Vec::new() } else { follows(plan) },
-        answer: Answer {
+        answer: CannedAnswer {
             status: plan.status,
             headers: BTreeMap::from([("content-type".to_owned(), plan.content_type.clone())]),
             body: plan.text.is_none().then_some(body),

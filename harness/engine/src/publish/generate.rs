@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::layout::lay_out;
 use super::{VectorError, answers, requests};
 use crate::identity::derivation::Derivations;
-use crate::vectors::document::{Document, Generator, Omitted, VERSION, Vector};
+use crate::vectors::document::{GeneratedFrom, Omitted, VERSION, Vector, VectorDocument};
 use crate::vectors::ids::{DERIVED_COUNT, GROUP_COUNT, UNIQUE_COUNT};
 use crate::vectors::{self, GROUP, SCHEMAS, UNIQUE, derived, flags, group, published, real_input, unique};
 
@@ -32,7 +32,7 @@ impl Default for Settings {
 
 /// A file that was printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct PrintedFile {
     /// Its path in the folder of vectors.
     pub path: String,
     /// Its text.
@@ -43,7 +43,7 @@ pub struct File {
 ///
 /// # Errors
 /// If `settings.only` names an unknown file, or a case of the spec cannot be made.
-pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorError> {
+pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<PrintedFile>, VectorError> {
     let names = vectors::files(spec);
     if let Some(unknown) = settings.only.iter().find(|name| !names.contains(name)) {
         return Err(VectorError::UnknownFile { name: unknown.clone(), known: names.join(", ") });
@@ -58,12 +58,12 @@ pub fn generate(spec: &Spec, settings: &Settings) -> Result<Vec<File>, VectorErr
         let schema = format!("schemas/{name}.schema.json");
         let text =
             Printer { spec, derivations: &derivations, settings, editions: &editions, schema: &schema }.print(name)?;
-        files.push(File { path: format!("{name}.json"), text });
+        files.push(PrintedFile { path: format!("{name}.json"), text });
         let text = match SCHEMAS.iter().find(|(path, _)| *path == schema) {
             Some((_, text)) => (*text).to_owned(),
             None => serde_json::to_string_pretty(&derived::schema(spec, &derived::derivation(name)))? + "\n",
         };
-        files.push(File { path: schema, text });
+        files.push(PrintedFile { path: schema, text });
     }
     Ok(files)
 }
@@ -79,7 +79,7 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn print(&self, name: &str) -> Result<String, VectorError> {
         let Settings { seed, count, .. } = *self.settings;
-        let counted = |usual: usize| Some(Generator { seed, count: Some(count.unwrap_or(usual)) });
+        let counted = |usual: usize| Some(GeneratedFrom { seed, count: Some(count.unwrap_or(usual)) });
         match name {
             "unique-conversation-id" => {
                 let pairs = published::pairs(self.spec);
@@ -107,7 +107,7 @@ impl Printer<'_> {
                     omitted.extend(planned.omitted);
                 }
                 let description = "Requests to POST /conversations, and whether a server accepts them. Accepted is a 2xx with an object `data` and no `error`; refused is an `error` object or a 4xx, without `data`.";
-                let generator = Some(Generator { seed, count: None });
+                let generator = Some(GeneratedFrom { seed, count: None });
                 self.written(description, generator, BTreeMap::new(), omitted, vectors)
             }
             "answers" => {
@@ -150,12 +150,12 @@ impl Printer<'_> {
     fn written<V: Vector + Serialize>(
         &self,
         description: &str,
-        generator: Option<Generator>,
+        generator: Option<GeneratedFrom>,
         near_misses: BTreeMap<String, String>,
         omitted: Vec<Omitted>,
         vectors: Vec<V>,
     ) -> Result<String, VectorError> {
-        let document = Document {
+        let document = VectorDocument {
             schema: self.schema.to_owned(),
             version: VERSION,
             description: description.to_owned(),

@@ -12,5 +12,5 @@ mod requests;
 mod verify;
 
 pub use error::VectorError;
-pub use generate::{File, Settings, generate};
+pub use generate::{PrintedFile, Settings, generate};
 pub use verify::verify;

@@ -10,7 +10,7 @@ use mixinspec_spec::model::{BodyEncoding, Expect, Party, PatchOpKind, PeerOrder}
 use serde_json::Value;
 
 use super::error::VectorError;
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::findings::record::Recorder;
 use crate::http::framing::Framing;
 use crate::identity::derivation::Derivations;
@@ -19,7 +19,7 @@ use crate::judge::Judge;
 use crate::plan::{AcceptCase, Case, CaseKind, CompiledStep, Plan, Question, Send, StepsCase};
 use crate::request::make::{Cast, Change, Made, Maker};
 use crate::vectors::document::{
-    Alteration, Derived, Expected, ExpectedOutcome, HttpVector, Omitted, Request, User, VectorResult,
+    Alteration, DerivedId, ExpectedOutcome, HttpVector, Omitted, RequestExpectation, RequestVector, User, VectorResult,
 };
 use crate::vectors::inputs::SEED_USERS;
 use crate::vectors::subject::{conversation_id, derived_id};
@@ -56,7 +56,7 @@ pub(crate) fn planned(
         edition: edition.to_owned(),
         reason: format!("{what}: {error}"),
     };
-    let compiled = Edition::of(spec, edition).map_err(|error| failed("the edition", &error))?;
+    let compiled = CompiledEdition::of(spec, edition).map_err(|error| failed("the edition", &error))?;
     let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&compiled.users) };
     let judge = Judge::compile(spec, compiled, &BTreeMap::new(), Recorder::default())
         .map_err(|error| failed("its rules", &error))?;
@@ -81,17 +81,17 @@ struct RequestPublisher<'a> {
 }
 
 /// One request of a case, and what must come of it.
-struct Form<'a> {
+struct CaseRequest<'a> {
     id: String,
     family: &'a str,
     change: &'a Change,
     result: VectorResult,
-    expected: Expected,
+    expected: RequestExpectation,
     flag: Option<&'static str>,
 }
 
-fn expected(outcome: ExpectedOutcome) -> Expected {
-    Expected { outcome, codes: Vec::new(), readings: Vec::new() }
+fn expected(outcome: ExpectedOutcome) -> RequestExpectation {
+    RequestExpectation { outcome, codes: Vec::new(), readings: Vec::new() }
 }
 
 impl RequestPublisher<'_> {
@@ -112,7 +112,7 @@ impl RequestPublisher<'_> {
             }
             CaseKind::Accept(accept) => self.form(
                 case,
-                Form {
+                CaseRequest {
                     id,
                     family: &accept.family,
                     change: &accept.change,
@@ -127,12 +127,12 @@ impl RequestPublisher<'_> {
             ),
             CaseKind::Refuse(refuse) => self.form(
                 case,
-                Form {
+                CaseRequest {
                     id,
                     family: &refuse.family,
                     change: &refuse.change,
                     result: VectorResult::Invalid,
-                    expected: Expected { codes: refuse.codes.clone(), ..expected(ExpectedOutcome::Refused) },
+                    expected: RequestExpectation { codes: refuse.codes.clone(), ..expected(ExpectedOutcome::Refused) },
                     flag: None,
                 },
             ),
@@ -151,8 +151,8 @@ impl RequestPublisher<'_> {
         for step in steps.steps.iter().filter(|step| stands_alone(step)) {
             let is_plain = flags_of(&step.change, VectorResult::Valid, false) == ["PlainRequest"];
             let (Send::Family(family), false) = (&step.send, is_plain) else { continue };
-            let expected = Expected { readings: readings.clone(), ..expected(ExpectedOutcome::Either) };
-            let form = Form {
+            let expected = RequestExpectation { readings: readings.clone(), ..expected(ExpectedOutcome::Either) };
+            let form = CaseRequest {
                 id: format!("{}-{}", case.id, step.name),
                 family,
                 change: &step.change,
@@ -165,7 +165,7 @@ impl RequestPublisher<'_> {
         Ok(())
     }
 
-    fn form(&mut self, case: &Case, form: Form<'_>) -> Result<(), String> {
+    fn form(&mut self, case: &Case, form: CaseRequest<'_>) -> Result<(), String> {
         let family = self.plan.families.get(form.family).ok_or_else(|| format!("no family `{}`", form.family))?;
         let caller = SEED_USERS[0];
         let cast = Cast { caller: 0, caller_id: caller.to_owned(), first_user: None };
@@ -208,7 +208,7 @@ fn stands_alone(step: &CompiledStep) -> bool {
     by_itself && !follows && step.expect == Expect::Judged
 }
 
-fn request_of(made: &Made) -> Request {
+fn request_of(made: &Made) -> RequestVector {
     let mut headers: BTreeMap<String, String> = made.sent.headers.iter().cloned().collect();
     if made.sent.framing == Framing::Chunked {
         headers.insert("transfer-encoding".into(), "chunked".into());
@@ -217,7 +217,7 @@ fn request_of(made: &Made) -> Request {
         Ok(text) => (Some(text.to_owned()), None),
         Err(_) => (None, Some(base64::engine::general_purpose::STANDARD.encode(&made.sent.body))),
     };
-    Request { method: made.sent.method.clone(), path: made.sent.path.clone(), headers, body, body_base64 }
+    RequestVector { method: made.sent.method.clone(), path: made.sent.path.clone(), headers, body, body_base64 }
 }
 
 /// The users that a request names beside its caller, in the order in which they stand there.
@@ -259,14 +259,14 @@ fn recognized(
     caller: &str,
     made: &Made,
     item: Option<&Value>,
-) -> (Derived, Option<Alteration>) {
+) -> (DerivedId, Option<Alteration>) {
     let document = made.sent.json.as_ref();
-    let Some(id) = conversation_id(&made.sent.body, document) else { return (Derived::AsIs, None) };
-    let Some(document) = document else { return (Derived::Any, None) };
-    let gives = |derived: Derived, altered: Option<&Alteration>| {
+    let Some(id) = conversation_id(&made.sent.body, document) else { return (DerivedId::AsIs, None) };
+    let Some(document) = document else { return (DerivedId::Any, None) };
+    let gives = |derived: DerivedId, altered: Option<&Alteration>| {
         derived_id(derivations, derived, altered, caller, document).as_deref() == Some(id.as_str())
     };
-    let functions = [(Derived::Unique, UNIQUE), (Derived::Group, GROUP)];
+    let functions = [(DerivedId::Unique, UNIQUE), (DerivedId::Group, GROUP)];
     if let Some((derived, _)) = functions.into_iter().find(|(derived, _)| gives(*derived, None)) {
         return (derived, None);
     }
@@ -281,7 +281,7 @@ fn recognized(
             return (derived, Some(altered));
         }
     }
-    (Derived::Any, None)
+    (DerivedId::Any, None)
 }
 
 fn flags_of(change: &Change, result: VectorResult, altered: bool) -> Vec<String> {

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::answers;
 use crate::identity::derivation::{Argument, Derivations, DeriveError, pair};
 use crate::vectors::document::{
-    Derived, DerivedVector, Document, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, VectorResult,
+    DerivedId, DerivedVector, GroupVector, HttpVector, PublishedVector, UniqueVector, Vector, VectorDocument,
+    VectorResult,
 };
 use crate::vectors::flags::explanation;
 use crate::vectors::inputs::is_user_id;
@@ -96,7 +97,7 @@ impl Checker<'_> {
     }
 
     fn vectors<V: Vector + DeserializeOwned>(&mut self, value: Value, check: impl Fn(&mut Self, &V)) {
-        let document: Document<V> = match serde_json::from_value(value) {
+        let document: VectorDocument<V> = match serde_json::from_value(value) {
             Ok(document) => document,
             // The schema says the same, with its place; it is told again only where the schema says nothing.
             Err(_) if !self.finder.found.is_empty() => return,
@@ -221,8 +222,8 @@ impl Checker<'_> {
         let document = crate::text::json::read(&body).0.filter(Value::is_object);
         let id = conversation_id(&body, document.as_ref());
         match (vector.derived, id) {
-            (Derived::AsIs, None) | (Derived::Any, Some(_)) => {}
-            (Derived::AsIs, Some(id)) => {
+            (DerivedId::AsIs, None) | (DerivedId::Any, Some(_)) => {}
+            (DerivedId::AsIs, Some(id)) => {
                 self.find(&vector.id, format!("it is taken as it is, and has the conversation_id {id}"));
             }
             (_, None) => self.find(&vector.id, "its body has no conversation_id that is a UUID".into()),

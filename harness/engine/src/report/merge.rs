@@ -9,7 +9,7 @@ use crate::findings::record::Failure;
 use crate::findings::verdict::{Rate, Verdict};
 use crate::identity::case_id::CaseId;
 use crate::report::status::ExitStatus;
-use crate::report::{Conclusion, End, Observed, Part, ReadingReport, Report, RequirementReport, count};
+use crate::report::{Conclusion, End, MergedReport, Observed, ReadingReport, Report, RequirementReport, count};
 
 /// How many failures of a requirement are kept, and how many of its cases are named.
 const FAILURES: usize = 3;
@@ -52,7 +52,7 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, Unmergeable> {
     for (at, report) in reports.iter().enumerate() {
         fits(at, &reports[0], report)?;
     }
-    let parts: Vec<Part> = reports.iter().map(part).collect();
+    let parts: Vec<MergedReport> = reports.iter().map(part).collect();
     let is_part = reports.iter().all(|report| report.filtered);
     let mut reports = reports.into_iter();
     let mut merged = reports.next().ok_or(Unmergeable::Nothing)?;
@@ -92,8 +92,8 @@ fn fits(at: usize, first: &Report, other: &Report) -> Result<(), Unmergeable> {
     }
 }
 
-fn part(report: &Report) -> Part {
-    Part {
+fn part(report: &Report) -> MergedReport {
+    MergedReport {
         subject: report.subject.clone(),
         seed: report.seed,
         run_id: report.run_id.clone(),

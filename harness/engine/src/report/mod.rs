@@ -88,12 +88,12 @@ pub struct Report {
     pub latency: Option<Latency>,
     /// The reports that were merged into this one, which has the seed of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub merged: Vec<Part>,
+    pub merged: Vec<MergedReport>,
 }
 
 /// A report that was merged into another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Part {
+pub struct MergedReport {
     /// What was judged.
     pub subject: String,
     /// The seed that decided its cases.

@@ -21,10 +21,10 @@ const SPACE: usize = 12;
 /// What the badge says, and how good that is.
 struct Badge {
     message: String,
-    color: Color,
+    color: BadgeColor,
 }
 
-enum Color {
+enum BadgeColor {
     Good,
     Accepted,
     Doubtful,
@@ -32,7 +32,7 @@ enum Color {
     Error,
 }
 
-impl Color {
+impl BadgeColor {
     /// Dark enough to read white text on.
     fn hex(&self) -> &'static str {
         match self {
@@ -60,21 +60,21 @@ impl Badge {
     fn of(report: &Report) -> Self {
         let number = |state: State| report.items().filter(|one| one.state() == state).count();
         let (fails, known, edition) = (number(State::Fail), number(State::Known), &report.edition);
-        let told = |message: &str, color: Color| Self { message: message.to_owned(), color };
+        let told = |message: &str, color: BadgeColor| Self { message: message.to_owned(), color };
         match ExitStatus::of_code(report.conclusion.exit_status) {
-            ExitStatus::Success if report.filtered => told(&format!("a part of {edition} holds"), Color::Accepted),
+            ExitStatus::Success if report.filtered => told(&format!("a part of {edition} holds"), BadgeColor::Accepted),
             ExitStatus::Success if known > 0 => {
                 let known = count(known, "known failure", "known failures");
-                told(&format!("{edition}, {known}"), Color::Accepted)
+                told(&format!("{edition}, {known}"), BadgeColor::Accepted)
             }
-            ExitStatus::Success => told(&format!("conforms to {edition}"), Color::Good),
+            ExitStatus::Success => told(&format!("conforms to {edition}"), BadgeColor::Good),
             ExitStatus::Failed if fails > 0 => {
-                told(&format!("{edition}: {}", count(fails, "must fails", "musts fail")), Color::Bad)
+                told(&format!("{edition}: {}", count(fails, "must fails", "musts fail")), BadgeColor::Bad)
             }
-            ExitStatus::Failed => told(&format!("{edition}: fails"), Color::Bad),
-            ExitStatus::Inconclusive if report.conclusion.end == End::Error => told("not judged", Color::Error),
-            ExitStatus::Inconclusive => told(&format!("{edition}: not decided"), Color::Doubtful),
-            ExitStatus::Error | ExitStatus::Usage => told("error", Color::Error),
+            ExitStatus::Failed => told(&format!("{edition}: fails"), BadgeColor::Bad),
+            ExitStatus::Inconclusive if report.conclusion.end == End::Error => told("not judged", BadgeColor::Error),
+            ExitStatus::Inconclusive => told(&format!("{edition}: not decided"), BadgeColor::Doubtful),
+            ExitStatus::Error | ExitStatus::Usage => told("error", BadgeColor::Error),
         }
     }
 }

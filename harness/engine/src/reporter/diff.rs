@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{Role, Style, TextPage, count};
+use super::layout::{Style, TextPage, TextRole, count};
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
 use crate::report::diff::{Diff, ItemChange};
@@ -15,25 +15,25 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
     for (report, name) in reports.iter().zip(names) {
         let Report { subject, edition, mixinspec, .. } = report;
         let text = format!("{name:width$}  {subject}, edition {edition}, mixinspec {mixinspec}");
-        page.paragraph(0, Role::Plain, &text);
+        page.paragraph(0, TextRole::Plain, &text);
     }
     notes(&mut page, reports);
-    changes(&mut page, "Broke", Role::Bad, &diff.broke);
-    changes(&mut page, "Mended", Role::Good, &diff.mended);
-    changes(&mut page, "Changed otherwise", Role::Doubtful, &diff.changed);
+    changes(&mut page, "Broke", TextRole::Bad, &diff.broke);
+    changes(&mut page, "Mended", TextRole::Good, &diff.mended);
+    changes(&mut page, "Changed otherwise", TextRole::Doubtful, &diff.changed);
     let [has_part_before, has_part_after] = reports.map(|report| report.filtered);
     // What a part of the plan did not judge is neither new nor gone.
     if !has_part_before {
-        changes(&mut page, "New", Role::Plain, &diff.new);
+        changes(&mut page, "New", TextRole::Plain, &diff.new);
     }
     if !has_part_after {
-        changes(&mut page, "Gone", Role::Plain, &diff.gone);
+        changes(&mut page, "Gone", TextRole::Plain, &diff.gone);
     }
     if !diff.shifted.is_empty() {
         page.heading(&format!("Another reading ({})", diff.shifted.len()));
         for shift in &diff.shifted {
             let text = format!("{}: {} → {}", shift.id, shift.before.join(", "), shift.after.join(", "));
-            page.paragraph(2, Role::Plain, &text);
+            page.paragraph(2, TextRole::Plain, &text);
         }
     }
     page.gap();
@@ -45,19 +45,19 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
 fn notes(page: &mut TextPage, reports: [&Report; 2]) {
     let [before, after] = reports;
     if before.edition != after.edition {
-        page.paragraph(0, Role::Doubtful, "They are of different editions.");
+        page.paragraph(0, TextRole::Doubtful, "They are of different editions.");
     } else if before.spec_hash != after.spec_hash {
-        page.paragraph(0, Role::Doubtful, "They were judged by different specs.");
+        page.paragraph(0, TextRole::Doubtful, "They were judged by different specs.");
     }
     for (which, report) in ["first", "second"].iter().zip(reports) {
         if report.filtered {
             let text = format!("The {which} one judged a part of the plan: what it lacks is not listed.");
-            page.paragraph(0, Role::Doubtful, &text);
+            page.paragraph(0, TextRole::Doubtful, &text);
         }
     }
 }
 
-fn changes(page: &mut TextPage, title: &str, role: Role, changes: &[ItemChange]) {
+fn changes(page: &mut TextPage, title: &str, role: TextRole, changes: &[ItemChange]) {
     if changes.is_empty() {
         return;
     }
@@ -68,14 +68,14 @@ fn changes(page: &mut TextPage, title: &str, role: Role, changes: &[ItemChange])
             (Some(before), Some(after)) => format!("{before} → {after}"),
             (only, None) | (None, only) => only.unwrap_or_default().to_owned(),
         };
-        let id = page.paint(Role::Id, &format!("{id:width$}"));
+        let id = page.paint(TextRole::Id, &format!("{id:width$}"));
         page.line(&format!("  {id}  {}", page.paint(role, &verdicts)));
         if let Some(reason) = known {
-            page.paragraph(6, Role::Dim, &format!("accepted for now: {reason}"));
+            page.paragraph(6, TextRole::Dim, &format!("accepted for now: {reason}"));
         }
         if let Some(failure) = failure {
-            page.paragraph(6, Role::Dim, &format!("expected  {}", failure.expected));
-            page.paragraph(6, Role::Dim, &format!("actual    {}", failure.actual));
+            page.paragraph(6, TextRole::Dim, &format!("expected  {}", failure.expected));
+            page.paragraph(6, TextRole::Dim, &format!("actual    {}", failure.actual));
         }
     }
 }

@@ -4,7 +4,7 @@ use mixinspec_spec::Spec;
 use mixinspec_spec::model::{ExpectCredential, Form, Reading, Requirement, SourceRef};
 
 use super::failure::level;
-use super::layout::{Role, Style, TextPage};
+use super::layout::{Style, TextPage, TextRole};
 
 /// The page of an id, or `None` where nothing has it. `cases` are the ids of its cases.
 #[must_use]
@@ -19,32 +19,32 @@ pub fn render(spec: &Spec, id: &str, cases: &[String], style: Style) -> Option<S
 }
 
 fn requirement(page: &mut TextPage, spec: &Spec, requirement: &Requirement, cases: &[String]) {
-    page.line(&page.paint(Role::Heading, &requirement.id));
-    page.paragraph(2, Role::Plain, &requirement.statement);
+    page.line(&page.paint(TextRole::Heading, &requirement.id));
+    page.paragraph(2, TextRole::Plain, &requirement.statement);
     page.gap();
-    page.field("level", Role::Plain, &levels(spec, requirement));
-    page.field("area", Role::Plain, &format!("{}, row {}", requirement.area.name(), requirement.row));
+    page.field("level", TextRole::Plain, &levels(spec, requirement));
+    page.field("area", TextRole::Plain, &format!("{}, row {}", requirement.area.name(), requirement.row));
     sources(page, spec, &requirement.source);
     if !requirement.breaks.is_empty() {
-        page.field("breaks", Role::Plain, &requirement.breaks.join(", "));
+        page.field("breaks", TextRole::Plain, &requirement.breaks.join(", "));
     }
     if let Some(help) = &requirement.help {
-        page.field("help", Role::Plain, help);
+        page.field("help", TextRole::Plain, help);
     }
     if !requirement.rests_on.is_empty() {
-        page.field("rests on", Role::Plain, &requirement.rests_on.join(", "));
+        page.field("rests on", TextRole::Plain, &requirement.rests_on.join(", "));
     }
     if !requirement.on.is_empty() {
-        page.field("on", Role::Plain, &format!("answers to {}", requirement.on.join(", ")));
+        page.field("on", TextRole::Plain, &format!("answers to {}", requirement.on.join(", ")));
     }
     if let Some(when) = &requirement.when {
-        page.field("when", Role::Plain, when.as_str());
+        page.field("when", TextRole::Plain, when.as_str());
     }
     for form in requirement.forms() {
         let (checked, rule) = check(&form);
-        page.field("checked", Role::Plain, &checked);
+        page.field("checked", TextRole::Plain, &checked);
         if let Some(rule) = rule {
-            page.field("rule", Role::Plain, rule);
+            page.field("rule", TextRole::Plain, rule);
         }
     }
     ending(page, &requirement.id, cases);
@@ -64,17 +64,17 @@ fn levels(spec: &Spec, requirement: &Requirement) -> String {
 }
 
 fn reading(page: &mut TextPage, spec: &Spec, reading: &Reading, cases: &[String]) {
-    page.line(&page.paint(Role::Heading, &reading.id));
-    page.paragraph(2, Role::Plain, &reading.question);
+    page.line(&page.paint(TextRole::Heading, &reading.id));
+    page.paragraph(2, TextRole::Plain, &reading.question);
     page.gap();
-    page.field("editions", Role::Plain, &reading.editions.join(", "));
-    page.field("area", Role::Plain, &format!("readings, row {}", reading.row));
+    page.field("editions", TextRole::Plain, &reading.editions.join(", "));
+    page.field("area", TextRole::Plain, &format!("readings, row {}", reading.row));
     sources(page, spec, &reading.source);
     if let Some(when) = &reading.when {
-        page.field("when", Role::Plain, when.as_str());
+        page.field("when", TextRole::Plain, when.as_str());
     }
     for observation in &reading.observe {
-        page.field("reading", Role::Plain, &format!("{}: {}", observation.name, observation.rule));
+        page.field("reading", TextRole::Plain, &format!("{}: {}", observation.name, observation.rule));
     }
     ending(page, &reading.id, cases);
     if let Some(observation) = reading.observe.first() {
@@ -86,7 +86,7 @@ fn reading(page: &mut TextPage, spec: &Spec, reading: &Reading, cases: &[String]
 fn sources(page: &mut TextPage, spec: &Spec, sources: &[SourceRef]) {
     for source in sources {
         let title = spec.document.sources.get(&source.document).map_or("", |found| found.title.as_str());
-        page.field("source", Role::Plain, &format!("{} ({title}): “{}”", source.document, source.quote));
+        page.field("source", TextRole::Plain, &format!("{} ({title}): “{}”", source.document, source.quote));
     }
 }
 
@@ -156,7 +156,7 @@ fn ending(page: &mut TextPage, id: &str, cases: &[String]) {
         page.verbatim(if at == 0 { "cases" } else { "" }, std::slice::from_ref(case));
     }
     if cases.len() > shown {
-        page.field("", Role::Dim, &format!("… and {} more (-v)", cases.len() - shown));
+        page.field("", TextRole::Dim, &format!("… and {} more (-v)", cases.len() - shown));
     }
     page.gap();
     page.verbatim("run it", &[format!("mixinspec run … --only {id}")]);

@@ -4,7 +4,7 @@
 use mixinspec_spec::model::Level;
 
 use super::answer;
-use super::layout::{Role, TextPage, count};
+use super::layout::{TextPage, TextRole, count};
 use unicode_width::UnicodeWidthStr;
 
 use crate::findings::record::{ExchangeRecord, Failure};
@@ -26,20 +26,20 @@ const UNANSWERED: &str = "No answer came: look in the server's log first, and at
 impl Item<'_> {
     /// The whole story.
     pub(crate) fn in_full(&self, page: &mut TextPage, followers: &[&str], replay: &str) {
-        self.title(page, Role::Bad, "FAIL");
+        self.title(page, TextRole::Bad, "FAIL");
         page.gap();
         for source in self.source {
-            page.field("source", Role::Plain, &format!("{}: “{}”", source.document, source.quote));
+            page.field("source", TextRole::Plain, &format!("{}: “{}”", source.document, source.quote));
         }
         if !self.breaks.is_empty() {
-            page.field("breaks", Role::Plain, &self.breaks.join(", "));
+            page.field("breaks", TextRole::Plain, &self.breaks.join(", "));
         }
         let Some(failure) = self.failures.first() else { return };
         self.failing_cases(page, failure);
         calls(page, failure);
         exchanges(page, failure);
-        page.field("expected", Role::Good, &failure.expected);
-        page.field("actual", Role::Bad, &failure.actual);
+        page.field("expected", TextRole::Good, &failure.expected);
+        page.field("actual", TextRole::Bad, &failure.actual);
         self.ending(page, followers, replay, failure);
     }
 
@@ -54,9 +54,10 @@ impl Item<'_> {
             Some(failure) => both(&on_one_line(&failure.actual), &on_one_line(&failure.expected), room),
             None => within(&on_one_line(self.statement), room),
         };
-        let line = format!("{told}{}", page.paint(Role::Dim, &more));
-        let (role, word) = if self.verdict == Verdict::Warn { (Role::Doubtful, "WARN") } else { (Role::Bad, "FAIL") };
-        page.line(&format!("{}  {}  {line}", page.paint(role, word), page.paint(Role::Id, self.id)));
+        let line = format!("{told}{}", page.paint(TextRole::Dim, &more));
+        let (role, word) =
+            if self.verdict == Verdict::Warn { (TextRole::Doubtful, "WARN") } else { (TextRole::Bad, "FAIL") };
+        page.line(&format!("{}  {}  {line}", page.paint(role, word), page.paint(TextRole::Id, self.id)));
     }
 
     /// What to change, what else that mends, and how to see it again.
@@ -64,7 +65,7 @@ impl Item<'_> {
         let is_unanswered = failure.exchanges.last().is_some_and(|last| last.transport_error.is_some());
         let help: Vec<&str> = is_unanswered.then_some(UNANSWERED).into_iter().chain(self.help).collect();
         if !help.is_empty() {
-            page.field("help", Role::Plain, &help.join(" "));
+            page.field("help", TextRole::Plain, &help.join(" "));
         }
         if !followers.is_empty() {
             let text = format!(
@@ -72,7 +73,7 @@ impl Item<'_> {
                 count(followers.len(), "more follows", "more follow"),
                 followers.join(", ")
             );
-            page.field("", Role::Plain, &text);
+            page.field("", TextRole::Plain, &text);
         }
         if let Some(command) = replayed(replay, &failure.case, self.flaky.is_some()) {
             page.verbatim("replay", &[command]);
@@ -80,30 +81,30 @@ impl Item<'_> {
     }
 
     /// The same in a few lines.
-    pub(crate) fn in_short(&self, page: &mut TextPage, role: Role, word: &str, followers: &[&str], replay: &str) {
+    pub(crate) fn in_short(&self, page: &mut TextPage, role: TextRole, word: &str, followers: &[&str], replay: &str) {
         self.title(page, role, word);
         let Some(failure) = self.failures.first() else { return };
         if !self.breaks.is_empty() {
-            page.field("breaks", Role::Plain, &self.breaks.join(", "));
+            page.field("breaks", TextRole::Plain, &self.breaks.join(", "));
         }
-        page.field("expected", Role::Plain, &failure.expected);
-        page.field("actual", Role::Plain, &failure.actual);
+        page.field("expected", TextRole::Plain, &failure.expected);
+        page.field("actual", TextRole::Plain, &failure.actual);
         self.ending(page, followers, replay, failure);
     }
 
-    fn title(&self, page: &mut TextPage, role: Role, word: &str) {
+    fn title(&self, page: &mut TextPage, role: TextRole, word: &str) {
         page.gap();
         let title = format!(
             "{}  {}  {}",
             page.paint(role, word),
-            page.paint(Role::Id, self.id),
-            page.paint(Role::Dim, &self.kind())
+            page.paint(TextRole::Id, self.id),
+            page.paint(TextRole::Dim, &self.kind())
         );
         page.line(&title);
-        page.paragraph(2, Role::Plain, self.statement);
+        page.paragraph(2, TextRole::Plain, self.statement);
         if let Some(rate) = self.flaky {
             let text = format!("flaky: the same case failed in {rate} tries, each with fresh ids");
-            page.paragraph(2, Role::Doubtful, &text);
+            page.paragraph(2, TextRole::Doubtful, &text);
         }
     }
 
@@ -117,7 +118,7 @@ impl Item<'_> {
             let steps = count(usize::try_from(steps).unwrap_or(usize::MAX), "step", "steps");
             text.push_str(&format!(", made smaller in {steps}"));
         }
-        page.field("case", Role::Plain, &text);
+        page.field("case", TextRole::Plain, &text);
         let others: Vec<&str> = self.cases.iter().filter(|case| **case != failure.case).map(CaseId::as_str).collect();
         let named = if page.style().is_verbose() { others.len() } else { 4 };
         let mut also = others.iter().take(named).copied().collect::<Vec<_>>().join(", ");
@@ -128,11 +129,11 @@ impl Item<'_> {
             (more, true) => also.push_str(&format!(" and more than {more} more")),
         }
         if !also.is_empty() {
-            page.field("also in", Role::Plain, &also);
+            page.field("also in", TextRole::Plain, &also);
         }
         if self.held > 0 {
             let held = usize::try_from(self.held).unwrap_or(usize::MAX);
-            page.field("holds", Role::Plain, &format!("{} elsewhere", count(held, "time", "times")));
+            page.field("holds", TextRole::Plain, &format!("{} elsewhere", count(held, "time", "times")));
         }
     }
 }
@@ -209,7 +210,7 @@ fn exchanges(page: &mut TextPage, failure: &Failure) {
     // The last exchange is the telling one.
     let skipped = if page.style().is_verbose() { 0 } else { total.saturating_sub(EXCHANGES) };
     if skipped > 0 {
-        page.field("", Role::Dim, &format!("({} before; -v shows all)", count(skipped, "exchange", "exchanges")));
+        page.field("", TextRole::Dim, &format!("({} before; -v shows all)", count(skipped, "exchange", "exchanges")));
     }
     for (at, exchange) in failure.exchanges.iter().enumerate().skip(skipped) {
         let number = if total > 1 { format!(" {}", at + 1) } else { String::new() };

@@ -7,7 +7,7 @@ use crate::report::Report;
 
 /// A format of reports.
 #[derive(Debug, Clone, Copy)]
-pub struct Format {
+pub struct ReportFormat {
     /// Its name on the command line.
     pub name: &'static str,
     /// What it is, in a few words.
@@ -19,35 +19,35 @@ pub struct Format {
 pub type Unmade = Box<dyn Error + Send + Sync>;
 
 /// The formats, in the order of the help.
-pub const FORMATS: [Format; 5] = [
-    Format {
+pub const FORMATS: [ReportFormat; 5] = [
+    ReportFormat {
         name: "json",
         about: "the report for programs, JSON with everything in it",
         render: |report| Ok(json::render(report)?),
     },
-    Format {
+    ReportFormat {
         name: "junit",
         about: "the report of CI systems, JUnit's XML",
         render: |report| Ok(junit::render(report)?),
     },
-    Format {
+    ReportFormat {
         name: "html",
         about: "one page for a browser, which loads nothing",
         render: |report| Ok(html::render(report)?),
     },
-    Format {
+    ReportFormat {
         name: "markdown",
         about: "a summary for a pull request, of 60 lines at most",
         render: |report| Ok(markdown::render(report)),
     },
-    Format {
+    ReportFormat {
         name: "github",
         about: "annotations, as GitHub Actions reads them from a step's output",
         render: |report| Ok(github::render(report)),
     },
 ];
 
-impl Format {
+impl ReportFormat {
     /// The format of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -63,10 +63,10 @@ impl Format {
     }
 }
 
-impl PartialEq for Format {
+impl PartialEq for ReportFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for Format {}
+impl Eq for ReportFormat {}

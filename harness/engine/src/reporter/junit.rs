@@ -20,17 +20,17 @@ struct TestCase {
     name: String,
     class: String,
     seconds: f64,
-    told: Option<Told>,
+    told: Option<CaseOutcome>,
 }
 
-struct Told {
+struct CaseOutcome {
     element: &'static str,
     kind: String,
     message: String,
     text: String,
 }
 
-impl Told {
+impl CaseOutcome {
     fn new(element: &'static str, kind: &str, message: impl Into<String>) -> Self {
         Self { element, kind: kind.to_owned(), message: message.into(), text: String::new() }
     }
@@ -76,7 +76,7 @@ pub fn render(report: &Report) -> io::Result<String> {
             name: entry.names.clone(),
             class: format!("mixinspec.{}", entry.file),
             seconds: 0.0,
-            told: Some(Told::new("failure", "out of date", &entry.reason)),
+            told: Some(CaseOutcome::new("failure", "out of date", &entry.reason)),
         };
         suites.push(Suite { name: "known failures", cases: out_of_date.iter().map(case).collect() });
     }
@@ -93,37 +93,37 @@ pub fn render(report: &Report) -> io::Result<String> {
 }
 
 /// The error of a run that says nothing, or less than it should, and has no other failure that tells so.
-fn incomplete(report: &Report, suites: &[Suite]) -> Option<Told> {
+fn incomplete(report: &Report, suites: &[Suite]) -> Option<CaseOutcome> {
     let conclusion = &report.conclusion;
     if conclusion.end.is_early() {
         let reason = conclusion.end_reason.as_deref().unwrap_or_default();
-        return Some(Told::new("error", conclusion.end.word(), reason));
+        return Some(CaseOutcome::new("error", conclusion.end.word(), reason));
     }
     let is_green = suites.iter().all(|suite| suite.count("failure") + suite.count("error") == 0);
     let status = conclusion.exit_status;
     (is_green && status != 0)
-        .then(|| Told::new("error", "exit status", format!("the run ended with exit status {status}")))
+        .then(|| CaseOutcome::new("error", "exit status", format!("the run ended with exit status {status}")))
 }
 
-fn told(test: &Item<'_>, report: &Report) -> Option<Told> {
+fn told(test: &Item<'_>, report: &Report) -> Option<CaseOutcome> {
     let reason = test.reason.unwrap_or_default();
-    let skipped = |message: String| Told::new("skipped", test.verdict.word(), message);
+    let skipped = |message: String| CaseOutcome::new("skipped", test.verdict.word(), message);
     Some(match (test.verdict, test.known) {
         (Verdict::Pass, _) => return None,
-        (Verdict::Error, _) => Told { text: context(test), ..Told::new("error", "error", reason) },
+        (Verdict::Error, _) => CaseOutcome { text: context(test), ..CaseOutcome::new("error", "error", reason) },
         (Verdict::Fail | Verdict::Warn | Verdict::Inconclusive, Some(known)) => {
             skipped(format!("known failure: {known}"))
         }
         (Verdict::Warn, None) if !report.conclusion.strict => {
             skipped(format!("a should is broken: {}", test.statement))
         }
-        (Verdict::Fail | Verdict::Warn, None) => Told {
+        (Verdict::Fail | Verdict::Warn, None) => CaseOutcome {
             text: description(test, &report.conclusion.command),
-            ..Told::new("failure", level(test.level), test.statement)
+            ..CaseOutcome::new("failure", level(test.level), test.statement)
         },
         // A reading that nothing showed is unobserved; that is no must.
         (Verdict::Inconclusive, None) if test.level == Level::Must && !test.is_reading => {
-            Told { text: context(test), ..Told::new("error", test.verdict.word(), reason) }
+            CaseOutcome { text: context(test), ..CaseOutcome::new("error", test.verdict.word(), reason) }
         }
         (Verdict::Inconclusive | Verdict::NotApplicable, _) => skipped(format!("{}: {reason}", test.verdict.word())),
     })

@@ -40,7 +40,7 @@ impl Style {
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum TextRole {
     /// A heading.
     Heading,
     /// An id.
@@ -57,7 +57,7 @@ pub(crate) enum Role {
     Plain,
 }
 
-impl Role {
+impl TextRole {
     fn paint(self) -> Paint {
         match self {
             Self::Heading | Self::Id => Paint::new().bold(),
@@ -94,9 +94,9 @@ impl TextPage {
     }
 
     /// Text in the colour of its role.
-    pub(crate) fn paint(&self, role: Role, text: &str) -> String {
+    pub(crate) fn paint(&self, role: TextRole, text: &str) -> String {
         let paint = role.paint();
-        if self.style.colors && role != Role::Plain { format!("{paint}{text}{paint:#}") } else { text.to_owned() }
+        if self.style.colors && role != TextRole::Plain { format!("{paint}{text}{paint:#}") } else { text.to_owned() }
     }
 
     /// An empty line, unless there is one or nothing above.
@@ -115,31 +115,31 @@ impl TextPage {
     /// A heading.
     pub(crate) fn heading(&mut self, text: &str) {
         self.gap();
-        self.line(&self.paint(Role::Heading, text));
+        self.line(&self.paint(TextRole::Heading, text));
     }
 
     /// Wrapped text, every line indented.
-    pub(crate) fn paragraph(&mut self, indent: usize, role: Role, text: &str) {
+    pub(crate) fn paragraph(&mut self, indent: usize, role: TextRole, text: &str) {
         for line in wrap(&visible(text), self.style.width.saturating_sub(indent)) {
             self.line(&format!("{:indent$}{}", "", self.paint(role, &line)));
         }
     }
 
     /// Wrapped text beside its label.
-    pub(crate) fn field(&mut self, label: &str, role: Role, text: &str) {
+    pub(crate) fn field(&mut self, label: &str, role: TextRole, text: &str) {
         let lines = wrap(&visible(text), self.style.width.saturating_sub(FIELD));
         self.lines(label, role, &lines);
     }
 
     /// Lines beside their label that are not wrapped: who copies them needs them whole.
     pub(crate) fn verbatim(&mut self, label: &str, lines: &[String]) {
-        self.lines(label, Role::Plain, lines);
+        self.lines(label, TextRole::Plain, lines);
     }
 
-    fn lines(&mut self, label: &str, role: Role, lines: &[String]) {
+    fn lines(&mut self, label: &str, role: TextRole, lines: &[String]) {
         for (at, line) in lines.iter().enumerate() {
             let label = if at == 0 { label } else { "" };
-            let label = self.paint(Role::Dim, &format!("  {label:<width$}", width = FIELD - 2));
+            let label = self.paint(TextRole::Dim, &format!("  {label:<width$}", width = FIELD - 2));
             self.line(&format!("{label}{}", self.paint(role, line)));
         }
     }
@@ -207,7 +207,7 @@ mod tests {
     fn without_colours_there_are_no_escapes() {
         let mut page = TextPage::new(Style { colors: false, width: 80, detail: Detail::Usual, all: false });
         page.heading("heading");
-        page.field("label", Role::Bad, "text");
+        page.field("label", TextRole::Bad, "text");
         assert_eq!(page.finish(), "heading\n  label     text\n");
     }
 }

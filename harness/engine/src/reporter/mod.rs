@@ -24,5 +24,5 @@ mod template;
 pub mod terminal;
 
 pub use ending::Ending;
-pub use formats::{FORMATS, Format, Unmade};
+pub use formats::{FORMATS, ReportFormat, Unmade};
 pub use layout::{Detail, Style};

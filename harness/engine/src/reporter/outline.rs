@@ -37,7 +37,7 @@ pub(super) fn around(json: &Value, place: &str, width: usize) -> Vec<String> {
         lines.push(format!("at {}:", visible(holder)));
     }
     let mut shown = node(value, &[]);
-    if let Node::Group { items, .. } = &mut shown {
+    if let OutlineNode::Group { items, .. } = &mut shown {
         let telling = match value {
             Value::Object(members) => members.keys().position(|name| *name == member),
             _ => member.parse().ok(),
@@ -48,26 +48,26 @@ pub(super) fn around(json: &Value, place: &str, width: usize) -> Vec<String> {
     lines
 }
 
-enum Node {
+enum OutlineNode {
     Leaf(String),
     Group { open: char, close: char, items: Vec<Child> },
 }
 
 struct Child {
     name: String,
-    node: Option<Node>,
+    node: Option<OutlineNode>,
     marked: bool,
 }
 
-fn node(value: &Value, paths: &[&[&str]]) -> Node {
+fn node(value: &Value, paths: &[&[&str]]) -> OutlineNode {
     match value {
         Value::Object(members) if !members.is_empty() => {
-            Node::Group { open: '{', close: '}', items: children(value, paths, None) }
+            OutlineNode::Group { open: '{', close: '}', items: children(value, paths, None) }
         }
         Value::Array(items) if !items.is_empty() => {
-            Node::Group { open: '[', close: ']', items: children(value, paths, None) }
+            OutlineNode::Group { open: '[', close: ']', items: children(value, paths, None) }
         }
-        scalar => Node::Leaf(visible(&cut(&scalar.to_string(), SCALAR)).into_owned()),
+        scalar => OutlineNode::Leaf(visible(&cut(&scalar.to_string(), SCALAR)).into_owned()),
     }
 }
 
@@ -125,7 +125,7 @@ fn unescaped(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }
 
-impl Node {
+impl OutlineNode {
     /// The node in one line; `None` where something in it is marked, which needs a line of its own.
     fn flat(&self) -> Option<String> {
         match self {

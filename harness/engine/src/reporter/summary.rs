@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::ending::Ending;
-use super::layout::{Role, TextPage, count};
+use super::layout::{TextPage, TextRole, count};
 use super::sentence::{self, Sentence};
 use super::state::State;
 use super::table::{TOTAL, Table};
@@ -27,20 +27,20 @@ pub(super) fn readings(page: &mut TextPage, report: &Report) {
         let (role, text) = observed(reading);
         page.line(&format!("  {:width$}  {}", reading.id, page.paint(role, &text)));
         if page.style().is_verbose() {
-            page.paragraph(6, Role::Dim, &reading.question);
+            page.paragraph(6, TextRole::Dim, &reading.question);
             for (name, seen) in &reading.observed {
-                page.paragraph(6, Role::Dim, &format!("{name}: {}", seen.case));
+                page.paragraph(6, TextRole::Dim, &format!("{name}: {}", seen.case));
             }
         }
     }
 }
 
-fn observed(reading: &ReadingReport) -> (Role, String) {
+fn observed(reading: &ReadingReport) -> (TextRole, String) {
     let role = match (reading.verdict, reading.observed.len()) {
-        (Verdict::Fail, _) => Role::Bad,
-        (Verdict::NotApplicable, 0) => Role::Dim,
-        (_, 1) => Role::Plain,
-        _ => Role::Doubtful,
+        (Verdict::Fail, _) => TextRole::Bad,
+        (Verdict::NotApplicable, 0) => TextRole::Dim,
+        (_, 1) => TextRole::Plain,
+        _ => TextRole::Doubtful,
     };
     (role, sentence::observed(reading))
 }
@@ -51,14 +51,15 @@ pub(super) fn areas(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -
     page.gap();
     let titles: Vec<String> =
         table.states.iter().map(|state| format!("{:>width$}", state.title(), width = width(*state))).collect();
-    page.line(&page.paint(Role::Heading, &format!("{:16}{}", "", titles.concat())));
+    page.line(&page.paint(TextRole::Heading, &format!("{:16}{}", "", titles.concat())));
     for row in table.rows {
         let mut line = format!("  {:<14}", row.name);
         if row.name == TOTAL {
-            line = page.paint(Role::Heading, &line);
+            line = page.paint(TextRole::Heading, &line);
         }
         for (state, number) in table.states.iter().zip(row.numbers) {
-            let (role, text) = if number == 0 { (Role::Dim, "·".into()) } else { (role(*state), number.to_string()) };
+            let (role, text) =
+                if number == 0 { (TextRole::Dim, "·".into()) } else { (role(*state), number.to_string()) };
             line.push_str(&page.paint(role, &format!("{text:>width$}", width = width(*state))));
         }
         page.line(&line);
@@ -69,19 +70,19 @@ fn width(state: State) -> usize {
     state.title().len().max(4) + 3
 }
 
-fn role(state: State) -> Role {
+fn role(state: State) -> TextRole {
     match state {
-        State::Pass => Role::Good,
-        State::Fail | State::Error => Role::Bad,
-        State::Warn | State::Open => Role::Doubtful,
-        State::Known | State::NotApplicable => Role::Plain,
+        State::Pass => TextRole::Good,
+        State::Fail | State::Error => TextRole::Bad,
+        State::Warn | State::Open => TextRole::Doubtful,
+        State::Known | State::NotApplicable => TextRole::Plain,
     }
 }
 
 /// Which edition the verdicts are of, and why.
 pub(super) fn edition(page: &mut TextPage, report: &Report) {
     for line in sentence::edition(report) {
-        page.paragraph(0, Role::Plain, &line);
+        page.paragraph(0, TextRole::Plain, &line);
     }
 }
 
@@ -97,15 +98,15 @@ pub(super) fn verdict(page: &mut TextPage, report: &Report, ending: &Ending<'_>,
         parts.push(known);
     }
     let role = match ending.status {
-        ExitStatus::Success => Role::Good,
-        ExitStatus::Inconclusive => Role::Doubtful,
-        ExitStatus::Failed | ExitStatus::Error | ExitStatus::Usage => Role::Bad,
+        ExitStatus::Success => TextRole::Good,
+        ExitStatus::Inconclusive => TextRole::Doubtful,
+        ExitStatus::Failed | ExitStatus::Error | ExitStatus::Usage => TextRole::Bad,
     };
     page.line(&format!("{}  {}", page.paint(role, word), parts.join("; ")));
     if let (End::GivenUp, Some(reason)) = (report.conclusion.end, &report.conclusion.end_reason) {
-        page.paragraph(0, Role::Doubtful, &sentence::alone(reason));
+        page.paragraph(0, TextRole::Doubtful, &sentence::alone(reason));
     }
     let mut basis = sentence::basis(report, ending.elapsed);
     basis.push(format!("exit status {}", ending.status.code()));
-    page.paragraph(0, Role::Dim, &basis.join(", "));
+    page.paragraph(0, TextRole::Dim, &basis.join(", "));
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{Detail, Role, Style, TextPage, count};
+use super::layout::{Detail, Style, TextPage, TextRole, count};
 use super::summary;
 use crate::findings::verdict::Verdict;
 use crate::report::Report;
@@ -50,7 +50,7 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     let mut page = TextPage::new(style);
     let Beginning { version, subject, edition, auto, seed, run_id, checks, cases, things, thing } = beginning;
     let by = if *auto { " (auto)" } else { "" };
-    let title = page.paint(Role::Heading, &format!("mixinspec {version}"));
+    let title = page.paint(TextRole::Heading, &format!("mixinspec {version}"));
     page.line(&format!("{title}  {subject}  edition {edition}{by}"));
     let checks = count(*checks, "requirement or reading", "requirements and readings");
     let cases = count(*cases, "case", "cases");
@@ -58,7 +58,7 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
     if *things > 0 {
         plan.push_str(&format!("; creates up to {} and deletes none", count(*things, thing, &format!("{thing}s"))));
     }
-    page.paragraph(0, Role::Dim, &plan);
+    page.paragraph(0, TextRole::Dim, &plan);
     page.finish()
 }
 
@@ -115,12 +115,12 @@ fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &d
         if at == IN_FULL && !verbose {
             page.gap();
             let more = format!("The {} that follow are told in short; -v tells all in full:", all.len() - at);
-            page.paragraph(0, Role::Dim, &more);
+            page.paragraph(0, TextRole::Dim, &more);
         }
         if at < IN_FULL || verbose {
             broken.in_full(page, of(broken), ending.replay);
         } else {
-            broken.in_short(page, Role::Bad, "FAIL", of(broken), ending.replay);
+            broken.in_short(page, TextRole::Bad, "FAIL", of(broken), ending.replay);
         }
     }
 }
@@ -144,7 +144,7 @@ fn known_failures(page: &mut TextPage, ending: &Ending<'_>) {
     let Some(gate) = ending.gate.filter(|gate| !gate.known.is_empty()) else { return };
     page.heading(&format!("Known failures, by {}", gate.file));
     for (id, reason) in &gate.known {
-        page.paragraph(2, Role::Plain, &format!("{id}: {reason}"));
+        page.paragraph(2, TextRole::Plain, &format!("{id}: {reason}"));
     }
     let mut undecided: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
     for (id, because) in &gate.undecided {
@@ -155,8 +155,8 @@ fn known_failures(page: &mut TextPage, ending: &Ending<'_>) {
     }
     page.heading(&format!("Not decided because of known failures ({})", gate.undecided.len()));
     for (because, ids) in undecided {
-        page.paragraph(2, Role::Plain, &ids.join(", "));
-        page.paragraph(4, Role::Dim, &format!("because of {}", because.join(", ")));
+        page.paragraph(2, TextRole::Plain, &ids.join(", "));
+        page.paragraph(4, TextRole::Dim, &format!("because of {}", because.join(", ")));
     }
 }
 
@@ -169,7 +169,7 @@ fn warnings(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &d
             broken.in_a_line(page, 0);
             continue;
         }
-        broken.in_short(page, Role::Doubtful, "WARN", &[], ending.replay);
+        broken.in_short(page, TextRole::Doubtful, "WARN", &[], ending.replay);
     }
 }
 
@@ -193,8 +193,8 @@ fn undecided(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -> bool)
         }
         page.heading(&format!("{title} ({})", by_reason.values().map(Vec::len).sum::<usize>()));
         for (reason, ids) in by_reason {
-            page.paragraph(2, Role::Plain, &named(page.style(), &ids));
-            page.paragraph(4, Role::Dim, reason);
+            page.paragraph(2, TextRole::Plain, &named(page.style(), &ids));
+            page.paragraph(4, TextRole::Dim, reason);
         }
     }
 }
@@ -216,7 +216,7 @@ fn notes(page: &mut TextPage, report: &Report) {
     }
     page.heading("Notes");
     for note in &report.notes {
-        page.paragraph(2, Role::Plain, note);
+        page.paragraph(2, TextRole::Plain, note);
     }
 }
 
@@ -226,7 +226,7 @@ fn gate(page: &mut TextPage, ending: &Ending<'_>) {
         let entries = count(gate.pruned.len(), "entry", "entries");
         page.paragraph(
             0,
-            Role::Good,
+            TextRole::Good,
             &format!("Took {entries} out of {} that pass: {}", gate.file, gate.pruned.join(", ")),
         );
     }
@@ -235,8 +235,8 @@ fn gate(page: &mut TextPage, ending: &Ending<'_>) {
     let number = gate.broken.len();
     let are = if number == 1 { "is" } else { "are" };
     let entries = count(number, "entry", "entries");
-    page.paragraph(0, Role::Bad, &format!("{entries} of {} {are} out of date:", gate.file));
+    page.paragraph(0, TextRole::Bad, &format!("{entries} of {} {are} out of date:", gate.file));
     for broken in &gate.broken {
-        page.paragraph(2, Role::Plain, &broken.to_string());
+        page.paragraph(2, TextRole::Plain, &broken.to_string());
     }
 }

@@ -6,8 +6,8 @@ use mixinspec_spec::model::{Needs, PatchOp, RequestFamily};
 use serde_json::Value;
 
 use crate::cel::{Expression, ExpressionError};
-use crate::edition::Edition;
-use crate::edition::operation::Operation;
+use crate::edition::CompiledEdition;
+use crate::edition::operation::CompiledOperation;
 use crate::edition::schema::{Schemas, escaped};
 
 /// A request family, compiled for one edition.
@@ -16,13 +16,13 @@ pub struct Family {
     /// Its name.
     pub name: String,
     /// The operation that its requests ask for.
-    pub operation: Arc<Operation>,
+    pub operation: Arc<CompiledOperation>,
     /// The plain request.
     pub base: Value,
     /// What of the answer follows from the request.
     pub fixed: Vec<String>,
     /// Other requests that mean the same.
-    pub ways: Vec<Way>,
+    pub ways: Vec<EquivalentRequest>,
     /// Where users stand, where its requests name any.
     pub(crate) users: Option<String>,
     pub(crate) uuids: Vec<String>,
@@ -33,7 +33,7 @@ pub struct Family {
 
 /// Another request that means the same.
 #[derive(Debug)]
-pub struct Way {
+pub struct EquivalentRequest {
     /// Its name.
     pub name: String,
     /// What the server must have shown.
@@ -47,7 +47,11 @@ impl Family {
     ///
     /// # Errors
     /// When one of its expressions is no CEL.
-    pub fn compile(name: &str, family: &RequestFamily, edition: &Edition) -> Result<Option<Self>, ExpressionError> {
+    pub fn compile(
+        name: &str,
+        family: &RequestFamily,
+        edition: &CompiledEdition,
+    ) -> Result<Option<Self>, ExpressionError> {
         let Some(base) = family.base.get(&edition.name) else { return Ok(None) };
         let Some(operation) = edition.operations.named(&family.operation) else { return Ok(None) };
         let users = family.users.as_ref().map(|users| users.0.clone());
@@ -66,7 +70,7 @@ impl Family {
         };
         let ways = family.ways.iter().filter(|way| applies(&way.editions)).map(|way| {
             let set = compiled(&way.set)?;
-            Ok(Way { name: way.name.clone(), needs: way.needs.clone(), patch: way.patch.clone(), set })
+            Ok(EquivalentRequest { name: way.name.clone(), needs: way.needs.clone(), patch: way.patch.clone(), set })
         });
         Ok(Some(Self {
             name: name.to_owned(),

@@ -12,7 +12,7 @@ use crate::request::make::Change;
 
 /// One request around a constraint.
 #[derive(Debug)]
-pub struct Probe {
+pub struct ProbeRequest {
     /// Its name within the requirement.
     pub name: String,
     /// Whether it is accepted.
@@ -56,7 +56,11 @@ const LATER: usize = 2;
 ///
 /// # Errors
 /// When an expression of ours is no CEL, which would be a mistake of ours.
-pub fn probes(target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+pub fn probes(
+    target: Probed<'_>,
+    sizes: Option<&Sizes>,
+    plain: Plain<'_>,
+) -> Result<Vec<ProbeRequest>, ExpressionError> {
     let mut all = Vec::new();
     let first = target.instance.replace("/*", "/0");
     for (at, later) in [(first, false), (target.instance.replace("/*", &format!("/{LATER}")), true)] {
@@ -65,7 +69,7 @@ pub fn probes(target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Re
         if later && (!in_users || plain.one_user) {
             continue;
         }
-        let site = Site { label: if later { format!("{}-later", label(&at)) } else { label(&at) }, at, later };
+        let site = ProbeSite { label: if later { format!("{}-later", label(&at)) } else { label(&at) }, at, later };
         let found = site.probes(target, sizes, plain)?;
         // One mistake tells whether it is looked at; which ones are told apart is seen on the first.
         all.extend(found.into_iter().take(if later { 1 } else { usize::MAX }));
@@ -74,28 +78,28 @@ pub fn probes(target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Re
 }
 
 /// One place in a request that is probed.
-struct Site {
+struct ProbeSite {
     at: String,
     label: String,
     later: bool,
 }
 
-impl Site {
+impl ProbeSite {
     fn change(&self) -> Change {
         Change { user_count: self.later.then_some(OF), ..Change::default() }
     }
 
     /// Another value, or none.
-    fn is(&self, name: &str, accepted: bool, value: Option<Value>) -> Probe {
+    fn is(&self, name: &str, accepted: bool, value: Option<Value>) -> ProbeRequest {
         let change = Change { replace: Some((self.at.clone(), value)), ..self.change() };
-        Probe { name: format!("{}-{name}", self.label), accepted, change }
+        ProbeRequest { name: format!("{}-{name}", self.label), accepted, change }
     }
 
     /// What is right, written otherwise: nothing else is wrong with the request.
-    fn written(&self, name: &str, how: &str) -> Result<Probe, ExpressionError> {
+    fn written(&self, name: &str, how: &str) -> Result<ProbeRequest, ExpressionError> {
         let set = vec![(self.at.clone(), Expression::compile(&how.replace('@', &variable(&self.at)))?)];
         let change = Change { set, needs: Some(self.at.clone()), derived: Derived::Clean, ..self.change() };
-        Ok(Probe { name: format!("{}-{name}", self.label), accepted: false, change })
+        Ok(ProbeRequest { name: format!("{}-{name}", self.label), accepted: false, change })
     }
 
     fn probes(
@@ -103,7 +107,7 @@ impl Site {
         target: Probed<'_>,
         sizes: Option<&Sizes>,
         plain: Plain<'_>,
-    ) -> Result<Vec<Probe>, ExpressionError> {
+    ) -> Result<Vec<ProbeRequest>, ExpressionError> {
         Ok(match target.keyword {
             "required" => vec![self.is("missing", false, None)],
             "type" => self.of_wrong_type(target, plain)?,
@@ -126,9 +130,9 @@ impl Site {
         })
     }
 
-    fn of_wrong_type(&self, target: Probed<'_>, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+    fn of_wrong_type(&self, target: Probed<'_>, plain: Plain<'_>) -> Result<Vec<ProbeRequest>, ExpressionError> {
         let wrong = wrong_types(target.value).into_iter();
-        let mut probes: Vec<Probe> =
+        let mut probes: Vec<ProbeRequest> =
             wrong.map(|(name, value)| self.is(&format!("is-{name}"), false, Some(value))).collect();
         let is_there = plain.base.pointer(&self.at).is_some();
         if is_there && !self.at.is_empty() && !allows(target.value, "array") {
@@ -141,7 +145,7 @@ impl Site {
     }
 
     /// Texts that are no UUIDs, and the right one with something wrong about it.
-    fn no_uuid(&self, plain: Plain<'_>) -> Result<Vec<Probe>, ExpressionError> {
+    fn no_uuid(&self, plain: Plain<'_>) -> Result<Vec<ProbeRequest>, ExpressionError> {
         let wrong = [
             ("text", "not-a-uuid"),
             ("empty", ""),
@@ -150,7 +154,7 @@ impl Site {
             ("of-hyphens", "------------------------------------"),
         ];
         let wrong = wrong.into_iter();
-        let mut probes: Vec<Probe> =
+        let mut probes: Vec<ProbeRequest> =
             wrong.map(|(name, text)| self.is(&format!("is-{name}"), false, Some(json!(text)))).collect();
         if plain.base.pointer(&self.at).is_some() {
             let digits = "replaced(@, '-', '')";
@@ -179,7 +183,7 @@ impl Site {
         Ok(probes)
     }
 
-    fn sized(&self, target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<Probe> {
+    fn sized(&self, target: Probed<'_>, sizes: Option<&Sizes>, plain: Plain<'_>) -> Vec<ProbeRequest> {
         let Some(bound) = target.value.as_i64() else { return Vec::new() };
         let outward = if target.keyword.starts_with("max") { 1 } else { -1 };
         let (accepted, refused) = match sizes {
@@ -200,7 +204,7 @@ impl Site {
                     let text: String = "漢&".chars().cycle().take(count).collect();
                     self.is(&format!("of-{size}-characters"), accepted, Some(json!(text)))
                 }
-                "maxItems" | "minItems" if Some(self.at.as_str()) == plain.user_list => Probe {
+                "maxItems" | "minItems" if Some(self.at.as_str()) == plain.user_list => ProbeRequest {
                     name: format!("{}-of-{size}", self.label),
                     accepted,
                     change: Change { user_count: Some(count), ..Change::default() },
@@ -250,7 +254,7 @@ fn label(at: &str) -> String {
 fn wrong_types(allowed: &Value) -> Vec<(&'static str, Value)> {
     let candidates = [
         ("null", "null", Value::Null),
-        ("number", "number", json!(7)),
+        ("number", "number", json!(1)),
         ("true", "boolean", json!(true)),
         ("text", "string", json!("text")),
         ("array", "array", json!([])),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use mixinspec_spec::model::{Action, Actor, Company, Needs, Walk};
 
 use crate::cel::ExpressionError;
-use crate::edition::Edition;
-use crate::edition::operation::Operation;
+use crate::edition::CompiledEdition;
+use crate::edition::operation::CompiledOperation;
 use crate::request::generate::Generator;
 use crate::request::make::{Change, Family};
 
@@ -55,7 +55,7 @@ pub enum Ask {
     /// The creation again, with a change.
     Again(Box<Change>),
     /// Another operation about the same thing.
-    Call(Arc<Operation>),
+    Call(Arc<CompiledOperation>),
     /// The creation that the actor would send, of a family, to whoever has created the thing.
     Own(String),
 }
@@ -86,7 +86,7 @@ impl CompiledWalk {
     pub fn compile(
         name: &str,
         walk: &Walk,
-        edition: &Edition,
+        edition: &CompiledEdition,
         families: &BTreeMap<String, Family>,
         generators: &BTreeMap<String, Generator>,
         checks: &[usize],
@@ -175,7 +175,7 @@ impl CompiledWalk {
 }
 
 /// What an action asks for; nothing where the edition has no such operation.
-fn ask(action: &Action, edition: &Edition) -> Result<Option<Ask>, ExpressionError> {
+fn ask(action: &Action, edition: &CompiledEdition) -> Result<Option<Ask>, ExpressionError> {
     Ok(match (&action.call, &action.request) {
         (Some(call), _) => edition.operations.named(call).cloned().map(Ask::Call),
         (None, Some(family)) => Some(Ask::Own(family.clone())),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mixinspec_spec::Spec;
 
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::edition::error::RunError;
 use crate::findings::record::Recorder;
 use crate::identity::case_id::CaseId;
@@ -27,7 +27,7 @@ impl Catalog {
     /// # Errors
     /// When the spec has no such edition, or does not compile.
     pub fn of(spec: &Spec, edition: &str, cases: u64) -> Result<Self, RunError> {
-        let edition = Edition::of(spec, edition)?;
+        let edition = CompiledEdition::of(spec, edition)?;
         let judge = Judge::compile(spec, edition, &BTreeMap::new(), Recorder::default())?;
         let plan = Plan::compile(spec, &judge)?;
         Ok(Self { checks: judge.checks, plan, cases })

@@ -20,7 +20,7 @@ use mixinspec_spec::Spec;
 use tokio::task::JoinSet;
 
 use self::reach::KNOCKS;
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 pub use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::latency::Stopwatch;
@@ -44,7 +44,7 @@ use crate::run::selection::{Cases, Selection};
 use crate::run::shown::Shown;
 
 /// How far the run of an edition is.
-struct Progress {
+struct EditionProgress {
     found: Found,
     selection: Selection,
     cut_short: bool,
@@ -143,7 +143,7 @@ impl Runner {
     }
 
     fn prepare(&self, edition: &str) -> Result<Executor, RunError> {
-        let compiled = Edition::compile(&self.spec, edition, Arc::clone(&self.users))?;
+        let compiled = CompiledEdition::compile(&self.spec, edition, Arc::clone(&self.users))?;
         let maker = Maker { vocabulary: Arc::clone(&compiled.vocabulary), users: Arc::clone(&self.users) };
         let signed = self.target.callers.iter().any(|caller| matches!(caller.credential, Credential::Keystore(_)));
         let users: Vec<String> = self.target.callers.iter().map(|caller| caller.user_id.clone()).collect();
@@ -197,9 +197,9 @@ impl Runner {
             found.tallies[check].add(0, finding);
         }
         let cut_short = self.sender.halted().is_some();
-        let mut progress = Progress { found, selection, cut_short, knocks: 2 * KNOCKS };
+        let mut progress = EditionProgress { found, selection, cut_short, knocks: 2 * KNOCKS };
         self.execute(&executor, &mut cases, &mut progress, replays_one).await?;
-        let Progress { mut found, selection, cut_short, knocks } = progress;
+        let EditionProgress { mut found, selection, cut_short, knocks } = progress;
         self.give_up_if_gone(&executor, knocks + 1).await?;
         match self.sender.ended() {
             Some(reason) => {
@@ -241,7 +241,7 @@ impl Runner {
         &self,
         executor: &Arc<Executor>,
         cases: &mut Cases,
-        progress: &mut Progress,
+        progress: &mut EditionProgress,
         alone: bool,
     ) -> Result<(), RunError> {
         let repeated = cases.last().filter(|_| alone && self.options.repeat > 1);
@@ -256,7 +256,12 @@ impl Runner {
     }
 
     /// Executes the cases of one part of a run, so many at once.
-    async fn take(&self, executor: &Arc<Executor>, cases: &mut Cases, progress: &mut Progress) -> Result<(), RunError> {
+    async fn take(
+        &self,
+        executor: &Arc<Executor>,
+        cases: &mut Cases,
+        progress: &mut EditionProgress,
+    ) -> Result<(), RunError> {
         let mut running = JoinSet::new();
         let mut cases_by_task: HashMap<tokio::task::Id, Arc<Case>> = HashMap::new();
         loop {

@@ -46,7 +46,7 @@ async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_s
         let mut attempts = Attempts { executor, runtime, case, check, last_silence, count: 0, steps: 0, best: None };
         let mut given = Replaced::default();
         if let Some(actions) = attempts.executor.actions_of(&attempts.case) {
-            let mut left = Chunks::new((0..actions).map(Action).collect(), 0);
+            let mut left = Chunks::new((0..actions).map(ActionPlace).collect(), 0);
             attempts
                 .shrink(&mut left, |tree| Replaced { actions: Some(tree.elements().collect()), ..Replaced::default() });
             given.actions = Some(left.elements().collect());
@@ -81,9 +81,9 @@ impl Shrinks for DocumentTree {
 }
 
 /// The place of an action of a walk, which is taken or left out.
-struct Action(usize);
+struct ActionPlace(usize);
 
-impl ValueTree for Action {
+impl ValueTree for ActionPlace {
     type Value = usize;
     fn current(&self) -> usize {
         self.0
@@ -96,7 +96,7 @@ impl ValueTree for Action {
     }
 }
 
-impl Shrinks for Chunks<Action> {
+impl Shrinks for Chunks<ActionPlace> {
     fn simplify(&mut self) -> bool {
         Chunks::simplify(self)
     }

@@ -23,7 +23,7 @@ pub struct AnswerVector {
     /// The requirements that it is about.
     pub requirements: Vec<String>,
     /// The answer.
-    pub answer: Answer,
+    pub answer: CannedAnswer,
     /// Members of the body that follow from the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<Follows>,
@@ -34,7 +34,7 @@ pub struct AnswerVector {
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct CannedAnswer {
     /// The HTTP status.
     pub status: u16,
     /// The header fields, names in lower case.

@@ -16,7 +16,7 @@ pub const VERSION: u32 = 1;
 /// A file of vectors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Document<V> {
+pub struct VectorDocument<V> {
     /// The path of the schema, from the file.
     #[serde(rename = "$schema")]
     pub schema: String,
@@ -26,14 +26,14 @@ pub struct Document<V> {
     pub description: String,
     /// What they were generated from; left out where they were written by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generator: Option<Generator>,
+    pub generator: Option<GeneratedFrom>,
     /// The editions that they belong to.
     pub editions: Vec<String>,
     /// How many vectors there are.
     pub count: usize,
     /// What the flags mean that vectors carry; left out where vectors of this kind carry none, as answers do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub flags: Option<BTreeMap<String, Flag>>,
+    pub flags: Option<BTreeMap<String, VectorFlag>>,
     /// The mistakes behind the near misses, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub near_misses: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ pub struct Document<V> {
 /// What a file was generated from, beside the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Generator {
+pub struct GeneratedFrom {
     /// The seed of everything that looks random.
     pub seed: u64,
     /// How many vectors were asked for; left out where the spec decides.
@@ -58,7 +58,7 @@ pub struct Generator {
 /// What a flag says of the vectors that carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Flag {
+pub struct VectorFlag {
     /// What is special about the input.
     pub meaning: String,
     /// What kind of mistake it finds.
@@ -232,14 +232,14 @@ pub struct HttpVector {
     /// their places, and its own id in the caller's, wherever they stand.
     pub users: Vec<String>,
     /// How the request's conversation_id follows from the rest, to be computed again for other users.
-    pub derived: Derived,
+    pub derived: DerivedId,
     /// What was then done to the derived id, on purpose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altered: Option<Alteration>,
     /// The request.
-    pub request: Request,
+    pub request: RequestVector,
     /// What must come of it.
-    pub expected: Expected,
+    pub expected: RequestExpectation,
 }
 
 /// A user.
@@ -252,7 +252,7 @@ pub struct User {
 
 /// How a request's conversation_id follows from the rest of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Derived {
+pub enum DerivedId {
     /// `unique_conversation_id(caller, participants[0])`.
     #[serde(rename = "unique_conversation_id")]
     Unique,
@@ -282,7 +282,7 @@ pub enum Alteration {
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct RequestVector {
     /// The method.
     pub method: String,
     /// The path, below the base URL.
@@ -300,7 +300,7 @@ pub struct Request {
 /// What must come of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expected {
+pub struct RequestExpectation {
     /// Whether it is accepted.
     pub outcome: ExpectedOutcome,
     /// The codes of a refusal that are right; any where there are none.

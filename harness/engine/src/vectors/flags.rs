@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mixinspec_spec::{Spec, model, variables};
 
-use super::document::Flag;
+use super::document::VectorFlag;
 
 /// What a file says of a flag; `None` where the spec does not explain it.
-pub(crate) fn explanation(spec: &Spec, name: &str) -> Option<Flag> {
+pub(crate) fn explanation(spec: &Spec, name: &str) -> Option<VectorFlag> {
     let model::Flag { meaning, bug_class, effect, links, .. } = spec.inputs.flags.flags.get(name)?.clone();
-    Some(Flag { meaning, bug_class, effect, links })
+    Some(VectorFlag { meaning, bug_class, effect, links })
 }
 
 /// The explanations of the flags that these vectors carry.
-pub(crate) fn explained<'a>(spec: &Spec, carried: impl Iterator<Item = &'a String>) -> BTreeMap<String, Flag> {
+pub(crate) fn explained<'a>(spec: &Spec, carried: impl Iterator<Item = &'a String>) -> BTreeMap<String, VectorFlag> {
     let names: BTreeSet<&String> = carried.collect();
     names.into_iter().filter_map(|name| Some((name.clone(), explanation(spec, name)?))).collect()
 }

@@ -19,10 +19,11 @@ pub(crate) mod subject;
 mod substitute;
 pub(crate) mod unique;
 
-pub use answer::{Answer, AnswerVector, Expectation, Follows};
+pub use answer::{AnswerVector, CannedAnswer, Expectation, Follows};
 pub use document::{
-    Alteration, Derived, DerivedVector, Document, Expected, ExpectedOutcome, Flag, Generator, GroupVector, HttpVector,
-    Omitted, PublishedVector, Request, UniqueVector, User, VERSION, Vector, VectorResult,
+    Alteration, DerivedId, DerivedVector, ExpectedOutcome, GeneratedFrom, GroupVector, HttpVector, Omitted,
+    PublishedVector, RequestExpectation, RequestVector, UniqueVector, User, VERSION, Vector, VectorDocument,
+    VectorFlag, VectorResult,
 };
 pub use embedded::{EmbeddedCase, VectorRequest, embedded_cases};
 pub(crate) use ids::{IdVector, group_id, id_vectors, unique_id};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::SCHEMAS;
 use super::answer::AnswerVector;
-use super::document::Document;
+use super::document::VectorDocument;
 use crate::cel::Expression;
 
 /// How many findings of one file are told; a schema that does not fit breaks every vector.
@@ -58,7 +58,7 @@ pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<Vec
     })?;
     let mut finder = Finder { file: file.to_owned(), lines: lines(text), found: Vec::new() };
     finder.schema("answers", &value);
-    let document: Option<Document<AnswerVector>> = match serde_json::from_value(value) {
+    let document: Option<VectorDocument<AnswerVector>> = match serde_json::from_value(value) {
         Ok(document) => Some(document),
         Err(error) => {
             // The schema says the same, with its place.

@@ -4,7 +4,7 @@
 use mixinspec_spec::model::{Level, RealRequest};
 use mixinspec_spec::{OperationSite, Spec};
 
-use super::document::{Derived, Expected, ExpectedOutcome, HttpVector, Request, User, VectorResult};
+use super::document::{DerivedId, ExpectedOutcome, HttpVector, RequestExpectation, RequestVector, User, VectorResult};
 use super::inputs::{Draw, NIL, SEED_USERS};
 use super::subject::derived_id;
 use crate::cel::ExpressionError;
@@ -60,7 +60,7 @@ impl RealInputs<'_> {
             caller: User { user_id: SEED_USERS[0].to_owned() },
             derived,
             altered: None,
-            request: Request {
+            request: RequestVector {
                 method,
                 path,
                 headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
@@ -68,7 +68,7 @@ impl RealInputs<'_> {
                 body_base64: None,
             },
             users,
-            expected: Expected {
+            expected: RequestExpectation {
                 outcome: if is_open { ExpectedOutcome::Either } else { ExpectedOutcome::Accepted },
                 codes: Vec::new(),
                 readings: readings.flat_map(|reading| &reading.observe).map(|one| one.name.clone()).collect(),
@@ -87,13 +87,13 @@ impl RealInputs<'_> {
     }
 
     /// The id of what a request is about, and how it follows from the rest of it.
-    fn id(&self, real: &RealRequest, users: &[String], uuid: &str) -> Result<(Derived, String), ExpressionError> {
+    fn id(&self, real: &RealRequest, users: &[String], uuid: &str) -> Result<(DerivedId, String), ExpressionError> {
         let Some(derivation) = &real.derivation else {
-            return Ok((Derived::Any, self.draw.id(&real.name, 1, "conversation")));
+            return Ok((DerivedId::Any, self.draw.id(&real.name, 1, "conversation")));
         };
         // The id is no part of what it is made of.
         let (document, _) = crate::text::json::read(real.body_with(NIL, users, uuid).as_bytes());
-        let functions = [(UNIQUE, Derived::Unique), (GROUP, Derived::Group)];
+        let functions = [(UNIQUE, DerivedId::Unique), (GROUP, DerivedId::Group)];
         let derived = functions.into_iter().find(|(name, _)| name == derivation).map(|(_, derived)| derived);
         let id = derived.and_then(|derived| {
             let id = derived_id(self.derivations, derived, None, SEED_USERS[0], document.as_ref()?)?;
@@ -134,16 +134,16 @@ mod tests {
         let all = changed(|_| {}).expect("vectors");
         let vector = all.first().expect("a vector");
         assert!(!vector.request.body.as_ref().expect("a body").contains('$'), "{vector:?}");
-        assert_eq!((vector.users.len(), vector.derived), (3, Derived::Group));
+        assert_eq!((vector.users.len(), vector.derived), (3, DerivedId::Group));
         assert_eq!((vector.request.method.as_str(), vector.request.path.as_str()), ("POST", "/conversations"));
         let all = changed(|request| (request.users, request.derivation) = (0, None)).expect("vectors");
-        assert_eq!((all[0].users.len(), all[0].derived), (0, Derived::Any));
+        assert_eq!((all[0].users.len(), all[0].derived), (0, DerivedId::Any));
     }
 
     #[test]
     fn a_parameter_of_the_path_is_filled_too() {
         let all = changed(|request| request.operation = "readConversation".into()).expect("vectors");
-        let Request { method, path, body, .. } = &all[0].request;
+        let RequestVector { method, path, body, .. } = &all[0].request;
         assert_eq!(method, "GET");
         let id = path.strip_prefix("/conversations/").expect("the path of a conversation");
         assert!(body.as_ref().is_some_and(|body| body.contains(id)), "{id}");

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use mixinspec_spec::model::PeerOrder;
 use serde_json::Value;
 
-use super::document::{Alteration, Derived, HttpVector};
+use super::document::{Alteration, DerivedId, HttpVector};
 use super::substitute::{IdTable, substitute, substitute_text};
 use crate::edition::variables::RequestFacts;
 use crate::http::authorization::Authorization;
@@ -44,7 +44,7 @@ impl HttpVector {
         {
             table.entry(uuid.hyphenated().to_string()).or_insert_with(|| ids.uuid("vector/random_id").to_string());
         }
-        if let Some(old) = old_id.filter(|_| self.derived != Derived::AsIs) {
+        if let Some(old) = old_id.filter(|_| self.derived != DerivedId::AsIs) {
             let mapped = crate::text::json::read(&substitute(&body, &table)).0.unwrap_or(Value::Null);
             let derived = derived_id(derivations, self.derived, self.altered.as_ref(), &cast.caller_id, &mapped);
             // A version or variant that the sample has on purpose stays.
@@ -73,9 +73,9 @@ impl HttpVector {
         };
         let document = sent.json.clone().unwrap_or(Value::Null);
         let fresh = match self.derived {
-            Derived::Unique => users.count().is_none(),
-            Derived::Group | Derived::Any => true,
-            Derived::AsIs => false,
+            DerivedId::Unique => users.count().is_none(),
+            DerivedId::Group | DerivedId::Any => true,
+            DerivedId::AsIs => false,
         };
         let caller_id = cast.caller_id.clone();
         let about = RequestFacts { fresh, caller_id, peer_id: new.into_iter().next(), ..RequestFacts::default() };
@@ -101,7 +101,7 @@ impl HttpVector {
     fn users_of(&self, users: &Users, ids: &CaseIds, cast: &Cast) -> Result<Vec<String>, TooFewUsers> {
         let Some(first) = self.users.first() else { return Ok(Vec::new()) };
         let mut new = Vec::new();
-        if self.derived == Derived::Unique {
+        if self.derived == DerivedId::Unique {
             let before = *first < self.caller.user_id;
             let order = if before { PeerOrder::BeforeCaller } else { PeerOrder::AfterCaller };
             new.push(users.peer(ids, &cast.caller_id, Some(order), "vector/peer")?);
@@ -138,7 +138,7 @@ pub(crate) fn conversation_id(body: &[u8], document: Option<&Value>) -> Option<S
 /// The conversation_id that a request's other members give; `None` where they give none.
 pub(crate) fn derived_id(
     derivations: &Derivations,
-    derived: Derived,
+    derived: DerivedId,
     altered: Option<&Alteration>,
     caller: &str,
     document: &Value,
@@ -148,9 +148,11 @@ pub(crate) fn derived_id(
         _ => None,
     };
     let id = match derived {
-        Derived::Unique => unique_id(derivations, near_miss, caller, &user_ids(document)?.into_iter().next()?).ok()?,
-        Derived::Group => group_id(derivations, near_miss, caller, document)?.ok()?,
-        Derived::Any | Derived::AsIs => return None,
+        DerivedId::Unique => {
+            unique_id(derivations, near_miss, caller, &user_ids(document)?.into_iter().next()?).ok()?
+        }
+        DerivedId::Group => group_id(derivations, near_miss, caller, document)?.ok()?,
+        DerivedId::Any | DerivedId::AsIs => return None,
     };
     Some(match altered {
         Some(Alteration::Version(digit)) => with_digit(&id, 14, digit),

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use mixinspec_engine::edition::Edition;
+use mixinspec_engine::edition::CompiledEdition;
 use mixinspec_engine::edition::variables::RequestFacts;
 use mixinspec_engine::findings::record::Recorder;
 use mixinspec_engine::findings::verdict::Finding;
@@ -28,7 +28,7 @@ fn judges() -> &'static [Judge; 2] {
     JUDGES.get_or_init(|| {
         let spec = Spec::embedded().expect("the embedded spec is sound");
         ["2018", "2026"].map(|edition| {
-            let edition = Edition::of(&spec, edition).expect("an edition that compiles");
+            let edition = CompiledEdition::of(&spec, edition).expect("an edition that compiles");
             let recorder = Recorder::new("http://127.0.0.1".into(), &["a-secret".to_owned()], &[], false);
             Judge::compile(&spec, edition, &BTreeMap::new(), recorder).expect("rules that compile")
         })

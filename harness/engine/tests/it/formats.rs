@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use insta::assert_snapshot;
-use mixinspec_engine::reporter::{FORMATS, Format, badge, github, html, markdown};
+use mixinspec_engine::reporter::{FORMATS, ReportFormat, badge, github, html, markdown};
 use mixinspec_engine::{End, Report, Verdict};
 use mixinspec_spec::model::{Area, Level, Subject};
 use sha2::Digest as _;
@@ -196,7 +196,7 @@ fn every_format_has_a_name_of_its_own_and_stands_in_the_docs() {
     for format in FORMATS {
         assert!(page.contains(&format!("`{}`", format.name)), "reports.md does not name {}", format.name);
         assert!(!format.render(&report()).expect("a report").is_empty());
-        assert_eq!(Format::named(format.name), Some(&format));
+        assert_eq!(ReportFormat::named(format.name), Some(&format));
     }
-    assert_eq!(Format::named("xml"), None);
+    assert_eq!(ReportFormat::named("xml"), None);
 }

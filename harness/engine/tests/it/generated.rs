@@ -1,12 +1,14 @@
 //! What is generated fits the schema that it is generated from, whatever that asks for: a right server would refuse
 //! anything else.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mixinspec_engine::edition::Edition;
+use mixinspec_engine::edition::CompiledEdition;
 use mixinspec_engine::request::generate::Generator;
 use mixinspec_spec::Spec;
+use serde_json::Value;
 
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/specs/bookmarks");
 
@@ -30,17 +32,31 @@ fn with_member(name: &str, schema: &str) -> Spec {
     Spec::load(&folder).unwrap_or_else(|errors| panic!("{name}: {errors:?}"))
 }
 
+fn edition(spec: &Spec) -> CompiledEdition {
+    CompiledEdition::of(spec, "1").expect("an edition")
+}
+
+/// The first 200 generated documents.
+fn documents(spec: &Spec) -> Vec<Value> {
+    let family = &spec.document.requests["bookmark"];
+    let generator = Generator::new("bookmark", family, "1", &edition(spec).schemas).expect("a generator");
+    (0..200).map(|number| generator.tree(1, number).expect("a document").current()).collect()
+}
+
 /// How many of 200 generated documents fit.
 fn fitting(spec: &Spec) -> usize {
-    let edition = Edition::of(spec, "1").expect("an edition");
-    let family = &spec.document.requests["bookmark"];
-    let generator = Generator::new("bookmark", family, "1", &edition.schemas).expect("a generator");
+    let edition = edition(spec);
     let request = edition.operations.named("addBookmark").and_then(|operation| operation.request).expect("a schema");
-    let fits = |number: &u64| {
-        let document = generator.tree(1, *number).expect("a document").current();
-        edition.schemas.violations(request, &document).is_empty()
-    };
-    (0..200).filter(fits).count()
+    documents(spec).iter().filter(|document| edition.schemas.violations(request, document).is_empty()).count()
+}
+
+#[test]
+fn every_third_text_is_there_and_not_null() {
+    let spec = with_member("optional", r#"type: [string, "null"], maxLength: 512"#);
+    let third: Vec<Value> = documents(&spec).into_iter().step_by(3).collect();
+    let words: HashSet<&str> = third.iter().filter_map(|document| document["more"].as_str()).collect();
+    assert!(third.iter().all(|document| document["more"].is_string()));
+    assert!(words.contains("true") && words.contains("123") && words.len() > 50, "{words:?}");
 }
 
 #[test]

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::Context;
-use super::hook::Again;
-use crate::conversation::{Conversation, Member, Role};
+use super::FaultContext;
+use super::hook::Recreated;
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::refusal::Refusal;
 
 /// Whether a conversation is a GROUP.
-pub(crate) fn is_group(conversation: &Conversation) -> bool {
+pub(crate) fn is_group(conversation: &StoredConversation) -> bool {
     conversation.category.as_str() == "GROUP"
 }
 
@@ -114,33 +114,39 @@ pub(crate) fn describe(answer: &mut Value, description: impl Into<Value>) {
 }
 
 /// Gives everybody with one role another.
-pub(crate) fn roles(made: &mut Conversation, from: Role, to: Role) {
+pub(crate) fn roles(made: &mut StoredConversation, from: MemberRole, to: MemberRole) {
     for member in made.members.iter_mut().filter(|member| member.role == from) {
         member.role = to;
     }
 }
 
 /// Changes who is in a conversation.
-pub(crate) fn members(one: &mut Conversation, change: impl FnOnce(&mut Vec<Member>)) {
+pub(crate) fn members(one: &mut StoredConversation, change: impl FnOnce(&mut Vec<Member>)) {
     let mut members = one.members.to_vec();
     change(&mut members);
     one.members = members.into();
 }
 
 /// As it should be.
-pub(crate) fn there(again: &Again<'_>) -> Result<Arc<Conversation>, Refusal> {
+pub(crate) fn there(again: &Recreated<'_>) -> Result<Arc<StoredConversation>, Refusal> {
     Ok(Arc::clone(again.there))
 }
 
 /// The conversation with a change that is shown, and not kept.
-pub(crate) fn shown(again: &Again<'_>, change: impl FnOnce(&mut Conversation)) -> Result<Arc<Conversation>, Refusal> {
+pub(crate) fn shown(
+    again: &Recreated<'_>,
+    change: impl FnOnce(&mut StoredConversation),
+) -> Result<Arc<StoredConversation>, Refusal> {
     let mut one = again.there.as_ref().clone();
     change(&mut one);
     Ok(Arc::new(one))
 }
 
 /// The conversation with a change that is kept.
-pub(crate) fn kept(again: &Again<'_>, change: impl FnOnce(&mut Conversation)) -> Result<Arc<Conversation>, Refusal> {
+pub(crate) fn kept(
+    again: &Recreated<'_>,
+    change: impl FnOnce(&mut StoredConversation),
+) -> Result<Arc<StoredConversation>, Refusal> {
     let changed = again.store.change(again.there.id, |there| {
         let mut one = there.clone();
         change(&mut one);
@@ -151,43 +157,43 @@ pub(crate) fn kept(again: &Again<'_>, change: impl FnOnce(&mut Conversation)) ->
 
 /// A change that is kept where the creator of a GROUP creates it again.
 pub(crate) fn kept_for_creator(
-    again: &Again<'_>,
-    change: impl FnOnce(&mut Conversation),
-) -> Result<Arc<Conversation>, Refusal> {
+    again: &Recreated<'_>,
+    change: impl FnOnce(&mut StoredConversation),
+) -> Result<Arc<StoredConversation>, Refusal> {
     if is_group(again.there) && again.there.creator == again.asked.creator { kept(again, change) } else { there(again) }
 }
 
 /// A change that is kept where another member of a GROUP creates it again.
 pub(crate) fn kept_for_member(
-    again: &Again<'_>,
-    change: impl FnOnce(&mut Conversation),
-) -> Result<Arc<Conversation>, Refusal> {
+    again: &Recreated<'_>,
+    change: impl FnOnce(&mut StoredConversation),
+) -> Result<Arc<StoredConversation>, Refusal> {
     if is_of_member(again) { kept(again, change) } else { there(again) }
 }
 
 /// Whether a member of a GROUP who is not its creator creates it again.
-pub(crate) fn is_of_member(again: &Again<'_>) -> bool {
+pub(crate) fn is_of_member(again: &Recreated<'_>) -> bool {
     let caller = again.asked.creator;
     is_group(again.there) && again.there.creator != caller && again.there.has_member(caller)
 }
 
 /// Whether somebody creates again what they are not in.
-pub(crate) fn is_of_outsider(again: &Again<'_>) -> bool {
+pub(crate) fn is_of_outsider(again: &Recreated<'_>) -> bool {
     !again.there.has_member(again.asked.creator)
 }
 
 /// What a request asks for, as far as it can be read: a member who cannot is skipped.
-pub(crate) fn asked_for(context: &Context, creator: Uuid) -> Option<Conversation> {
+pub(crate) fn asked_for(context: &FaultContext, creator: Uuid) -> Option<StoredConversation> {
     let id = Uuid::try_parse(context.text("/conversation_id")).ok()?;
     let group = context.text("/category") != "CONTACT";
-    let role = if group { Role::Owner } else { Role::Ordinary };
+    let role = if group { MemberRole::Owner } else { MemberRole::Ordinary };
     let mut members = vec![Member { user: creator, role, joined: context.came }];
     for at in 0..context.participants() {
         if let Ok(user) = Uuid::try_parse(context.participant(at)) {
-            members.push(Member { user, role: Role::Ordinary, joined: context.came });
+            members.push(Member { user, role: MemberRole::Ordinary, joined: context.came });
         }
     }
-    Some(Conversation {
+    Some(StoredConversation {
         id,
         category: if group { "GROUP" } else { "CONTACT" }.parse().ok()?,
         creator,

@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::edit::field;
 use super::{Consequence, Fault};
-use crate::conversation::Conversation;
+use crate::conversation::StoredConversation;
 use crate::edition::Edition;
 use crate::policy::UtcOffset;
 use crate::refusal::Refusal;
-use crate::sessions::{Check, Presented};
+use crate::sessions::{Presented, TokenCheck};
 use crate::store::Store;
 
 /// One deviation at one seam.
@@ -26,31 +26,31 @@ pub(crate) enum Hook {
     /// Nothing is done with a request for so long.
     Delay(Duration),
     /// Replaces one check of a token.
-    Check((Check, fn(&Presented<'_>) -> bool)),
+    Check((TokenCheck, fn(&Presented<'_>) -> bool)),
     /// The caller was told, or refused.
-    Caller(fn(&Context, Result<Uuid, Refusal>) -> Result<Uuid, Refusal>),
+    Caller(fn(&FaultContext, Result<Uuid, Refusal>) -> Result<Uuid, Refusal>),
     /// The bytes of a body, before they are parsed.
     Body(fn(&mut Vec<u8>)),
     /// The parsed request, before its shape is judged: it may be repaired or refused.
-    Request(fn(&mut Map<String, Value>, &Context) -> Result<(), Refusal>),
+    Request(fn(&mut Map<String, Value>, &FaultContext) -> Result<(), Refusal>),
     /// Whether an id is that of a CONTACT.
     ContactId(fn(Contact<'_>) -> bool),
     /// Whether an id is that of a GROUP.
-    GroupId(fn(Group<'_>) -> bool),
+    GroupId(fn(GroupParts<'_>) -> bool),
     /// A step refuses: `true` overlooks it.
-    Overlook(fn(&Refusal, &Context) -> bool),
+    Overlook(fn(&Refusal, &FaultContext) -> bool),
     /// A new conversation, before it is stored.
-    Conversation(fn(&mut Conversation, &Context)),
+    Conversation(fn(&mut StoredConversation, &FaultContext)),
     /// The conversation that a text names which is no UUID.
-    Named(fn(&str, &Context) -> Option<Uuid>),
+    Named(fn(&str, &FaultContext) -> Option<Uuid>),
     /// Whether a conversation that is there is found.
-    Found(fn(&Conversation, &Context) -> bool),
+    Found(fn(&StoredConversation, &FaultContext) -> bool),
     /// What is found where there is no conversation with an id.
-    Instead(fn(Uuid, &Context) -> Option<Conversation>),
+    Instead(fn(Uuid, &FaultContext) -> Option<StoredConversation>),
     /// A creation is refused: something may be left behind.
     Left(fn(&Left<'_>)),
     /// A conversation that is there is created again: what is answered.
-    Again(fn(&Again<'_>) -> Result<Arc<Conversation>, Refusal>),
+    Again(fn(&Recreated<'_>) -> Result<Arc<StoredConversation>, Refusal>),
     /// Times are written at this offset.
     Offset(UtcOffset),
     /// An answer that accepts lacks a member: a JSON Pointer, `*` for every element of a list.
@@ -58,11 +58,11 @@ pub(crate) enum Hook {
     /// A member of an answer that accepts has this value, as JSON.
     With(&'static str, &'static str),
     /// The envelope of an answer that accepts.
-    Answer(fn(&mut Value, &Context)),
+    Answer(fn(&mut Value, &FaultContext)),
     /// The envelope of an answer that refuses.
-    Refusal(fn(&mut Value, &Context)),
+    Refusal(fn(&mut Value, &FaultContext)),
     /// Any answer as a whole.
-    Response(fn(&mut Response<Bytes>, &Context)),
+    Response(fn(&mut Response<Bytes>, &FaultContext)),
 }
 
 impl std::fmt::Debug for Hook {
@@ -73,13 +73,13 @@ impl std::fmt::Debug for Hook {
 
 /// What a fault knows of the request, as far as it has come.
 #[derive(Debug)]
-pub(crate) struct Context {
+pub(crate) struct FaultContext {
     /// Of all requests so far, this one's number; the first is 1.
     pub(crate) number: u64,
     /// Its head.
     pub(crate) head: Parts,
     /// When it came.
-    pub(crate) came: crate::timestamp::Timestamp,
+    pub(crate) came: crate::timestamp::UnixTime,
     /// Its body as JSON; null where it is none, or none has come.
     pub(crate) request: Value,
     /// The body itself.
@@ -94,7 +94,7 @@ pub(crate) struct Context {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     marked: Mutex<HashSet<String>>,
-    recent: Mutex<VecDeque<Arc<Conversation>>>,
+    recent: Mutex<VecDeque<Arc<StoredConversation>>>,
     latest_request_id: Mutex<Option<HeaderValue>>,
     answers: Mutex<HashMap<String, Response<Bytes>>>,
 }
@@ -110,14 +110,14 @@ impl Memory {
     }
 
     /// Remembers a new conversation.
-    pub(crate) fn made(&self, conversation: &Conversation) {
+    pub(crate) fn made(&self, conversation: &StoredConversation) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         recent.truncate(RECENT - 1);
         recent.push_front(Arc::new(conversation.clone()));
     }
 }
 
-impl Context {
+impl FaultContext {
     /// A text in the request.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         self.request.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
@@ -155,12 +155,12 @@ impl Context {
     }
 
     /// The conversations that were made last, the latest first.
-    pub(crate) fn recent(&self) -> Vec<Arc<Conversation>> {
+    pub(crate) fn recent(&self) -> Vec<Arc<StoredConversation>> {
         self.memory.recent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// The one of them with this id.
-    pub(crate) fn recent_with(&self, id: &str) -> Option<Arc<Conversation>> {
+    pub(crate) fn recent_with(&self, id: &str) -> Option<Arc<StoredConversation>> {
         self.recent().into_iter().find(|one| one.id.to_string() == id)
     }
 
@@ -190,7 +190,7 @@ pub(crate) struct Contact<'a> {
 
 /// The id of a GROUP, and what it should follow from.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Group<'a> {
+pub(crate) struct GroupParts<'a> {
     pub(crate) caller: &'a str,
     pub(crate) name: &'a str,
     /// In the order of the request.
@@ -203,15 +203,15 @@ pub(crate) struct Group<'a> {
 pub(crate) struct Left<'a> {
     pub(crate) refusal: &'a Refusal,
     pub(crate) store: &'a Store,
-    pub(crate) context: &'a Context,
+    pub(crate) context: &'a FaultContext,
 }
 
 /// A conversation that is there, and the one that is asked for with its id.
-pub(crate) struct Again<'a> {
-    pub(crate) there: &'a Arc<Conversation>,
-    pub(crate) asked: Conversation,
+pub(crate) struct Recreated<'a> {
+    pub(crate) there: &'a Arc<StoredConversation>,
+    pub(crate) asked: StoredConversation,
     pub(crate) store: &'a Store,
-    pub(crate) context: &'a Context,
+    pub(crate) context: &'a FaultContext,
 }
 
 /// Editions of a row.
@@ -238,7 +238,7 @@ impl Fault {
     }
 
     /// Only sometimes.
-    pub(crate) const fn when(mut self, when: fn(&Context) -> bool) -> Self {
+    pub(crate) const fn when(mut self, when: fn(&FaultContext) -> bool) -> Self {
         self.when = Some(when);
         self
     }

@@ -13,8 +13,8 @@ mod table;
 
 use crate::edition::Edition;
 
-pub(crate) use hook::{Contact, Context, Group, Hook};
-pub(crate) use seams::{Seams, Turn};
+pub(crate) use hook::{Contact, FaultContext, GroupParts, Hook};
+pub(crate) use seams::{SeamPass, Seams};
 
 /// A deliberate deviation.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Fault {
     consequences: &'static [Consequence],
     hooks: &'static [Hook],
     /// When the hooks act; always where there is nothing.
-    when: Option<fn(&Context) -> bool>,
+    when: Option<fn(&FaultContext) -> bool>,
 }
 
 /// Another requirement that a fault breaks, since it cannot break its own alone.

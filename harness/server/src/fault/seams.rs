@@ -12,14 +12,14 @@ use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::hook::{Again, Contact, Group, Left, Memory};
-use super::{Context, Fault, Hook, edit};
-use crate::conversation::Conversation;
+use super::hook::{Contact, GroupParts, Left, Memory, Recreated};
+use super::{Fault, FaultContext, Hook, edit};
+use crate::conversation::StoredConversation;
 use crate::policy::UtcOffset;
 use crate::refusal::Refusal;
-use crate::sessions::{Check, Presented};
+use crate::sessions::{Presented, TokenCheck};
 use crate::store::{Full, Store};
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 /// The hook of one kind.
 macro_rules! of {
@@ -41,15 +41,15 @@ pub(crate) struct Seams {
 
 /// One request's way past the seams.
 #[derive(Debug, Default)]
-pub(crate) struct Turn(Option<Box<Faulty>>);
+pub(crate) struct SeamPass(Option<Box<Faulty>>);
 
 #[derive(Debug)]
 struct Faulty {
     fault: &'static Fault,
-    context: Context,
+    context: FaultContext,
 }
 
-type Found = Result<Arc<Conversation>, Refusal>;
+type FoundConversation = Result<Arc<StoredConversation>, Refusal>;
 
 impl Seams {
     pub(crate) fn new(fault: Option<&'static Fault>) -> Self {
@@ -57,19 +57,19 @@ impl Seams {
     }
 
     /// A request has come.
-    pub(crate) fn turn(&self, head: &Parts) -> Turn {
-        let Some(fault) = self.fault else { return Turn(None) };
+    pub(crate) fn turn(&self, head: &Parts) -> SeamPass {
+        let Some(fault) = self.fault else { return SeamPass(None) };
         self.memory.came(head);
-        let context = Context {
+        let context = FaultContext {
             number: self.requests.fetch_add(1, Ordering::Relaxed) + 1,
             head: head.clone(),
-            came: Timestamp::now(),
+            came: UnixTime::now(),
             request: Value::Null,
             body: Bytes::new(),
             caller: Uuid::nil(),
             memory: Arc::clone(&self.memory),
         };
-        Turn(Some(Box::new(Faulty { fault, context })))
+        SeamPass(Some(Box::new(Faulty { fault, context })))
     }
 }
 
@@ -86,9 +86,9 @@ impl Faulty {
     }
 }
 
-impl Turn {
+impl SeamPass {
     /// The deviation of one kind, with what it may know.
-    fn hook<T>(&self, fits: impl Fn(&'static Hook) -> Option<T>) -> Option<(T, &Context)> {
+    fn hook<T>(&self, fits: impl Fn(&'static Hook) -> Option<T>) -> Option<(T, &FaultContext)> {
         let faulty = self.0.as_deref()?;
         faulty.hook(fits).map(|hook| (hook, &faulty.context))
     }
@@ -108,7 +108,7 @@ impl Turn {
     }
 
     /// Whether something holds of a token.
-    pub(crate) fn check(&self, check: Check, presented: &Presented<'_>) -> bool {
+    pub(crate) fn check(&self, check: TokenCheck, presented: &Presented<'_>) -> bool {
         match of!(self, Check) {
             Some(((replaced, holds), _)) if replaced == check => holds(presented),
             _ => check.holds(presented),
@@ -159,7 +159,7 @@ impl Turn {
     }
 
     /// Whether the id of a GROUP is right.
-    pub(crate) fn group_id(&self, group: Group<'_>, right: impl FnOnce() -> bool) -> bool {
+    pub(crate) fn group_id(&self, group: GroupParts<'_>, right: impl FnOnce() -> bool) -> bool {
         match of!(self, GroupId) {
             Some((fits, _)) => fits(group),
             None => right(),
@@ -179,8 +179,8 @@ impl Turn {
     pub(crate) fn store(
         &self,
         store: &Store,
-        mut conversation: Conversation,
-    ) -> Result<(Arc<Conversation>, bool), Full> {
+        mut conversation: StoredConversation,
+    ) -> Result<(Arc<StoredConversation>, bool), Full> {
         let Some(faulty) = self.0.as_deref() else { return store.get_or_insert(conversation) };
         if let Some((change, context)) = of!(self, Conversation) {
             change(&mut conversation, context);
@@ -194,7 +194,7 @@ impl Turn {
     }
 
     /// The conversation that is there with an id.
-    pub(crate) fn found(&self, id: Uuid, there: Option<Arc<Conversation>>) -> Option<Arc<Conversation>> {
+    pub(crate) fn found(&self, id: Uuid, there: Option<Arc<StoredConversation>>) -> Option<Arc<StoredConversation>> {
         let there = match of!(self, Found) {
             Some((seen, context)) => there.filter(|there| seen(there, context)),
             None => there,
@@ -215,9 +215,14 @@ impl Turn {
     }
 
     /// A conversation that is there is created again.
-    pub(crate) fn again(&self, store: &Store, there: Arc<Conversation>, asked: impl FnOnce() -> Conversation) -> Found {
+    pub(crate) fn again(
+        &self,
+        store: &Store,
+        there: Arc<StoredConversation>,
+        asked: impl FnOnce() -> StoredConversation,
+    ) -> FoundConversation {
         match of!(self, Again) {
-            Some((answer, context)) => answer(&Again { there: &there, asked: asked(), store, context }),
+            Some((answer, context)) => answer(&Recreated { there: &there, asked: asked(), store, context }),
             None => Ok(there),
         }
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::content::Content;
 use super::refusals::Refusals;
 use super::writing::Writing;
-use crate::create::Shown;
+use crate::create::ShownConversation;
 use crate::refusal::Refusal;
 
 /// How answers differ from the usual ones.
@@ -22,15 +22,15 @@ pub(crate) struct Answers {
 
 /// What came of a request, and who is told.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Told<'a> {
-    pub(crate) result: Result<&'a Shown, &'a Refusal>,
+pub(crate) struct RequestOutcome<'a> {
+    pub(crate) result: Result<&'a ShownConversation, &'a Refusal>,
     /// Nobody, where that did not come out.
     pub(crate) caller: Option<Uuid>,
 }
 
 impl Answers {
     /// The answer in its other form.
-    pub(crate) fn vary(&self, told: &Told<'_>, mut response: Response<Bytes>) -> Response<Bytes> {
+    pub(crate) fn vary(&self, told: &RequestOutcome<'_>, mut response: Response<Bytes>) -> Response<Bytes> {
         if *self == Self::default() {
             return response;
         }

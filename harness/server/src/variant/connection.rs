@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use crate::patience::Patience;
 
 use super::around::{LARGE, length, refused_for_size};
-use super::wire::{Framing, Http1, Names, TooLarge};
+use super::wire::{BodyEnd, HeaderNames, Http1, TooLarge};
 
 /// The longest head of a request.
 const HEAD: usize = 64 << 10;
@@ -174,13 +174,13 @@ impl Connection {
         self.answered += 1;
         let is_last = self.http1.answers.is_some_and(|most| self.answered >= most);
         let says_close = head.headers.get(header::CONNECTION).is_some_and(|value| value == "close");
-        let framing = if self.http1.old && self.http1.framing != Framing::Length {
+        let framing = if self.http1.old && self.http1.framing != BodyEnd::Length {
             // HTTP/1.0 has no chunks.
-            Framing::Close
+            BodyEnd::Close
         } else {
             self.http1.framing
         };
-        let stays = !(closes || is_last || says_close || self.http1.old || framing == Framing::Close);
+        let stays = !(closes || is_last || says_close || self.http1.old || framing == BodyEnd::Close);
 
         let mut text = String::new();
         for &status in self.http1.interim {
@@ -192,13 +192,13 @@ impl Connection {
             self.field(&mut text, "date", &httpdate::fmt_http_date(SystemTime::now()));
         }
         match framing {
-            Framing::Length => self.field(&mut text, "content-length", &body.len().to_string()),
-            Framing::Chunks => self.field(&mut text, "transfer-encoding", "chunked"),
-            Framing::ChunksWithMore => {
+            BodyEnd::Length => self.field(&mut text, "content-length", &body.len().to_string()),
+            BodyEnd::Chunks => self.field(&mut text, "transfer-encoding", "chunked"),
+            BodyEnd::ChunksWithMore => {
                 self.field(&mut text, "trailer", "x-checksum");
                 self.field(&mut text, "transfer-encoding", "chunked");
             }
-            Framing::Close => {}
+            BodyEnd::Close => {}
         }
         if !stays && !says_close {
             self.field(&mut text, "connection", "close");
@@ -236,9 +236,9 @@ impl Connection {
 
     fn field(&self, text: &mut String, name: &str, value: &str) {
         let name = match self.http1.names {
-            Names::Lower => name.to_owned(),
-            Names::Upper => name.to_ascii_uppercase(),
-            Names::Title => {
+            HeaderNames::Lower => name.to_owned(),
+            HeaderNames::Upper => name.to_ascii_uppercase(),
+            HeaderNames::Title => {
                 let word = |word: &str| word[..1.min(word.len())].to_ascii_uppercase() + &word[1.min(word.len())..];
                 name.split('-').map(word).collect::<Vec<_>>().join("-")
             }
@@ -278,11 +278,11 @@ fn text_of(value: &HeaderValue) -> String {
 }
 
 /// A body as it stands after the head.
-fn framed(framing: Framing, body: &[u8]) -> Vec<u8> {
+fn framed(framing: BodyEnd, body: &[u8]) -> Vec<u8> {
     let (extension, trailers) = match framing {
-        Framing::Length | Framing::Close => return body.to_vec(),
-        Framing::Chunks => ("", ""),
-        Framing::ChunksWithMore => (";note=\"a; b\"", "X-Checksum: none\r\n"),
+        BodyEnd::Length | BodyEnd::Close => return body.to_vec(),
+        BodyEnd::Chunks => ("", ""),
+        BodyEnd::ChunksWithMore => (";note=\"a; b\"", "X-Checksum: none\r\n"),
     };
     let mut text = Vec::new();
     for (at, chunk) in body.chunks(100).enumerate() {

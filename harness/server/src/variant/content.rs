@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answers::Told;
+use super::answers::RequestOutcome;
 use super::people::People;
 use crate::policy::UtcOffset;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 /// What answers say otherwise than usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,7 +68,7 @@ impl Times {
 
 impl Content {
     /// Changes an envelope.
-    pub(crate) fn apply(&self, told: &Told<'_>, envelope: &mut Value) {
+    pub(crate) fn apply(&self, told: &RequestOutcome<'_>, envelope: &mut Value) {
         if let Some(data) = envelope.get_mut("data").and_then(Value::as_object_mut) {
             self.data(data, told.result.is_ok_and(|shown| shown.is_new));
             self.people.apply(data, told.caller);
@@ -94,7 +94,7 @@ impl Content {
             later(data);
         }
         if self.muted_until_now {
-            data.insert("mute_until".into(), Timestamp::now().at(UtcOffset::Z).to_string().into());
+            data.insert("mute_until".into(), UnixTime::now().at(UtcOffset::Z).to_string().into());
         }
         self.times(data);
         if self.icon_url_later && !is_new {

@@ -29,7 +29,7 @@ use crate::policy::Policy;
 /// How many users there are where not everybody is one: enough for the largest group, and for every CONTACT of a run.
 const CLOSED_USERS: u128 = 1024;
 
-pub(crate) use answers::{Answers, Told};
+pub(crate) use answers::{Answers, RequestOutcome};
 pub(crate) use around::around;
 pub(crate) use connection::serve as serve_by_hand;
 pub(crate) use wire::{Http1, Wire};
@@ -44,7 +44,7 @@ pub struct Variant {
     /// The editions that leave it open.
     pub editions: &'static [Edition],
     /// What leaves it open.
-    pub source: Source,
+    pub source: VariantSource,
     /// The requirements that a run does not find satisfied, by their ids: recommendations (`should`) that the server does not
     /// follow, and requirements of which it shows nothing, so that they stay undecided. No must that it breaks is among
     /// them, for then it would be no variant.
@@ -54,7 +54,7 @@ pub struct Variant {
 
 /// What leaves a variant open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum VariantSource {
     /// A section of an RFC.
     Rfc(u16, &'static str),
     /// A reading of the spec, by its id.
@@ -65,7 +65,7 @@ pub enum Source {
     Requirement(&'static str),
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for VariantSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rfc(number, section) => write!(f, "RFC {number}, section {section}"),
@@ -82,7 +82,7 @@ impl Variant {
         name: &'static str,
         description: &'static str,
         editions: &'static [Edition],
-        source: Source,
+        source: VariantSource,
         change: fn(&mut Variation),
     ) -> Self {
         Self { name, description, editions, source, unfollowed: &[], change }

@@ -12,7 +12,7 @@ pub(crate) struct People {
     pub(crate) sessions_described: bool,
     /// The same of circles.
     pub(crate) circles_described: bool,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: SessionCount,
     pub(crate) circles: Circles,
     /// Whether a CONTACT is called after the one of the two who is not shown it.
     pub(crate) contact_named_after_the_peer: bool,
@@ -20,7 +20,7 @@ pub(crate) struct People {
 
 /// How many sessions a user has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Sessions {
+pub(crate) enum SessionCount {
     #[default]
     One,
     None,
@@ -81,10 +81,10 @@ impl People {
 
     fn sessions(&self, sessions: &mut Vec<Value>) {
         let times = || match self.sessions {
-            Sessions::One => 1,
-            Sessions::None => 0,
-            Sessions::Two => 2,
-            Sessions::AnyNumber => Uuid::new_v4().as_u128() % 4,
+            SessionCount::One => 1,
+            SessionCount::None => 0,
+            SessionCount::Two => 2,
+            SessionCount::AnyNumber => Uuid::new_v4().as_u128() % 4,
         };
         *sessions = sessions
             .drain(..)

@@ -26,12 +26,12 @@ pub(crate) struct Refusals {
     pub(crate) unauthorized: Unauthorized,
     /// Whether a code is written as a number with a fraction, 10002.0.
     pub(crate) code_with_fraction: bool,
-    pub(crate) form: Form,
+    pub(crate) form: RefusalForm,
 }
 
 /// The form of refusals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Form {
+pub(crate) enum RefusalForm {
     /// The envelope, with the status 202.
     #[default]
     Usual,
@@ -93,19 +93,19 @@ impl Refusals {
         let forbidden = error.get("code").and_then(Value::as_u64) == Some(403);
         let best = if forbidden { StatusCode::FORBIDDEN } else { refusal.status() };
         match self.form {
-            Form::Usual => {}
-            Form::Http => *status = best,
-            Form::Status(other) if best == StatusCode::BAD_REQUEST => {
+            RefusalForm::Usual => {}
+            RefusalForm::Http => *status = best,
+            RefusalForm::Status(other) if best == StatusCode::BAD_REQUEST => {
                 *status = StatusCode::from_u16(other).unwrap_or(best);
             }
-            Form::Status(_) => *status = best,
-            Form::Empty => return Some(without_envelope(best, false)),
-            Form::Html => return Some(without_envelope(best, true)),
+            RefusalForm::Status(_) => *status = best,
+            RefusalForm::Empty => return Some(without_envelope(best, false)),
+            RefusalForm::Html => return Some(without_envelope(best, true)),
         }
         if matches!(refusal, Refusal::Unauthorized) {
             self.unauthorized(status, error);
         }
-        if self.form != Form::Usual || self.unauthorized == Unauthorized::Http {
+        if self.form != RefusalForm::Usual || self.unauthorized == Unauthorized::Http {
             error.insert("status".into(), status.as_u16().into());
         }
         if let Some(code) = error.get("code").and_then(Value::as_f64).filter(|_| self.code_with_fraction) {

@@ -17,12 +17,12 @@ impl Wire {
     /// Whether a part of it can do nothing beside another.
     pub(crate) fn is_idle_in_part(&self) -> bool {
         let http1 = &self.http1;
-        let closes = http1.old || http1.framing == Framing::Close || http1.answers == Some(1);
+        let closes = http1.old || http1.framing == BodyEnd::Close || http1.answers == Some(1);
         let waits = http1.idle.is_some() || http1.answers.is_some_and(|most| most > 1);
         // HTTP/2 has frames of its own, HTTP/1.0 has no chunks, what closes after an answer waits for no other request,
         // and a body that is not read comes to no proxy.
         self.http2 && *http1 != Http1::default()
-            || http1.old && matches!(http1.framing, Framing::Chunks | Framing::ChunksWithMore)
+            || http1.old && matches!(http1.framing, BodyEnd::Chunks | BodyEnd::ChunksWithMore)
             || closes && waits
             || http1.large_bodies_unread && self.around.large_bodies.is_some()
     }
@@ -74,8 +74,8 @@ pub(crate) enum Throttling {
 pub(crate) struct Http1 {
     /// Whether answers are of HTTP/1.0.
     pub(crate) old: bool,
-    pub(crate) framing: Framing,
-    pub(crate) names: Names,
+    pub(crate) framing: BodyEnd,
+    pub(crate) names: HeaderNames,
     /// Whether white space stands around the values of header fields.
     pub(crate) spaced: bool,
     /// Whether the status line says nothing after the number.
@@ -97,7 +97,7 @@ pub(crate) struct Http1 {
 
 /// How the end of a body is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Framing {
+pub(crate) enum BodyEnd {
     /// By Content-Length.
     #[default]
     Length,
@@ -111,7 +111,7 @@ pub(crate) enum Framing {
 
 /// How the names of header fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Names {
+pub(crate) enum HeaderNames {
     #[default]
     Lower,
     Upper,

@@ -9,7 +9,7 @@ use crate::surrogates::half;
 /// How JSON text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Writing {
-    pub(crate) order: Order,
+    pub(crate) order: MemberOrder,
     pub(crate) space: Space,
     pub(crate) escapes: Escapes,
     pub(crate) odd: Odd,
@@ -26,7 +26,7 @@ pub(crate) struct Odd {
 
 /// The order of an object's members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Order {
+pub(crate) enum MemberOrder {
     /// By their names.
     #[default]
     Ascending,
@@ -115,7 +115,7 @@ impl Writing {
     fn ordered(self, members: &Map<String, Value>) -> Vec<(&String, &Value)> {
         let mut all: Vec<_> = members.iter().collect();
         all.sort_unstable_by_key(|(name, _)| *name);
-        if self.order == Order::Descending {
+        if self.order == MemberOrder::Descending {
             all.reverse();
         }
         all
@@ -209,7 +209,7 @@ mod tests {
             "é": {"x": "", "y": {"z": []}},
         });
         let mut texts = std::collections::BTreeSet::new();
-        for order in [Order::Ascending, Order::Descending] {
+        for order in [MemberOrder::Ascending, MemberOrder::Descending] {
             for space in [Space::Compact, Space::Pretty, Space::Everywhere] {
                 for bits in 0..16 {
                     let [slash, non_ascii, html, everything] = [1, 2, 4, 8].map(|bit| bits & bit != 0);

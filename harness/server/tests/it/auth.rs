@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use mixinspec_server::{Edition, Server, Users};
+use mixinspec_server::{Edition, KnownUsers, Server};
 use reqwest::Method;
 use serde_json::json;
 
@@ -66,7 +66,7 @@ async fn without_authentication_every_request_is_the_same_callers() {
 async fn a_closed_list_of_users() {
     for edition in Edition::ALL {
         let known = HashSet::from([uuid(BOB)]);
-        let subject = Subject::start_as(edition, |builder| builder.users(Users::Only(known))).await;
+        let subject = Subject::start_as(edition, |builder| builder.users(KnownUsers::Only(known))).await;
         subject.create(ALICE, &contact(ALICE, BOB)).await.data();
         let refused = subject.create(ALICE, &contact(ALICE, CAROL)).await;
         assert_eq!(refused.code(), 10002);

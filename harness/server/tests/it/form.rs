@@ -1,7 +1,7 @@
 //! The form of an answer.
 
 use mixinspec_server::Edition;
-use mixinspec_types::{Check, FromJson, edition_2018, edition_2026};
+use mixinspec_types::{Checked, FromJson, edition_2018, edition_2026};
 use serde_json::{Value, json};
 
 use crate::support::{ALICE, BOB, CAROL, Subject, contact, group, in_both_editions};

@@ -23,6 +23,14 @@ impl Reader<'_> {
                 let inner = self.words.with_element(&comprehension.iter_var);
                 let list = self.words.of(&comprehension.iter_range);
                 let values = self.excerpts.json(&Value::Array(items));
+                if let Some(text) = contains_element(predicate, &comprehension.iter_var) {
+                    let (text, found) = (self.words.of(text), self.shown(text));
+                    let parts = match &comprehension.iter_range.expr {
+                        Expr::List(_) => values,
+                        _ => format!("{list} ({values})"),
+                    };
+                    return Explanation::new(format!("{text} contains one of {parts}"), format!("{text} is {found}"));
+                }
                 Explanation::new(
                     format!("{list} has an element: {}", inner.of(predicate)),
                     format!("it has none; {list} is {values}"),
@@ -78,6 +86,17 @@ impl Reader<'_> {
             ));
         }
         None
+    }
+}
+
+/// The text of `text.contains(x)`, where x is the element.
+fn contains_element<'a>(predicate: &'a IdedExpr, name: &str) -> Option<&'a IdedExpr> {
+    match &predicate.expr {
+        Expr::Call(call) if call.func_name == "contains" => match &call.args[..] {
+            [IdedExpr { expr: Expr::Ident(part), .. }] if part == name => call.target.as_deref(),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

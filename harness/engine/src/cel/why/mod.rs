@@ -329,6 +329,11 @@ mod tests {
                 "/data/list has an element: its r is 3",
                 r#"it has none; /data/list is [{"r":1},{"r":2}]"#,
             ),
+            (
+                "['a', 'b'].exists(w, response.data.role.contains(w))",
+                r#"/data/role contains one of ["a","b"]"#,
+                r#"/data/role is "x""#,
+            ),
             ("response.data.role.matches('^z')", "/data/role matches ^z", r#"/data/role is "x""#),
             ("!http.text.matches('b+')", "nothing in the body matches b+", r#"the body has "bb""#),
             (

@@ -37,7 +37,7 @@ pub struct KnownFailures {
 /// One finding that is accepted for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct KnownFailure {
-    names: Names,
+    names: EntryNames,
     reason: String,
     issue: Option<String>,
     expires: Option<String>,
@@ -48,13 +48,13 @@ struct KnownFailure {
 
 /// What an entry names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Names {
+enum EntryNames {
     Case(CaseId),
     Reading(String),
     Requirement(String),
 }
 
-impl fmt::Display for Names {
+impl fmt::Display for EntryNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Case(id) => write!(f, "case {id}"),
@@ -101,7 +101,7 @@ impl KnownFailures {
             let Place { line, column, .. } = Place::of_span(text, span);
             KnownFailuresError { file: file.to_owned(), line: line as u64, column: column as u64, reason }
         };
-        let wrong = |error: yaml::Error| at(error.span(), error.to_string());
+        let wrong = |error: yaml::YamlError| at(error.span(), error.to_string());
         let list = match yaml::read(text).map_err(wrong)? {
             yaml::Node { value: yaml::Value::Null, .. } => Vec::new(),
             yaml::Node { value: yaml::Value::List(list), .. } => list,
@@ -114,9 +114,9 @@ impl KnownFailures {
             let wrong = |reason: String| at(item.span.clone(), reason);
             let RawEntry { requirement, case, reading, reason, issue, expires, flaky } = raw;
             let names = match (requirement, case, reading) {
-                (Some(id), None, None) => Names::Requirement(id),
-                (None, Some(id), None) => Names::Case(id.into()),
-                (None, None, Some(id)) => Names::Reading(id),
+                (Some(id), None, None) => EntryNames::Requirement(id),
+                (None, Some(id), None) => EntryNames::Case(id.into()),
+                (None, None, Some(id)) => EntryNames::Reading(id),
                 _ => return Err(wrong("an entry names one thing: a `requirement`, a `case` or a `reading`".into())),
             };
             if reason.trim().is_empty() {
@@ -143,7 +143,7 @@ impl KnownFailures {
             let stale = match (&entry.expires, &entry.names) {
                 (Some(date), _) if is_over(date, now) => Some(Stale::Expired(date.clone())),
                 (_, names) if !names.are_in(plan) => Some(Stale::MatchesNothing),
-                (_, Names::Requirement(id) | Names::Reading(id)) => match verdict(report, id) {
+                (_, EntryNames::Requirement(id) | EntryNames::Reading(id)) => match verdict(report, id) {
                     // What could not be decided does not show that the entry is out of date, and is no news either.
                     Some(Verdict::Fail | Verdict::Warn | Verdict::Inconclusive) => {
                         gate.known.insert(id.clone(), entry.reason.clone());
@@ -152,11 +152,11 @@ impl KnownFailures {
                     Some(Verdict::Pass) if !entry.flaky && report.is_whole() => Some(Stale::Passes),
                     _ => None,
                 },
-                (_, Names::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
+                (_, EntryNames::Case(id)) if failing(report).any(|(_, cases, _)| cases.contains(id)) => {
                     cases.insert(id.as_str(), &entry.reason);
                     None
                 }
-                (_, Names::Case(id)) => (!entry.flaky && was_decided(report, id)).then_some(Stale::Passes),
+                (_, EntryNames::Case(id)) => (!entry.flaky && was_decided(report, id)).then_some(Stale::Passes),
             };
             if let Some(why) = stale {
                 let (names, edition) = (entry.names.to_string(), report.edition.clone());
@@ -221,13 +221,13 @@ impl KnownFailures {
         let blamed = |item: &Item<'_>| item.verdict == Verdict::Warn && blamed.contains(item.id);
         let failing = report.items().filter(|item| fails(item.verdict) || blamed(item));
         let entries = older.map_or(&[][..], |(older, _)| &older.entries);
-        let known = |names: &Names| entries.iter().find(|entry| entry.names == *names);
-        let mut all: BTreeMap<Names, KnownFailure> = BTreeMap::new();
+        let known = |names: &EntryNames| entries.iter().find(|entry| entry.names == *names);
+        let mut all: BTreeMap<EntryNames, KnownFailure> = BTreeMap::new();
         for item in failing {
             let id = item.id.to_owned();
-            let names = if item.is_reading { Names::Reading(id) } else { Names::Requirement(id) };
+            let names = if item.is_reading { EntryNames::Reading(id) } else { EntryNames::Requirement(id) };
             let cases: Option<Vec<&KnownFailure>> =
-                item.cases.iter().map(|case| known(&Names::Case(case.clone()))).collect();
+                item.cases.iter().map(|case| known(&EntryNames::Case(case.clone()))).collect();
             match (known(&names), cases) {
                 (None, Some(cases)) if !item.more_cases && !cases.is_empty() => {
                     all.extend(cases.into_iter().map(|entry| (entry.names.clone(), entry.clone())));
@@ -240,12 +240,12 @@ impl KnownFailures {
         }
         for entry in entries.iter().filter(|entry| older.is_some_and(|(_, plan)| entry.names.are_in(plan))) {
             let open = match &entry.names {
-                Names::Requirement(id) | Names::Reading(id) => match verdict(report, id) {
+                EntryNames::Requirement(id) | EntryNames::Reading(id) => match verdict(report, id) {
                     Some(Verdict::Pass) => !report.is_whole(),
                     Some(Verdict::Fail) => false,
                     Some(_) | None => true,
                 },
-                Names::Case(id) => !was_decided(report, id),
+                EntryNames::Case(id) => !was_decided(report, id),
             };
             if open || entry.flaky {
                 all.entry(entry.names.clone()).or_insert_with(|| entry.clone());
@@ -272,7 +272,7 @@ impl KnownFailures {
     }
 }
 
-impl Names {
+impl EntryNames {
     fn are_in(&self, plan: &dyn CaseIndex) -> bool {
         match self {
             Self::Case(id) => plan.has_case(id),
@@ -284,7 +284,7 @@ impl Names {
 
 impl KnownFailure {
     /// One that nobody has said anything of.
-    fn new(names: Names) -> Self {
+    fn new(names: EntryNames) -> Self {
         let reason = "failed when this file was written".to_owned();
         Self { names, reason, issue: None, expires: None, flaky: false, line: 0 }
     }
@@ -297,9 +297,9 @@ impl KnownFailure {
     /// The entry in YAML, with the rate at which it failed where it does not always.
     fn text(&self, rate: Option<Rate>) -> String {
         let (key, id) = match &self.names {
-            Names::Case(id) => ("case", id.as_str()),
-            Names::Reading(id) => ("reading", id.as_str()),
-            Names::Requirement(id) => ("requirement", id.as_str()),
+            EntryNames::Case(id) => ("case", id.as_str()),
+            EntryNames::Reading(id) => ("reading", id.as_str()),
+            EntryNames::Requirement(id) => ("requirement", id.as_str()),
         };
         let mut text = format!("- {key}: {id}\n  reason: {}\n", yaml(&self.reason));
         if self.flaky {
@@ -326,10 +326,10 @@ pub trait CaseIndex {
 }
 
 /// The rate of what fails now and then.
-fn flaky(report: &Report, names: &Names) -> Option<Rate> {
+fn flaky(report: &Report, names: &EntryNames) -> Option<Rate> {
     match names {
-        Names::Requirement(id) | Names::Reading(id) => report.items().find(|item| item.id == id)?.flaky,
-        Names::Case(_) => None,
+        EntryNames::Requirement(id) | EntryNames::Reading(id) => report.items().find(|item| item.id == id)?.flaky,
+        EntryNames::Case(_) => None,
     }
 }
 

@@ -122,6 +122,6 @@ pub(super) const WORDS: &[&str] = &[
     "' OR '1'='1",
     "<script>alert(1)</script>",
     "\u{202b}x\u{202c}",
-    "e\u{301}",
-    "x",
+    "Ã©",
+    "mixin rocks",
 ];

@@ -71,20 +71,20 @@ impl Generator {
         let mut runner = TestRunner::new_with_rng(config, rng);
         // A seed begins somewhere else among the texts and sizes, and the first with the first.
         let number = seed.wrapping_sub(1).wrapping_mul(1_000_003).wrapping_add(number);
-        let shape = Shape { generator: self, number };
+        let shape = DocumentShape { generator: self, number };
         let schema = self.schemas.at(&self.family.schema.0).unwrap_or(&Value::Null);
         let tree = shape.strategy(schema, "").new_tree(&mut runner).map_err(|reason| reason.to_string())?;
         Ok(Box::new(tree))
     }
 }
 
-struct Shape<'a> {
+struct DocumentShape<'a> {
     generator: &'a Generator,
     /// Which of all documents it is: what texts and lists depend on.
     number: u64,
 }
 
-impl Shape<'_> {
+impl DocumentShape<'_> {
     fn strategy(&self, schema: &Value, at: &str) -> SBoxedStrategy<Value> {
         let Some(schema) = self.generator.schemas.followed(schema) else { return Just(Value::Null).sboxed() };
         if let Some(values) = self.values(at) {
@@ -100,11 +100,14 @@ impl Shape<'_> {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
             return select(values.clone()).sboxed();
         }
-        let types: Vec<&str> = match schema.get("type") {
+        let mut types: Vec<&str> = match schema.get("type") {
             Some(Value::String(one)) => vec![one],
             Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
             _ => vec!["null"],
         };
+        if self.is_word(schema) && types.contains(&"string") {
+            types.retain(|kind| *kind != "null");
+        }
         let strategies = types.into_iter().map(|kind| {
             // Null is legal where the schema says so, but not what most cases are about.
             let weight = if kind == "null" { 1 } else { 5 };
@@ -180,10 +183,9 @@ impl Shape<'_> {
                 continue;
             }
             let always = required.contains(&name.as_str()) || self.named(&self.generator.family.always_present, &place);
-            // Most hazards are in texts, and a run is to send all of them; each word comes once a run.
-            let is_text = member.get("maxLength").is_some();
-            let often = if is_text { 0.8 } else { 0.5 };
-            let always = always || is_text && Dense::is_word(self.number);
+            // Most hazards are in texts, and a run is to send all of them.
+            let often = if is_text(member) { 0.8 } else { 0.5 };
+            let always = always || self.is_word(member);
             let presence = if always { Just(true).sboxed() } else { weighted(often).sboxed() };
             let name = name.clone();
             members = (members, presence, self.strategy(member, &place))
@@ -234,6 +236,11 @@ impl Shape<'_> {
         ItemsStrategy { item, length, least }.prop_map(distinct).sboxed()
     }
 
+    /// Whether the value here is a word, which comes once a run, and so is neither left out nor null.
+    fn is_word(&self, schema: &Value) -> bool {
+        is_text(schema) && Dense::is_word(self.number)
+    }
+
     fn values(&self, at: &str) -> Option<Vec<Value>> {
         let values = self.generator.family.values.get(&self.generator.edition)?;
         values.iter().find(|(pointer, _)| pointer.as_str() == at).map(|(_, values)| values.clone())
@@ -243,6 +250,11 @@ impl Shape<'_> {
         let list = by_edition.get(&self.generator.edition);
         list.is_some_and(|list| list.iter().any(|pointer| pointer.as_str() == at))
     }
+}
+
+/// Whether a schema describes texts that hazards are put into.
+fn is_text(schema: &Value) -> bool {
+    schema.get("maxLength").is_some()
 }
 
 type Pointers = std::collections::BTreeMap<String, Vec<mixinspec_spec::model::Pointer>>;

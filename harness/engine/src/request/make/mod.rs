@@ -19,7 +19,7 @@ use crate::identity::users::{TooFewUsers, Users};
 pub use crate::request::change::Change;
 pub(crate) use crate::request::change::patch;
 use crate::request::encoding::written;
-pub use crate::request::family::{Family, Way};
+pub use crate::request::family::{EquivalentRequest, Family};
 use crate::text::pointer::{fill, overlaps, place, remove};
 
 /// Why a request cannot be made.
@@ -51,7 +51,7 @@ pub enum Making<'a> {
     /// What makes it valid is computed before the change.
     Clean,
     /// The same, of another request that means the same.
-    Other(&'a Way),
+    Other(&'a EquivalentRequest),
 }
 
 /// A family's request before anything is changed: with its users and fresh ids.

@@ -9,7 +9,7 @@ use super::scenario::call;
 use super::{Turn, of_another, undecided};
 use crate::cel::Scope;
 use crate::edition::exchange::Exchange;
-use crate::edition::operation::Operation;
+use crate::edition::operation::CompiledOperation;
 use crate::findings::verdict::Finding;
 use crate::http::authorization::Authorization;
 use crate::http::credential::{Credential, made};
@@ -71,7 +71,7 @@ impl Turn<'_> {
         &mut self,
         case: &AuthenticateCase,
         family: &Family,
-        operation: &Operation,
+        operation: &CompiledOperation,
     ) -> Result<Finding, MakeError> {
         let cast = self.executor.caller();
         let mut created = self.executor.maker.make(family, None, &Change::default(), &self.ids, &cast)?;

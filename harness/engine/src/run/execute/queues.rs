@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use mixinspec_spec::model::Effect;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::request::make::Made;
 
 /// How many locks there are. Two things that share one wait for each other, which does no harm.
@@ -24,7 +24,7 @@ impl Default for Queues {
 
 impl Queues {
     /// Waits until no other case creates the thing that this request creates; `None` where no other case can.
-    pub(super) async fn alone(&self, edition: &Edition, made: &Made) -> Option<MutexGuard<'_, ()>> {
+    pub(super) async fn alone(&self, edition: &CompiledEdition, made: &Made) -> Option<MutexGuard<'_, ()>> {
         let operation = edition.operations.asked(&made.sent.method, &made.sent.path);
         let operation = operation.filter(|operation| operation.effect == Effect::Creates && !made.about.fresh)?;
         let mut hasher = DefaultHasher::new();

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Turn, of_another, undecided};
 use crate::cel::Shared;
 use crate::edition::exchange::Exchange;
-use crate::edition::operation::Operation;
+use crate::edition::operation::CompiledOperation;
 use crate::edition::variables::RequestFacts;
 use crate::findings::verdict::Finding;
 use crate::http::message::Sent;
@@ -248,7 +248,7 @@ impl Turn<'_> {
 }
 
 /// A request of another operation about what a request has created.
-pub(super) fn call(operation: &Operation, identity: &str, created: &Made, cast: &Cast, ids: &CaseIds) -> Made {
+pub(super) fn call(operation: &CompiledOperation, identity: &str, created: &Made, cast: &Cast, ids: &CaseIds) -> Made {
     let headers = vec![("x-request-id".to_owned(), ids.uuid("x-request-id").to_string())];
     let path = operation.path(identity);
     let sent = Sent { method: operation.method.into(), caller: cast.caller, headers, ..Sent::get(path) };

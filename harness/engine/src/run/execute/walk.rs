@@ -9,7 +9,7 @@ use super::{Executor, Replaced, Turn, undecided};
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
-use crate::judge::{Histories, History};
+use crate::judge::{ExchangeHistory, Histories};
 use crate::plan::{Ask, Case, CaseKind, WalkCase, draw};
 use crate::request::make::{Cast, Change, Made, MakeError};
 use crate::request::walk::{Course, Taken};
@@ -17,7 +17,7 @@ use crate::request::walk::{Course, Taken};
 /// A walk whose end comes once more when everything else is done.
 #[derive(Debug)]
 pub(crate) struct Remembered {
-    history: History,
+    history: ExchangeHistory,
     /// The requests of its end that were accepted.
     end: Vec<Made>,
 }

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::process::{Process, Said};
-use super::protocol::{Answer, Call, Hello, HelloArguments, Request, VERSION};
+use super::protocol::{AdapterCall, Answer, Hello, HelloArguments, Request, VERSION};
 use super::{AdapterLimits, Job, NoReply, Reply, WINDOW, stopped};
 
 /// How many characters of a line are told.
@@ -227,7 +227,7 @@ impl Driver {
     async fn greet(&mut self, process: &mut Process) -> Result<(), SessionEnd> {
         let arguments =
             HelloArguments { protocol: VERSION, harness: concat!("mixinspec ", env!("CARGO_PKG_VERSION")).into() };
-        let id = self.write(process, &Call::Hello(arguments));
+        let id = self.write(process, &AdapterCall::Hello(arguments));
         let late = sleep_until((Instant::now() + self.limits.start).min(self.deadline));
         let said = tokio::select! {
             said = process.said() => said,
@@ -273,7 +273,7 @@ impl Driver {
         None
     }
 
-    fn write(&mut self, process: &Process, call: &Call) -> u64 {
+    fn write(&mut self, process: &Process, call: &AdapterCall) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
         // What we send holds nothing that JSON has no form for.

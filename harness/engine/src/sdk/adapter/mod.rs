@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::driver::{Driver, Ends};
 use super::adapter::process::Process;
-use super::adapter::protocol::{Call, ErrorValue, Hello};
+use super::adapter::protocol::{AdapterCall, ErrorValue, Hello};
 
 /// How many requests are under way at once.
 const WINDOW: usize = 64;
@@ -81,7 +81,7 @@ pub struct Adapter {
 
 #[derive(Debug)]
 struct Job {
-    call: Call,
+    call: AdapterCall,
     /// Whether its arguments are outside of the domain, so that what a process fails at says nothing of the rest.
     outside: bool,
     reply: oneshot::Sender<Result<Reply, NoReply>>,
@@ -120,7 +120,7 @@ impl Adapter {
     ///
     /// # Errors
     /// When the program gives no answer to it, or cannot be asked any more.
-    pub async fn call(&self, call: Call) -> Result<Reply, NoReply> {
+    pub async fn call(&self, call: AdapterCall) -> Result<Reply, NoReply> {
         self.ask(call, false).await
     }
 
@@ -129,11 +129,11 @@ impl Adapter {
     ///
     /// # Errors
     /// When the program gives no answer to it, or is not asked any more.
-    pub async fn call_outside(&self, call: Call) -> Result<Reply, NoReply> {
+    pub async fn call_outside(&self, call: AdapterCall) -> Result<Reply, NoReply> {
         self.ask(call, true).await
     }
 
-    async fn ask(&self, call: Call, outside: bool) -> Result<Reply, NoReply> {
+    async fn ask(&self, call: AdapterCall, outside: bool) -> Result<Reply, NoReply> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let (reply, answer) = oneshot::channel();
         if self.jobs.send(Job { call, outside, reply }).await.is_err() {

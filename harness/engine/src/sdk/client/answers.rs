@@ -19,7 +19,7 @@ const TOLD: usize = 20;
 
 /// The answers of a file.
 #[derive(Debug)]
-pub struct Answers {
+pub struct ClientAnswers {
     rows: Vec<PlannedAnswer>,
     next: AtomicUsize,
     given: Mutex<Vec<Requests>>,
@@ -55,7 +55,7 @@ pub struct GivenAnswer {
     pub pause: Duration,
 }
 
-impl Answers {
+impl ClientAnswers {
     /// The answers of an edition in a file of vectors, in the order of the file.
     ///
     /// # Errors

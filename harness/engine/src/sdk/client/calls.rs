@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mixinspec_spec::model::{
-    AnswerEnding, AnswerKind, Creation as CreationSpec, LeftOut, OtherAnswer, PatchOp, SetMember, Signing, Subject,
+    AnswerEnding, AnswerKind, ClientCreation as CreationSpec, LeftOut, OtherAnswer, PatchOp, SetMember, Signing,
+    Subject,
 };
 use mixinspec_spec::{Read, Spec};
 use serde_json::Value;

@@ -23,13 +23,13 @@ use self::call::{JudgedCall, MadeCall};
 use self::calls::{AnswerPlan, ClientCall, Create, Rule, What};
 use self::endpoint::{Arrived, Endpoint, HttpReply};
 use self::scene::{Happened, Scene};
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::findings::record::Recorder;
 use crate::findings::verdict::Finding;
 use crate::identity::ids::IdSpace;
 use crate::sdk::adapter::protocol::{
-    Call, Category, CreateArguments, CreateOption, Creation, ErrorKind, ErrorValue, Hello, Keystore, Participant,
-    Request, SignArguments,
+    AdapterCall, Category, CreateArguments, CreateOption, Creation, ErrorKind, ErrorValue, Hello, KeystoreText,
+    Participant, Request, SignArguments,
 };
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
 use crate::vectors::{group_id, unique_id};
@@ -39,7 +39,7 @@ use crate::vectors::{group_id, unique_id};
 pub(crate) struct Client {
     adapter: Arc<Adapter>,
     pub(crate) scene: Scene,
-    keystore: Keystore,
+    keystore: KeystoreText,
     signer: Signer,
     ids: IdSpace,
 }
@@ -49,7 +49,12 @@ impl Client {
     ///
     /// # Errors
     /// When our own keystore cannot be read, which would be a mistake of ours.
-    pub(crate) fn new(adapter: Arc<Adapter>, edition: Edition, ids: IdSpace, key: KeyKind) -> Result<Self, String> {
+    pub(crate) fn new(
+        adapter: Arc<Adapter>,
+        edition: CompiledEdition,
+        ids: IdSpace,
+        key: KeyKind,
+    ) -> Result<Self, String> {
         let (keystore, signer) = keystore(&ids, key)?;
         // The lines of a key in PEM are hidden one by one: written as JSON, it has none.
         let lines = keystore.session_private_key.lines().filter(|line| !line.starts_with("-----"));
@@ -126,7 +131,7 @@ impl Client {
             last_line: None,
         })?;
         let asked = self.arguments(call, create, creation, &endpoint.url);
-        let request = Call::CreateConversation(Box::new(asked.clone()));
+        let request = AdapterCall::CreateConversation(Box::new(asked.clone()));
         let line = serde_json::to_string(&Request { id: 1, call: request.clone() }).unwrap_or_default();
         let reply = self.adapter.call(request).await?;
         let arrived = endpoint.arrived();
@@ -147,7 +152,7 @@ impl Client {
     }
 
     async fn sign(&self, signing: &Signing) -> Result<(Happened, Option<Endpoint>), NoReply> {
-        let request = Call::Sign(SignArguments {
+        let request = AdapterCall::Sign(SignArguments {
             keystore: self.keystore.clone(),
             method: signing.method.clone(),
             path: signing.path.clone(),
@@ -275,7 +280,7 @@ fn signed(signing: &Signing, token: Option<String>, call: (String, Reply)) -> Ha
 
 /// The caller's keystore. Ed25519 keys derive from the seed. RSA keys are random: nothing needs them to be
 /// reproducible.
-fn keystore(ids: &IdSpace, key: KeyKind) -> Result<(Keystore, Signer), String> {
+fn keystore(ids: &IdSpace, key: KeyKind) -> Result<(KeystoreText, Signer), String> {
     let own = ids.case("the caller", 0);
     let hex = |label: &str| {
         Sha256::digest(format!("{}{label}", own.key())).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
@@ -288,7 +293,7 @@ fn keystore(ids: &IdSpace, key: KeyKind) -> Result<(Keystore, Signer), String> {
             made["private_key"].as_str().unwrap_or_default().to_owned()
         }
     };
-    let keystore = Keystore {
+    let keystore = KeystoreText {
         app_id: own.uuid("user").to_string(),
         session_id: own.uuid("session").to_string(),
         server_public_key: hex("server"),

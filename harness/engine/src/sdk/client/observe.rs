@@ -9,11 +9,11 @@ use mixinspec_spec::model::{Effect, Level, Subject};
 use mixinspec_token::Session;
 use serde_json::Value;
 
-use super::answers::{Answers, GivenAnswer};
+use super::answers::{ClientAnswers, GivenAnswer};
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use super::scene::{Happened, Scene};
-use crate::edition::Edition;
+use crate::edition::CompiledEdition;
 use crate::edition::error::RunError;
 use crate::findings::record::Recorder;
 use crate::findings::verdict::{Finding, Tally};
@@ -56,7 +56,7 @@ pub struct ObservedRequest {
 
 /// Sees requests, from several threads at once, and judges them as they come.
 #[derive(Debug)]
-pub struct Observer {
+pub struct ClientObserver {
     spec: Arc<Spec>,
     edition: String,
     checks: Vec<Check>,
@@ -64,7 +64,7 @@ pub struct Observer {
     scene: Scene,
     base: OnceLock<String>,
     found: Mutex<ObserverState>,
-    answers: Option<Answers>,
+    answers: Option<ClientAnswers>,
 }
 
 #[derive(Debug)]
@@ -86,13 +86,13 @@ struct Creations {
     refused: usize,
 }
 
-impl Observer {
+impl ClientObserver {
     /// An observer of clients that have these sessions.
     ///
     /// # Errors
     /// When the spec has no such edition, or does not compile.
     pub fn new(spec: Arc<Spec>, edition: &str, sessions: Vec<Session>) -> Result<Self, RunError> {
-        let whole = Edition::of(&spec, edition)?;
+        let whole = CompiledEdition::of(&spec, edition)?;
         let (laws, calls) = compiled(&spec, edition, (*whole.derivations).clone())?;
         let mut unknown = whole.vocabulary.scope();
         UNKNOWN.iter().for_each(|name| unknown.set(name, &Value::Null));
@@ -123,7 +123,7 @@ impl Observer {
 
     /// An observer who also says how conversations that are to be created are answered.
     #[must_use]
-    pub fn answering(self, answers: Answers) -> Self {
+    pub fn answering(self, answers: ClientAnswers) -> Self {
         Self { answers: Some(answers), ..self }
     }
 
@@ -211,7 +211,7 @@ impl Observer {
     /// What it found until now. The subject is what the client is called.
     #[must_use]
     pub fn report(&self, subject: String, run_id: String, mut notes: Vec<String>) -> Report {
-        notes.extend(self.answers.iter().flat_map(Answers::told));
+        notes.extend(self.answers.iter().flat_map(ClientAnswers::told));
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         notes.extend(found.refused.iter().map(|refusal| format!("{refusal}.")));
         match found.refusals - found.refused.len() {

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::calls::Rule;
 use super::endpoint::Arrived;
 use crate::cel::Scope;
-use crate::edition::Edition;
-use crate::edition::operation::Operation;
+use crate::edition::CompiledEdition;
+use crate::edition::operation::CompiledOperation;
 use crate::edition::schema::Violation;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{CallRecord, ExchangeRecord, Failure, Recorder, excerpt};
@@ -27,9 +27,9 @@ const SHOWN: usize = 16 * 1024;
 /// What all calls and requests are seen with.
 #[derive(Debug)]
 pub(crate) struct Scene {
-    pub(crate) edition: Edition,
+    pub(crate) edition: CompiledEdition,
     /// The operation that creates.
-    creation: Option<Arc<Operation>>,
+    creation: Option<Arc<CompiledOperation>>,
     /// The sessions whose keys may sign: first the one of the caller.
     pub(crate) sessions: Vec<Session>,
     pub(crate) recorder: Recorder,
@@ -68,7 +68,7 @@ pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 
 impl Scene {
     /// What requests of these sessions are seen with.
-    pub(crate) fn new(edition: Edition, sessions: Vec<Session>, recorder: Recorder) -> Self {
+    pub(crate) fn new(edition: CompiledEdition, sessions: Vec<Session>, recorder: Recorder) -> Self {
         let creation = edition.operations.iter().find(|operation| operation.effect == Effect::Creates).cloned();
         Self { edition, creation, sessions, recorder }
     }

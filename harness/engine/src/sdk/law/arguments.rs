@@ -7,7 +7,7 @@ use mixinspec_spec::model::{Parameter, ParameterType};
 use serde_json::{Value, json};
 
 use crate::identity::derivation::{Argument, Derivations, DeriveError};
-use crate::sdk::adapter::protocol::{Call, Derive};
+use crate::sdk::adapter::protocol::{AdapterCall, Derive};
 use crate::vectors::drawn::Signature;
 
 /// The arguments of a derivation, in the order of its parameters.
@@ -24,9 +24,9 @@ impl Arguments {
     }
 
     /// The call of the derivation with these.
-    pub(crate) fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> AdapterCall {
         let arguments = self.each().map(|(parameter, value)| (parameter.name.clone(), value.clone())).collect();
-        Call::Derive(Derive { derivation: self.signature.name.clone(), arguments })
+        AdapterCall::Derive(Derive { derivation: self.signature.name.clone(), arguments })
     }
 
     /// By the names of the parameters.

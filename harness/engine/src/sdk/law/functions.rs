@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use crate::cel::{Expression, Functions, Scope};
 use crate::identity::derivation::{Argument, Derivations};
-use crate::sdk::adapter::protocol::{Call, Derive};
+use crate::sdk::adapter::protocol::{AdapterCall, Derive};
 use crate::sdk::adapter::{NoReply, Reply};
 use crate::text::redact::Redactor;
 
 /// A call, and how many of the same stand before it in the same law.
-pub(crate) type Nth = (Call, usize);
+pub(crate) type Nth = (AdapterCall, usize);
 
 /// The answers to calls.
-pub(crate) type Answers = HashMap<Nth, Result<Reply, NoReply>>;
+pub(crate) type CallAnswers = HashMap<Nth, Result<Reply, NoReply>>;
 
 /// What an evaluation comes to.
 #[derive(Debug)]
@@ -55,8 +55,8 @@ pub(crate) struct SubjectFunctions {
 /// One evaluation.
 #[derive(Debug, Default)]
 struct Evaluation {
-    answers: Answers,
-    calls: HashMap<Call, usize>,
+    answers: CallAnswers,
+    calls: HashMap<AdapterCall, usize>,
     wanted: Vec<Nth>,
     /// The first call that has no id for an answer.
     wrong: Option<String>,
@@ -78,7 +78,7 @@ impl SubjectFunctions {
     }
 
     /// Evaluates a law over what is known of the subject.
-    pub(crate) fn evaluate(&self, law: &Expression, scope: &Scope<'_>, answers: &mut Answers) -> Evaluated {
+    pub(crate) fn evaluate(&self, law: &Expression, scope: &Scope<'_>, answers: &mut CallAnswers) -> Evaluated {
         self.begin(answers, false);
         let value = scope.holds(law);
         let Evaluation { calls, wanted, wrong, silent, .. } = self.end(answers);
@@ -102,17 +102,17 @@ impl SubjectFunctions {
         }
     }
 
-    fn begin(&self, answers: &mut Answers, explaining: bool) {
+    fn begin(&self, answers: &mut CallAnswers, explaining: bool) {
         *self.lock() = Evaluation { answers: std::mem::take(answers), explaining, ..Evaluation::default() };
     }
 
-    fn end(&self, answers: &mut Answers) -> Evaluation {
+    fn end(&self, answers: &mut CallAnswers) -> Evaluation {
         let mut evaluation = std::mem::take(&mut *self.lock());
         *answers = std::mem::take(&mut evaluation.answers);
         evaluation
     }
 
-    fn called(&self, call: Call) -> Result<String, String> {
+    fn called(&self, call: AdapterCall) -> Result<String, String> {
         let mut evaluation = self.lock();
         let count = evaluation.calls.entry(call.clone()).or_default();
         let mut nth = (call, *count);
@@ -162,6 +162,6 @@ impl Functions for SubjectFunctions {
         let names =
             self.parameters.get(derivation).ok_or_else(|| format!("the spec has no derivation `{derivation}`"))?;
         let arguments = names.iter().cloned().zip(arguments.iter().cloned()).collect();
-        self.called(Call::Derive(Derive { derivation: derivation.to_owned(), arguments }))
+        self.called(AdapterCall::Derive(Derive { derivation: derivation.to_owned(), arguments }))
     }
 }

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::functions::{Answers, Evaluated, Nth, SubjectFunctions};
+use super::functions::{CallAnswers, Evaluated, Nth, SubjectFunctions};
 use super::laws::{Law, Sample};
 use crate::cel::{Scope, Vocabulary};
 use crate::findings::record::{CallRecord, Failure};
@@ -53,7 +53,7 @@ impl Trial {
 
     /// Tries laws on samples, each law on those that it is for. A sample outside of the domain comes alone.
     pub(crate) async fn laws(&self, laws: &[Arc<Law>], samples: &[Sample]) -> Vec<Tried> {
-        let mut answers: Vec<Answers> = samples.iter().map(|_| Answers::new()).collect();
+        let mut answers: Vec<CallAnswers> = samples.iter().map(|_| CallAnswers::new()).collect();
         let own: Vec<Nth> = samples.iter().map(|sample| (sample.arguments.call(), 0)).collect();
         let outside = samples.iter().any(|sample| sample.result != Domain::Valid);
         self.ask(own.iter().enumerate().map(|(at, nth)| (at, nth.clone())).collect(), &mut answers, outside).await;
@@ -96,7 +96,7 @@ impl Trial {
         law: &Law,
         sample: &Sample,
         scope: &Scope<'_>,
-        answers: &mut Answers,
+        answers: &mut CallAnswers,
     ) -> Result<Option<Finding>, Vec<Nth>> {
         if let Some(when) = &law.when {
             match self.functions.evaluate(when, scope, answers) {
@@ -145,7 +145,7 @@ impl Trial {
     }
 
     /// Asks the subject, and keeps what it says by sample.
-    async fn ask(&self, wanted: Vec<(usize, Nth)>, answers: &mut [Answers], outside: bool) {
+    async fn ask(&self, wanted: Vec<(usize, Nth)>, answers: &mut [CallAnswers], outside: bool) {
         let mut seen = HashSet::new();
         let wanted: Vec<(usize, Nth)> = wanted.into_iter().filter(|one| seen.insert(one.clone())).collect();
         let asked = wanted.iter().map(|(_, (call, _))| async move {
@@ -194,7 +194,7 @@ impl Trial {
 }
 
 /// Calls as lines that an adapter takes.
-fn records(mut calls: Vec<Nth>, answers: &Answers) -> Vec<CallRecord> {
+fn records(mut calls: Vec<Nth>, answers: &CallAnswers) -> Vec<CallRecord> {
     let mut lines: Vec<CallRecord> = Vec::new();
     calls.sort_by_cached_key(|(call, nth)| (serde_json::to_string(call).unwrap_or_default(), *nth));
     for (id, nth) in (1..).zip(calls) {

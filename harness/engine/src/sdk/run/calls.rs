@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mixinspec_spec::model::KeyKind;
 
-use super::{Edition, SdkRunner};
+use super::{EditionRun, SdkRunner};
 use crate::findings::events::Event;
 use crate::findings::verdict::Finding;
 use crate::identity::ids::IdSpace;
@@ -16,14 +16,14 @@ use crate::sdk::client::late::settled;
 
 impl SdkRunner {
     /// The calls of a client, one after another: an SDK may have one base URL for all that it does.
-    pub(super) async fn calls(&self, name: &str, edition: &mut Edition, hello: &Hello) {
+    pub(super) async fn calls(&self, name: &str, edition: &mut EditionRun, hello: &Hello) {
         let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
         let usual = self.spec.document.clients.keys.get(name).copied().unwrap_or_default();
         // An SDK that says nothing of its keys takes what everybody takes today.
         let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
-        let compiled = crate::edition::Edition::of(&self.spec, name).map_err(|error| error.to_string());
+        let compiled = crate::edition::CompiledEdition::of(&self.spec, name).map_err(|error| error.to_string());
         let client = compiled.and_then(|compiled| Client::new(Arc::clone(&self.adapter), compiled, ids, key));
-        let Edition { laws, calls, shows, tallies, order, cut_short, .. } = edition;
+        let EditionRun { laws, calls, shows, tallies, order, cut_short, .. } = edition;
         let client = match client {
             Ok(client) => client,
             Err(reason) => {

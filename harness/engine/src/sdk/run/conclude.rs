@@ -2,14 +2,14 @@
 
 use mixinspec_spec::model::Subject;
 
-use super::{Edition, SdkOptions, SdkRunner};
+use super::{EditionRun, SdkOptions, SdkRunner};
 use crate::report;
 use crate::report::{Conclusion, EditionReport, End, Report, VERSION};
 use crate::sdk::adapter::NoReply;
 use crate::sdk::adapter::protocol::Hello;
 
 impl SdkRunner {
-    pub(super) fn edition_report(&self, name: &str, edition: &Edition) -> EditionReport {
+    pub(super) fn edition_report(&self, name: &str, edition: &EditionRun) -> EditionReport {
         let replayed = self.options.replay.is_some();
         EditionReport::new(&self.spec, name, &edition.laws.checks, &edition.tallies, |check, tally| {
             let at = edition.laws.checks.iter().position(|other| other.id == check.id);

@@ -61,7 +61,7 @@ pub struct SdkRunner {
 }
 
 /// One edition in the making.
-struct Edition {
+struct EditionRun {
     laws: Laws,
     calls: Calls,
     shows: Vec<bool>,
@@ -148,7 +148,7 @@ impl SdkRunner {
         }
     }
 
-    fn prepare(&self, edition: &str) -> Result<Edition, RunError> {
+    fn prepare(&self, edition: &str) -> Result<EditionRun, RunError> {
         let derivations = Derivations::new(self.spec.document.derivations.clone());
         let (laws, calls) = compiled(&self.spec, edition, derivations)?;
         let SdkOptions { only, skip, replay, .. } = &self.options;
@@ -164,11 +164,11 @@ impl SdkRunner {
         let shows: Vec<bool> = shows.collect();
         let tallies = vec![Tally::default(); laws.checks.len()];
         let (broken, given) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Edition { laws, calls, shows, tallies, broken, given, order: 0, cut_short: false })
+        Ok(EditionRun { laws, calls, shows, tallies, broken, given, order: 0, cut_short: false })
     }
 
     /// Whether everything that the command names exists.
-    fn validate(&self, edition: &Edition) -> Result<(), RunError> {
+    fn validate(&self, edition: &EditionRun) -> Result<(), RunError> {
         let SdkOptions { only, skip, seed, .. } = &self.options;
         let names: Vec<String> = edition
             .laws
@@ -198,7 +198,7 @@ impl SdkRunner {
         self.options.replay.as_deref().filter(|id| checks.iter().all(|check| check.id != **id)).map(CaseId::from)
     }
 
-    async fn judge(&self, name: &str, edition: &mut Edition, hello: &Result<Hello, NoReply>) {
+    async fn judge(&self, name: &str, edition: &mut EditionRun, hello: &Result<Hello, NoReply>) {
         let hello = match hello {
             Ok(hello) => hello,
             Err(silence) => {
@@ -250,7 +250,7 @@ impl SdkRunner {
     }
 
     /// The laws of a derivation, on the vectors of its domain and generated arguments.
-    async fn derivation(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &str) {
+    async fn derivation(&self, trial: &Trial, edition: &mut EditionRun, derivations: &Derivations, derivation: &str) {
         let laws = edition.laws_over(derivation);
         if laws.is_empty() {
             return;
@@ -272,7 +272,7 @@ impl SdkRunner {
     }
 
     /// The laws of a derivation, on the vectors that it has to refuse, one after another.
-    async fn invalid(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations, derivation: &str) {
+    async fn invalid(&self, trial: &Trial, edition: &mut EditionRun, derivations: &Derivations, derivation: &str) {
         let laws = edition.laws_over(derivation);
         let vectors = edition.laws.vectors(derivation).filter(|sample| sample.result == VectorResult::Invalid);
         let vectors: Vec<Sample> = vectors.cloned().collect();
@@ -286,7 +286,7 @@ impl SdkRunner {
     }
 
     /// Notes of what the SDK makes of arguments outside of the domain.
-    async fn outside(&self, edition: &Edition, hello: &Hello) -> Vec<String> {
+    async fn outside(&self, edition: &EditionRun, hello: &Hello) -> Vec<String> {
         let derivations = Derivations::new(self.spec.document.derivations.clone());
         let judged = edition.laws.derivations(hello).into_iter().filter(|name| !edition.laws_over(name).is_empty());
         let mut notes = Vec::new();
@@ -299,7 +299,7 @@ impl SdkRunner {
     async fn try_all(
         &self,
         trial: &Trial,
-        edition: &mut Edition,
+        edition: &mut EditionRun,
         derivations: &Derivations,
         laws: &[Arc<Law>],
         samples: Vec<Sample>,
@@ -329,7 +329,7 @@ impl SdkRunner {
     }
 
     /// Makes each law's first failure small, and says which mistake explains it.
-    async fn shrink(&self, trial: &Trial, edition: &mut Edition, derivations: &Derivations) {
+    async fn shrink(&self, trial: &Trial, edition: &mut EditionRun, derivations: &Derivations) {
         let mistakes: BTreeMap<&str, Vec<String>> =
             edition.given.iter().map(|(name, given)| (name.as_str(), given.mistakes(derivations, name))).collect();
         for (check, (law, sample)) in &edition.broken {
@@ -348,7 +348,7 @@ impl SdkRunner {
     }
 }
 
-impl Edition {
+impl EditionRun {
     /// The laws over a derivation that are shown.
     fn laws_over(&self, derivation: &str) -> Vec<Arc<Law>> {
         let laws = self.laws.laws.iter();

@@ -21,7 +21,7 @@ use regex::bytes::Regex;
 
 use self::index::{Index, WINDOW, least};
 pub use self::later::Later;
-use self::view::View;
+use self::view::LowerCaseView;
 
 /// What stands in a secret's place.
 pub const REDACTED: &str = "[redacted]";
@@ -162,7 +162,7 @@ impl Redactor {
     /// Where secrets are, in order and apart.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        let mut view = View::of(text);
+        let mut view = LowerCaseView::of(text);
         for _ in 0..LAYERS {
             self.find_in(&view, |start, end| {
                 let (start, end) = (view.place(start), view.place(end));
@@ -186,7 +186,7 @@ impl Redactor {
         apart
     }
 
-    fn find_in(&self, view: &View, mut found: impl FnMut(usize, usize)) {
+    fn find_in(&self, view: &LowerCaseView, mut found: impl FnMut(usize, usize)) {
         let text = view.bytes.as_slice();
         self.secrets.find(text, &mut found);
         for later in &self.later {
@@ -211,7 +211,7 @@ pub(crate) fn holds(text: &[u8], secret: &str) -> bool {
         return true;
     }
     let secret = secret.to_ascii_lowercase();
-    let mut view = View::of(&String::from_utf8_lossy(text)).unescaped();
+    let mut view = LowerCaseView::of(&String::from_utf8_lossy(text)).unescaped();
     for _ in 1..LAYERS {
         let Some(unescaped) = view else { return false };
         if memmem::find(&unescaped.bytes, secret.as_bytes()).is_some() {

@@ -2,13 +2,13 @@
 
 /// A text in lower case, byte by byte, and where each byte comes from.
 #[derive(Debug)]
-pub(super) struct View {
+pub(super) struct LowerCaseView {
     pub(super) bytes: Vec<u8>,
     /// Where the source of each byte begins, and where that of the last one ends; nothing where a text is as it was.
     places: Option<Vec<usize>>,
 }
 
-impl View {
+impl LowerCaseView {
     /// A text as it is. Names of header fields lose their case, and for many secrets it does not count.
     pub(super) fn of(text: &str) -> Self {
         Self { bytes: text.to_ascii_lowercase().into_bytes(), places: None }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn unescaped(text: &str) -> Option<String> {
-        View::of(text).unescaped().map(|view| String::from_utf8_lossy(&view.bytes).into_owned())
+        LowerCaseView::of(text).unescaped().map(|view| String::from_utf8_lossy(&view.bytes).into_owned())
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_byte_knows_its_place() {
-        let view = View::of(r"x\\u0061y").unescaped().and_then(|view| view.unescaped()).expect("escapes");
+        let view = LowerCaseView::of(r"x\\u0061y").unescaped().and_then(|view| view.unescaped()).expect("escapes");
         assert_eq!(view.bytes, b"xay");
         assert_eq!((0..=3).map(|at| view.place(at)).collect::<Vec<_>>(), [0, 1, 8, 9]);
     }

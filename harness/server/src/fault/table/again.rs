@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use crate::conversation::{Conversation, Member, Role};
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::fault::Fault;
 use crate::fault::edit::{is_group, kept, kept_for_creator, members, shown, there};
 use crate::fault::hook::Hook::{Again, Delay, Found, Overlook, Response};
-use crate::fault::hook::{Again as Recreated, BOTH, OF_2026, and};
+use crate::fault::hook::{BOTH, OF_2026, Recreated, and};
 use crate::refusal::Refusal;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -38,6 +38,19 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("refusal-without-sql", "the refusal is the database's own")]),
     Fault::new(
+        "large-group-again-full",
+        "A GROUP of more than 128 that is created again is full: who is listed is counted beside who is in it.",
+        OF_2026,
+        "create-again",
+        &[Again(|again| {
+            if again.there.members.len() > 128 {
+                Err(Refusal::field("participants", "has too many elements"))
+            } else {
+                there(again)
+            }
+        })],
+    ),
+    Fault::new(
         "contact-again-refused",
         "A CONTACT that is there cannot be created again.",
         BOTH,
@@ -63,7 +76,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "Creating again gives the conversation the time of now.",
         BOTH,
         "create-again-same-time",
-        &[Again(|again| kept_for_creator(again, |one| one.created_at = Timestamp::now()))],
+        &[Again(|again| kept_for_creator(again, |one| one.created_at = UnixTime::now()))],
     )
     .also(&[and("remembered", "the time is a new one later, too")]),
     Fault::new(
@@ -75,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
             if is_group(again.there) || again.there.creator != again.asked.creator {
                 return there(again);
             }
-            kept(again, |one| one.created_at = Timestamp::now())
+            kept(again, |one| one.created_at = UnixTime::now())
         })],
     )
     .also(&[
@@ -90,24 +103,25 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "again-by-admin",
         &[Again(|again| {
-            let asks = |member: &&Member| member.user == again.asked.creator && member.role == Role::Admin;
+            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
             if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
                 return kept(again, |one| one.name = again.asked.name.clone());
             }
             there(again)
         })],
-    ),
+    )
+    .also(&[and("again-by-member", "a member creates it again, too"), and("create-again-same-name", "it is created again, too")]),
     Fault::new(
         "again-admin-removes",
         "An ADMIN who creates a GROUP again takes everybody out who is not listed, but for its owner.",
         OF_2026,
         "again-by-admin",
         &[Again(|again| {
-            let asks = |member: &&Member| member.user == again.asked.creator && member.role == Role::Admin;
+            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
             if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
                 let listed = |user: Uuid| again.asked.members.iter().any(|member| member.user == user);
                 return kept(again, |one| {
-                    members(one, |all| all.retain(|member| member.role == Role::Owner || listed(member.user)));
+                    members(one, |all| all.retain(|member| member.role == MemberRole::Owner || listed(member.user)));
                 });
             }
             there(again)
@@ -121,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "create-again-same-joining",
         &[Again(|again| {
             kept_for_creator(again, |one| {
-                let now = Timestamp::now();
+                let now = UnixTime::now();
                 one.members.iter_mut().for_each(|member| member.joined = now);
             })
         })],
@@ -132,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "create-again-same-creator",
         &[Again(|again| {
-            let owner = again.there.members.iter().find(|member| member.role == Role::Owner);
+            let owner = again.there.members.iter().find(|member| member.role == MemberRole::Owner);
             if is_group(again.there) && owner.is_some_and(|owner| owner.user == again.asked.creator) {
                 return kept(again, |one| one.creator = Uuid::nil());
             }
@@ -153,7 +167,7 @@ pub(super) const FAULTS: &[Fault] = &[
             kept_for_creator(again, |one| {
                 let user = Uuid::from_u128(0x67a8_7828_18f5_46a1_b6cc_c72a_97a7_7c43);
                 if !one.has_member(user) {
-                    let bot = Member { user, role: Role::Ordinary, joined: Timestamp::now() };
+                    let bot = Member { user, role: MemberRole::Ordinary, joined: UnixTime::now() };
                     members(one, |all| all.push(bot));
                 }
             })
@@ -164,8 +178,7 @@ pub(super) const FAULTS: &[Fault] = &[
         and("create-again-others", "nobody has asked for the bot"),
         and("others-by-the-creator", "with the bot it is none of the readings"),
         and("ids-whole", "the first GROUP has one more when it is created again"),
-        and("ids-whole-without-random-id", "the first GROUP has one more when it is created again"),
-    ]),
+        and("ids-whole-without-random-id", "the first GROUP has one more when it is created again"), and("again-by-admin", "an ADMIN creates it again, too"), and("outsider-changes-nothing", "an outsider has tried before")]),
     Fault::new(
         "again-renames",
         "Creating a GROUP again with another name renames it.",
@@ -180,7 +193,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "create-again-same-name",
         &[Again(|again| kept_for_creator(again, |one| one.name = one.id.to_string().into()))],
     )
-    .also(&[and("groups-own-name", "the first GROUP has another name when it is created again")]),
+    .also(&[and("groups-own-name", "the first GROUP has another name when it is created again"), and("again-by-admin", "an ADMIN creates it again, too")]),
     Fault::new(
         "again-as-contact",
         "A GROUP that its creator creates again as a CONTACT becomes one.",
@@ -188,7 +201,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "create-again-same-category",
         &[
             Overlook(|refusal, context| {
-                let is_the_creators = |one: &Conversation| {
+                let is_the_creators = |one: &StoredConversation| {
                     one.creator == context.caller && one.id.to_string() == context.text("/conversation_id")
                 };
                 matches!(refusal, Refusal::Field { .. })
@@ -231,9 +244,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "create-again-no-promotion",
         &[Again(|again| {
             kept_for_creator(again, |one| {
-                for member in one.members.iter_mut().filter(|member| member.role == Role::Ordinary) {
-                    if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == Role::Admin) {
-                        member.role = Role::Admin;
+                for member in one.members.iter_mut().filter(|member| member.role == MemberRole::Ordinary) {
+                    if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == MemberRole::Admin) {
+                        member.role = MemberRole::Admin;
                     }
                 }
             })
@@ -271,7 +284,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "create-again-others",
         &[Again(|again| {
             kept_for_creator(again, |one| {
-                let now = Timestamp::now();
+                let now = UnixTime::now();
                 let new = again.asked.members.iter().find(|member| !one.has_member(member.user));
                 let Some(new) = new.map(|new| Member { joined: now, ..*new }) else { return };
                 members(one, |all| {
@@ -320,10 +333,10 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 /// Takes the role ADMIN from whom it is not asked for again.
-fn demote(one: &mut Conversation, again: &Recreated<'_>) {
-    for member in one.members.iter_mut().filter(|member| member.role == Role::Admin) {
-        if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == Role::Ordinary) {
-            member.role = Role::Ordinary;
+fn demote(one: &mut StoredConversation, again: &Recreated<'_>) {
+    for member in one.members.iter_mut().filter(|member| member.role == MemberRole::Admin) {
+        if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == MemberRole::Ordinary) {
+            member.role = MemberRole::Ordinary;
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::conversation::{Member, Role};
+use crate::conversation::{Member, MemberRole};
 use crate::fault::Fault;
 use crate::fault::edit::{data, each, get, is_group, members, participants, roles, set, text};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored, With};
@@ -21,7 +21,10 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("upper-case-ids", "the id of an answer shows neither of the readings")]),
+    .also(&[
+        and("upper-case-ids", "the id of an answer shows neither of the readings"),
+        and("outsider-stays-out", "the outsider is shown in it"),
+    ]),
     Fault::new(
         "answer-always-group",
         "The category of an answer is always GROUP.",
@@ -32,6 +35,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("group-owner", "what is called a GROUP then is a CONTACT, and nobody owns that"),
         and("group-code-id", "what is called a GROUP then is a CONTACT, and that has no code"),
+        and("refused-contact-leaves-nothing", "it looks at the CONTACT that is created afterwards"),
     ]),
     Fault::new(
         "answer-category-in-lower-case",
@@ -39,7 +43,8 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "answer-same-category",
         &[Answer(|answer, _| text(answer, "category", str::to_lowercase))],
-    ),
+    )
+    .also(&[and("refused-contact-leaves-nothing", "it looks at the CONTACT that is created afterwards")]),
     Fault::new(
         "creator-is-participant",
         "The creator of an answer is the first participant of the request.",
@@ -54,6 +59,8 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("caller-from-token", "the creator is somebody else, whatever the body says"),
         and("group-owner", "whoever it is, the owner is somebody else"),
+        and("answer-members-of-the-server", "it asks for the creator, too"),
+        and("create-again-no-takeover", "it is created again, too"),
     ]),
     Fault::new(
         "creator-nil",
@@ -65,6 +72,8 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("caller-from-token", "the creator is somebody else, whatever the body says"),
         and("group-owner", "whoever it is, the owner is somebody else"),
+        and("answer-members-of-the-server", "it asks for the creator, too"),
+        and("create-again-no-takeover", "it is created again, too"),
     ]),
     Fault::new(
         "owner-not-listed",
@@ -81,20 +90,24 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("caller-named", "a caller who is named is not listed either"),
         and("caller-as-participant", "a caller who is named is neither refused nor listed"),
+        and("ids-whole", "it compares what conversations with similar ids hold"),
+        and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
+        and("refused-group-leaves-nothing", "it looks at the group that is created afterwards"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
     ]),
     Fault::new(
         "owner-ordinary",
         "The creator of a GROUP is an ordinary member of it.",
         BOTH,
         "group-owner",
-        &[Stored(|made, _| roles(made, Role::Owner, Role::Ordinary))],
+        &[Stored(|made, _| roles(made, MemberRole::Owner, MemberRole::Ordinary))],
     ),
     Fault::new(
         "owner-admin",
         "The creator of a GROUP has the role ADMIN.",
         BOTH,
         "group-owner",
-        &[Stored(|made, _| roles(made, Role::Owner, Role::Admin))],
+        &[Stored(|made, _| roles(made, MemberRole::Owner, MemberRole::Admin))],
     ),
     Fault::new(
         "everybody-owner",
@@ -103,18 +116,22 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-sole-owner",
         &[Stored(|made, _| {
             if is_group(made) {
-                roles(made, Role::Ordinary, Role::Owner)
+                roles(made, MemberRole::Ordinary, MemberRole::Owner)
             }
         })],
-    ),
+    )
+    .also(&[and("create-again-no-takeover", "it is created again, too")]),
     Fault::new(
         "admin-owner",
         "A participant who is asked for with the role ADMIN becomes OWNER.",
         BOTH,
         "group-sole-owner",
-        &[Stored(|made, _| roles(made, Role::Admin, Role::Owner))],
+        &[Stored(|made, _| roles(made, MemberRole::Admin, MemberRole::Owner))],
     )
-    .also(&[and("participants-admin", "an OWNER is no ADMIN")]),
+    .also(&[
+        and("participants-admin", "an OWNER is no ADMIN"),
+        and("create-again-no-takeover", "it is created again, too"),
+    ]),
     Fault::new(
         "last-participant-lost",
         "The last participant of a GROUP is not listed.",
@@ -130,7 +147,13 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("participant-named-twice", "the last of the others is not listed")]),
+    .also(&[
+        and("participant-named-twice", "the last of the others is not listed"),
+        and("ids-whole", "it compares what conversations with similar ids hold"),
+        and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
+        and("refused-group-leaves-nothing", "it looks at the group that is created afterwards"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
+    ]),
     Fault::new(
         "participants-left-out",
         "The answer lists the creator alone.",
@@ -145,6 +168,11 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("participant-named-twice", "nobody else is listed"),
         and("participant-twice", "a participant who is named twice is neither refused nor listed"),
+        and("ids-whole", "it compares what conversations with similar ids hold"),
+        and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
+        and("refused-contact-leaves-nothing", "it looks at the CONTACT that is created afterwards"),
+        and("refused-group-leaves-nothing", "it looks at the group that is created afterwards"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
     ]),
     Fault::new(
         "admin-listed-twice",
@@ -157,7 +185,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 all.extend(admins);
             }
         })],
-    ),
+    )
+    .also(&[and("create-again-no-duplicates", "it is created again, too")]),
     Fault::new(
         "named-twice-listed-twice",
         "A participant who is named twice is listed twice.",
@@ -191,7 +220,14 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("caller-as-participant", "that is neither of the readings")]),
+    .also(&[
+        and("caller-as-participant", "that is neither of the readings"),
+        and("again-by-member", "a member creates it again, too"),
+        and("create-again-no-duplicates", "it is created again, too"),
+        and("create-again-no-promotion", "it is created again, too"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("remembered", "it is read once more at the end"),
+    ]),
     Fault::new(
         "stranger-listed",
         "A GROUP has a bot of the server among its participants.",
@@ -202,7 +238,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 let joined = made.created_at;
                 members(made, |all| {
                     let user = Uuid::from_u128(0x67a8_7828_18f5_46a1_b6cc_c72a_97a7_7c43);
-                    all.push(Member { user, role: Role::Ordinary, joined });
+                    all.push(Member { user, role: MemberRole::Ordinary, joined });
                 });
             }
         })],
@@ -214,7 +250,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "participants-ordinary",
         &[Stored(|made, _| {
             if is_group(made) {
-                roles(made, Role::Ordinary, Role::Admin)
+                roles(made, MemberRole::Ordinary, MemberRole::Admin)
             }
         })],
     ),
@@ -236,7 +272,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A participant who is asked for with the role ADMIN is an ordinary member.",
         BOTH,
         "participants-admin",
-        &[Stored(|made, _| roles(made, Role::Admin, Role::Ordinary))],
+        &[Stored(|made, _| roles(made, MemberRole::Admin, MemberRole::Ordinary))],
     ),
     Fault::new(
         "one-admin-alone",
@@ -244,8 +280,8 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "admins-alike",
         &[Stored(|made, _| {
-            let admins = made.members.iter_mut().filter(|member| member.role == Role::Admin);
-            admins.skip(1).for_each(|member| member.role = Role::Ordinary);
+            let admins = made.members.iter_mut().filter(|member| member.role == MemberRole::Admin);
+            admins.skip(1).for_each(|member| member.role = MemberRole::Ordinary);
         })],
     )
     .also(&[and("participants-admin", "the second has not the role that was asked for")]),
@@ -265,6 +301,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("again-by-member", "what a member is answered is compared with what was read"),
         and("create-again-no-promotion", "what a member is answered is compared with what was read"),
+        and("read-by-creator", "it is read by its creator, too"),
     ]),
     Fault::new(
         "members-beyond-the-hundredth-admin",
@@ -273,7 +310,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "participants-ordinary",
         &[Stored(|made, _| {
             for member in made.members.iter_mut().skip(101) {
-                member.role = Role::Admin;
+                member.role = MemberRole::Admin;
             }
         })],
     ),
@@ -292,7 +329,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-code-id",
         &[Answer(|answer, _| code(answer, |code| code.replace('-', "")))],
     ),
-    Fault::new("code-id-empty", "A GROUP has no code.", BOTH, "group-code-id", &[Stored(|made, _| made.code = None)]),
+    Fault::new("code-id-empty", "A GROUP has no code.", BOTH, "group-code-id", &[Stored(|made, _| made.code = None)])
+        .also(&[
+            and("ids-whole", "it compares what conversations with similar ids hold"),
+            and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
+        ]),
     Fault::new(
         "code-id-upper-case",
         "The code_id of a GROUP is in upper case.",

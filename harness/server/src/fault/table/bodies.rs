@@ -21,7 +21,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("no-server-error", "the crash is one")]),
+    .also(&[and("no-server-error", "the crash is one"), and("body-bare", "one of its bodies is of another type")]),
     Fault::new(
         "body-cut-off-accepted",
         "A body that is cut off is read as far as it goes.",

@@ -9,7 +9,7 @@ use crate::fault::edit::crashed;
 use crate::fault::hook::Hook::{Caller, Check as Holds, Response};
 use crate::fault::hook::{BOTH, OF_2026, and};
 use crate::refusal::Refusal;
-use crate::sessions::{Check, Presented};
+use crate::sessions::{Presented, TokenCheck};
 
 pub(super) const FAULTS: &[Fault] = &[
     // Times.
@@ -18,29 +18,31 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is taken after it has expired.",
         BOTH,
         "token-expired",
-        &[Holds((Check::Expiry, |presented| presented.claims.exp.is_some()))],
+        &[Holds((TokenCheck::Expiry, |presented| presented.claims.exp.is_some()))],
     ),
     Fault::new(
         "expired-token-taken-for-a-day",
         "A token is taken for a day after it has expired.",
         BOTH,
         "token-expired",
-        &[Holds((Check::Expiry, |presented| presented.claims.exp.is_some_and(|exp| presented.now < exp + 86_400)))],
+        &[Holds((TokenCheck::Expiry, |presented| {
+            presented.claims.exp.is_some_and(|exp| presented.now < exp + 86_400)
+        }))],
     ),
     Fault::new(
         "expired-token-taken-for-40-minutes",
         "A token is taken for forty minutes after it has expired, since clocks differ.",
         BOTH,
         "token-expired",
-        &[Holds((Check::Expiry, |presented| presented.claims.exp.is_some_and(|exp| presented.now < exp + 2_400)))],
+        &[Holds((TokenCheck::Expiry, |presented| presented.claims.exp.is_some_and(|exp| presented.now < exp + 2_400)))],
     ),
     Fault::new(
         "expiry-at-zero-is-none",
         "A time of expiry of zero, or below, is none.",
         BOTH,
         "token-expired",
-        &[Holds((Check::Expiry, |presented| {
-            Check::Expiry.holds(presented) || presented.claims.exp.is_some_and(|exp| exp <= 0)
+        &[Holds((TokenCheck::Expiry, |presented| {
+            TokenCheck::Expiry.holds(presented) || presented.claims.exp.is_some_and(|exp| exp <= 0)
         }))],
     ),
     Fault::new(
@@ -48,14 +50,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that has no time of expiry is taken.",
         BOTH,
         "token-without-exp",
-        &[Holds((Check::Expiry, |presented| presented.token.claim("exp").is_none() || Check::Expiry.holds(presented)))],
+        &[Holds((TokenCheck::Expiry, |presented| {
+            presented.token.claim("exp").is_none() || TokenCheck::Expiry.holds(presented)
+        }))],
     ),
     Fault::new(
         "future-token-taken",
         "A token that is dated a year ahead is taken.",
         BOTH,
         "token-from-the-future",
-        &[Holds((Check::Issue, |_| true))],
+        &[Holds((TokenCheck::Issue, |_| true))],
     ),
     // Claims of another type.
     Fault::new(
@@ -63,8 +67,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A time of expiry that is no number is none, and the token is taken.",
         BOTH,
         "claims-of-another-type",
-        &[Holds((Check::Expiry, |presented| {
-            Check::Expiry.holds(presented) || presented.token.claim("exp").is_some_and(|exp| !exp.is_number())
+        &[Holds((TokenCheck::Expiry, |presented| {
+            TokenCheck::Expiry.holds(presented) || presented.token.claim("exp").is_some_and(|exp| !exp.is_number())
         }))],
     ),
     Fault::new(
@@ -72,8 +76,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A time of expiry that is null is none, and the token is taken.",
         BOTH,
         "claims-of-another-type",
-        &[Holds((Check::Expiry, |presented| {
-            Check::Expiry.holds(presented) || presented.token.claim("exp").is_some_and(Value::is_null)
+        &[Holds((TokenCheck::Expiry, |presented| {
+            TokenCheck::Expiry.holds(presented) || presented.token.claim("exp").is_some_and(Value::is_null)
         }))],
     ),
     Fault::new(
@@ -81,8 +85,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is bound to its request only where its sig is a text.",
         BOTH,
         "claims-of-another-type",
-        &[Holds((Check::Request, |presented| {
-            Check::Request.holds(presented) || presented.token.claim("sig").is_some_and(|sig| !sig.is_string())
+        &[Holds((TokenCheck::Request, |presented| {
+            TokenCheck::Request.holds(presented) || presented.token.claim("sig").is_some_and(|sig| !sig.is_string())
         }))],
     ),
     Fault::new(
@@ -90,8 +94,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token whose session is no text is taken for any of the user's.",
         BOTH,
         "claims-of-another-type",
-        &[Holds((Check::Session, |presented| {
-            Check::Session.holds(presented) || presented.token.claim("sid").is_some_and(|sid| !sid.is_string())
+        &[Holds((TokenCheck::Session, |presented| {
+            TokenCheck::Session.holds(presented) || presented.token.claim("sid").is_some_and(|sid| !sid.is_string())
         }))],
     ),
     Fault::new(
@@ -143,14 +147,23 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that is bound to an empty body is taken with any.",
         BOTH,
         "sig-of-another-body",
-        &[Holds((Check::Request, |presented| is_for(presented, presented.head.method.as_str(), path(presented), b"")))],
+        &[Holds((TokenCheck::Request, |presented| {
+            is_for(presented, presented.head.method.as_str(), path(presented), b"")
+        }))],
+    ),
+    Fault::new(
+        "sig-of-the-body-alone",
+        "A token that is bound to a body, and to no method and path, is taken.",
+        BOTH,
+        "sig-of-another-body",
+        &[Holds((TokenCheck::Request, |presented| is_for(presented, "", "", presented.body)))],
     ),
     Fault::new(
         "sig-of-trimmed-body",
         "White space around a body is trimmed before it is hashed.",
         BOTH,
         "sig-of-another-body",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let with_space = [presented.body, b" "].concat();
             is_for(presented, presented.head.method.as_str(), path(presented), &with_space)
         }))],
@@ -160,7 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A line feed at the end of a body is left out when it is hashed.",
         BOTH,
         "sig-of-another-body",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             is_for(presented, presented.head.method.as_str(), path(presented), presented.body.trim_ascii_end())
         }))],
     ),
@@ -169,8 +182,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is bound to its request only where the body has a length.",
         BOTH,
         "sig-however-sent",
-        &[Holds((Check::Request, |presented| {
-            Check::Request.holds(presented) || presented.head.headers.contains_key("transfer-encoding")
+        &[Holds((TokenCheck::Request, |presented| {
+            TokenCheck::Request.holds(presented) || presented.head.headers.contains_key("transfer-encoding")
         }))],
     ),
     Fault::new(
@@ -178,14 +191,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is bound to its request only where the body has less than 64 KiB.",
         BOTH,
         "sig-however-sent",
-        &[Holds((Check::Request, |presented| Check::Request.holds(presented) || presented.body.len() >= 64 << 10))],
+        &[Holds((TokenCheck::Request, |presented| {
+            TokenCheck::Request.holds(presented) || presented.body.len() >= 64 << 10
+        }))],
     ),
     Fault::new(
         "sig-of-the-beginning-of-the-body",
         "Of a large body the first 4 KiB are hashed.",
         OF_2026,
         "sig-of-another-body",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let beginning = presented.body.get(..4096).unwrap_or(presented.body);
             is_for(presented, presented.head.method.as_str(), path(presented), beginning)
         }))],
@@ -195,7 +210,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A body is compared without regard to the case of its letters.",
         BOTH,
         "sig-of-another-body",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let upper = String::from_utf8_lossy(presented.body).to_uppercase();
             is_for(presented, presented.head.method.as_str(), path(presented), upper.as_bytes())
         }))],
@@ -205,17 +220,20 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that is bound to a GET is taken for a POST.",
         BOTH,
         "sig-of-another-method",
-        &[Holds((Check::Request, |presented| is_for(presented, "GET", path(presented), presented.body)))],
+        &[Holds((TokenCheck::Request, |presented| is_for(presented, "GET", path(presented), presented.body)))],
     ),
     Fault::new(
         "sig-of-the-path-in-a-header",
         "sig is compared with the path that the header field X-Original-URI names, where there is one.",
         BOTH,
         "sig-of-another-path",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let path = presented.head.headers.get("x-original-uri").and_then(|path| path.to_str().ok());
             let method = presented.head.method.as_str();
-            path.map_or_else(|| Check::Request.holds(presented), |path| is_for(presented, method, path, presented.body))
+            path.map_or_else(
+                || TokenCheck::Request.holds(presented),
+                |path| is_for(presented, method, path, presented.body),
+            )
         }))],
     ),
     Fault::new(
@@ -223,7 +241,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that is bound to /me is taken for every path.",
         BOTH,
         "sig-of-another-path",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             is_for(presented, presented.head.method.as_str(), "/me", presented.body)
         }))],
     ),
@@ -232,9 +250,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that is bound to another path is taken where a conversation is read.",
         BOTH,
         "sig-of-another-path",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let reads = presented.head.method == axum::http::Method::GET;
-            Check::Request.holds(presented) || reads && is_for(presented, "GET", "/me", presented.body)
+            TokenCheck::Request.holds(presented) || reads && is_for(presented, "GET", "/me", presented.body)
         }))],
     ),
     Fault::new(
@@ -242,7 +260,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "The query is not part of what a token is bound to.",
         BOTH,
         "sig-of-another-query",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             is_for(presented, presented.head.method.as_str(), presented.head.uri.path(), presented.body)
         }))],
     ),
@@ -251,9 +269,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that is bound to nothing is taken for everything.",
         BOTH,
         "sig-missing",
-        &[Holds((Check::Request, |presented| {
+        &[Holds((TokenCheck::Request, |presented| {
             let sig = presented.token.claim("sig");
-            sig.is_none_or(|sig| sig == "") || Check::Request.holds(presented)
+            sig.is_none_or(|sig| sig == "") || TokenCheck::Request.holds(presented)
         }))],
     ),
     Fault::new(
@@ -294,6 +312,6 @@ fn path<'a>(presented: &'a Presented<'_>) -> &'a str {
 
 /// Whether a token is bound to this request, as it should be, or to another one.
 fn is_for(presented: &Presented<'_>, method: &str, path: &str, body: &[u8]) -> bool {
-    Check::Request.holds(presented)
+    TokenCheck::Request.holds(presented)
         || presented.claims.sig.as_deref() == Some(request_hash(method, path, body).as_str())
 }

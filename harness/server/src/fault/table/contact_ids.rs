@@ -67,7 +67,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "contact-id-symmetric",
         &[ContactId(|contact| right(contact) && contact.peer < contact.caller)],
     )
-    .also(&[and("contact-accepted", "some of the peers sort after the caller")]),
+    .also(&[
+        and("contact-accepted", "some of the peers sort after the caller"),
+        and("contact-from-both-sides", "one of the two sides is the smaller"),
+    ]),
     // The order.
     Fault::new(
         "contact-id-ordered-by-eight-digits",

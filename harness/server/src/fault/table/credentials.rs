@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::fault::hook::Hook::{Caller, Check as Holds, Conversation as Stored};
-use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
-use crate::sessions::Check;
+use crate::sessions::TokenCheck;
 
 /// Who calls where a fault lets a request in that names nobody.
 const GUEST: Uuid = Uuid::from_u128(0x01d2_1e2c_76f5_4940_8ea0_9b7f_2172_8674);
@@ -34,8 +34,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that lives longer than ninety days is refused.",
         OF_2026,
         "token-life",
-        &[Holds((Check::Expiry, |presented| {
-            Check::Expiry.holds(presented) && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 91 * 86_400)
+        &[Holds((TokenCheck::Expiry, |presented| {
+            TokenCheck::Expiry.holds(presented)
+                && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 91 * 86_400)
         }))],
     ),
     Fault::new(
@@ -43,8 +44,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that lives longer than a month is refused.",
         BOTH,
         "token-life",
-        &[Holds((Check::Expiry, |presented| {
-            Check::Expiry.holds(presented) && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 31 * 86_400)
+        &[Holds((TokenCheck::Expiry, |presented| {
+            TokenCheck::Expiry.holds(presented)
+                && presented.claims.exp.is_some_and(|exp| exp <= presented.now + 31 * 86_400)
         }))],
     ),
     Fault::new(
@@ -52,15 +54,15 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that expires within two minutes is refused.",
         OF_2026,
         "token-life",
-        &[Holds((Check::Expiry, |presented| presented.claims.exp.is_some_and(|exp| exp > presented.now + 120)))],
+        &[Holds((TokenCheck::Expiry, |presented| presented.claims.exp.is_some_and(|exp| exp > presented.now + 120)))],
     ),
     Fault::new(
         "token-without-scope-refused",
         "A token without the scope FULL is refused.",
         OF_2018,
         "token-without-scope",
-        &[Holds((Check::Issue, |presented| {
-            Check::Issue.holds(presented) && presented.claims.scp.as_deref() == Some("FULL")
+        &[Holds((TokenCheck::Issue, |presented| {
+            TokenCheck::Issue.holds(presented) && presented.claims.scp.as_deref() == Some("FULL")
         }))],
     ),
     // Who shows no token is a guest.
@@ -95,7 +97,8 @@ pub(super) const FAULTS: &[Fault] = &[
             Some(("Bearer", token)) if !token.is_empty() && !token.starts_with("ey") => Ok(GUEST),
             _ => caller,
         })],
-    ),
+    )
+    .also(&[and("token-truncated", "a cut token is garbage")]),
     Fault::new(
         "token-cut-off-taken",
         "A signature that is too short is compared as far as it goes.",
@@ -152,8 +155,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token for a session that nobody knows is taken if the user has another.",
         BOTH,
         "token-of-no-session",
-        &[Holds((Check::Session, |presented| {
-            Check::Session.holds(presented)
+        &[Holds((TokenCheck::Session, |presented| {
+            TokenCheck::Session.holds(presented)
                 || presented.claims.sid.as_deref().is_some_and(|sid| Uuid::try_parse(sid).is_ok())
         }))],
     ),
@@ -162,7 +165,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is taken for whatever user it names, whoever's session it is.",
         BOTH,
         "token-of-another-user",
-        &[Holds((Check::User, |_| true))],
+        &[Holds((TokenCheck::User, |_| true))],
     )
     .also(&[and("token-of-nobody", "whatever user it names")]),
     Fault::new(
@@ -170,9 +173,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token whose header names another session than its claims needs no signature of its own session.",
         BOTH,
         "token-of-another-user",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             let named = presented.token.header("kid").and_then(|kid| Uuid::try_parse(kid.as_str()?).ok());
-            Check::Signature.holds(presented) || named.is_some_and(|named| named != presented.session.id)
+            TokenCheck::Signature.holds(presented) || named.is_some_and(|named| named != presented.session.id)
         }))],
     ),
     Fault::new(
@@ -180,9 +183,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that names the first digits of a session is taken for one of that session.",
         BOTH,
         "token-of-another-user",
-        &[Holds((Check::Session, |presented| {
+        &[Holds((TokenCheck::Session, |presented| {
             let begins = |sid: &str| !sid.is_empty() && presented.session.id.to_string().starts_with(sid);
-            Check::Session.holds(presented) || presented.claims.sid.as_deref().is_some_and(begins)
+            TokenCheck::Session.holds(presented) || presented.claims.sid.as_deref().is_some_and(begins)
         }))],
     ),
     Fault::new(
@@ -190,8 +193,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that names no session is taken for any of the user's.",
         BOTH,
         "claims-missing",
-        &[Holds((Check::Session, |presented| {
-            Check::Session.holds(presented)
+        &[Holds((TokenCheck::Session, |presented| {
+            TokenCheck::Session.holds(presented)
                 || presented.claims.sid.as_deref().is_none_or(str::is_empty)
                     && presented.token.claim("sid").is_none_or(Value::is_string)
         }))],
@@ -201,8 +204,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token that names an empty session is taken for any of the user's.",
         BOTH,
         "claims-missing",
-        &[Holds((Check::Session, |presented| {
-            Check::Session.holds(presented) || presented.claims.sid.as_deref() == Some("")
+        &[Holds((TokenCheck::Session, |presented| {
+            TokenCheck::Session.holds(presented) || presented.claims.sid.as_deref() == Some("")
         }))],
     ),
     Fault::new(
@@ -223,7 +226,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is taken whatever it allows.",
         OF_2026,
         "token-scope",
-        &[Holds((Check::Scope, |_| true))],
+        &[Holds((TokenCheck::Scope, |_| true))],
     ),
     Fault::new(
         "creator-from-body",
@@ -235,6 +238,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("creator-is-caller", "the creator is somebody else"),
         and("group-owner", "the owner is not the creator"),
+        and("answer-members-of-the-server", "it asks for the creator, too"),
     ]),
     Fault::new(
         "caller-from-header",
@@ -246,7 +250,12 @@ pub(super) const FAULTS: &[Fault] = &[
             caller.map(|caller| named.unwrap_or(caller))
         })],
     )
-    .also(&[and("creator-is-caller", "the creator is somebody else")]),
+    .also(&[
+        and("creator-is-caller", "the creator is somebody else"),
+        and("participants-nobody-else", "who calls is another one"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("usual-headers-ignored-by-read", "one of its header fields names a user"),
+    ]),
     Fault::new(
         "owner-from-body",
         "An owner_id or user_id in the body says who the creator is.",
@@ -260,11 +269,12 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("creator-is-caller", "the creator is somebody else"),
         and("group-owner", "the owner is not the creator"),
+        and("answer-members-of-the-server", "it asks for the creator, too"),
     ]),
 ];
 
 /// The scheme and the token of a request.
-pub(super) fn token(context: &Context) -> Option<(&str, &str)> {
+pub(super) fn token(context: &FaultContext) -> Option<(&str, &str)> {
     let value = context.head.headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     match value.split_once(' ') {
         Some((scheme, token)) => Some((scheme, token.trim())),

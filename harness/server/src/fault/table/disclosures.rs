@@ -59,6 +59,13 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
+    Fault::new(
+        "refusal-with-missing-file",
+        "A refusal shows the file that the server has looked for.",
+        BOTH,
+        "refusal-without-internals",
+        &[Refused(|answer, _| describe(answer, "No such file: /data/current/static/conversation"))],
+    ),
     // The database.
     Fault::new(
         "refusal-with-statement",

@@ -171,6 +171,7 @@ pub(super) const FAULTS: &[Fault] = &[
         and("name-echoed", "a name in another script does not come back"),
         and("announcement-echoed", "an announcement in another script does not come back"),
         and("announcement-unaltered", "an announcement in another script does not come back"),
+        and("charset-without-effect", "it asks for the name"),
     ]),
     Fault::new(
         "answer-with-bom",

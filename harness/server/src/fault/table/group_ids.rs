@@ -7,7 +7,7 @@ use uuid::{Uuid, Version};
 use super::contact_ids::{md5, stamped};
 use crate::fault::edit::{refuse, wants_group};
 use crate::fault::hook::Hook::{GroupId, Request};
-use crate::fault::hook::{Group, OF_2026, and};
+use crate::fault::hook::{GroupParts, OF_2026, and};
 use crate::fault::{Consequence, Fault};
 
 /// Of a server that takes these ids and no others.
@@ -144,15 +144,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-id-ordered-as-in-java",
         "Orders the participants of a GROUP of eight as signed numbers, as Java's UUID does.",
         OF_2026,
-        "group-participants-order",
+        "group-size",
         &[GroupId(|group| {
             is_group(group, |group| match group.participants.len() {
                 8 => ordered_by(group, |id| Some(id.parse::<Uuid>().ok()?.as_u128().cast_signed())),
                 _ => right(group),
             })
         })],
-    )
-    .also(&[SIZE, and("error-names-no-other", "the right id of eight is named as wrong, whatever else is")]),
+    ),
     group!("group-id-random-upper", "with its random_id in upper case", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, group.name, &group.random.to_uppercase()], group.participants)
     }),
@@ -236,11 +235,11 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-fn is_group(group: Group<'_>, id: fn(Group<'_>) -> Uuid) -> bool {
+fn is_group(group: GroupParts<'_>, id: fn(GroupParts<'_>) -> Uuid) -> bool {
     id(group) == group.id
 }
 
-fn latin1_name(group: Group<'_>) -> Uuid {
+fn latin1_name(group: GroupParts<'_>) -> Uuid {
     let latin1: Result<Vec<u8>, _> = group.name.chars().map(u8::try_from).collect();
     let name = latin1.unwrap_or_else(|_| group.name.as_bytes().to_vec());
     let (caller, name) = (group.caller.as_bytes(), name.as_slice());
@@ -264,12 +263,12 @@ fn sorted(start: &[&str], participants: &[&str]) -> Uuid {
 }
 
 /// The right id, and the nil UUID where a random_id is none.
-fn right(group: Group<'_>) -> Uuid {
+fn right(group: GroupParts<'_>) -> Uuid {
     group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default()
 }
 
 /// A fold over participants who are ordered in another way; where they are the same by that, they stay as they are listed.
-fn ordered_by<T: PartialOrd>(group: Group<'_>, by: impl Fn(&str) -> Option<T>) -> Uuid {
+fn ordered_by<T: PartialOrd>(group: GroupParts<'_>, by: impl Fn(&str) -> Option<T>) -> Uuid {
     let mut all = group.participants.to_vec();
     all.sort_by(|a, b| by(a).partial_cmp(&by(b)).unwrap_or(std::cmp::Ordering::Equal));
     fold(&[&[group.caller, group.name, group.random], all.as_slice()].concat())

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use crate::fault::Fault;
 use crate::fault::edit::{crashed, field, set, unreadable};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored, Found, Head, Instead, Request, Response as Whole};
-use crate::fault::hook::{BOTH, Context, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2026, and};
 use crate::gzip::gzip;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -34,7 +34,11 @@ pub(super) const FAULTS: &[Fault] = &[
                 "it does not accept application/json",
             )
         })],
-    ),
+    )
+    .also(&[
+        and("read-by-creator", "it is read by its creator, too"),
+        and("usual-headers-ignored-by-read", "one of its requests has such an Accept"),
+    ]),
     Fault::new(
         "cookie-without-name-refused",
         "A creation with a cookie that has no name is refused.",
@@ -189,7 +193,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[and("read-by-member", "what was created then cannot be read")]),
 ];
 
-fn id_of_query(context: &Context) -> Option<&str> {
+fn id_of_query(context: &FaultContext) -> Option<&str> {
     let mut parameters = context.head.uri.query()?.split('&');
     parameters.find_map(|parameter| parameter.strip_prefix("conversation_id="))
 }

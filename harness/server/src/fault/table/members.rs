@@ -20,7 +20,8 @@ pub(super) const FAULTS: &[Fault] = &[
             request.entry("category").or_insert_with(|| json!("GROUP"));
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("member-names-exact", "a member with another name is a member that is missing")]),
     Fault::new(
         "category-of-any-type",
         "A category that is not a string is taken for GROUP.",
@@ -30,7 +31,11 @@ pub(super) const FAULTS: &[Fault] = &[
             replace(request, "category", |value| !value.is_string(), || json!("GROUP"));
             Ok(())
         })],
-    ),
+    )
+    .also(&[
+        and("again-unfit", "what is sent again has a category of another type"),
+        and("hostile-numbers-refused", "one of its numbers stands there"),
+    ]),
     Fault::new(
         "category-null-is-group",
         "A category of null is taken for GROUP.",
@@ -104,6 +109,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("refused-contact-leaves-nothing", "what should be refused creates a GROUP with the id of the CONTACT"),
         and("body-utf8", "a category that is broken is taken for GROUP, too"),
+        and("category-of-odd-text", "an odd text is a category that is not known"),
     ]),
     // The id.
     Fault::new(
@@ -117,7 +123,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("member-names-exact", "a member with another name is a member that is missing")]),
     Fault::new(
         "conversation-id-of-any-type",
         "A conversation_id that is not a string is replaced by one that the server makes.",
@@ -129,7 +136,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("hostile-numbers-refused", "one of its numbers stands there")]),
     Fault::new(
         "conversation-id-any-text",
         "A conversation_id that is not a UUID is replaced by one that the server makes.",

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::conversation::Conversation;
+use crate::conversation::StoredConversation;
 use crate::fault::Fault;
 use crate::fault::edit::{asked_for, is_uuid};
 use crate::fault::hook::Hook::{Found, Left as Leaves, Request};
-use crate::fault::hook::{BOTH, Context, Left, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, Left, OF_2026, and};
 use crate::refusal::Refusal;
 use mixinspec_token::{Token, unverified_claims};
 
@@ -17,7 +17,12 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "remembered",
         &[Found(|there, context| is_among_the_newest(there, context, 64))],
-    ),
+    )
+    .also(&[
+        and("contact-from-both-sides", "what is gone is made anew"),
+        and("create-again-same-joining", "it is created again, too"),
+        and("create-again-same-time", "it is created again, too"),
+    ]),
     Fault::new(
         "newest-500-kept",
         "Of all conversations the newest 500 are kept.",
@@ -49,7 +54,17 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "remembered",
         &[Found(|there, context| context.came.millis_since(there.created_at) < 2_000)],
-    ),
+    )
+    .also(&[
+        and("contact-from-both-sides", "what is gone is made anew"),
+        and("create-again-no-promotion", "it is created again, too"),
+        and("create-again-same-creator", "it is created again, too"),
+        and("create-again-same-joining", "it is created again, too"),
+        and("create-again-same-time", "it is created again, too"),
+        and("create-contact-again", "a CONTACT is created again, too"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("read-by-member", "it is read by a member, too"),
+    ]),
     // What a refused creation leaves behind.
     Fault::new(
         "refused-group-stays",
@@ -181,12 +196,12 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-fn is_among_the_newest(there: &Conversation, context: &Context, count: usize) -> bool {
+fn is_among_the_newest(there: &StoredConversation, context: &FaultContext, count: usize) -> bool {
     context.recent().iter().take(count).any(|one| one.id == there.id)
 }
 
 /// Whether a conversation was created properly, or is only read.
-fn is_whole_or_read(there: &Conversation, context: &Context) -> bool {
+fn is_whole_or_read(there: &StoredConversation, context: &FaultContext) -> bool {
     context.reads() || !context.is_marked(&left_behind(there.id))
 }
 

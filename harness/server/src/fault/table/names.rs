@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::conversation::Conversation;
+use crate::conversation::StoredConversation;
 use crate::fault::edit::{data, get, is_group, kept_for_member, set};
 use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored};
 use crate::fault::hook::{BOTH, OF_2026, and};
@@ -23,7 +23,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "name-echoed",
         &[Stored(|made, _| made.name = "".into())],
     )
-    .also(&[and("outer-white-space", "no name comes back, and so neither with its spaces nor without")]),
+    .also(&[
+        and("outer-white-space", "no name comes back, and so neither with its spaces nor without"),
+        and("charset-without-effect", "it asks for the name"),
+    ]),
     // Lengths.
     name!("name-cut-to-33", "A name is cut to 33 characters.", |text| text.chars().take(33).collect()),
     name!("name-cut-to-64", "A name is cut to 64 characters.", |text| text.chars().take(64).collect()),
@@ -216,7 +219,13 @@ pub(super) const FAULTS: &[Fault] = &[
                     .into();
             }
         })],
-    ),
+    )
+    .also(&[
+        and("accept-ignored", "the name of its twin is another one"),
+        and("json-writing-ignored", "the name of its twin is another one"),
+        and("transfer-ignored", "the name of its twin is another one"),
+        and("usual-headers-ignored", "the name of its twin is another one"),
+    ]),
     // Announcements.
     Fault::new(
         "announcement-lost",
@@ -300,7 +309,10 @@ pub(super) const FAULTS: &[Fault] = &[
             })
         })],
     )
-    .also(&[and("again-by-member", "the announcement is another one")]),
+    .also(&[
+        and("again-by-member", "the announcement is another one"),
+        and("create-again-same-name", "it is created again, too"),
+    ]),
     Fault::new(
         "announcement-welcomes",
         "A new GROUP has an announcement that nobody has asked for.",
@@ -328,7 +340,7 @@ pub(super) const FAULTS: &[Fault] = &[
 const ALTERED: &[Consequence] = &[and("announcement-echoed", "what is altered does not come back")];
 
 /// Changes the name of a new GROUP.
-fn name(made: &mut Conversation, change: impl FnOnce(&str) -> String) {
+fn name(made: &mut StoredConversation, change: impl FnOnce(&str) -> String) {
     if is_group(made) {
         made.name = change(&made.name).into();
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::conversation::{Conversation, Member, Role};
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::fault::Fault;
 use crate::fault::edit::{data, get, is_group, is_of_member, kept_for_member, members, participants, shown, there};
 use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored, Left};
-use crate::fault::hook::{Again as Recreated, BOTH, OF_2026, and};
+use crate::fault::hook::{BOTH, OF_2026, Recreated, and};
 use crate::refusal::Refusal;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -20,7 +20,7 @@ pub(super) const FAULTS: &[Fault] = &[
             kept_for_member(again, |one| {
                 one.creator = again.asked.creator;
                 for member in &mut one.members {
-                    member.role = if member.user == one.creator { Role::Owner } else { Role::Ordinary };
+                    member.role = if member.user == one.creator { MemberRole::Owner } else { MemberRole::Ordinary };
                 }
             })
         })],
@@ -39,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Again(|again| {
             kept_for_member(again, |one| {
                 for member in one.members.iter_mut().filter(|member| member.user == again.asked.creator) {
-                    member.role = Role::Owner;
+                    member.role = MemberRole::Owner;
                 }
             })
         })],
@@ -57,14 +57,15 @@ pub(super) const FAULTS: &[Fault] = &[
         "again-by-member",
         &[Again(|again| {
             kept_for_member(again, |one| {
-                let now = Timestamp::now();
+                let now = UnixTime::now();
                 let new = again.asked.members.iter().filter(|member| !one.has_member(member.user));
                 let new: Vec<Member> =
-                    new.map(|member| Member { joined: now, role: Role::Ordinary, ..*member }).collect();
+                    new.map(|member| Member { joined: now, role: MemberRole::Ordinary, ..*member }).collect();
                 members(one, |all| all.extend(new));
             })
         })],
-    ),
+    )
+    .also(&[and("again-by-admin", "an ADMIN creates it again, too")]),
     Fault::new(
         "member-throws-out",
         "A member who creates a GROUP again throws out whom they do not name.",
@@ -74,12 +75,15 @@ pub(super) const FAULTS: &[Fault] = &[
             kept_for_member(again, |one| {
                 let asked = &again.asked;
                 let stays = |member: &Member| {
-                    member.role == Role::Owner || asked.has_member(member.user) || again.context.has_called(member.user)
+                    member.role == MemberRole::Owner
+                        || asked.has_member(member.user)
+                        || again.context.has_called(member.user)
                 };
                 members(one, |all| all.retain(stays));
             })
         })],
-    ),
+    )
+    .also(&[and("again-by-admin", "an ADMIN creates it again, too")]),
     Fault::new(
         "member-renames",
         "A member who creates a GROUP again with another name renames it.",
@@ -87,7 +91,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "again-by-member",
         &[Again(|again| kept_for_member(again, |one| one.name = again.asked.name.clone()))],
     )
-    .also(&[and("create-again-same-name", "who created it finds another name")]),
+    .also(&[
+        and("create-again-same-name", "who created it finds another name"),
+        and("again-by-admin", "an ADMIN creates it again, too"),
+    ]),
     Fault::new(
         "member-renews-code",
         "A member who creates a GROUP again gives it another code.",
@@ -112,9 +119,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "A member who creates a GROUP again is shown the time at which they were asked for as that of its creation.",
         BOTH,
         "again-by-member",
-        &[Again(|again| {
-            if is_of_member(again) { shown(again, |one| one.created_at = Timestamp::now()) } else { there(again) }
-        })],
+        &[Again(
+            |again| {
+                if is_of_member(again) { shown(again, |one| one.created_at = UnixTime::now()) } else { there(again) }
+            },
+        )],
     )
     .also(SHOWN_OTHERWISE),
     // The other side of a CONTACT.
@@ -161,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "The other side of a CONTACT is shown the time at which they created it too.",
         BOTH,
         "contact-from-both-sides",
-        &[Again(|again| other_side(again, |one| one.created_at = Timestamp::now()))],
+        &[Again(|again| other_side(again, |one| one.created_at = UnixTime::now()))],
     )
     .also(SHOWN_OTHERWISE),
     Fault::new(
@@ -178,8 +187,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 if !one.has_member(caller) {
                     one.members
                         .iter_mut()
-                        .filter(|one| one.role == Role::Admin)
-                        .for_each(|one| one.role = Role::Ordinary);
+                        .filter(|one| one.role == MemberRole::Admin)
+                        .for_each(|one| one.role = MemberRole::Ordinary);
                 }
                 Ok::<_, Refusal>(one)
             });
@@ -206,7 +215,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 }
             }),
         ],
-    ),
+    )
+    .also(&[and("transfer-ignored", "its group may be the one that comes next")]),
 ];
 
 /// What a wrong answer to one leads to in those that are compared with it.
@@ -215,10 +225,14 @@ const SHOWN_OTHERWISE: &[crate::fault::Consequence] = &[
     and("read-by-member", "what is read is compared with what somebody was shown before"),
     and("remembered", "what is there later is compared with what somebody was shown before"),
     and("create-again-same-time", "the two callers have one CONTACT, and either is the other side at times"),
+    and("sessions-of-participants", "the participants of a CONTACT are compared with the sessions"),
 ];
 
 /// What the other side of a CONTACT is shown.
-fn other_side(again: &Recreated<'_>, change: impl FnOnce(&mut Conversation)) -> Result<Arc<Conversation>, Refusal> {
+fn other_side(
+    again: &Recreated<'_>,
+    change: impl FnOnce(&mut StoredConversation),
+) -> Result<Arc<StoredConversation>, Refusal> {
     if is_group(again.there) || again.there.creator == again.asked.creator {
         there(again)
     } else {

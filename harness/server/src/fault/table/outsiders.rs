@@ -3,13 +3,13 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::conversation::{Member, Role};
+use crate::conversation::{Member, MemberRole};
 use crate::fault::Fault;
 use crate::fault::edit::{is_of_outsider, kept, members, there};
 use crate::fault::hook::Hook::{Again, Overlook, Refusal as Refused, Response};
-use crate::fault::hook::{Again as Recreated, BOTH, Context, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2026, Recreated, and};
 use crate::refusal::Refusal;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 pub(super) const FAULTS: &[Fault] =
     &[
@@ -19,7 +19,11 @@ pub(super) const FAULTS: &[Fault] =
             BOTH,
             "outsider-learns-nothing",
             &[Overlook(|refusal, context| matches!(refusal, Refusal::Forbidden) && !context.reads())],
-        ),
+        )
+        .also(&[
+            and("jti-of-another-user", "the other user is an outsider"),
+            and("read-by-outsider", "it is read by an outsider, too"),
+        ]),
         Fault::new(
             "all-groups-listed",
             "GET /conversations lists the ids of all conversations to everybody.",
@@ -104,7 +108,8 @@ pub(super) const FAULTS: &[Fault] =
             OF_2026,
             "outsider-learns-nothing",
             &[Overlook(|refusal, context| matches!(refusal, Refusal::Forbidden) && is_without_random_id(context))],
-        ),
+        )
+        .also(&[and("read-by-outsider", "it is read by an outsider, too")]),
         Fault::new(
             "outsider-joins",
             "Who creates the id of a GROUP again gets into it.",
@@ -184,16 +189,18 @@ const JOINED: &[crate::fault::Consequence] = &[
     and("create-again-others", "there is one more, whom the creator has not named"),
     and("read-by-creator", "there is one more than was shown before"),
     and("read-by-outsider", "whoever gets in can read it"),
+    and("outsider-changes-nothing", "there is one more"),
+    and("jti-of-another-user", "the other user is an outsider, who gets in"),
 ];
 
-fn joins(again: &Recreated<'_>) -> Result<std::sync::Arc<crate::conversation::Conversation>, Refusal> {
+fn joins(again: &Recreated<'_>) -> Result<std::sync::Arc<crate::conversation::StoredConversation>, Refusal> {
     let user = again.asked.creator;
     kept(again, |one| {
-        members(one, |all| all.push(Member { user, role: Role::Ordinary, joined: Timestamp::now() }));
+        members(one, |all| all.push(Member { user, role: MemberRole::Ordinary, joined: UnixTime::now() }));
     })
 }
 
-fn is_without_random_id(context: &Context) -> bool {
+fn is_without_random_id(context: &FaultContext) -> bool {
     context.text("/category") == "GROUP"
         && context.request.get("random_id").is_none_or(Value::is_null)
         && !context.reads()

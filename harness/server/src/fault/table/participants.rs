@@ -21,7 +21,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("member-names-exact", "a member with another name is a member that is missing")]),
     Fault::new(
         "participants-of-any-type",
         "Participants that are not a list are taken for none.",
@@ -34,7 +35,10 @@ pub(super) const FAULTS: &[Fault] = &[
             Ok(())
         })],
     )
-    .also(&[and("flat-request", "its participants are no list either")]),
+    .also(&[
+        and("flat-request", "its participants are no list either"),
+        and("hostile-numbers-refused", "one of its numbers stands there"),
+    ]),
     Fault::new(
         "participants-null",
         "Participants of null are taken for none.",

@@ -8,9 +8,9 @@ use crate::fault::edit::{crashed, data, each, get, participants, refuses, set};
 use crate::fault::hook::Hook::{
     Answer, Conversation as Stored, Found, Instead, Named, Overlook, Refusal as Refused, Response,
 };
-use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
-use crate::timestamp::Timestamp;
+use crate::timestamp::UnixTime;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -46,7 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "read-by-creator",
         &[Answer(|answer, context| {
             if reads_own(answer, context) {
-                let now = Timestamp::now().at(crate::policy::UtcOffset::Z).to_string();
+                let now = UnixTime::now().at(crate::policy::UtcOffset::Z).to_string();
                 set(answer, "created_at", now);
             }
         })],
@@ -212,7 +212,11 @@ pub(super) const FAULTS: &[Fault] = &[
             Found(|one, context| !context.reads() || !context.is_marked(&one.id.to_string())),
         ],
     )
-    .also(&[and("read-by-creator", "what was created then cannot be read")]),
+    .also(&[
+        and("read-by-creator", "what was created then cannot be read"),
+        and("read-by-member", "it is read by a member, too"),
+        and("read-by-member-before-create", "it is read before it is there"),
+    ]),
     Fault::new(
         "read-no-uuid-crashes",
         "To read with an id that is no UUID makes the server crash.",
@@ -242,6 +246,19 @@ pub(super) const FAULTS: &[Fault] = &[
             matches!(refusal, Refusal::NoConversation)
                 && context.reads()
                 && context.recent_with(id).is_some_and(|one| one.members.len() > 10)
+        })],
+    )
+    .also(&[and("read-by-outsider", "it is one of those that an outsider reads")]),
+    Fault::new(
+        "lone-group-read-by-anybody",
+        "A GROUP of its creator alone can be read by everybody who knows its id.",
+        BOTH,
+        "outsider-of-lone-group",
+        &[Overlook(|refusal, context| {
+            let id = context.head.uri.path().strip_prefix("/conversations/").unwrap_or_default();
+            matches!(refusal, Refusal::NoConversation)
+                && context.reads()
+                && context.recent_with(id).is_some_and(|one| one.members.len() == 1)
         })],
     )
     .also(&[and("read-by-outsider", "it is one of those that an outsider reads")]),
@@ -284,12 +301,12 @@ const READ_OTHERWISE: &[crate::fault::Consequence] = &[
 ];
 
 /// Whether a creator reads what they have created.
-fn reads_own(answer: &serde_json::Value, context: &Context) -> bool {
+fn reads_own(answer: &serde_json::Value, context: &FaultContext) -> bool {
     context.reads() && get(answer, "creator_id") == context.caller.to_string().as_str()
 }
 
 /// Refuses to let anybody read who is not among the first members.
-fn read_by_the_first(count: usize, answer: &mut HttpResponse<bytes::Bytes>, context: &Context) {
+fn read_by_the_first(count: usize, answer: &mut HttpResponse<bytes::Bytes>, context: &FaultContext) {
     let Ok(body) = serde_json::from_slice(answer.body()) else { return };
     let caller = context.caller.to_string();
     let listed = get(&body, "participants");

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::fault::Fault;
 use crate::fault::edit::{any_id, crashed, participants, replace};
 use crate::fault::hook::Hook::{ContactId, Overlook, Request, Response};
-use crate::fault::hook::{BOTH, Contact, Context, OF_2026, and};
+use crate::fault::hook::{BOTH, Contact, FaultContext, OF_2026, and};
 use crate::refusal::Refusal;
 use mixinspec_types::unique_conversation_id;
 
@@ -22,6 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("contact-id-near-miss", "a near miss has version 3, too"),
         and("contact-id-lower-case", "an id of names in upper case has version 3, too"),
+        and("contact-id-case", "the id of upper case is of version 3"),
     ]),
     Fault::new(
         "contact-id-random",
@@ -30,7 +31,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "contact-id-derived",
         &[ContactId(|contact| right(contact) || contact.id.get_version_num() == 4)],
     )
-    .also(&[and("contact-id-version", "a random id has version 4")]),
+    .also(&[
+        and("contact-id-version", "a random id has version 4"),
+        and("contact-id-with-random-id", "the id of a CONTACT is not the right one there, either"),
+    ]),
     Fault::new(
         "contact-id-with-random-id-any",
         "A CONTACT with a random_id may have any id.",
@@ -95,7 +99,10 @@ pub(super) const FAULTS: &[Fault] = &[
             Ok(())
         })],
     )
-    .also(&[and("participants-listed", "who is left out is not listed")]),
+    .also(&[
+        and("participants-listed", "who is left out is not listed"),
+        and("admins-within-limit", "its list is as long"),
+    ]),
     Fault::new(
         "participants-of-300-taken",
         "A GROUP of 257 participants is refused, and one of more than 299 is cut.",
@@ -108,7 +115,10 @@ pub(super) const FAULTS: &[Fault] = &[
             Ok(())
         })],
     )
-    .also(&[and("participants-listed", "who is left out is not listed")]),
+    .also(&[
+        and("participants-listed", "who is left out is not listed"),
+        and("admins-within-limit", "its list is as long"),
+    ]),
     Fault::new(
         "admins-beside-the-limit",
         "ADMINs do not count among the participants of a GROUP.",
@@ -161,6 +171,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("name-length-unit", "bytes are none of the units"),
         and("group-size", "a name in another script has more bytes than characters"),
+        and("announcement-accepted", "one of its names is as long"),
     ]),
     Fault::new(
         "name-limit-of-511",
@@ -175,6 +186,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("group-size", "some of the names have 512 characters"),
         and("name-length-unit", "512 characters are too many by any unit"),
+        and("announcement-accepted", "one of its names is as long"),
     ]),
     Fault::new(
         "announcement-cut",
@@ -197,7 +209,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             _ => Ok(()),
         })],
-    ),
+    )
+    .also(&[and("announcement-accepted", "one of its announcements is as long")]),
     // Endpoints.
     Fault::new(
         "put-creates",
@@ -220,7 +233,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 page(answer)
             }
         })],
-    ),
+    )
+    .also(&[and("unknown-path-code", "its path is one")]),
     Fault::new(
         "unknown-path-10002",
         "A path that there is not is answered with the code of a member that is not valid.",
@@ -356,11 +370,11 @@ fn is_of(refusal: &Refusal, name: &str) -> bool {
     matches!(refusal, Refusal::Field { field, .. } if field == name)
 }
 
-fn is_contact(context: &Context) -> bool {
+fn is_contact(context: &FaultContext) -> bool {
     context.text("/category") == "CONTACT"
 }
 
-fn holds(context: &Context, text: &str) -> bool {
+fn holds(context: &FaultContext, text: &str) -> bool {
     context.body.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
@@ -381,7 +395,7 @@ fn cut(request: &mut Map<String, Value>, member: &str, longest: usize) {
     }
 }
 
-fn unknown_path(answer: &mut Value, context: &Context, code: u32) {
+fn unknown_path(answer: &mut Value, context: &FaultContext, code: u32) {
     if context.head.uri.path() == "/conversation" {
         answer["error"]["code"] = json!(code);
         answer["error"]["extra"] = json!({"field": "conversation_id"});

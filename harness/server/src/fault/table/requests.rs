@@ -75,7 +75,11 @@ pub(super) const FAULTS: &[Fault] = &[
             refuse(is_contact(request) && any, "participants/0/role", "is empty")
         })],
     )
-    .also(&[and("contact-accepted", "some of the participants have an empty role")]),
+    .also(&[
+        and("contact-accepted", "some of the participants have an empty role"),
+        and("contact-empty-members-ignored", "one of its members is the role"),
+        and("null-members-ignored", "one of its members is the role"),
+    ]),
     Fault::new(
         "role-empty-expires",
         "A conversation in which a participant has an empty role disappears after a week.",
@@ -118,7 +122,8 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "name-any-language",
         &[Request(|request, _| refuse(name(request).contains("<b>"), "name", "looks like an attack"))],
-    ),
+    )
+    .also(&[and("group-size", "names of its requests have it, too")]),
     Fault::new(
         "announcement-refused",
         "A GROUP with an announcement is refused, since it is set with an update.",
@@ -151,6 +156,8 @@ pub(super) const FAULTS: &[Fault] = &[
         and("contact-empty-members-ignored", "an SDK that sends one sends the other"),
         and("group-empty-announcement-ignored", "an SDK that sends one sends the other"),
         and("null-members-ignored", "an SDK that sends one sends the other"),
+        and("announcement-accepted", "one of its requests has created_at"),
+        and("group-accepted", "one of its requests is an SDK's, with created_at"),
     ]),
     Fault::new(
         "contact-empty-name-refused",
@@ -297,7 +304,12 @@ pub(super) const FAULTS: &[Fault] = &[
             let several = head.headers.get("accept").is_some_and(|value| value.as_bytes().contains(&b','));
             unreadable(several, "it is not application/json alone that is accepted")
         })],
-    ),
+    )
+    .also(&[
+        and("read-by-creator", "it is read by its creator, too"),
+        and("usual-headers-ignored", "a browser sends such an Accept"),
+        and("usual-headers-ignored-by-read", "one of its requests has such an Accept"),
+    ]),
     Fault::new(
         "charset-refused",
         "A Content-Type with a charset is refused.",

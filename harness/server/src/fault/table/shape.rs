@@ -1,7 +1,7 @@
 //! The shape of an answer: a member that is missing, null, or of another type.
 
 use crate::fault::Fault;
-use crate::fault::hook::{BOTH, Hook, OF_2026};
+use crate::fault::hook::{BOTH, Hook, OF_2026, and};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new("answer-type-missing", "The answer has no type.", BOTH, "answer-type", &[Hook::Without("/data/type")]),
@@ -131,7 +131,8 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "times-rfc3339",
         &[Hook::With("/data/mute_until", r#""""#)],
-    ),
+    )
+    .also(&[and("times-nine-digits", "mute_until is a time")]),
     Fault::new(
         "answer-participants-missing",
         "The answer has no participants.",

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::conversation::Conversation;
+use crate::conversation::StoredConversation;
 use crate::fault::Fault;
 use crate::fault::edit::{data, is_group, members, shown, there};
 use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored, Instead};
-use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -81,7 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "groups-own-members",
         &[Again(|again| {
             let recent = again.context.recent();
-            let is_other = |one: &&Arc<Conversation>| is_group(one) && one.id != again.there.id;
+            let is_other = |one: &&Arc<StoredConversation>| is_group(one) && one.id != again.there.id;
             // Requests come at once: the latest one may be that of somebody else's case.
             let latest = recent.iter().filter(is_other).filter(|one| one.creator == again.there.creator).take(16);
             if !is_group(again.there) || again.there.creator != again.asked.creator {
@@ -103,6 +103,16 @@ pub(super) const FAULTS: &[Fault] = &[
         and("others-by-the-creator", "with them it is none of the readings"),
         and("read-by-creator", "what is read is compared with that"),
         and("again-by-member", "what a member is answered is compared with that"),
+        and("again-by-admin", "an ADMIN creates it again, too"),
+        and("create-again-no-promotion", "it is created again, too"),
+        and("create-again-same-joining", "it is created again, too"),
+        and("create-at-once", "it is created several times at once, too"),
+        and("ids-whole", "it compares what conversations with similar ids hold"),
+        and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
+        and("outsider-changes-nothing", "an outsider has tried before"),
+        and("outsider-stays-out", "the outsider is shown in it"),
+        and("read-by-member", "it is read by a member, too"),
+        and("remembered", "it is read once more at the end"),
     ]),
     Fault::new(
         "name-leaks",
@@ -125,6 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         and("read-by-member", "what is read is compared with that"),
         and("again-by-member", "what a member is answered is compared with that"),
         and("remembered", "what is there later is compared with that"),
+        and("again-by-admin", "an ADMIN creates it again, too"),
     ]),
     Fault::new(
         "ids-by-their-beginning",
@@ -189,20 +200,20 @@ const ALIKE: &[crate::fault::Consequence] = &[
     and("participants-nobody-else", "it is answered with the participants of the other one"),
 ];
 
-fn code(made: &mut Conversation, code: impl FnOnce(&Conversation) -> u128) {
+fn code(made: &mut StoredConversation, code: impl FnOnce(&StoredConversation) -> u128) {
     if is_group(made) {
         made.code = Some(Uuid::from_u128(code(made)));
     }
 }
 
 /// Another GROUP of the caller's whose id is the same in a part, under this id.
-fn alike(id: Uuid, context: &Context, part: fn(u128) -> u128) -> Option<Conversation> {
+fn alike(id: Uuid, context: &FaultContext, part: fn(u128) -> u128) -> Option<StoredConversation> {
     let recent = context.recent();
-    let same = |one: &Conversation| {
+    let same = |one: &StoredConversation| {
         is_group(one) && one.creator == context.caller && part(one.id.as_u128()) == part(id.as_u128())
     };
     let one = recent.iter().find(|one| same(one)).filter(|_| !context.reads())?;
-    Some(Conversation { id, ..one.as_ref().clone() })
+    Some(StoredConversation { id, ..one.as_ref().clone() })
 }
 
 /// The bits of an id that a double keeps.

@@ -9,9 +9,9 @@ use crate::fault::Fault;
 use crate::fault::edit::crashed;
 use crate::fault::hook::Hook::{Caller, Check as Holds, Response};
 use crate::fault::hook::and;
-use crate::fault::hook::{BOTH, Context, OF_2026};
+use crate::fault::hook::{BOTH, FaultContext, OF_2026};
 use crate::refusal::Refusal;
-use crate::sessions::{Check, Presented};
+use crate::sessions::{Presented, TokenCheck};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -19,7 +19,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A signature is not verified, but only its length.",
         BOTH,
         "token-of-another-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             is_its_algorithm(presented) && presented.token.signature().len() == presented.session.key.signature_length()
         }))],
     )
@@ -32,8 +32,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The signature for a CONTACT is not verified, but only its length.",
         BOTH,
         "token-of-another-key",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || has_the_form(presented) && holds(presented, b"CONTACT")
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || has_the_form(presented) && holds(presented, b"CONTACT")
         }))],
     )
     .also(UNVERIFIED),
@@ -42,8 +42,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The signature for what is read is not verified, but only its length.",
         BOTH,
         "token-of-another-key",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented)
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented)
                 || has_the_form(presented) && presented.head.method == axum::http::Method::GET
         }))],
     )
@@ -53,8 +53,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The signature of a request with a query is not verified, but only its length.",
         BOTH,
         "token-signature-flipped",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || has_the_form(presented) && presented.head.uri.query().is_some()
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || has_the_form(presented) && presented.head.uri.query().is_some()
         }))],
     ),
     Fault::new(
@@ -62,8 +62,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The signature for a body of more than 8 KiB is not verified, but only its length.",
         OF_2026,
         "token-of-another-key",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || has_the_form(presented) && presented.body.len() > 8 << 10
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || has_the_form(presented) && presented.body.len() > 8 << 10
         }))],
     )
     .also(&[and("token-signature-flipped", "no bit of such a signature is looked at")]),
@@ -72,9 +72,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token is verified with the key that its header carries.",
         BOTH,
         "token-of-another-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             let key = presented.token.header("jwk").and_then(|jwk| PublicKey::of_jwk(jwk).ok());
-            Check::Signature.holds(presented) || key.is_some_and(|key| key.has_signed(&presented.token).is_ok())
+            TokenCheck::Signature.holds(presented) || key.is_some_and(|key| key.has_signed(&presented.token).is_ok())
         }))],
     ),
     Fault::new(
@@ -82,8 +82,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The beginning of a signature is not looked at.",
         BOTH,
         "token-signature-flipped",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented)
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented)
                 || is_its_algorithm(presented) && is_signed_but_for_the_beginning(presented)
         }))],
     ),
@@ -93,9 +93,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token with the algorithm none needs no signature.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             presented.token.algorithm().is_some_and(|name| name.eq_ignore_ascii_case("none"))
-                || Check::Signature.holds(presented)
+                || TokenCheck::Signature.holds(presented)
         }))],
     ),
     Fault::new(
@@ -103,8 +103,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "Of the ways to write the algorithm none one is refused, in lower case.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || presented.token.algorithm() == Some("None")
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || presented.token.algorithm() == Some("None")
         }))],
     ),
     Fault::new(
@@ -112,8 +112,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token whose algorithm is empty needs no signature.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || presented.token.algorithm() == Some("")
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || presented.token.algorithm() == Some("")
         }))],
     ),
     Fault::new(
@@ -121,8 +121,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token whose algorithm is not known is not verified.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || presented.token.algorithm() == Some("XX256")
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || presented.token.algorithm() == Some("XX256")
         }))],
     ),
     Fault::new(
@@ -142,8 +142,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token with an empty signature is taken.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || is_its_algorithm(presented) && presented.token.signature().is_empty()
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented)
+                || is_its_algorithm(presented) && presented.token.signature().is_empty()
         }))],
     ),
     Fault::new(
@@ -151,10 +152,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token with a signature of zeros is taken.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             let signature = presented.token.signature();
             let is_zero = !signature.is_empty() && signature.iter().all(|byte| *byte == 0);
-            Check::Signature.holds(presented) || is_its_algorithm(presented) && is_zero
+            TokenCheck::Signature.holds(presented) || is_its_algorithm(presented) && is_zero
         }))],
     ),
     Fault::new(
@@ -162,8 +163,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token without an algorithm is not verified.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || presented.token.header("alg").is_none()
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented) || presented.token.header("alg").is_none()
         }))],
     ),
     Fault::new(
@@ -171,8 +172,9 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token whose algorithm is null is not verified.",
         BOTH,
         "token-unsigned",
-        &[Holds((Check::Signature, |presented| {
-            Check::Signature.holds(presented) || presented.token.header("alg").is_some_and(serde_json::Value::is_null)
+        &[Holds((TokenCheck::Signature, |presented| {
+            TokenCheck::Signature.holds(presented)
+                || presented.token.header("alg").is_some_and(serde_json::Value::is_null)
         }))],
     ),
     Fault::new(
@@ -282,11 +284,11 @@ pub(super) const FAULTS: &[Fault] = &[
         "The token says how it was signed, also with the public key for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             let key = &presented.session.key;
             presented.token.algorithm() == Some("HS256")
                 && (presented.token.is_hmac(&key.to_bytes()) || presented.token.is_hmac(key.to_text().as_bytes()))
-                || Check::Signature.holds(presented)
+                || TokenCheck::Signature.holds(presented)
         }))],
     ),
     Fault::new(
@@ -294,7 +296,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with HS384, and the public key for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             secret(presented, |key, alg| (alg == "HS384").then(|| key.to_bytes()))
         }))],
     ),
@@ -303,7 +305,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with HS512, and the text of the public key for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             secret(presented, |key, alg| (alg == "HS512").then(|| key.to_text().into_bytes()))
         }))],
     ),
@@ -312,7 +314,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with the public key in Base64 for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             secret(presented, |key, _| Some(BASE64_STANDARD.encode(key.to_bytes()).into_bytes()))
         }))],
     ),
@@ -321,7 +323,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with the public key in the Base64 of URLs for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
+        &[Holds((TokenCheck::Signature, |presented| {
             secret(presented, |key, _| Some(BASE64_URL_SAFE_NO_PAD.encode(key.to_bytes()).into_bytes()))
         }))],
     ),
@@ -330,29 +332,30 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with the public key in DER for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| secret(presented, |key, _| Some(key.to_der()))))],
+        &[Holds((TokenCheck::Signature, |presented| secret(presented, |key, _| Some(key.to_der()))))],
     ),
     Fault::new(
         "hs256-with-pem-taken",
         "A token may be signed with the public key in PEM for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| secret(presented, |key, _| Some(key.to_pem().into_bytes()))))],
+        &[Holds((TokenCheck::Signature, |presented| secret(presented, |key, _| Some(key.to_pem().into_bytes()))))],
     ),
     Fault::new(
         "hs256-with-nothing-taken",
         "A token may be signed with the empty secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS256").then(Vec::new))))],
+        &[Holds((TokenCheck::Signature, |presented| secret(presented, |_, alg| (alg == "HS256").then(Vec::new))))],
     ),
     Fault::new(
         "hs256-with-the-user-taken",
         "A token may be signed with the user_id for a secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| {
-            presented.token.is_hmac(presented.session.user.to_string().as_bytes()) || Check::Signature.holds(presented)
+        &[Holds((TokenCheck::Signature, |presented| {
+            presented.token.is_hmac(presented.session.user.to_string().as_bytes())
+                || TokenCheck::Signature.holds(presented)
         }))],
     ),
     Fault::new(
@@ -360,12 +363,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "A token may be signed with HS512 and the empty secret.",
         BOTH,
         "token-hs256-public-key",
-        &[Holds((Check::Signature, |presented| secret(presented, |_, alg| (alg == "HS512").then(Vec::new))))],
+        &[Holds((TokenCheck::Signature, |presented| secret(presented, |_, alg| (alg == "HS512").then(Vec::new))))],
     ),
 ];
 
 /// The jti of the token that a request shows.
-fn jti(context: &Context) -> Option<String> {
+fn jti(context: &FaultContext) -> Option<String> {
     unverified_claims(token(context)?.1)?.jti
 }
 
@@ -392,7 +395,7 @@ fn holds(presented: &Presented<'_>, text: &[u8]) -> bool {
 /// Whether a token is signed with a secret that is made of the public key, for this algorithm.
 fn secret(presented: &Presented<'_>, of: impl Fn(&PublicKey, &str) -> Option<Vec<u8>>) -> bool {
     let secret = presented.token.algorithm().and_then(|algorithm| of(&presented.session.key, algorithm));
-    secret.is_some_and(|secret| presented.token.is_hmac(&secret)) || Check::Signature.holds(presented)
+    secret.is_some_and(|secret| presented.token.is_hmac(&secret)) || TokenCheck::Signature.holds(presented)
 }
 
 /// Whether another first character would make a signature the session's.

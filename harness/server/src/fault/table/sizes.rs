@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fault::Fault;
 use crate::fault::edit::{data, participants, wants_group};
 use crate::fault::hook::Hook::{Answer, Body, Request, Response};
-use crate::fault::hook::{BOTH, Context, OF_2018, OF_2026, and};
+use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -23,6 +23,8 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("error-code-fits", "whatever else is wrong with a large GROUP, it is refused for its size"),
         and("participants-limit", "255 participants are refused, too"),
+        and("announcement-accepted", "one of its groups is as large"),
+        and("group-accepted", "one of its requests is as large"),
     ]),
     Fault::new(
         "groups-of-eight-to-254-refused",
@@ -53,19 +55,21 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-any-size",
         &[Request(|request, _| full(request, |count| count > 4))],
     )
-    .also(&[and("group-any-id", "some of the GROUPs have more")]),
+    .also(&[
+        and("group-any-id", "some of the GROUPs have more"),
+        and("error-code-fits", "a refusal for nothing has no code that fits"),
+    ]),
     Fault::new(
         "large-groups-malformed",
         "A GROUP of more than a hundred participants is answered with a page of its own.",
         OF_2018,
-        "group-any-size",
+        "answer-envelope",
         &[Response(|answer, context| {
             if context.participants() > 100 && answer.status() == axum::http::StatusCode::OK {
                 *answer.body_mut() = r#"{"job":"accepted"}"#.into();
             }
         })],
-    )
-    .also(&[and("answer-envelope", "the page is no answer")]),
+    ),
     Fault::new(
         "bodies-over-4-kib-refused",
         "A body of more than 4 KiB is refused.",
@@ -78,6 +82,8 @@ pub(super) const FAULTS: &[Fault] = &[
         and("participants-limit", "255 participants take more"),
         and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length"),
         and("error-names-member", "whatever else is wrong with a long body, it is refused for its length"),
+        and("announcement-accepted", "one of its groups is as large"),
+        and("unknown-members-ignored", "one of its bodies is as long"),
     ]),
     Fault::new(
         "bodies-over-16-kib-refused",
@@ -86,7 +92,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-accepted",
         &[Body(|body| too_long(body, 16 << 10))],
     )
-    .also(&[and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length")]),
+    .also(&[
+        and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length"),
+        and("announcement-accepted", "one of its groups is as large"),
+    ]),
     Fault::new(
         "bodies-over-20-kib-refused",
         "A body of more than 20 KiB is refused.",
@@ -94,7 +103,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "group-accepted",
         &[Body(|body| too_long(body, 20 << 10))],
     )
-    .also(&[and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length")]),
+    .also(&[
+        and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length"),
+        and("announcement-accepted", "one of its groups is as large"),
+    ]),
     // Lost.
     Fault::new(
         "participant-lost-from-7-to-254",
@@ -106,7 +118,19 @@ pub(super) const FAULTS: &[Fault] = &[
                 lose_one(answer);
             }
         })],
-    ),
+    )
+    .also(&[
+        and("again-by-member", "a member creates it again, too"),
+        and("create-again-others", "it is created again with others, too"),
+        and("create-again-same-participants", "it is created again, too"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("read-by-member", "it is read by a member, too"),
+        and("read-large-group", "its group is as large"),
+        and("read-largest-group", "its group is as large"),
+        and("read-largest-group-by-last", "its group is as large"),
+        and("remembered", "it is read once more at the end"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
+    ]),
     Fault::new(
         "participant-lost-of-ten",
         "The last of ten participants is not listed.",
@@ -117,7 +141,14 @@ pub(super) const FAULTS: &[Fault] = &[
                 lose_one(answer);
             }
         })],
-    ),
+    )
+    .also(&[
+        and("again-by-member", "a member creates it again, too"),
+        and("create-again-others", "it is created again with others, too"),
+        and("create-again-same-participants", "it is created again, too"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
+    ]),
     Fault::new(
         "participant-lost-of-50",
         "The last of fifty participants is not listed, as of a page of fifty rows.",
@@ -128,7 +159,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 lose_one(answer);
             }
         })],
-    ),
+    )
+    .also(&[and("sessions-of-participants", "the participants of its groups are compared with the sessions")]),
     Fault::new(
         "participant-lost-of-128",
         "The last of 128 participants is not listed.",
@@ -139,7 +171,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 lose_one(answer);
             }
         })],
-    ),
+    )
+    .also(&[and("sessions-of-participants", "the participants of its groups are compared with the sessions")]),
     Fault::new(
         "participant-lost-of-201",
         "The last of 201 participants is not listed.",
@@ -150,14 +183,19 @@ pub(super) const FAULTS: &[Fault] = &[
                 lose_one(answer);
             }
         })],
-    ),
+    )
+    .also(&[and("sessions-of-participants", "the participants of its groups are compared with the sessions")]),
     Fault::new(
         "participants-beyond-the-tenth-lost",
         "Participants beyond the tenth are not stored.",
         BOTH,
         "participants-listed",
         &[crate::fault::Hook::Conversation(|made, _| crate::fault::edit::members(made, |all| all.truncate(11)))],
-    ),
+    )
+    .also(&[
+        and("read-large-group", "its group is as large"),
+        and("read-largest-group-by-last", "its group is as large"),
+    ]),
     Fault::new(
         "two-hundred-members-read",
         "Of a GROUP that is read, 200 members are listed at the most.",
@@ -178,7 +216,7 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 /// How many participants a creation asks for.
-fn created(context: &Context) -> usize {
+fn created(context: &FaultContext) -> usize {
     if context.text("/category") == "GROUP" { context.participants() } else { 0 }
 }
 

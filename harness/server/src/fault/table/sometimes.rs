@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::conversation::Role;
+use crate::conversation::MemberRole;
 use crate::fault::Fault;
 use crate::fault::edit::{data, participants};
 use crate::fault::hook::Hook::{Answer, Conversation as Stored, Delay, Response, With, Without};
-use crate::fault::hook::{BOTH, Context, OF_2026};
+use crate::fault::hook::{BOTH, FaultContext, OF_2026, and};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
@@ -50,7 +50,14 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .when(large),
+    .when(large)
+    .also(&[
+        and("read-by-creator", "it is read by its creator, too"),
+        and("read-large-group", "its group is as large"),
+        and("read-largest-group", "its group is as large"),
+        and("read-largest-group-by-last", "its group is as large"),
+        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
+    ]),
     Fault::new(
         "page-of-participants-overlaps",
         "Beyond a hundred participants, the last of a page is the first of the next one, too.",
@@ -69,8 +76,8 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "group-owner",
         &[Stored(|made, _| {
-            for member in made.members.iter_mut().filter(|member| member.role == Role::Owner) {
-                member.role = Role::Ordinary;
+            for member in made.members.iter_mut().filter(|member| member.role == MemberRole::Owner) {
+                member.role = MemberRole::Ordinary;
             }
         })],
     )
@@ -82,7 +89,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "name-echoed",
         &[Answer(|answer, _| crate::fault::edit::text(answer, "name", |name| name.bytes().map(char::from).collect()))],
     )
-    .when(|context| !context.text("/name").is_ascii()),
+    .when(|context| !context.text("/name").is_ascii())
+    .also(&[
+        and("again-by-member", "a member creates it again, too"),
+        and("charset-without-effect", "it asks for the name"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("read-by-member", "it is read by a member, too"),
+        and("remembered", "it is read once more at the end"),
+    ]),
     Fault::new(
         "long-name-cut",
         "A name of more than 500 characters is cut.",
@@ -90,7 +104,12 @@ pub(super) const FAULTS: &[Fault] = &[
         "name-echoed",
         &[Answer(|answer, _| crate::fault::edit::text(answer, "name", |name| name.chars().take(500).collect()))],
     )
-    .when(|context| context.text("/name").chars().count() > 500),
+    .when(|context| context.text("/name").chars().count() > 500)
+    .also(&[
+        and("create-again-same-name", "it is created again, too"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("remembered", "it is read once more at the end"),
+    ]),
     Fault::new(
         "creator-is-smaller",
         "The creator of a CONTACT is whoever of the two sorts first.",
@@ -106,7 +125,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "created-now",
         &[With("/data/created_at", r#""2017-11-30T08:00:00.000000000Z""#)],
     )
-    .when(peer_is_first),
+    .when(peer_is_first)
+    .also(&[
+        and("contact-from-both-sides", "the other side sees another time"),
+        and("not-muted", "mute_until is compared with that time"),
+        and("read-by-creator", "it is read by its creator, too"),
+        and("read-by-member", "it is read by a member, too"),
+        and("remembered", "it is read once more at the end"),
+    ]),
     Fault::new(
         "request-ids-mixed",
         "At once, answers get the X-Request-Id of whichever request came last.",
@@ -123,15 +149,15 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-fn every_twentieth(context: &Context) -> bool {
+fn every_twentieth(context: &FaultContext) -> bool {
     context.number.is_multiple_of(20)
 }
 
-fn large(context: &Context) -> bool {
+fn large(context: &FaultContext) -> bool {
     context.participants() > 100
 }
 
-fn peer_is_first(context: &Context) -> bool {
+fn peer_is_first(context: &FaultContext) -> bool {
     context.text("/category") == "CONTACT"
         && context.text("/participants/0/user_id") < context.caller.to_string().as_str()
 }

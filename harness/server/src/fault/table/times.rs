@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::fault::edit::{each, get, set};
-use crate::fault::hook::BOTH;
 use crate::fault::hook::Hook::{Answer, Offset, With};
+use crate::fault::hook::{BOTH, and};
 use crate::policy::UtcOffset;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -78,7 +78,8 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "created-now",
         &[Offset(UtcOffset::EightHours), Answer(|answer, _| times(answer, |time| json!(time.replace("+08:00", "Z"))))],
-    ),
+    )
+    .also(&[and("not-muted", "mute_until is compared with that time")]),
     Fault::new(
         "participants-before-conversation",
         "Participants have the created_at of their user, not of their joining.",
@@ -100,7 +101,7 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "not-muted",
         &[Answer(|answer, _| {
-            let now = crate::timestamp::Timestamp::now().at(UtcOffset::EightHours).to_string();
+            let now = crate::timestamp::UnixTime::now().at(UtcOffset::EightHours).to_string();
             set(answer, "mute_until", now.replace("+08:00", "Z"));
         })],
     ),

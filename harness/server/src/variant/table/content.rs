@@ -2,8 +2,8 @@
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::policy::TimesKept;
-use crate::variant::Source::{Reading, Requirement, Rfc, Sentence};
 use crate::variant::Variant;
+use crate::variant::VariantSource::{Reading, Requirement, Rfc, Sentence};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new(

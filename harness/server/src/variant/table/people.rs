@@ -1,12 +1,12 @@
 //! What answers say of people: sessions, circles, names, and what no document names.
 
 use super::{BOTH, ONLY_2026};
-use crate::variant::Source::{Requirement, Sentence};
 use crate::variant::Variant;
-use crate::variant::people::{Circles, Sessions};
+use crate::variant::VariantSource::{Requirement, Sentence};
+use crate::variant::people::{Circles, SessionCount};
 
 /// What makes further members legal.
-const FURTHER: crate::variant::Source = Sentence("practice", "A server ignores members that it does not know.");
+const FURTHER: crate::variant::VariantSource = Sentence("practice", "A server ignores members that it does not know.");
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new(
@@ -52,17 +52,17 @@ pub(super) const VARIANTS: &[Variant] = &[
         "participant_sessions is an empty array",
         ONLY_2026,
         Requirement("session-members"),
-        |v| v.answers.content.people.sessions = Sessions::None,
+        |v| v.answers.content.people.sessions = SessionCount::None,
     ),
     Variant::new("two-sessions", "every user has two sessions", ONLY_2026, Requirement("session-ids"), |v| {
-        v.answers.content.people.sessions = Sessions::Two
+        v.answers.content.people.sessions = SessionCount::Two
     }),
     Variant::new(
         "sessions-come-and-go",
         "users have none to three sessions, and other ones with each answer",
         ONLY_2026,
         Requirement("session-ids"),
-        |v| v.answers.content.people.sessions = Sessions::AnyNumber,
+        |v| v.answers.content.people.sessions = SessionCount::AnyNumber,
     ),
     Variant::new(
         "contact-named-after-the-peer",

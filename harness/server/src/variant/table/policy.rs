@@ -6,8 +6,8 @@ use crate::policy::{
     AcceptOrRefuse, ActionLeftOut, ContactCode, ContactRoles, Controls, GiveOrNot, LengthUnit, OtherActions,
     OuterSpace, ReadOrNot, RefuseOrAccept, RefuseOrIgnore, RefuseOrListOnce, RefuseOrLower, UtcOffset,
 };
-use crate::variant::Source::{Reading, Requirement};
 use crate::variant::Variant;
+use crate::variant::VariantSource::{Reading, Requirement};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new(

@@ -1,9 +1,9 @@
 //! What refusals say, and in which form.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
-use crate::variant::Source::{Requirement, Rfc, Sentence};
 use crate::variant::Variant;
-use crate::variant::refusals::{Extra, Form};
+use crate::variant::VariantSource::{Requirement, Rfc, Sentence};
+use crate::variant::refusals::{Extra, RefusalForm};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new(
@@ -86,7 +86,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a refusal has the status of HTTP that says it best, in the error too",
         ONLY_2018,
         Rfc(9110, "15.5"),
-        |v| v.answers.refusals.form = Form::Http,
+        |v| v.answers.refusals.form = RefusalForm::Http,
     )
     .without(FORM),
     Variant::new(
@@ -94,7 +94,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a request that is not valid is refused with 422",
         ONLY_2018,
         Rfc(9110, "15.5.21"),
-        |v| v.answers.refusals.form = Form::Status(422),
+        |v| v.answers.refusals.form = RefusalForm::Status(422),
     )
     .without(FORM),
     Variant::new(
@@ -102,7 +102,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a request that is not valid is refused with 403",
         ONLY_2018,
         Rfc(9110, "15.5.4"),
-        |v| v.answers.refusals.form = Form::Status(403),
+        |v| v.answers.refusals.form = RefusalForm::Status(403),
     )
     .without(FORM),
     Variant::new(
@@ -110,7 +110,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a refusal has no body",
         ONLY_2018,
         Sentence("practice", "A refusal carries no data."),
-        |v| v.answers.refusals.form = Form::Empty,
+        |v| v.answers.refusals.form = RefusalForm::Empty,
     )
     .without(NO_ENVELOPE),
     Variant::new(
@@ -118,7 +118,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a refusal is a page in HTML",
         ONLY_2018,
         Sentence("practice", "A refusal carries no data."),
-        |v| v.answers.refusals.form = Form::Html,
+        |v| v.answers.refusals.form = RefusalForm::Html,
     )
     .without(NO_ENVELOPE),
 ];

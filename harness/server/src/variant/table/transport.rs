@@ -3,37 +3,37 @@
 use std::time::Duration;
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
-use crate::variant::Source::{Requirement, Rfc, Sentence};
 use crate::variant::Variant;
-use crate::variant::wire::{Framing, Names, Throttling, TooLarge};
+use crate::variant::VariantSource::{Requirement, Rfc, Sentence};
+use crate::variant::wire::{BodyEnd, HeaderNames, Throttling, TooLarge};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new("chunked", "bodies are sent in chunks", BOTH, Rfc(9112, "7.1"), |v| {
-        v.wire.http1.framing = Framing::Chunks
+        v.wire.http1.framing = BodyEnd::Chunks
     }),
     Variant::new(
         "chunked-with-trailers",
         "bodies are sent in chunks with extensions, and trailers follow the last",
         BOTH,
         Rfc(9112, "7.1.1"),
-        |v| v.wire.http1.framing = Framing::ChunksWithMore,
+        |v| v.wire.http1.framing = BodyEnd::ChunksWithMore,
     ),
     Variant::new("until-close", "a body ends where the connection ends", BOTH, Rfc(9112, "6.3"), |v| {
-        v.wire.http1.framing = Framing::Close
+        v.wire.http1.framing = BodyEnd::Close
     }),
     Variant::new("http-1-0", "answers are of HTTP/1.0", BOTH, Rfc(9110, "2.5"), |v| v.wire.http1.old = true),
     Variant::new("http-2", "HTTP/2 is spoken from the first byte, and nothing else", BOTH, Rfc(9113, "3.3"), |v| {
         v.wire.http2 = true
     }),
     Variant::new("names-in-upper-case", "the names of header fields are in upper case", BOTH, Rfc(9110, "5.1"), |v| {
-        v.wire.http1.names = Names::Upper
+        v.wire.http1.names = HeaderNames::Upper
     }),
     Variant::new(
         "names-in-title-case",
         "the names of header fields are written Like-This",
         BOTH,
         Rfc(9110, "5.1"),
-        |v| v.wire.http1.names = Names::Title,
+        |v| v.wire.http1.names = HeaderNames::Title,
     ),
     Variant::new(
         "values-spaced",

@@ -2,9 +2,9 @@
 
 use super::BOTH;
 use crate::policy::Surrogates;
-use crate::variant::Source::{Rfc, Sentence};
 use crate::variant::Variant;
-use crate::variant::writing::{Order, Space, Writing};
+use crate::variant::VariantSource::{Rfc, Sentence};
+use crate::variant::writing::{MemberOrder, Space, Writing};
 
 pub(super) const VARIANTS: &[Variant] = &[
     Variant::new(
@@ -12,7 +12,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         "the members of every object stand in the reverse order of their names",
         BOTH,
         Rfc(8259, "4"),
-        |v| writing(v).order = Order::Descending,
+        |v| writing(v).order = MemberOrder::Descending,
     ),
     Variant::new("pretty-printed", "JSON is indented, and ends in a line feed", BOTH, Rfc(8259, "2"), |v| {
         writing(v).space = Space::Pretty

@@ -14,7 +14,7 @@ use crate::identity::derivation::Argument;
 
 /// What an adapter can be asked to do. It is written as an object of `call`, its name, and `arguments`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Call {
+pub enum AdapterCall {
     /// The first request to every process: the answer says what the SDK can do.
     Hello(HelloArguments),
     /// A derivation of the spec; the result is a string.
@@ -46,7 +46,7 @@ enum Fixed {
     CreateConversation(Box<CreateArguments>),
 }
 
-impl Call {
+impl AdapterCall {
     /// The call's name, as it is written.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -69,10 +69,10 @@ impl Call {
     }
 }
 
-impl Serialize for Call {
+impl Serialize for AdapterCall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Named<'a>(&'a [(String, Argument)]);
-        impl Serialize for Named<'_> {
+        struct SerializedArguments<'a>(&'a [(String, Argument)]);
+        impl Serialize for SerializedArguments<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
             }
@@ -81,7 +81,7 @@ impl Serialize for Call {
         map.serialize_entry("call", self.name())?;
         match self {
             Self::Hello(arguments) => map.serialize_entry("arguments", arguments)?,
-            Self::Derive(derive) => map.serialize_entry("arguments", &Named(&derive.arguments))?,
+            Self::Derive(derive) => map.serialize_entry("arguments", &SerializedArguments(&derive.arguments))?,
             Self::Sign(arguments) => map.serialize_entry("arguments", arguments)?,
             Self::CreateConversation(arguments) => map.serialize_entry("arguments", arguments)?,
         }
@@ -89,7 +89,7 @@ impl Serialize for Call {
     }
 }
 
-impl<'de> Deserialize<'de> for Call {
+impl<'de> Deserialize<'de> for AdapterCall {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Written {
@@ -110,7 +110,7 @@ impl<'de> Deserialize<'de> for Call {
     }
 }
 
-impl JsonSchema for Call {
+impl JsonSchema for AdapterCall {
     fn schema_name() -> Cow<'static, str> {
         "Call".into()
     }

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-pub use self::call::{Call, Derive};
+pub use self::call::{AdapterCall, Derive};
 use super::NoReply;
 
 /// The version of the protocol.
@@ -26,7 +26,7 @@ pub struct Request {
     pub id: u64,
     /// What is to be done.
     #[serde(flatten)]
-    pub call: Call,
+    pub call: AdapterCall,
 }
 
 /// Who asks.
@@ -42,7 +42,7 @@ pub struct HelloArguments {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct SignArguments {
     /// Who signs.
-    pub keystore: Keystore,
+    pub keystore: KeystoreText,
     /// The method.
     pub method: String,
     /// The path, with its query.
@@ -57,7 +57,7 @@ pub struct CreateArguments {
     /// The server's base URL, without a slash at its end.
     pub base_url: String,
     /// Who creates it.
-    pub keystore: Keystore,
+    pub keystore: KeystoreText,
     /// `CONTACT` or `GROUP`.
     pub category: Category,
     /// The peer of a CONTACT; the members of a GROUP beside its creator.
@@ -113,7 +113,7 @@ impl Category {
 
 /// A keystore as it is given to people today: all values are text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct Keystore {
+pub struct KeystoreText {
     /// The user id of the bot.
     pub app_id: String,
     /// The session's id.
@@ -376,7 +376,8 @@ mod tests {
     #[test]
     fn requests_are_written_as_the_page_shows_them() {
         let arguments = [("user_id", "a"), ("other_user_id", "b")].map(|(name, value)| (name.to_owned(), value.into()));
-        let call = Call::Derive(Derive { derivation: "unique_conversation_id".into(), arguments: arguments.into() });
+        let call =
+            AdapterCall::Derive(Derive { derivation: "unique_conversation_id".into(), arguments: arguments.into() });
         let line = serde_json::to_value(Request { id: 7, call }).expect("JSON");
         assert_eq!(
             line,
