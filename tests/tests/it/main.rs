@@ -16,6 +16,7 @@ mod kinds;
 mod laws;
 mod misshapen;
 mod moody;
+mod names;
 mod renamed;
 mod rows;
 mod schemas;
