@@ -26,6 +26,9 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        if let Some(told) = self.outcome_compared(element, container, if wanted { "is" } else { "is not" }) {
+            return told;
+        }
         let is = if wanted { "is one of" } else { "is none of" };
         let list = match &container.expr {
             Expr::List(_) => self.shown(container),

@@ -116,10 +116,17 @@ impl Reader<'_> {
 
     /// What came of a request, compared with what should: `this answer is refused`, and with which code.
     fn outcome_compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Option<Explanation> {
+        let wanted = match self.json(right)? {
+            Value::String(one) => in_words(&one).to_owned(),
+            Value::Array(several) => {
+                several.iter().filter_map(Value::as_str).map(in_words).collect::<Vec<_>>().join(" or ")
+            }
+            _ => return None,
+        };
         let path = dotted(left)?;
         let of = path.strip_suffix("outcome")?;
-        let (found, wanted) = (self.json(left)?, self.json(right)?);
-        let (found, wanted) = (found.as_str()?, wanted.as_str()?);
+        let found = self.json(left)?;
+        let found = found.as_str()?;
         let name = self.words.of(left);
         let name = name.strip_prefix("the outcome of ").unwrap_or("the answer");
         let more = match found {
@@ -134,8 +141,7 @@ impl Reader<'_> {
             }
             _ => String::new(),
         };
-        let (wanted, found) = (in_words(wanted), in_words(found));
-        Some(Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {found}{more}")))
+        Some(Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}{more}", in_words(found))))
     }
 
     /// What an answer is that is neither an acceptance nor a refusal, beside its outcome.
@@ -380,6 +386,11 @@ mod tests {
                 "steps.again.outcome == 'accepted'",
                 "the again step's answer is accepted",
                 "the again step's answer is refused with code 403",
+            ),
+            (
+                "outcome in ['refused', 'unauthorized']",
+                "the answer is refused or unauthorized",
+                "the answer is a server error (HTTP 500)",
             ),
             (
                 "outcome != 'server_error'",
