@@ -63,7 +63,7 @@
 //! whether they are what the spec says:
 //!
 //! ```
-//! use mixinspec_types::Check;
+//! use mixinspec_types::Checked;
 //! use mixinspec_types::edition_2026::Participant;
 //!
 //! let text = r#"{"type": "participant", "user_id": "8DCF823D-9EB3-4DA2-8734-F0AAD50C0DA6", "role": "GUEST",
