@@ -1,11 +1,9 @@
 //! What belongs to one conversation turns up in another.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::conversation::StoredConversation;
+use crate::conversation::{Member, MemberRole, StoredConversation};
 use crate::fault::Fault;
 use crate::fault::edit::{data, is_group, members, shown, there};
 use crate::fault::hook::Hook::{Again, Answer, Conversation as Stored, Instead};
@@ -76,54 +74,37 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "members-leak",
-        "Creating a GROUP again lists the participants of the owner's latest GROUPs, too.",
+        "A GROUP of the same members as an earlier one gets those of its creator's latest GROUPs, too.",
         BOTH,
         "groups-own-members",
-        &[Again(|again| {
-            let recent = again.context.recent();
-            let is_other = |one: &&Arc<StoredConversation>| is_group(one) && one.id != again.there.id;
-            // Requests come at once: the latest one may be that of somebody else's case.
-            let latest = recent.iter().filter(is_other).filter(|one| one.creator == again.there.creator).take(16);
-            if !is_group(again.there) || again.there.creator != again.asked.creator {
-                return there(again);
-            }
-            let leaked: Vec<_> = latest.flat_map(|one| one.members.iter().copied()).collect();
-            shown(again, |one| {
-                for member in leaked {
-                    if !one.has_member(member.user) {
-                        members(one, |all| all.push(member));
+        &[Stored(|made, context| {
+            let recent = context.recent();
+            let own: Vec<_> = recent.iter().filter(|one| is_group(one) && one.creator == made.creator).collect();
+            let has_all_of = |one: &StoredConversation| one.members.iter().all(|member| made.has_member(member.user));
+            let is_alike = |one: &StoredConversation| one.members.len() == made.members.len() && has_all_of(one);
+            if is_group(made) && made.members.len() > 1 && own.iter().any(|one| is_alike(one)) {
+                // Requests come at once: the latest one may be that of somebody else's case.
+                for member in own.iter().take(16).flat_map(|one| &one.members) {
+                    if !made.has_member(member.user) {
+                        let joined = made.created_at;
+                        members(made, |all| all.push(Member { joined, ..*member }));
                     }
                 }
-            })
+            }
         })],
     )
-    .also(&[
-        and("create-again-same-participants", "there are more of them"),
-        and("create-again-others", "nobody has asked for them"),
-        and("others-by-the-creator", "with them it is none of the readings"),
-        and("read-by-creator", "what is read is compared with that"),
-        and("again-by-member", "what a member is answered is compared with that"),
-        and("again-by-admin", "an ADMIN creates it again, too"),
-        and("create-again-no-promotion", "it is created again, too"),
-        and("create-again-same-joining", "it is created again, too"),
-        and("create-at-once", "it is created several times at once, too"),
-        and("ids-whole", "it compares what conversations with similar ids hold"),
-        and("ids-whole-without-random-id", "it compares what conversations with similar ids hold"),
-        and("outsider-changes-nothing", "an outsider has tried before"),
-        and("outsider-stays-out", "the outsider is shown in it"),
-        and("read-by-member", "it is read by a member, too"),
-        and("remembered", "it is read once more at the end"),
-    ]),
+    .also(&[and("participants-nobody-else", "nobody has asked for them")]),
     Fault::new(
         "name-leaks",
-        "Creating a GROUP again answers with the name of the latest one that has another.",
+        "Creating a GROUP without ADMINs again answers with the name of the latest one that has another.",
         OF_2026,
         "groups-own-name",
         &[Again(|again| {
             let recent = again.context.recent();
             let is_named_otherwise = |name: &str| !name.is_empty() && *name != *again.there.name;
             let latest = recent.iter().find(|one| is_group(one) && is_named_otherwise(&one.name));
-            match latest.filter(|_| is_group(again.there) && again.there.creator == again.asked.creator) {
+            let is_plain = is_group(again.there) && is_without_admins(again.there);
+            match latest.filter(|_| is_plain && again.there.creator == again.asked.creator) {
                 Some(latest) => shown(again, |one| one.name = latest.name.clone()),
                 None => there(again),
             }
@@ -135,7 +116,6 @@ pub(super) const FAULTS: &[Fault] = &[
         and("read-by-member", "what is read is compared with that"),
         and("again-by-member", "what a member is answered is compared with that"),
         and("remembered", "what is there later is compared with that"),
-        and("again-by-admin", "an ADMIN creates it again, too"),
     ]),
     Fault::new(
         "ids-by-their-beginning",
@@ -219,4 +199,8 @@ fn alike(id: Uuid, context: &FaultContext, part: fn(u128) -> u128) -> Option<Sto
 /// The bits of an id that a double keeps.
 fn as_double(id: u128) -> u128 {
     id >> (75 - id.leading_zeros().min(75))
+}
+
+fn is_without_admins(one: &StoredConversation) -> bool {
+    one.members.iter().all(|member| member.role != MemberRole::Admin)
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::fault::Fault;
-use crate::fault::edit::{data, participants, wants_group};
-use crate::fault::hook::Hook::{Answer, Body, Request, Response};
+use crate::fault::edit::{data, members, participants, wants_group};
+use crate::fault::hook::Hook::{Answer, Body, Conversation as Stored, Request, Response};
 use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 
@@ -71,20 +71,16 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     ),
     Fault::new(
-        "bodies-over-4-kib-refused",
-        "A body of more than 4 KiB is refused.",
+        "bodies-of-4-to-8-kib-refused",
+        "A body of more than 4 KiB, and no more than 8, is refused.",
         OF_2026,
         "group-size",
-        &[Body(|body| too_long(body, 4 << 10))],
-    )
-    .also(&[
-        and("group-accepted", "255 participants take more"),
-        and("participants-limit", "255 participants take more"),
-        and("error-code-fits", "whatever else is wrong with a long body, it is refused for its length"),
-        and("error-names-member", "whatever else is wrong with a long body, it is refused for its length"),
-        and("announcement-accepted", "one of its groups is as large"),
-        and("unknown-members-ignored", "one of its bodies is as long"),
-    ]),
+        &[Body(|body| {
+            if body.len() <= 8 << 10 {
+                too_long(body, 4 << 10);
+            }
+        })],
+    ),
     Fault::new(
         "bodies-over-16-kib-refused",
         "A body of more than 16 KiB is refused.",
@@ -110,26 +106,18 @@ pub(super) const FAULTS: &[Fault] = &[
     // Lost.
     Fault::new(
         "participant-lost-from-7-to-254",
-        "The last participant of a GROUP of 7 to 254 is not listed.",
+        "The last participant of a GROUP of 7 to 254 is not stored.",
         BOTH,
         "participants-listed",
-        &[Answer(|answer, context| {
-            if (7..255).contains(&created(context)) {
-                lose_one(answer);
+        &[Stored(|made, _| {
+            if (8..256).contains(&made.members.len()) {
+                members(made, |all| all.truncate(all.len() - 1));
             }
         })],
     )
     .also(&[
-        and("again-by-member", "a member creates it again, too"),
-        and("create-again-others", "it is created again with others, too"),
-        and("create-again-same-participants", "it is created again, too"),
-        and("read-by-creator", "it is read by its creator, too"),
-        and("read-by-member", "it is read by a member, too"),
-        and("read-large-group", "its group is as large"),
-        and("read-largest-group", "its group is as large"),
-        and("read-largest-group-by-last", "its group is as large"),
-        and("remembered", "it is read once more at the end"),
-        and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
+        and("read-large-group", "its last member is the one that is lost, and cannot read"),
+        and("read-largest-group-by-last", "its last member is the one that is lost, and cannot read"),
     ]),
     Fault::new(
         "participant-lost-of-ten",
