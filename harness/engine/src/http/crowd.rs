@@ -1,5 +1,5 @@
-//! How many requests are under way at once. A server, or what stands before it, may take so many connections and no more,
-//! and it may answer that further requests are too many, or with bodies that are too long; then fewer are sent at once.
+//! How many requests are under way at once. A server, or what stands before it, may take so many connections and no more.
+//! Where it answers that further requests are too many, or answers with bodies that are too long, fewer are sent at once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::http::message::{NoAnswer, Received};
 
-/// After so many answers that are neither, one request more may be under way at once.
+/// After so many answers that are neither throttled nor without an end, one request more may be under way at once.
 const CALM: usize = 20;
 
 /// Counts requests under way, and the connections that failed among others and alone.
@@ -24,7 +24,7 @@ struct CrowdState {
     most: Option<usize>,
     /// How often that number was made smaller.
     cuts: usize,
-    /// How many answers in a row were neither.
+    /// How many answers in a row were neither throttled nor without an end.
     calm: usize,
     failed_among_others: usize,
     failed_alone: usize,

@@ -114,8 +114,11 @@ impl Reader<'_> {
         Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}", self.shown(left)))
     }
 
-    /// What came of a request, compared with what should: `this answer is refused`, and with which code.
+    /// What came of a request, compared with what should, or with several outcomes of which any would do:
+    /// `this answer is refused`, and with which code.
     fn outcome_compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Option<Explanation> {
+        let path = dotted(left)?;
+        let of = path.strip_suffix("outcome")?;
         let wanted = match self.json(right)? {
             Value::String(one) => in_words(&one).to_owned(),
             Value::Array(several) => {
@@ -123,8 +126,6 @@ impl Reader<'_> {
             }
             _ => return None,
         };
-        let path = dotted(left)?;
-        let of = path.strip_suffix("outcome")?;
         let found = self.json(left)?;
         let found = found.as_str()?;
         let name = self.words.of(left);
@@ -364,7 +365,7 @@ mod tests {
             (
                 "[request.ids.map(p, p.id)].all(now, same_set(now, ['b']) || same_set(now, ['a', 'b']))",
                 r#"/ids/*/id of the request has the same values as ["b"], or as ["a", "b"]"#,
-                r#"/ids/*/id of the request lacks "b", and has besides "c""#,
+                r#"/ids/*/id of the request lacks "b", and has "c" besides"#,
             ),
             ("distinct([1, 2, 1])", "each of [1, 2, 1] is there once", "1 is there more than once"),
             (

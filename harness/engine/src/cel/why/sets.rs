@@ -23,8 +23,8 @@ impl Reader<'_> {
         self.same_as_any(left, &[right])
     }
 
-    /// A list should hold the same values as one of these; what it lacks, or has besides, is told of the one that it is
-    /// nearest to.
+    /// A list should hold the same values as any of several others. The one that differs least from it says which values
+    /// it lacks, and which it has besides.
     pub(super) fn same_as_any(&self, list: &IdedExpr, others: &[&IdedExpr]) -> Explanation {
         let values = self.texts(list);
         let name = self.words.of(list);
@@ -37,11 +37,12 @@ impl Reader<'_> {
         });
         let nearest = differences.min_by_key(|(lacks, besides)| lacks.len() + besides.len());
         let (lacks, besides) = nearest.unwrap_or_default();
-        let facts: Vec<String> = [("lacks", &lacks), ("has besides", &besides)]
-            .into_iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(verb, values)| format!("{verb} {}", listed(&values.iter().collect::<Vec<_>>())))
-            .collect();
+        let told = |values: &[String], how: fn(&str) -> String| {
+            (!values.is_empty()).then(|| how(&listed(&values.iter().collect::<Vec<_>>())))
+        };
+        let lacks = told(&lacks, |values| format!("lacks {values}"));
+        let besides = told(&besides, |values| format!("has {values} besides"));
+        let facts: Vec<String> = lacks.into_iter().chain(besides).collect();
         Explanation::new(
             format!("{name} has the same values as {}", wishes.join(", or as ")),
             format!("{name} {}", facts.join(", and ")),
