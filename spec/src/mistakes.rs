@@ -37,7 +37,10 @@ impl Mistake {
     fn errors(&self) -> (SpecErrors, usize) {
         let (broken, line) = self.made();
         let read = |path: &str| if path == self.path { Ok(broken.clone()) } else { embedded::read(path) };
-        (Spec::read("spec", read).expect_err("the mistake is found"), line)
+        let Err(errors) = Spec::read("spec", read) else {
+            panic!("`{}` for `{}` after `{}` in {} is not found", self.to, self.from, self.after, self.path)
+        };
+        (errors, line)
     }
 }
 
@@ -125,7 +128,7 @@ mistakes! {
     two_forms elsewhere: "requirements.yaml", after "id: group-owner", "    always:" => "    refuses: {requests: [group], cases: [{name: plain}]}\n    always:";
     when_without_effect: "requirements.yaml", after "id: create-again-no-demotion", "    scenario:" => "    when: fresh\n    scenario:";
     step_with_two_requests: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, again: first, request: group";
-    step_refers_to_later: "requirements.yaml", after "id: create-again-no-demotion", "{name: before, request: group}" => "{name: before, again: check}";
+    step_refers_to_later: "requirements.yaml", after "id: create-again-no-demotion", "again: first" => "again: check";
     unknown_step: "requirements.yaml", after "id: create-again-no-demotion", "again: first" => "again: frist";
     unknown_step_of_a_call: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {operation: readConversation, of: frist}";
     unknown_operation_of_a_call: "requirements.yaml", after "id: create-again-no-demotion", "check, again: first" => "check, call: {of: first, operation: readConversaton}";
@@ -205,7 +208,7 @@ fn every_other_mistake_is_found() {
             "level: {\"2018\": should, \"2026\": should}",
         ),
         ("no_base", REQUIREMENTS, "\n  contact:", "\"2018\":", "\"2019\":"),
-        ("nothing_sent", REQUIREMENTS, "id: category-enum", "requests: [group], ", ""),
+        ("nothing_sent", REQUIREMENTS, "id: role-enum", "requests: [group], ", ""),
         (
             "no_request",
             REQUIREMENTS,
@@ -247,8 +250,8 @@ fn every_other_mistake_is_found() {
             "later_step",
             REQUIREMENTS,
             "id: create-again-no-demotion",
-            "{name: before, request: group}",
-            "{name: before, call: {operation: readConversation, of: check}}",
+            "again: first\n          change: {name: by-member, patch: [{op: replace, path: /participants/1/role, value: \"\"}]}",
+            "call: {operation: readConversation, of: check}",
         ),
         (
             "not_one",
@@ -306,8 +309,8 @@ fn every_other_mistake_is_found() {
             "unknown_path",
             REQUIREMENTS,
             "id: create-again-no-demotion",
-            "{name: before, request: group}",
-            "{name: before, request: group}\n        - {name: first, again: before, at_once: 2, expect: judged}",
+            "again: first\n          change: {name: by-creator,",
+            "again: first\n          at_once: 2\n          change: {name: by-creator,",
         ),
         (
             "wrong_value",

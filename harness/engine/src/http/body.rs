@@ -12,8 +12,8 @@ use crate::http::message::NoAnswer;
 /// Bodies up to this length are not counted: hundreds of them are as nothing.
 const SMALL: usize = 64 << 10;
 
-/// How long all counted bodies may be together.
-const HELD: usize = 8 << 20;
+/// How long all counted bodies may be together: two of the longest. A run with groups of 256 holds a twentieth of it.
+const HELD: usize = 4 << 20;
 
 /// The bodies that are held now, as the sum of their lengths.
 #[derive(Debug, Clone, Default)]
