@@ -8,4 +8,5 @@ mod curl;
 pub mod events;
 pub mod latency;
 pub mod record;
+pub mod spread;
 pub mod verdict;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cel::Expression;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::record::{Failure, Recorder};
+use crate::findings::spread::Share;
 use crate::identity::case_id::CaseId;
 
 /// What a run says of a requirement.
@@ -173,6 +174,10 @@ pub struct Tally {
     pub spent: Duration,
     /// How often the first of them fails, where it does not always.
     pub flaky: Option<Rate>,
+    /// Whether it did not hold in a case that other checks rest on.
+    pub is_plain: bool,
+    /// Where it is broken: among the answers to which requests.
+    pub spread: Vec<Share>,
 }
 
 impl Tally {

@@ -9,10 +9,11 @@ use bytes::{Bytes, BytesMut};
 
 use crate::http::message::NoAnswer;
 
-/// Bodies up to this length are not counted: hundreds of them are as nothing.
-const SMALL: usize = 64 << 10;
+/// Bodies up to this length are not counted: as many of them as are asked for at once are as nothing. The answer about a
+/// group of 256 is shorter.
+const SMALL: usize = 128 << 10;
 
-/// How long all counted bodies may be together: two of the longest. A run with groups of 256 holds a twentieth of it.
+/// How long all counted bodies may be together: two of the longest.
 const HELD: usize = 4 << 20;
 
 /// The bodies that are held now, as the sum of their lengths.

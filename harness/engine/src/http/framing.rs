@@ -11,6 +11,9 @@ use reqwest::header::CONTENT_LENGTH;
 /// How long the second part of a body is after the first.
 const BETWEEN_PARTS: Duration = Duration::from_millis(400);
 
+/// How long a chunk is after the one before.
+const BETWEEN_CHUNKS: Duration = Duration::from_millis(3);
+
 /// In how many chunks a body is sent.
 const CHUNKS: usize = 64;
 
@@ -40,12 +43,16 @@ impl Framing {
     }
 }
 
-/// A body in small chunks; a large one in as many.
+/// A body in small chunks; a large one in as many. Each goes out by itself: a server reads at once what comes at once.
 fn chunks(body: &Bytes) -> reqwest::Body {
     let length = (body.len() / CHUNKS).max(1);
     let starts = (0..body.len()).step_by(length);
     let parts: Vec<Bytes> = starts.map(|start| body.slice(start..body.len().min(start + length))).collect();
-    reqwest::Body::wrap_stream(iter(parts).map(Ok::<_, Infallible>))
+    let apart = iter(parts).then(|part| async {
+        tokio::time::sleep(BETWEEN_CHUNKS).await;
+        Ok::<_, Infallible>(part)
+    });
+    reqwest::Body::wrap_stream(apart)
 }
 
 /// A body without a length of its own, in two parts.

@@ -123,6 +123,7 @@ fn requirement(of: &Requirement, level: Level, tally: &Tally, checks: &[Check]) 
         known: false,
         known_reason: None,
         follows: None,
+        plain: tally.is_plain,
         statement: of.statement.clone(),
         help: of.help.clone(),
         source: of.source.clone(),
@@ -130,6 +131,7 @@ fn requirement(of: &Requirement, level: Level, tally: &Tally, checks: &[Check]) 
         failing_cases: tally.failing_cases.values().cloned().collect(),
         more_cases: tally.more_cases,
         flaky: tally.flaky,
+        spread: tally.spread.clone(),
         failures: failures(tally),
     }
 }

@@ -4,6 +4,7 @@ use mixinspec_spec::model::{Level, SourceRef};
 
 use super::{ReadingReport, RequirementReport};
 use crate::findings::record::Failure;
+use crate::findings::spread::Share;
 use crate::findings::verdict::{Rate, Verdict};
 use crate::identity::case_id::CaseId;
 
@@ -33,6 +34,8 @@ pub struct Item<'a> {
     pub help: Option<&'a str>,
     /// The failing requirement that its failure follows from.
     pub follows: Option<&'a str>,
+    /// Whether it fails in a case that others rest on, such as a plain request.
+    pub is_plain: bool,
     /// Why it is neither a pass nor a failure.
     pub reason: Option<&'a str>,
     /// The failing requirements and readings that alone keep it from being decided.
@@ -45,6 +48,8 @@ pub struct Item<'a> {
     pub flaky: Option<Rate>,
     /// On how many exchanges and cases it held.
     pub held: u64,
+    /// Where it is broken: among the answers to which requests.
+    pub spread: &'a [Share],
     /// The failing cases, in their order; the first hundred.
     pub cases: &'a [CaseId],
     /// Whether there are more of them.
@@ -81,12 +86,14 @@ impl<'a> Item<'a> {
             breaks: &report.breaks,
             help: report.help.as_deref(),
             follows: report.follows.as_deref(),
+            is_plain: report.plain,
             reason: report.reason.as_deref(),
             because: &report.because,
             is_known: report.known,
             known: report.known_reason.as_deref(),
             flaky: report.flaky,
             held: report.evidence,
+            spread: &report.spread,
             cases: &report.failing_cases,
             more_cases: report.more_cases,
             failures: &report.failures,
@@ -106,12 +113,14 @@ impl<'a> Item<'a> {
             breaks: &[],
             help: None,
             follows: report.follows.as_deref(),
+            is_plain: false,
             reason: report.reason.as_deref(),
             because: &report.because,
             is_known: report.known,
             known: report.known_reason.as_deref(),
             flaky: report.flaky,
             held: report.observed.values().map(|seen| seen.cases).sum(),
+            spread: &[],
             cases: &report.failing_cases,
             more_cases: report.more_cases,
             failures: &report.failures,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::findings::record::Failure;
+use crate::findings::spread;
 use crate::findings::verdict::{Rate, Verdict};
 use crate::identity::case_id::CaseId;
 use crate::report::status::ExitStatus;
@@ -194,6 +195,7 @@ fn requirement(one: &mut RequirementReport, mut other: RequirementReport) {
     one.duration_seconds += other.duration_seconds;
     one.evidence += other.evidence;
     one.broken += other.broken;
+    spread::add(&mut one.spread, std::mem::take(&mut other.spread));
     worse(said!(one), said!(other));
 }
 

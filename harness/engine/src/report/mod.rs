@@ -21,6 +21,7 @@ pub use self::conclusion::{Conclusion, End, OutOfDate};
 pub use self::edition::{EditionReport, chosen};
 use crate::findings::latency::Latency;
 use crate::findings::record::Failure;
+use crate::findings::spread::Share;
 use crate::findings::verdict::{Rate, Verdict};
 use crate::identity::case_id::CaseId;
 use crate::report::status::ExitStatus;
@@ -233,6 +234,9 @@ pub struct RequirementReport {
     /// The failing requirement that it rests on: its failure follows from that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
+    /// Whether it fails in a case that others rest on, such as a plain request.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain: bool,
     /// Its statement.
     pub statement: String,
     /// What to change where it is broken.
@@ -249,6 +253,9 @@ pub struct RequirementReport {
     /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flaky: Option<Rate>,
+    /// Where it is broken, among the answers to which requests: for what is judged on single answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spread: Vec<Share>,
     /// The first failures, the smallest request first.
     pub failures: Vec<Failure>,
 }

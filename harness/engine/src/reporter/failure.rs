@@ -5,10 +5,12 @@ use mixinspec_spec::model::Level;
 
 use super::answer;
 use super::layout::{TextPage, TextRole, count};
+use super::spread;
 use unicode_width::UnicodeWidthStr;
 
 use crate::findings::record::{ExchangeRecord, Failure};
 use crate::findings::verdict::Verdict;
+use crate::http::outcome::Outcome;
 use crate::identity::case_id::CaseId;
 use crate::report::item::Item;
 use crate::text::visible::{cut, visible};
@@ -21,6 +23,12 @@ const BODY: usize = 1500;
 
 /// What to do before all where no answer came, whatever the request is about.
 const UNANSWERED: &str = "No answer came: look in the server's log first, and at what stands before the server.";
+
+/// The same where the server says that it failed.
+const FAILED: &str = "The server failed: look in its log first.";
+
+/// The same where it says why it refuses what it has to accept.
+const REFUSED: &str = "The error in the answer says what the server refused: start there.";
 
 /// How something that is broken is told.
 impl Item<'_> {
@@ -62,8 +70,7 @@ impl Item<'_> {
 
     /// What to change, what else that mends, and how to see it again.
     fn ending(&self, page: &mut TextPage, followers: &[&str], replay: &str, failure: &Failure) {
-        let is_unanswered = failure.exchanges.last().is_some_and(|last| last.transport_error.is_some());
-        let help: Vec<&str> = is_unanswered.then_some(UNANSWERED).into_iter().chain(self.help).collect();
+        let help: Vec<&str> = first_of_all(failure).into_iter().chain(self.help).collect();
         if !help.is_empty() {
             page.field("help", TextRole::Plain, &help.join(" "));
         }
@@ -131,11 +138,28 @@ impl Item<'_> {
         if !also.is_empty() {
             page.field("also in", TextRole::Plain, &also);
         }
-        if self.held > 0 {
-            let held = usize::try_from(self.held).unwrap_or(usize::MAX);
-            page.field("holds", TextRole::Plain, &format!("{} elsewhere", count(held, "time", "times")));
+        match spread::in_words(self.spread) {
+            Some(told) => page.field("broken in", TextRole::Plain, &told),
+            None if self.held > 0 => {
+                let held = usize::try_from(self.held).unwrap_or(usize::MAX);
+                page.field("holds in", TextRole::Plain, &count(held, "other answer or case", "other answers or cases"));
+            }
+            None => {}
         }
     }
+}
+
+/// What to look at first, by what came of the last request.
+fn first_of_all(failure: &Failure) -> Option<&'static str> {
+    let last = failure.exchanges.last()?;
+    if last.transport_error.is_some() {
+        return Some(UNANSWERED);
+    }
+    let is = |outcome: Outcome| last.outcome == outcome.name();
+    if is(Outcome::ServerError) {
+        return Some(FAILED);
+    }
+    (is(Outcome::Refused(None)) && failure.expected == Outcome::Accepted.name()).then_some(REFUSED)
 }
 
 /// What there is and what there should be; where there is no room for both, neither takes it all.

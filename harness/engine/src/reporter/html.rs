@@ -17,6 +17,7 @@ use self::timeline::Timeline;
 use super::failure::replayed;
 use super::layout::count;
 use super::sentence::{self, Sentence};
+use super::spread;
 use super::state::{STATES, State, in_order};
 use super::table::{TOTAL, Table};
 use super::template;
@@ -266,9 +267,17 @@ fn entry(report: &Report, one: &Item<'_>) -> ItemView {
     for (name, seen) in reading.iter().flat_map(|reading| &reading.observed) {
         facts.push(("Seen", format!("{name} in {}, such as {}", count(seen.cases, "case", "cases"), seen.case)));
     }
-    if one.held > 0 && !one.is_reading {
-        let elsewhere = if one.failures.is_empty() { "" } else { " elsewhere" };
-        facts.push(("Holds", format!("{}{elsewhere}", count(one.held, "time", "times"))));
+    match spread::in_words(one.spread) {
+        Some(told) => facts.push(("Broken in", told)),
+        None if one.held > 0 && !one.is_reading => {
+            let (once, often) = if one.failures.is_empty() {
+                ("answer or case", "answers or cases")
+            } else {
+                ("other answer or case", "other answers or cases")
+            };
+            facts.push(("Holds in", count(one.held, once, often)));
+        }
+        None => {}
     }
     if one.seconds > 0.0 {
         facts.push(("Took", format!("{:.3} s for its own cases", one.seconds)));

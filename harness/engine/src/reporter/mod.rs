@@ -17,6 +17,7 @@ mod layout;
 pub mod markdown;
 mod outline;
 mod sentence;
+mod spread;
 mod state;
 mod summary;
 mod table;

@@ -7,11 +7,12 @@ use crate::findings::verdict::Verdict;
 use crate::report::Report;
 use crate::report::item::Item;
 
-/// Those of a state: first that from which most others follow, and what follows from another last.
+/// Those of a state: first what fails in a plain request, and of that, that from which most others follow; what follows
+/// from another last.
 pub(super) fn in_order(report: &Report, is_wanted: impl Fn(State) -> bool) -> Vec<Item<'_>> {
     let mut all: Vec<Item<'_>> = report.items().filter(|one| is_wanted(one.state())).collect();
     let followers = |id: &str| report.items().filter(|one| one.follows == Some(id)).count();
-    all.sort_by_cached_key(|one| (one.follows.is_some(), Reverse(followers(one.id))));
+    all.sort_by_cached_key(|one| (one.follows.is_some(), !one.is_plain, Reverse(followers(one.id))));
     all
 }
 

@@ -94,14 +94,14 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     page.finish()
 }
 
-/// What fails, the mistake of which most follows first: a line each, then each in full.
+/// What fails, as `in_order` has it: a line each, then each in full.
 fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
     let broken = report.items().filter(|item| item.verdict == Verdict::Fail);
     let mut all: Vec<Item<'_>> = broken.filter(|item| !known(item.id) && !follows(item.id)).collect();
     let of = |broken: &Item<'_>| followers.get(broken.id).map_or(&[][..], Vec::as_slice);
-    all.sort_by_key(|broken| std::cmp::Reverse(of(broken).len()));
+    all.sort_by_key(|broken| (!broken.is_plain, std::cmp::Reverse(of(broken).len())));
     if all.len() > 1 || page.style().detail == Detail::Quiet {
         for broken in &all {
             broken.in_a_line(page, of(broken).len());

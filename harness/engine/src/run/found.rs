@@ -3,12 +3,13 @@
 //! A finding that a request was not answered is held back until the server answers another one: if the server has
 //! stopped answering, it says nothing of the requirement whose turn it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::message::NoAnswer;
 use crate::http::outcome::Outcome;
+use crate::identity::case_id::CaseId;
 use crate::judge::check::Judged;
 use crate::plan::Case;
 
@@ -19,13 +20,15 @@ pub(crate) struct Found {
     pub(crate) tallies: Vec<Tally>,
     /// The first generated case in which a check failed.
     pub(crate) generated: BTreeMap<usize, Arc<Case>>,
+    /// The cases that checks rest on.
+    bases: BTreeSet<CaseId>,
     held: Vec<(Arc<Case>, Vec<Judged>)>,
 }
 
 impl Found {
     /// Nothing yet, about so many checks.
-    pub(crate) fn new(checks: usize) -> Self {
-        Self { tallies: vec![Tally::default(); checks], generated: BTreeMap::new(), held: Vec::new() }
+    pub(crate) fn new(checks: usize, bases: BTreeSet<CaseId>) -> Self {
+        Self { tallies: vec![Tally::default(); checks], generated: BTreeMap::new(), bases, held: Vec::new() }
     }
 
     /// Adds what a case found; `silent` where the server has answered nothing since a request of late.
@@ -67,6 +70,7 @@ impl Found {
                     *first = Arc::clone(case);
                 }
             }
+            self.tallies[check].is_plain |= matches!(finding, Finding::Fail(_)) && self.bases.contains(&case.id);
             self.tallies[check].add(case.order, finding);
         }
     }

@@ -11,6 +11,7 @@ mod reach;
 mod selection;
 pub mod shown;
 pub mod shrink;
+mod survey;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -25,11 +26,13 @@ pub use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
 use crate::findings::latency::Stopwatch;
 use crate::findings::record::Recorder;
+use crate::findings::spread::Spread;
 use crate::findings::verdict::{Finding, Tally};
 use crate::http::client::Sender;
 use crate::http::credential::Credential;
 use crate::http::envelope::Envelope;
 use crate::http::renewed::Renewed;
+use crate::identity::case_id::CaseId;
 use crate::identity::ids::IdSpace;
 use crate::identity::users::Users;
 use crate::judge::Judge;
@@ -156,7 +159,9 @@ impl Runner {
         );
         let judge = Judge::compile(&self.spec, compiled, &self.options.readings, recorder)?;
         let plan = Plan::compile(&self.spec, &judge)?;
+        let operations = judge.edition.operations.iter().map(|operation| operation.id.clone()).collect();
         Ok(Executor {
+            spread: Spread::new(judge.checks.len(), operations),
             judge,
             plan,
             maker,
@@ -192,7 +197,10 @@ impl Runner {
         let checks = if replays_one { own.len() } else { shown };
         let thing = executor.judge.edition.operations.created();
         self.listener.event(&Event::Started { edition, checks, cases: count, things, thing });
-        let mut found = Found::new(executor.judge.checks.len());
+        let rested_on = self.spec.document.requirements.iter().flat_map(|requirement| &requirement.rests_on);
+        let bases =
+            rested_on.map(|base| CaseId::from(base.as_str())).filter(|base| base.requirement() != base.as_str());
+        let mut found = Found::new(executor.judge.checks.len(), bases.collect());
         for (check, finding) in known {
             found.tallies[check].add(0, finding);
         }
@@ -212,6 +220,9 @@ impl Runner {
         let Found { mut tallies, mut generated, .. } = found;
         if self.sender.ended().is_none() && !cut_short {
             executor.judge.close(&mut tallies, self.target.callers.len());
+        }
+        for (check, tally) in tallies.iter_mut().enumerate().filter(|(_, tally)| tally.fails > 0) {
+            tally.spread = executor.spread.shares(check);
         }
         // Who asks for one case, or for the first failure, is not kept waiting.
         if self.options.replay.is_none() && !self.options.fail_fast {

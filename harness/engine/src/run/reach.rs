@@ -52,8 +52,11 @@ impl Runner {
                 (Outcome::ServerError, Ok(received)) => {
                     let hint = executor.maker.hint_of_users();
                     let status = received.status;
-                    self.sender.give_up(format!("every request to {url} ends in a server error (HTTP {status}){hint}"));
-                    Ok(failures(executor, made, received))
+                    let failures = failures(executor, made, received);
+                    executor.survey().await;
+                    self.sender
+                        .give_up(format!("a plain request to {url} ends in a server error (HTTP {status}){hint}"));
+                    Ok(failures)
                 }
                 (_, Ok(received)) => {
                     let envelope = &executor.judge.edition.envelope;
@@ -231,7 +234,7 @@ fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> 
     };
     let case = executor.plan.cases.iter().find(|case| is_plain(&case.kind));
     let exchange: Exchange = executor.judge.exchange(made.sent, Ok(received), made.about);
-    let judged = executor.judge.judge(&exchange, &case.map(|case| case.id.clone()).unwrap_or_default());
+    let judged = executor.judge_answer(&exchange, &case.map(|case| case.id.clone()).unwrap_or_default());
     judged.into_iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).collect()
 }
 

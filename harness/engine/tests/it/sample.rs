@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mixinspec_engine::findings::latency::{Latency, LatencySlot, OperationLatency};
 use mixinspec_engine::findings::record::{ExchangeRecord, Failure};
+use mixinspec_engine::findings::spread::{RequestKind, Share};
 use mixinspec_engine::findings::verdict::Rate;
 use mixinspec_engine::report::{EditionSummary, Observed, OutOfDate, ReadingReport, RequirementReport, count};
 use mixinspec_engine::{CaseId, ExitStatus, Report, Verdict};
@@ -90,13 +91,25 @@ pub(crate) fn requirement(id: &str, area: Area, level: Level, verdict: Verdict) 
         statement: format!("What {id} says, with <em>marks</em> & *stars*."),
         source: vec![SourceRef { document: "docs".into(), quote: "as \"it\" stands <there>".into() }],
         follows: None,
+        plain: false,
         help: None,
         breaks: vec!["the Node SDK".into(), "the Dart SDK".into()],
         failing_cases: if is_broken { vec![CaseId::new(id, "plain"), CaseId::new(id, "empty")] } else { Vec::new() },
         more_cases: false,
         flaky: None,
+        // A recommendation has none, as what is judged on whole cases.
+        spread: if verdict == Verdict::Fail { spread() } else { Vec::new() },
         failures: if is_broken { vec![failure(id)] } else { Vec::new() },
     }
+}
+
+fn spread() -> Vec<Share> {
+    let share = |operation: &str, requests, broken, of| Share { operation: operation.into(), requests, broken, of };
+    vec![
+        share("createThing", RequestKind::Wrong, 1, 12),
+        share("createThing", RequestKind::Other, 0, 30),
+        share("readThing", RequestKind::Other, 0, 7),
+    ]
 }
 
 fn failure(id: &str) -> Failure {

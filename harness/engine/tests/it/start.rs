@@ -55,10 +55,10 @@ async fn the_server_is_to_be_asked_by_tls() {
 async fn every_creation_ends_in_a_server_error() {
     let server = server(|_| ResponseTemplate::new(500)).await;
     let report = Run::new(&server.uri()).report().await;
-    assert_eq!((failed(&report), report.exchanges), (vec!["no-server-error"], 2));
+    assert_eq!((failed(&report), report.exchanges), (vec!["no-server-error"], 9));
     let given_up = report.conclusion.end_reason.as_deref().unwrap_or_default();
     assert!(
-        given_up.starts_with("every request to") && given_up.contains("(HTTP 500); if the server knows"),
+        given_up.starts_with("a plain request to") && given_up.contains("(HTTP 500); if the server knows"),
         "{given_up}"
     );
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Failed);

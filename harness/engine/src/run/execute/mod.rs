@@ -22,11 +22,13 @@ use crate::edition::variables::RequestFacts;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::events::{Event, Listener};
 use crate::findings::latency::Stopwatch;
+use crate::findings::spread::{RequestKind, Spread};
 use crate::findings::verdict::Finding;
 use crate::http::authorization::Authorization;
 use crate::http::client::Sender;
 use crate::http::message::{NoAnswer, Received};
 use crate::http::outcome::Outcome;
+use crate::identity::case_id::CaseId;
 use crate::identity::ids::{CaseIds, IdSpace};
 use crate::judge::check::Judged;
 use crate::judge::{Histories, Judge, twin};
@@ -59,6 +61,8 @@ pub struct Executor {
     pub listener: Arc<dyn Listener>,
     /// How long answers take, in every edition.
     pub stopwatch: Arc<Stopwatch>,
+    /// Among which requests checks are broken.
+    pub(crate) spread: Spread,
 }
 
 /// What a generated case is made of in place of what its number stands for, as shrinking does.
@@ -141,6 +145,20 @@ impl Executor {
         turn
     }
 
+    /// Judges one answer, and counts what is broken among requests of its kind.
+    pub(crate) fn judge_answer(&self, exchange: &Exchange, case: &CaseId) -> Vec<Judged> {
+        let judged = self.judge.judge(exchange, case);
+        if let Some(operation) = &exchange.operation {
+            let decided = judged.iter().filter_map(|(check, finding)| match finding {
+                Finding::Pass => Some((*check, false)),
+                Finding::Fail(_) => Some((*check, true)),
+                _ => None,
+            });
+            self.spread.note(&operation.id, kind(exchange), decided);
+        }
+        judged
+    }
+
     /// Notes what was found of readings on which something depends.
     pub(crate) fn note(&self, judged: &[Judged]) {
         for (check, finding) in judged.iter().filter(|(check, _)| self.plan.needed.contains(check)) {
@@ -182,7 +200,7 @@ impl Executor {
         }
     }
 
-    fn caller(&self) -> Cast {
+    pub(crate) fn caller(&self) -> Cast {
         self.caller_of(0)
     }
 
@@ -333,7 +351,7 @@ impl Turn<'_> {
         // What a credential that should have been refused gets is this case's affair alone.
         let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
         if !forged || exchange.outcome != Outcome::Accepted {
-            self.judged.extend(judge.judge(&exchange, &self.case.id));
+            self.judged.extend(self.executor.judge_answer(&exchange, &self.case.id));
         }
         if follows && !forged && undecided(&exchange).is_none() && of_another(&exchange).is_none() {
             let users = &made.document;
@@ -383,5 +401,14 @@ impl Turn<'_> {
 
     fn statement(&self) -> String {
         self.executor.judge.statement(self.case.check).to_owned()
+    }
+}
+
+/// What sets a request apart from others that ask for the same.
+fn kind(exchange: &Exchange) -> RequestKind {
+    match exchange.sent.authorization {
+        Authorization::None | Authorization::UsedBefore(_) | Authorization::Altered(_) => RequestKind::Credential,
+        _ if exchange.about.wrong.is_empty() && exchange.about.codes.is_empty() => RequestKind::Other,
+        _ => RequestKind::Wrong,
     }
 }

@@ -255,6 +255,14 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(ALTERED),
     Fault::new(
+        "announcement-escapes-interpreted",
+        "A backslash and an n in an announcement become a line feed.",
+        OF_2026,
+        "announcement-unaltered",
+        &[Stored(|made, _| made.announcement = made.announcement.replace("\\n", "\n").into())],
+    )
+    .also(ALTERED),
+    Fault::new(
         "announcement-without-markup",
         "Angle brackets and what is between them are taken out of an announcement.",
         OF_2026,

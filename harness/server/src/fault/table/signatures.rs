@@ -227,6 +227,25 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("token-used-before", "a token that comes again has the same signature")]),
     Fault::new(
+        "signature-of-known-claims-unchecked",
+        "What a token says is verified once, and then taken with any signature.",
+        BOTH,
+        "token-of-a-known-jti",
+        &[Caller(|context, caller| {
+            let Some((_, token)) = token(context) else { return caller };
+            let Some((signed, _)) = token.rsplit_once('.') else { return caller };
+            match caller {
+                Ok(caller) => {
+                    context.mark(signed);
+                    Ok(caller)
+                }
+                Err(refusal) if context.is_marked(signed) => claimed(token).ok_or(refusal),
+                refused => refused,
+            }
+        })],
+    )
+    .also(&[and("token-used-before", "a token that comes again says the same")]),
+    Fault::new(
         "caller-of-a-known-jti",
         "Whose token a jti was first is who calls with every token that has it.",
         BOTH,

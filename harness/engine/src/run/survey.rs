@@ -1,0 +1,53 @@
+//! What a server answers to other requests, where it fails at a plain one: that it refuses a wrong request, say, tells
+//! that it fails after it has looked at it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use mixinspec_spec::model::{Effect, ExpectCredential};
+
+use crate::edition::variables::RequestFacts;
+use crate::http::message::Sent;
+use crate::identity::case_id::CaseId;
+use crate::plan::{Case, CaseKind, RefuseCase};
+use crate::run::execute::{Executor, Replaced};
+
+/// The name of the case whose ids a survey takes.
+const SURVEY: &str = "survey";
+
+impl Executor {
+    /// Sends a request of each kind: of each family one that is right, one that is wrong and one with another credential,
+    /// and for each operation that reads, one for what is not there. What comes of them is counted and no finding: of a
+    /// server that takes no plain request they decide nothing else.
+    pub(crate) async fn survey(&self) {
+        let mut seen = BTreeSet::new();
+        let first = |case: &&Arc<Case>| {
+            let kind = match &case.kind {
+                CaseKind::Accept(_) => 0,
+                CaseKind::Refuse(case) if self.breaks_the_schema(case) => 1,
+                CaseKind::Authenticate(case) if case.reads.is_none() && case.expect != ExpectCredential::Accepted => 2,
+                _ => return false,
+            };
+            case.family().is_some_and(|family| seen.insert((family.to_owned(), kind)))
+        };
+        for case in self.plan.cases.iter().filter(first) {
+            self.execute(case, 0, Replaced::default()).await;
+        }
+        let id = self.ids.case(SURVEY, 0).uuid("nothing").to_string();
+        let about =
+            RequestFacts { caller_id: self.callers.first().cloned().unwrap_or_default(), ..RequestFacts::default() };
+        for operation in self.judge.edition.operations.iter().filter(|operation| operation.effect == Effect::Reads) {
+            let sent = Sent::get(operation.path(&id));
+            let answer = self.sender.send(&sent).await;
+            self.judge_answer(&self.judge.exchange(sent, answer, about.clone()), &CaseId::from(SURVEY));
+        }
+    }
+
+    /// Whether one sees without computing anything that a request is wrong.
+    fn breaks_the_schema(&self, case: &RefuseCase) -> bool {
+        let Some(family) = self.plan.families.get(&case.family) else { return false };
+        let made = self.maker.make(family, None, &case.change, &self.ids.case(SURVEY, 0), &self.caller());
+        let (Ok(made), Some(schema)) = (made, family.operation.request) else { return false };
+        made.sent.json.is_some() && !self.judge.edition.schemas.violations(schema, &made.document).is_empty()
+    }
+}
