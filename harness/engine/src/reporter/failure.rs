@@ -70,7 +70,9 @@ impl Item<'_> {
 
     /// What to change, what else that mends, and how to see it again.
     fn ending(&self, page: &mut TextPage, followers: &[&str], replay: &str, failure: &Failure) {
-        let help: Vec<&str> = first_of_all(failure).into_iter().chain(self.help).collect();
+        let first = first_of_all(failure);
+        let place = spread::place(self.spread).filter(|_| first == Some(FAILED));
+        let help: Vec<&str> = first.into_iter().chain(place.as_deref()).chain(self.help).collect();
         if !help.is_empty() {
             page.field("help", TextRole::Plain, &help.join(" "));
         }

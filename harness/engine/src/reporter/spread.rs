@@ -27,6 +27,31 @@ pub(super) fn in_words(spread: &[Share]) -> Option<String> {
     Some(told.join("; "))
 }
 
+/// Where a server fails that ends in server errors, by which requests do and which do not; nothing where that does not tell.
+pub(super) fn place(spread: &[Share]) -> Option<String> {
+    let worst = spread.iter().filter(|share| share.broken > 0).max_by_key(|share| share.broken)?;
+    let operation = &worst.operation;
+    let of = |kind| spread.iter().find(|share| share.operation == *operation && share.requests == kind);
+    let all = |share: &Share| share.broken == share.of;
+    let none = |share: &Share| share.broken == 0;
+    let (wrong, credential, other) = (of(RequestKind::Wrong), of(RequestKind::Credential)?, of(RequestKind::Other)?);
+    let wrong_is = |is: fn(&Share) -> bool| wrong.is_none_or(is);
+    let told = if all(other) && all(credential) && wrong_is(|share| share.broken == share.of) {
+        "fails at every request, before it looks at a credential"
+    } else if all(other) && none(credential) && wrong.is_some_and(all) {
+        "fails at every request with a right credential, before it looks at what is asked"
+    } else if all(other) && none(credential) && wrong_is(|share| share.broken == 0) {
+        "refuses what is to be refused and fails at every right request: where it carries one out, or writes its answer"
+    } else if none(other) && none(credential) {
+        "fails at wrong requests alone: where it refuses them"
+    } else if none(other) && wrong_is(|share| share.broken == 0) {
+        "fails at other credentials alone: where it looks at a credential"
+    } else {
+        return None;
+    };
+    Some(format!("{operation} {told}."))
+}
+
 fn of_one(shares: &[&Share]) -> String {
     let (broken, of) = shares.iter().fold((0, 0), |(broken, of), share| (broken + share.broken, of + share.of));
     if shares.len() == 1 || broken == 0 {
@@ -59,5 +84,22 @@ mod tests {
             told(&[share("create", wrong, 3, 30), share("create", credential, 0, 7), share("create", other, 8, 8)]),
             "create: 3 of 30 wrong requests, 0 of 7 with another credential, 8 of 8 others"
         );
+    }
+
+    #[test]
+    fn the_place_of_a_failure_is_told_by_what_fails_and_what_does_not() {
+        let place = |wrong: [u64; 2], credential: [u64; 2], other: [u64; 2]| {
+            let kinds = [RequestKind::Wrong, RequestKind::Credential, RequestKind::Other];
+            let counts = kinds.into_iter().zip([wrong, credential, other]);
+            let shares =
+                counts.map(|(requests, [broken, of])| Share { operation: "create".into(), requests, broken, of });
+            super::place(&shares.collect::<Vec<_>>()).unwrap_or_default()
+        };
+        assert!(place([1, 1], [2, 2], [7, 7]).contains("before it looks at a credential"));
+        assert!(place([1, 1], [0, 2], [7, 7]).contains("before it looks at what is asked"));
+        assert!(place([0, 1], [0, 2], [7, 7]).contains("at every right request"));
+        assert!(place([5, 9], [0, 2], [0, 7]).contains("at wrong requests alone"));
+        assert!(place([0, 9], [1, 2], [0, 7]).contains("at other credentials alone"));
+        assert_eq!(place([3, 9], [1, 2], [2, 7]), "", "that tells nothing");
     }
 }

@@ -13,7 +13,7 @@ pub mod shown;
 pub mod shrink;
 mod survey;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -104,7 +104,8 @@ impl Runner {
         let mut known = Vec::new();
         if let Some(executor) = &prepared {
             self.validate(&first, executor)?;
-            known = self.knock(executor).await?;
+            // On the heap, as what follows: a caller's stack may be small.
+            known = Box::pin(self.knock(executor)).await?;
         }
         let mut reports: Vec<EditionReport> = Vec::new();
         let mut interrupted = false;
@@ -116,7 +117,8 @@ impl Runner {
             if !reports.is_empty() && !self.concerns(&executor) {
                 continue;
             }
-            let (report, cut_short) = self.run_edition(&edition, executor, std::mem::take(&mut known)).await?;
+            let running = self.run_edition(&edition, executor, std::mem::take(&mut known));
+            let (report, cut_short) = Box::pin(running).await?;
             interrupted |= cut_short;
             let conforms = report.failed().is_empty();
             reports.push(report);
@@ -176,6 +178,12 @@ impl Runner {
         })
     }
 
+    /// The cases that requirements rest on.
+    fn bases(&self) -> BTreeSet<CaseId> {
+        let bases = self.spec.document.requirements.iter().flat_map(|requirement| &requirement.rests_on);
+        bases.map(|base| CaseId::from(base.as_str())).filter(|base| base.requirement() != base.as_str()).collect()
+    }
+
     /// Runs an edition, of which something is `known` already.
     async fn run_edition(
         &self,
@@ -197,10 +205,7 @@ impl Runner {
         let checks = if replays_one { own.len() } else { shown };
         let thing = executor.judge.edition.operations.created();
         self.listener.event(&Event::Started { edition, checks, cases: count, things, thing });
-        let rested_on = self.spec.document.requirements.iter().flat_map(|requirement| &requirement.rests_on);
-        let bases =
-            rested_on.map(|base| CaseId::from(base.as_str())).filter(|base| base.requirement() != base.as_str());
-        let mut found = Found::new(executor.judge.checks.len(), bases.collect());
+        let mut found = Found::new(executor.judge.checks.len(), self.bases());
         for (check, finding) in known {
             found.tallies[check].add(0, finding);
         }

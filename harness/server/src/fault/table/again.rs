@@ -115,6 +115,23 @@ pub(super) const FAULTS: &[Fault] = &[
         and("create-again-same-name", "it is created again, too"),
     ]),
     Fault::new(
+        "again-admin-announces",
+        "An ADMIN who creates a GROUP again gives it another announcement.",
+        OF_2026,
+        "again-by-admin",
+        &[Again(|again| {
+            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
+            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+                return kept(again, |one| one.announcement = again.asked.announcement.clone());
+            }
+            there(again)
+        })],
+    )
+    .also(&[
+        and("again-by-member", "an ADMIN is a member"),
+        and("create-again-same-name", "it is created again, too"),
+    ]),
+    Fault::new(
         "again-admin-removes",
         "An ADMIN who creates a GROUP again takes everybody out who is not listed, but for its owner.",
         OF_2026,
@@ -256,6 +273,29 @@ pub(super) const FAULTS: &[Fault] = &[
             })
         })],
     ),
+    Fault::new(
+        "contact-again-promotes",
+        "The role with which the other side of a CONTACT lists its creator is the creator's.",
+        BOTH,
+        "create-again-no-promotion",
+        &[Again(|again| {
+            let listed = again.asked.members.iter().find(|member| member.user == again.there.creator);
+            let is_admin = listed.is_some_and(|member| member.role == MemberRole::Admin);
+            if !is_group(again.there) && again.asked.creator != again.there.creator && is_admin {
+                let creator = again.there.creator;
+                return kept(again, |one| {
+                    for member in one.members.iter_mut().filter(|member| member.user == creator) {
+                        member.role = MemberRole::Admin;
+                    }
+                });
+            }
+            there(again)
+        })],
+    )
+    .also(&[
+        and("contact-roles", "no creator of a CONTACT is its ADMIN"),
+        and("remembered", "what is there later is compared with what was answered first"),
+    ]),
     Fault::new(
         "again-demotes",
         "Creating a GROUP again without the role ADMIN for a participant takes it from them.",

@@ -228,6 +228,17 @@ pub(super) const FAULTS: &[Fault] = &[
     ]),
     // Announcements.
     Fault::new(
+        "name-of-the-announcement",
+        "A GROUP without a name is called what its announcement says.",
+        OF_2026,
+        "name-empty",
+        &[Stored(|made, _| {
+            if made.name.is_empty() {
+                made.name = made.announcement.clone();
+            }
+        })],
+    ),
+    Fault::new(
         "announcement-lost",
         "The announcement of a GROUP is not stored.",
         OF_2026,
