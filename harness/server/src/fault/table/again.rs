@@ -295,6 +295,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("contact-roles", "no creator of a CONTACT is its ADMIN"),
         and("remembered", "what is there later is compared with what was answered first"),
+        and("read-by-member", "what is read is compared with what was answered first"),
     ]),
     Fault::new(
         "again-demotes",

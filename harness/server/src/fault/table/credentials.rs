@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[
         and("contact-accepted", "a CONTACT is refused"),
         and("contact-id-symmetric", "a CONTACT is refused, on whichever side the peer is"),
+        and("refusal-not-unauthorized", "so is one in which something else is wrong"),
     ]),
     Fault::new(
         "token-of-a-year-refused",

@@ -298,7 +298,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 unauthorized(answer);
             }
         })],
-    ),
+    )
+    .also(&[and("contact-id-with-random-id", "its wrong id is refused so, too")]),
 ];
 
 fn is_about_member(answer: &axum::http::Response<bytes::Bytes>) -> bool {

@@ -53,7 +53,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "contact-accepted",
         &[Request(|request, _| refuse(is_contact(request), "category", "is not GROUP"))],
     )
-    .also(&[and("contact-id-symmetric", "no CONTACT is accepted, on whichever side the peer is")]),
+    .also(&[
+        and("contact-id-symmetric", "no CONTACT is accepted, on whichever side the peer is"),
+        and("error-names-no-other", "a CONTACT in which another member is wrong is refused for its category"),
+    ]),
     Fault::new(
         "admin-refused",
         "Nobody can be made ADMIN when a GROUP is created.",
