@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum RequestKind {
     /// It is wrong on purpose.
     Wrong,
-    /// Its credential is not the caller's own, as it is.
+    /// It comes with another credential than its caller's own.
     Credential,
     /// Neither.
     Other,

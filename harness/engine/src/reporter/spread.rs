@@ -27,29 +27,35 @@ pub(super) fn in_words(spread: &[Share]) -> Option<String> {
     Some(told.join("; "))
 }
 
-/// Where a server fails that ends in server errors, by which requests do and which do not; nothing where that does not tell.
+/// Where a server crashes, told by the kinds of requests that end in server errors and those that do not; nothing where they
+/// do not tell.
 pub(super) fn place(spread: &[Share]) -> Option<String> {
     let worst = spread.iter().filter(|share| share.broken > 0).max_by_key(|share| share.broken)?;
     let operation = &worst.operation;
     let of = |kind| spread.iter().find(|share| share.operation == *operation && share.requests == kind);
-    let all = |share: &Share| share.broken == share.of;
-    let none = |share: &Share| share.broken == 0;
     let (wrong, credential, other) = (of(RequestKind::Wrong), of(RequestKind::Credential)?, of(RequestKind::Other)?);
-    let wrong_is = |is: fn(&Share) -> bool| wrong.is_none_or(is);
-    let told = if all(other) && all(credential) && wrong_is(|share| share.broken == share.of) {
+    let told = if all(other) && all(credential) && wrong.is_none_or(all) {
         "fails at every request, before it looks at a credential"
     } else if all(other) && none(credential) && wrong.is_some_and(all) {
         "fails at every request with a right credential, before it looks at what is asked"
-    } else if all(other) && none(credential) && wrong_is(|share| share.broken == 0) {
+    } else if all(other) && none(credential) && wrong.is_none_or(none) {
         "refuses what is to be refused and fails at every right request: where it carries one out, or writes its answer"
     } else if none(other) && none(credential) {
         "fails at wrong requests alone: where it refuses them"
-    } else if none(other) && wrong_is(|share| share.broken == 0) {
+    } else if none(other) && wrong.is_none_or(none) {
         "fails at other credentials alone: where it looks at a credential"
     } else {
         return None;
     };
     Some(format!("{operation} {told}."))
+}
+
+fn all(share: &Share) -> bool {
+    share.broken == share.of
+}
+
+fn none(share: &Share) -> bool {
+    share.broken == 0
 }
 
 fn of_one(shares: &[&Share]) -> String {

@@ -94,7 +94,7 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     page.finish()
 }
 
-/// What fails, as `in_order` has it: a line each, then each in full.
+/// What fails, a line each and then each in full: what a plain request shows first, then that of which most follows.
 fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);

@@ -1,5 +1,6 @@
 //! Executes one case: makes its requests, sends them, judges every exchange, and then the case itself.
 
+mod answer;
 mod authenticate;
 mod queues;
 mod refuse;
@@ -22,13 +23,12 @@ use crate::edition::variables::RequestFacts;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::events::{Event, Listener};
 use crate::findings::latency::Stopwatch;
-use crate::findings::spread::{RequestKind, Spread};
+use crate::findings::spread::Spread;
 use crate::findings::verdict::Finding;
 use crate::http::authorization::Authorization;
 use crate::http::client::Sender;
 use crate::http::message::{NoAnswer, Received};
 use crate::http::outcome::Outcome;
-use crate::identity::case_id::CaseId;
 use crate::identity::ids::{CaseIds, IdSpace};
 use crate::judge::check::Judged;
 use crate::judge::{Histories, Judge, twin};
@@ -143,20 +143,6 @@ impl Executor {
         turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
         name_causes(&mut turn.judged, checks);
         turn
-    }
-
-    /// Judges one answer, and counts what is broken among requests of its kind.
-    pub(crate) fn judge_answer(&self, exchange: &Exchange, case: &CaseId) -> Vec<Judged> {
-        let judged = self.judge.judge(exchange, case);
-        if let Some(operation) = &exchange.operation {
-            let decided = judged.iter().filter_map(|(check, finding)| match finding {
-                Finding::Pass => Some((*check, false)),
-                Finding::Fail(_) => Some((*check, true)),
-                _ => None,
-            });
-            self.spread.note(&operation.id, kind(exchange), decided);
-        }
-        judged
     }
 
     /// Notes what was found of readings on which something depends.
@@ -401,14 +387,5 @@ impl Turn<'_> {
 
     fn statement(&self) -> String {
         self.executor.judge.statement(self.case.check).to_owned()
-    }
-}
-
-/// What sets a request apart from others that ask for the same.
-fn kind(exchange: &Exchange) -> RequestKind {
-    match exchange.sent.authorization {
-        Authorization::None | Authorization::UsedBefore(_) | Authorization::Altered(_) => RequestKind::Credential,
-        _ if exchange.about.wrong.is_empty() && exchange.about.codes.is_empty() => RequestKind::Other,
-        _ => RequestKind::Wrong,
     }
 }

@@ -103,8 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "again-by-admin",
         &[Again(|again| {
-            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
-            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+            if is_asked_by_an_admin(again) {
                 return kept(again, |one| one.name = again.asked.name.clone());
             }
             there(again)
@@ -120,8 +119,7 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "again-by-admin",
         &[Again(|again| {
-            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
-            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+            if is_asked_by_an_admin(again) {
                 return kept(again, |one| one.announcement = again.asked.announcement.clone());
             }
             there(again)
@@ -137,8 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         OF_2026,
         "again-by-admin",
         &[Again(|again| {
-            let asks = |member: &&Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
-            if is_group(again.there) && again.there.members.iter().any(|member| asks(&member)) {
+            if is_asked_by_an_admin(again) {
                 let listed = |user: Uuid| again.asked.members.iter().any(|member| member.user == user);
                 return kept(again, |one| {
                     members(one, |all| all.retain(|member| member.role == MemberRole::Owner || listed(member.user)));
@@ -384,4 +381,10 @@ fn demote(one: &mut StoredConversation, again: &Recreated<'_>) {
             member.role = MemberRole::Ordinary;
         }
     }
+}
+
+/// Whether an ADMIN of a GROUP creates it again.
+fn is_asked_by_an_admin(again: &Recreated<'_>) -> bool {
+    let asks = |member: &Member| member.user == again.asked.creator && member.role == MemberRole::Admin;
+    is_group(again.there) && again.there.members.iter().any(asks)
 }

@@ -230,15 +230,6 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Holds((TokenCheck::Scope, |_| true))],
     ),
     Fault::new(
-        "any-list-of-scopes-taken",
-        "A token is taken whatever it allows, where that is a list.",
-        OF_2026,
-        "token-scope",
-        &[Holds((TokenCheck::Scope, |presented| {
-            presented.token.claim("scp").is_none_or(|scope| scope == "FULL" || scope.is_array())
-        }))],
-    ),
-    Fault::new(
         "creator-from-body",
         "A creator_id in the body says who the creator is.",
         BOTH,

@@ -263,18 +263,6 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[and("read-by-outsider", "it is one of those that an outsider reads")]),
     Fault::new(
-        "lone-group-is-not-kept",
-        "A GROUP of its creator alone is not there when it is read.",
-        BOTH,
-        "read-by-creator",
-        &[Response(|answer, context| {
-            let id = context.head.uri.path().strip_prefix("/conversations/").unwrap_or_default();
-            if context.reads() && context.recent_with(id).is_some_and(|one| one.members.len() == 1) {
-                refuses(answer, 403, "Forbidden.");
-            }
-        })],
-    ),
-    Fault::new(
         "read-by-upper-case-id-unauthorized",
         "A token is refused where the id in the path is in upper case.",
         BOTH,
