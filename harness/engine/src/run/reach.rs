@@ -158,6 +158,8 @@ impl Runner {
         if silent < self.options.jobs.max(SILENT) {
             return Ok(());
         }
+        // A server that answers on a new connection is there.
+        self.sender.renew_connections();
         if let Some((_, answer)) = self.plain(executor, attempt).await?
             && (matches!(answer, Err(NoAnswer::Timeout(_))) || self.sender.outcome(&answer) == Outcome::Throttled)
         {

@@ -175,6 +175,11 @@ impl Sender {
         self.halt.unanswered()
     }
 
+    /// Uses none of the connections again that are open now.
+    pub(crate) fn renew_connections(&self) {
+        self.connections.renew();
+    }
+
     /// The URL of a path below the base.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
