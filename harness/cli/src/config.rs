@@ -1,5 +1,5 @@
-//! The configuration file: options of the commands that judge, where neither the command line nor a variable says
-//! otherwise.
+//! The configuration file: options of the commands that judge and sign, and of the reference server, where neither the
+//! command line nor a variable says otherwise.
 //!
 //! Its keys are the names of options, so that each option there is has a key; what they become are arguments, which are
 //! read with the others.
@@ -21,7 +21,7 @@ use crate::problem::{CommandProblem, did_you_mean};
 pub(crate) const FILE: &str = "mixinspec.toml";
 
 /// The commands that have a table in it.
-const COMMANDS: [&str; 3] = ["run", "sdk", "observe"];
+const COMMANDS: [&str; 5] = ["run", "sdk", "observe", "serve", "token"];
 
 /// The option that a file has to be named for: who runs mixinspec in the folder of somebody else runs nothing else.
 const RUNS_A_PROGRAM: &str = "token-command";
@@ -247,6 +247,11 @@ pub(crate) mod tests {
         added_to_run.sort_unstable_by_key(|argument| of_run.iter().position(|one| one == argument));
         assert_eq!(added_to_run, of_run);
         assert_eq!(added(text, "mixinspec sdk -- true").expect("arguments"), ["--cases=7"]);
+        let beside = "[serve]\nport = 0\nobserve = true\n[token]\nkeystore = 'a'\n";
+        let mut added_to_serve = added(beside, "mixinspec serve").expect("arguments");
+        added_to_serve.sort_unstable();
+        assert_eq!(added_to_serve, ["--observe", "--port=0"]);
+        assert_eq!(added(beside, "mixinspec token GET /me").expect("arguments"), ["--keystore=a"]);
     }
 
     #[test]

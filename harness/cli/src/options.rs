@@ -70,8 +70,8 @@ pub(crate) struct Global {
     /// Read the spec from this folder instead of the one that is built in
     #[arg(long = "spec", global = true, value_name = "DIR", env = "MIXINSPEC_SPEC")]
     pub(crate) spec: Option<PathBuf>,
-    /// Take what `run`, `sdk` and `observe` are not told from this file; `mixinspec init` writes one [default:
-    /// mixinspec.toml, where it is]
+    /// Take what `run`, `sdk`, `observe`, `serve` and `token` are not told from this file; `mixinspec init` writes one
+    /// [default: mixinspec.toml, where it is]
     #[arg(long, global = true, value_name = "FILE", env = "MIXINSPEC_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Say more; for `run`: show every exchange, and why a requirement does not apply

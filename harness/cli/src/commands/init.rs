@@ -14,7 +14,8 @@ use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
 /// What it holds: every line of it is a comment or a table, so that nothing changes before somebody wants it.
-const TEXT: &str = r##"# What `mixinspec run`, `sdk` and `observe` do in this folder, where neither an option nor a variable says otherwise.
+const TEXT: &str = r##"# What `mixinspec run`, `sdk`, `observe`, `serve` and `token` do in this folder, where neither an option nor a variable
+# says otherwise.
 # Each key is the name of an option: `mixinspec run --help` explains them. Paths begin in the folder that the command runs
 # in. No key and no token belongs here: name the file that holds it.
 
@@ -58,6 +59,14 @@ const TEXT: &str = r##"# What `mixinspec run`, `sdk` and `observe` do in this fo
 [observe]
 # edition = "2026"
 # report = ["junit=client.xml"]
+
+[serve]
+# port = 8080
+# edition = "2026"
+# write-keystores = "keystores"
+
+[token]
+# keystore = "caller.json"
 "##;
 
 pub(super) fn init(args: &InitArgs, global: &Global, terminal: &Terminal) -> Done {

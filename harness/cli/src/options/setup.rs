@@ -14,8 +14,8 @@ pub(crate) struct InitArgs {
 }
 
 const INIT_HELP: &str = "\
-The file is mixinspec.toml in this folder, or what --config names. Its tables [run], [sdk] and [observe] hold options of
-these commands by their names.";
+The file is mixinspec.toml in this folder, or what --config names. Its tables [run], [sdk], [observe], [serve] and
+[token] hold options of these commands by their names.";
 
 /// Options of `completions`.
 #[derive(Debug, Args)]

@@ -89,7 +89,7 @@ fn what_is_wrong_has_its_line() {
         ("[run]\njobs = 0\n", "run"),
         ("[run]\nwait = \"soon\"\n", "sdk -- true"),
         ("url = \"http://localhost\"\n", "run"),
-        ("[serve]\nport = 1\n", "run"),
+        ("[explain]\nid = 1\n", "run"),
         ("[run\n", "run"),
         ("[run]\nseed = 1\nseed = 2\n", "observe -- true"),
         ("", "run --config nowhere.toml"),
