@@ -8,6 +8,8 @@
 //! All of them have `session_id`. The names mix in practice, so each is looked for by itself. Whatever else a keystore
 //! has (`pin`, `pin_token`, `server_public_key`, `spend_private_key`, …) is for other endpoints and is not looked at.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -225,7 +227,7 @@ impl Keystore {
 
     /// A token with this header and this payload, whatever they say, signed with the keystore's key.
     #[must_use]
-    pub fn sign(&self, header: &Value, payload: &Value) -> String {
+    pub fn sign(&self, header: &impl fmt::Display, payload: &impl fmt::Display) -> String {
         token::token(header, payload, |message| self.key.sign(message))
     }
 }

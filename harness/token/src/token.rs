@@ -188,9 +188,13 @@ pub(crate) fn header(algorithm: &str) -> Value {
 }
 
 /// A token put together: what `sign` makes of the first two parts is the third.
-pub(crate) fn token(header: &Value, payload: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
-    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
-    let mut token = format!("{}.{}", part(header), part(payload));
+pub(crate) fn token(
+    header: &impl fmt::Display,
+    payload: &impl fmt::Display,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> String {
+    let [header, payload] = [header.to_string(), payload.to_string()].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+    let mut token = format!("{header}.{payload}");
     let signature = sign(token.as_bytes());
     token.push('.');
     BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
@@ -200,7 +204,7 @@ pub(crate) fn token(header: &Value, payload: &Value, sign: impl FnOnce(&[u8]) ->
 /// A token with HS256, HS384 or HS512 (RFC 7518, section 3.2) and this secret; any other algorithm stands in the header
 /// alone, over an HS256.
 #[must_use]
-pub fn hmac(algorithm: &str, secret: &[u8], payload: &Value) -> String {
+pub fn hmac(algorithm: &str, secret: &[u8], payload: &impl fmt::Display) -> String {
     let key = hmac::Key::new(hmac_digest(algorithm).unwrap_or(hmac::HMAC_SHA256), secret);
     token(&header(algorithm), payload, |message| hmac::sign(&key, message).as_ref().to_vec())
 }
@@ -216,6 +220,6 @@ fn hmac_digest(algorithm: &str) -> Option<hmac::Algorithm> {
 
 /// A token without a signature (RFC 7519, section 6), whose header has this algorithm: `none`, or another writing of it.
 #[must_use]
-pub fn unsigned(algorithm: &str, payload: &Value) -> String {
+pub fn unsigned(algorithm: &str, payload: &impl fmt::Display) -> String {
     token(&header(algorithm), payload, |_| Vec::new())
 }

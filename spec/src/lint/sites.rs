@@ -1,5 +1,7 @@
 //! Where expressions stand, and what each may name.
 
+use std::collections::BTreeMap;
+
 use super::{readings, requirements};
 use crate::load::Spec;
 use crate::model::{CaseSpec, Cel, Clients, Derives, Parameter, Reading, Requirement, SetMember, Step, Subject};
@@ -289,10 +291,11 @@ impl<'a> Sites<'a> {
         }
         if let Some(credential) = &case.credential {
             let sig_of = credential.sig_of.iter().filter_map(|sig_of| sig_of.body.as_ref());
-            let sites = credential
-                .claims
-                .iter()
-                .map(|(claim, to)| (pointer::join(&format!("{at}/credential/claims"), claim), to));
+            let of_claims = |name: &'static str, claims: &'a BTreeMap<String, Cel>| {
+                let at = format!("{at}/credential/{name}");
+                claims.iter().map(move |(claim, to)| (pointer::join(&at, claim), to))
+            };
+            let sites = of_claims("claims", &credential.claims).chain(of_claims("raw_claims", &credential.raw_claims));
             let sites = sites.chain(sig_of.map(|body| (format!("{at}/credential/sig_of/body"), body)));
             for (at, expression) in sites {
                 self.at(ExpressionPlace::Credential, at, expression, &context);

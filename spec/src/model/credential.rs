@@ -21,6 +21,9 @@ pub struct CredentialSpec {
     /// Claims that are null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub null_claims: Vec<String>,
+    /// Claims whose values are written as these texts, JSON or not, behind all others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub raw_claims: BTreeMap<String, Cel>,
     /// What the claim `sig` is the hash of, where it is not of the request as it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sig_of: Option<SigOf>,
@@ -34,6 +37,9 @@ pub struct CredentialSpec {
     /// Members that the token's header lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub header_without: Vec<String>,
+    /// Whether the token's header is JSON with white space.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spaced_header: bool,
     /// What signs.
     #[serde(default)]
     pub key: SigningKey,
@@ -130,10 +136,12 @@ impl CredentialSpec {
     /// Whether it takes the caller's key to make it: a fixed token cannot be signed anew, and may have no signature.
     #[must_use]
     pub fn needs_key(&self) -> bool {
-        let other_header = !self.header.is_empty() || !self.header_without.is_empty() || self.session_in_header;
+        let other_members = !self.header.is_empty() || !self.header_without.is_empty() || self.session_in_header;
+        let other_header = other_members || self.spaced_header;
         let signed_otherwise = self.alg.is_some() || other_header || self.key != SigningKey::Own;
         let of_a_signature = !matches!(self.damage, None | Some(Damage::Truncated | Damage::SwappedCase));
-        let claims = !self.claims.is_empty() || !self.null_claims.is_empty() || self.used_before;
+        let other_claims = !self.claims.is_empty() || !self.null_claims.is_empty() || !self.raw_claims.is_empty();
+        let claims = other_claims || self.used_before;
         claims || self.sig_of.is_some() || signed_otherwise || of_a_signature
     }
 
@@ -141,6 +149,7 @@ impl CredentialSpec {
     #[must_use]
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> = self.claims.iter().map(|(claim, to)| format!("{claim} = {to}")).collect();
+        parts.extend(self.raw_claims.iter().map(|(claim, text)| format!("{claim} is written as {text}")));
         if let Some(sig_of) = &self.sig_of {
             let other = [
                 sig_of.method.as_ref().map(|method| format!("method {method}")),
@@ -153,6 +162,9 @@ impl CredentialSpec {
         parts.extend(self.alg.iter().map(|alg| format!("alg {}", if alg.is_empty() { "\"\"" } else { alg })));
         parts.extend(self.header.iter().map(|(member, to)| format!("{member} = {to} in its header")));
         parts.extend(self.header_without.iter().map(|member| format!("no {member} in its header")));
+        if self.spaced_header {
+            parts.push("white space in its header".into());
+        }
         if self.key_in_header {
             parts.push("its key in its header".into());
         }

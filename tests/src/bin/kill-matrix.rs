@@ -41,10 +41,9 @@ async fn main() -> ExitCode {
     };
     let folder = option(&mut names, "--spec").map(PathBuf::from);
     match matrix(folder.as_deref(), &names, seed).await {
-        Ok((summary, problems)) => {
+        Ok((summary, is_sound)) => {
             println!("{summary}");
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
-            if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             eprintln!("failed to run the kill matrix: {error}");
@@ -72,8 +71,8 @@ fn documents(folder: Option<&Path>) -> Result<Spec, Box<dyn Error>> {
     Ok(spec.map_err(|_| "the spec has mistakes: mixinspec spec lint (with --spec DIR) shows them")?)
 }
 
-/// A summary, and what is wrong.
-async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(String, Vec<String>), Box<dyn Error>> {
+/// A summary, and whether nothing was wrong.
+async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(String, bool), Box<dyn Error>> {
     let spec = Arc::new(documents(folder)?);
     let chosen = |fault: &&Fault| names.is_empty() || names.iter().any(|name| fault.name().contains(name.as_str()));
     let all =
@@ -89,41 +88,45 @@ async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(S
         workers.spawn(work(Arc::clone(&spec), Arc::clone(&queue), seed));
     }
     let mut trials = Vec::new();
-    let mut wrong = Vec::new();
+    let mut is_sound = true;
     while let Some(done) = workers.join_next().await {
-        let (own, errors) = done?;
+        let (own, all_sound) = done?;
         trials.extend(own);
-        wrong.extend(errors);
+        is_sound &= all_sound;
     }
     let took = began.elapsed();
-    wrong.extend(trials.iter().flat_map(|trial| problems(&spec, trial)));
-    wrong.sort();
     let mut summary = String::new();
     for trial in trials.iter().filter(|_| !names.is_empty()) {
         let broken: Vec<&str> = trial.broken.iter().map(|broken| broken.id.as_str()).collect();
         summary.push_str(&format!("{} ({}): {}\n", trial.fault.name(), trial.edition, broken.join(", ")));
     }
     summary.push_str(&figures(&mut trials, took));
-    Ok((summary, wrong))
+    Ok((summary, is_sound))
 }
 
-/// Tries one after another until there is none left.
-#[expect(clippy::print_stderr, reason = "this is a program, and it takes long")]
-async fn work(spec: Arc<Spec>, queue: Queue, seed: u64) -> (Vec<Trial>, Vec<String>) {
-    let (mut trials, mut errors) = (Vec::new(), Vec::new());
+/// Tries one after another until there is none left, and says what is wrong as soon as it is found: all of them take long.
+#[expect(clippy::print_stderr, reason = "this is a program: its progress and its problems")]
+async fn work(spec: Arc<Spec>, queue: Queue, seed: u64) -> (Vec<Trial>, bool) {
+    let (mut trials, mut is_sound) = (Vec::new(), true);
     loop {
         let (next, left) = {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             (queue.pop_front(), queue.len())
         };
-        let Some((fault, edition)) = next else { return (trials, errors) };
+        let Some((fault, edition)) = next else { return (trials, is_sound) };
         if left > 0 && left.is_multiple_of(50) {
             eprintln!("{left} of the runs are left");
         }
-        match whole(&spec, fault, edition, seed).await {
-            Ok(trial) => trials.push(trial),
-            Err(error) => errors.push(format!("{} ({edition}) was not judged: {error}", fault.name())),
-        }
+        let wrong = match whole(&spec, fault, edition, seed).await {
+            Ok(trial) => {
+                let wrong = problems(&spec, &trial);
+                trials.push(trial);
+                wrong
+            }
+            Err(error) => vec![format!("{} ({edition}) was not judged: {error}", fault.name())],
+        };
+        is_sound &= wrong.is_empty();
+        wrong.iter().for_each(|problem| eprintln!("{problem}"));
     }
 }
 

@@ -109,13 +109,21 @@ pub fn problems(spec: &Spec, trial: &Trial) -> Vec<String> {
     if !trial.is_killed(spec) {
         problems.push(format!("{} ({edition}) does not break {}", fault.name(), fault.breaks()));
     }
-    let declared = |id: &str| id == fault.breaks() || fault.consequences().iter().any(|also| also.requirement == id);
+    let declared =
+        |id: &str| rests_on(spec, id, fault) || fault.consequences().iter().any(|also| also.requirement == id);
     for Broken { id, verdict, detail } in broken {
         if *verdict == Verdict::Error || !declared(id) {
             problems.push(format!("{} ({edition}) breaks {id}: {}: {detail}", fault.name(), verdict.word()));
         }
     }
     problems
+}
+
+/// Whether a requirement is the one that a fault breaks, or rests on it by the spec.
+fn rests_on(spec: &Spec, id: &str, fault: &Fault) -> bool {
+    let bases = || spec.requirement(id).into_iter().flat_map(|requirement| &requirement.rests_on);
+    let of = |base: &str| base.split('/').next().unwrap_or_default().to_owned();
+    id == fault.breaks() || bases().any(|base| rests_on(spec, &of(base), fault))
 }
 
 async fn trial(

@@ -39,7 +39,10 @@ impl Authorization {
         match self {
             Self::None | Self::Own => false,
             Self::Made(_) | Self::UsedBefore(_) => true,
-            Self::Altered(altered) => altered.claims.iter().any(|claim| claim.name == "jti"),
+            Self::Altered(altered) => {
+                let mut names = altered.claims.iter().map(|claim| &claim.name);
+                names.any(|name| name == "jti") || altered.raw_claims.iter().any(|(name, _)| name == "jti")
+            }
         }
     }
 }
@@ -50,6 +53,8 @@ pub struct Altered {
     pub(crate) spec: CredentialSpec,
     pub(crate) made: i64,
     pub(crate) claims: Vec<Claim>,
+    /// Names of claims, and how their values are written.
+    pub(crate) raw_claims: Vec<(String, String)>,
     pub(crate) body: Option<Bytes>,
 }
 

@@ -87,11 +87,12 @@ impl Altered {
     #[must_use]
     pub fn is_right(&self, sent: &Sent) -> bool {
         let CredentialSpec { claims, null_claims, header, header_without, authorization, .. } = &self.spec;
-        let CredentialSpec { alg, key, key_in_header, session_in_header, damage, .. } = &self.spec;
-        let more_in_header = *key_in_header || *session_in_header || !header.is_empty();
+        let CredentialSpec { alg, key, key_in_header, session_in_header, spaced_header, damage, .. } = &self.spec;
+        let more_in_header = *key_in_header || *session_in_header || *spaced_header || !header.is_empty();
         let same_header = alg.is_none() && header_without.is_empty() && !more_in_header;
         let signed_alike = same_header && *key == SigningKey::Own && damage.is_none();
-        let says_the_same = claims.is_empty() && null_claims.is_empty() && authorization.is_none();
+        let same_claims = claims.is_empty() && null_claims.is_empty() && self.raw_claims.is_empty();
+        let says_the_same = same_claims && authorization.is_none();
         signed_alike && says_the_same && self.bound_to(sent) == request_hash(&sent.method, &sent.path, &sent.body)
     }
 
@@ -140,6 +141,7 @@ impl Altered {
         if spec.session_in_header {
             header["kid"] = json!(signer.keystore.session_id());
         }
+        let payload = self.written(payload);
         let secret = match spec.key {
             SigningKey::Own | SigningKey::Other => None,
             SigningKey::PublicBytes => Some(public.to_bytes()),
@@ -157,8 +159,23 @@ impl Altered {
         Ok(match (spec.alg.as_deref(), secret) {
             (Some(alg), _) if alg.eq_ignore_ascii_case("none") => unsigned(alg, &payload),
             (alg, Some(secret)) => hmac(alg.unwrap_or("HS256"), &secret, &payload),
+            (_, None) if spec.spaced_header => keystore.sign(&format!("{header:#}"), &payload),
             (_, None) => keystore.sign(&header, &payload),
         })
+    }
+
+    /// The claims as text, with those at the end that are written in a way of their own.
+    fn written(&self, mut payload: Value) -> String {
+        if let Some(claims) = payload.as_object_mut() {
+            claims.retain(|name, _| !self.raw_claims.iter().any(|(raw, _)| raw == name));
+        }
+        let mut text = payload.to_string();
+        for (name, raw) in &self.raw_claims {
+            let end = text.pop();
+            text.push_str(&format!(",{}:{raw}", json!(name)));
+            text.extend(end);
+        }
+        text
     }
 }
 
@@ -283,6 +300,28 @@ mod tests {
         let token = altered.signed(&signer, &sent, 1_100).expect("a token");
         let claims = unverified_claims(&token).expect("claims").to_json();
         assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_160), &json!(7), &json!("FULL")]);
+    }
+
+    #[test]
+    fn raw_claims_and_a_spaced_header_are_written_as_they_are_and_signed() {
+        let spec: CredentialSpec =
+            serde_json::from_value(json!({"raw_claims": {"exp": "'N' + 'aN'"}, "spaced_header": true}))
+                .expect("a spec");
+        let compiled = CompiledCredential::compile(&spec).expect("expressions");
+        let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
+        let sent = Sent::get("/conversations");
+        let altered = compiled.evaluate(&mut vocabulary.scope(), &sent, 1_000).expect("values");
+        assert!(!altered.is_right(&sent));
+        let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
+        let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
+        let token = altered.signed(&signer, &sent, 1_000).expect("a token");
+        let parts: Vec<String> = token
+            .split('.')
+            .take(2)
+            .map(|part| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).expect("Base64")).expect("UTF-8"))
+            .collect();
+        assert!(parts[0].contains(": \"EdDSA\""), "{}", parts[0]);
+        assert!(parts[1].ends_with(",\"exp\":NaN}") && parts[1].matches("exp").count() == 1, "{}", parts[1]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The credentials of cases of `authenticates`, compiled: in what they differ from the caller's own.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
-use mixinspec_spec::model::CredentialSpec;
+use mixinspec_spec::model::{Cel, CredentialSpec};
 use serde_json::json;
 
 use crate::cel::{Expression, ExpressionError, Scope};
@@ -14,6 +16,7 @@ use crate::http::message::Sent;
 pub struct CompiledCredential {
     spec: CredentialSpec,
     claims: Vec<(String, Expression)>,
+    raw_claims: Vec<(String, Expression)>,
     body: Option<Expression>,
 }
 
@@ -23,13 +26,10 @@ impl CompiledCredential {
     /// # Errors
     /// When one of its expressions is no CEL.
     pub fn compile(spec: &CredentialSpec) -> Result<Self, ExpressionError> {
-        let mut claims = Vec::new();
-        for (claim, to) in &spec.claims {
-            claims.push((claim.clone(), Expression::compile(to.as_str())?));
-        }
+        let (claims, raw_claims) = (compiled(&spec.claims)?, compiled(&spec.raw_claims)?);
         let body = spec.sig_of.as_ref().and_then(|sig_of| sig_of.body.as_ref());
         let body = body.map(|body| Expression::compile(body.as_str())).transpose()?;
-        Ok(Self { spec: spec.clone(), claims, body })
+        Ok(Self { spec: spec.clone(), claims, raw_claims, body })
     }
 
     /// Whether it is the token of an earlier request.
@@ -42,7 +42,7 @@ impl CompiledCredential {
     #[must_use]
     pub fn inapplicable(&self, credentials: &[Credential]) -> Option<&'static str> {
         let is_keystore = |at: usize| matches!(credentials.get(at), Some(Credential::Keystore(_)));
-        let needs_peer = self.claims.iter().any(|(_, to)| to.source().contains("peer."));
+        let needs_peer = self.claims.iter().chain(&self.raw_claims).any(|(_, to)| to.source().contains("peer."));
         if self.spec.needs_key() && !is_keystore(0) {
             return Some("needs the caller's key (--keystore)");
         }
@@ -74,13 +74,17 @@ impl CompiledCredential {
             let moves = value.as_i64().zip(later.as_i64()).is_some_and(|(value, later)| value + 1 == later);
             claims.push(Claim { name: name.clone(), value, moves });
         }
-        let body = match &self.body {
-            None => None,
-            Some(body) => {
-                let text = scope.json(body)?;
-                Some(Bytes::from(text.as_str().map_or_else(|| text.to_string(), str::to_owned)))
-            }
+        let text = |of: &Expression| {
+            let value = scope.json(of)?;
+            Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
-        Ok(Altered { spec: self.spec.clone(), made: now, claims, body })
+        let raw_claims =
+            self.raw_claims.iter().map(|(name, of)| Ok((name.clone(), text(of)?))).collect::<Result<_, _>>()?;
+        let body = self.body.as_ref().map(text).transpose()?.map(Bytes::from);
+        Ok(Altered { spec: self.spec.clone(), made: now, claims, raw_claims, body })
     }
+}
+
+fn compiled(claims: &BTreeMap<String, Cel>) -> Result<Vec<(String, Expression)>, ExpressionError> {
+    claims.iter().map(|(claim, to)| Ok((claim.clone(), Expression::compile(to.as_str())?))).collect()
 }

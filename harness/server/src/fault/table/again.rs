@@ -293,6 +293,7 @@ pub(super) const FAULTS: &[Fault] = &[
         and("contact-roles", "no creator of a CONTACT is its ADMIN"),
         and("remembered", "what is there later is compared with what was answered first"),
         and("read-by-member", "what is read is compared with what was answered first"),
+        and("read-by-creator", "what is read is compared with what was answered first"),
     ]),
     Fault::new(
         "again-demotes",

@@ -219,7 +219,12 @@ pub(super) const FAULTS: &[Fault] = &[
                 });
             }
         })],
-    ),
+    )
+    .also(&[
+        and("ids-whole", "its groups have the bot, too"),
+        and("ids-whole-without-random-id", "its groups have the bot, too"),
+        and("refused-group-leaves-nothing", "the group that is created next has the bot, too"),
+    ]),
     Fault::new(
         "everybody-admin",
         "Every participant of a GROUP is ADMIN.",

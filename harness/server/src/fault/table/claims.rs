@@ -176,7 +176,8 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Holds((TokenCheck::Request, |presented| {
             is_for(presented, presented.head.method.as_str(), path(presented), presented.body.trim_ascii_end())
         }))],
-    ),
+    )
+    .also(&[and("sig-however-sent", "one of its bodies is long")]),
     Fault::new(
         "sig-of-chunks-unchecked",
         "A token is bound to its request only where the body has a length.",

@@ -21,7 +21,11 @@ pub(super) const FAULTS: &[Fault] = &[
                 "its Content-Type is not application/json",
             )
         })],
-    ),
+    )
+    .also(&[
+        and("usual-headers-ignored-by-read", "a GET has such a Content-Type, too"),
+        and("read-by-creator", "it is the creator who reads so"),
+    ]),
     Fault::new(
         "accept-of-a-range-refused",
         "A request that accepts application/*, and does not name JSON, is refused.",
@@ -171,7 +175,8 @@ pub(super) const FAULTS: &[Fault] = &[
             context.mark(&id);
             unreadable(came && id != "id ", "its id came before")
         })],
-    ),
+    )
+    .also(&[and("error-code-fits", "what is refused for its id may have another mistake")]),
     Fault::new(
         "not-there-is-remembered-for-members",
         "Who asked for a conversation before somebody else created it is never shown it.",

@@ -199,7 +199,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("group-id-near-miss", "one of its random_ids is no UUID, and goes unchecked")]),
     // Numbers.
     Fault::new(
         "number-beyond-64-bits-crashes",

@@ -22,6 +22,8 @@ pub(super) const FAULTS: &[Fault] = &[
         and("contact-from-both-sides", "what is gone is made anew"),
         and("create-again-same-joining", "it is created again, too"),
         and("create-again-same-time", "it is created again, too"),
+        and("create-again-same-creator", "the other side of a CONTACT makes it anew"),
+        and("read-by-creator", "what is gone cannot be read"),
     ]),
     Fault::new(
         "newest-500-kept",
@@ -77,7 +79,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("create-again", "what stays is not the group that is created next")]),
     Fault::new(
         "refused-group-stays-as-shell",
         "A GROUP that is refused for its second participant is there, with the first, when it is created properly.",

@@ -188,7 +188,8 @@ pub(super) const FAULTS: &[Fault] = &[
             only(request, |one| !one.is_object() || one.get("user_id").is_some());
             Ok(())
         })],
-    ),
+    )
+    .also(&[and("member-names-exact", "what has another name is no user_id")]),
     Fault::new(
         "user-id-of-any-type",
         "A participant whose user_id is not a string is skipped.",
@@ -198,7 +199,11 @@ pub(super) const FAULTS: &[Fault] = &[
             only(request, |one| one.get("user_id").is_none_or(Value::is_string));
             Ok(())
         })],
-    ),
+    )
+    .also(&[
+        and("again-unfit", "a group that is created again has such a user_id"),
+        and("hostile-numbers-refused", "a large number is such a user_id"),
+    ]),
     Fault::new(
         "user-id-any-text",
         "A participant of a GROUP whose user_id is not a UUID is skipped.",

@@ -35,6 +35,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 && let Some(all) = data(answer).and_then(participants)
             {
                 all.truncate(1);
+                retain_sessions_of_listed(answer);
             }
         })],
     )
@@ -108,7 +109,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 refuses(answer, 403, "Forbidden.");
             }
         })],
-    ),
+    )
+    .also(&[and("read-by-member-before-create", "it is a member who reads")]),
     Fault::new(
         "read-by-member-without-code",
         "A GROUP that a member reads has the code of another one.",
@@ -141,6 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 && let Some(all) = data(answer).and_then(participants)
             {
                 all.retain(|one| one["user_id"] == creator || one["user_id"] == caller.as_str());
+                retain_sessions_of_listed(answer);
             }
         })],
     )
@@ -299,6 +302,15 @@ const READ_OTHERWISE: &[crate::fault::Consequence] = &[
     and("contact-from-both-sides", "what the other side is answered is compared with what the creator has read"),
     and("remembered", "what is there later is compared with what was read"),
 ];
+
+/// Takes out the sessions of those who are not among the participants.
+fn retain_sessions_of_listed(answer: &mut serde_json::Value) {
+    let listed = data(answer).and_then(participants).map(|all| all.clone()).unwrap_or_default();
+    let sessions = data(answer).and_then(|data| data.get_mut("participant_sessions")?.as_array_mut());
+    if let Some(sessions) = sessions {
+        sessions.retain(|session| listed.iter().any(|one| one["user_id"] == session["user_id"]));
+    }
+}
 
 /// Whether a creator reads what they have created.
 fn reads_own(answer: &serde_json::Value, context: &FaultContext) -> bool {

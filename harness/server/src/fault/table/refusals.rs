@@ -295,7 +295,10 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .also(&[and("no-server-error", "the crash is one")]),
+    .also(&[
+        and("category-of-odd-text", "one of its categories is half a pair"),
+        and("no-server-error", "the crash is one"),
+    ]),
     Fault::new(
         "large-number-crashes",
         "A number beyond 64 bits makes the server crash.",

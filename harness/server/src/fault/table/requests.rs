@@ -67,7 +67,10 @@ pub(super) const FAULTS: &[Fault] = &[
             refuse(any, "participants/0/role", "is only given later")
         })],
     )
-    .also(&[and("group-any-id", "some of the participants are asked for as ADMIN")]),
+    .also(&[
+        and("group-any-id", "some of the participants are asked for as ADMIN"),
+        and("contact-from-both-sides", "some of the users of a CONTACT are asked for as ADMIN"),
+    ]),
     Fault::new(
         "contact-role-empty-refused",
         "A CONTACT whose participant has an empty role is refused.",
@@ -80,6 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[
         and("contact-accepted", "some of the participants have an empty role"),
+        and("error-names-no-other", "a CONTACT in which another member is wrong is refused for its role"),
         and("contact-empty-members-ignored", "one of its members is the role"),
         and("null-members-ignored", "one of its members is the role"),
     ]),
@@ -275,7 +279,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 body.clear();
             }
         })],
-    ),
+    )
+    .also(LONG_IS_SPACED),
     Fault::new(
         "white-space-around-refused",
         "JSON with white space before or behind it is not understood.",
@@ -286,7 +291,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 body.clear();
             }
         })],
-    ),
+    )
+    .also(LONG_IS_SPACED),
     Fault::new(
         "first-member-decides",
         "A request whose first member is not the category is not understood.",
@@ -331,6 +337,9 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Head(|head| unreadable(head.headers.contains_key("transfer-encoding"), "it has no Content-Length"))],
     ),
 ];
+
+/// The body of `transfer-ignored/long-and-chunked` is long for the white space in it.
+const LONG_IS_SPACED: &[crate::fault::Consequence] = &[and("transfer-ignored", "a long body is made of white space")];
 
 fn name(request: &Map<String, Value>) -> &str {
     request.get("name").and_then(Value::as_str).unwrap_or_default()

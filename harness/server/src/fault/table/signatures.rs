@@ -24,6 +24,8 @@ pub(super) const FAULTS: &[Fault] = &[
         }))],
     )
     .also(&[
+        and("token-of-a-known-jti", "its signatures are wrong"),
+        and("token-unsigned", "one of its signatures is of zeros"),
         and("token-signature-flipped", "no bit of a signature is looked at"),
         and("token-of-another-user", "a token of the peer's session needs no signature of theirs"),
     ]),
@@ -86,7 +88,8 @@ pub(super) const FAULTS: &[Fault] = &[
             TokenCheck::Signature.holds(presented)
                 || is_its_algorithm(presented) && is_signed_but_for_the_beginning(presented)
         }))],
-    ),
+    )
+    .also(&[and("token-of-a-known-jti", "it flips a bit of the signature")]),
     // No signature.
     Fault::new(
         "algorithm-none-taken",

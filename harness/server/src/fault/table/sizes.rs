@@ -199,6 +199,7 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[
         and("read-by-creator", "it is the creator who reads"),
+        and("read-by-member", "the last member reads it, too"),
         and("sessions-of-participants", "the sessions of those who are not listed stay"),
     ]),
 ];

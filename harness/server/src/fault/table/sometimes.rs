@@ -52,10 +52,9 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .when(large)
     .also(&[
+        and("create-again-others", "a large group is created again"),
+        and("create-again-same-participants", "a large group is created again"),
         and("read-by-creator", "it is read by its creator, too"),
-        and("read-large-group", "its group is as large"),
-        and("read-largest-group", "its group is as large"),
-        and("read-largest-group-by-last", "its group is as large"),
         and("sessions-of-participants", "the participants of its groups are compared with the sessions"),
     ]),
     Fault::new(
@@ -69,7 +68,8 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     )
-    .when(large),
+    .when(large)
+    .also(&[and("create-again-no-duplicates", "a large group is read")]),
     Fault::new(
         "large-group-without-owner",
         "Beyond a hundred participants, the creator is an ordinary member.",

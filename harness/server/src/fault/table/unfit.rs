@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::fault::Fault;
-use crate::fault::hook::BOTH;
 use crate::fault::hook::Hook::{Left, Request, Response as Whole};
+use crate::fault::hook::{BOTH, and};
 use crate::refusal::Refusal;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -40,7 +40,12 @@ pub(super) const FAULTS: &[Fault] = &[
                 if context.is_marked(&format!("taken {id}")) && !is_own { Err(Refusal::Forbidden) } else { Ok(()) }
             }),
         ],
-    ),
+    )
+    .also(&[
+        and("contact-from-both-sides", "the two users of a CONTACT may be refused first"),
+        and("create-contact-again", "a CONTACT may be refused first"),
+        and("remembered", "it is refused later, too"),
+    ]),
     Fault::new(
         "again-without-a-look",
         "Of a conversation that is there already, a category that is no text is taken for its own.",
