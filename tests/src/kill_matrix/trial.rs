@@ -62,6 +62,8 @@ pub struct Broken {
     pub id: String,
     /// Fail, warn, or error.
     pub verdict: Verdict,
+    /// The requirement whose failure explains it, by what the spec says that it rests on.
+    pub follows: Option<String>,
     /// What the first failure says, or why there is none.
     pub detail: String,
 }
@@ -109,21 +111,14 @@ pub fn problems(spec: &Spec, trial: &Trial) -> Vec<String> {
     if !trial.is_killed(spec) {
         problems.push(format!("{} ({edition}) does not break {}", fault.name(), fault.breaks()));
     }
-    let declared =
-        |id: &str| rests_on(spec, id, fault) || fault.consequences().iter().any(|also| also.requirement == id);
-    for Broken { id, verdict, detail } in broken {
-        if *verdict == Verdict::Error || !declared(id) {
+    let declared = |id: &str| id == fault.breaks() || fault.consequences().iter().any(|also| also.requirement == id);
+    for Broken { id, verdict, follows, detail } in broken {
+        let is_explained = declared(id) || follows.as_deref().is_some_and(declared);
+        if *verdict == Verdict::Error || !is_explained {
             problems.push(format!("{} ({edition}) breaks {id}: {}: {detail}", fault.name(), verdict.word()));
         }
     }
     problems
-}
-
-/// Whether a requirement is the one that a fault breaks, or rests on it by the spec.
-fn rests_on(spec: &Spec, id: &str, fault: &Fault) -> bool {
-    let bases = || spec.requirement(id).into_iter().flat_map(|requirement| &requirement.rests_on);
-    let of = |base: &str| base.split('/').next().unwrap_or_default().to_owned();
-    id == fault.breaks() || bases().any(|base| rests_on(spec, &of(base), fault))
 }
 
 async fn trial(
@@ -184,7 +179,7 @@ fn broken(report: &Report) -> Vec<Broken> {
             }
             (None, None) => String::new(),
         };
-        Broken { id: item.id.to_owned(), verdict: item.verdict, detail }
+        Broken { id: item.id.to_owned(), verdict: item.verdict, follows: item.follows.map(str::to_owned), detail }
     });
     told.collect()
 }
@@ -208,14 +203,35 @@ impl Listener for Watch {
 mod tests {
     use super::*;
 
+    fn broken(id: &str, verdict: Verdict, follows: Option<&str>) -> Broken {
+        Broken { id: id.to_owned(), verdict, follows: follows.map(str::to_owned), detail: String::new() }
+    }
+
+    fn with(fault: &'static Fault, broken: Vec<Broken>) -> Trial {
+        Trial { fault, edition: Edition::E2026, broken, exchanges: 1, time: Duration::ZERO, first: None }
+    }
+
+    #[test]
+    fn what_neither_the_table_nor_the_spec_explains_is_a_problem() {
+        let spec = Spec::embedded().expect("the spec");
+        let fault = Fault::named("read-by-anybody").expect("a fault");
+        let of = |id, verdict, follows| {
+            let own = broken(fault.breaks(), Verdict::Fail, None);
+            problems(&spec, &with(fault, vec![own, broken(id, verdict, follows)])).len()
+        };
+        assert_eq!(of("outsider-of-large-group", Verdict::Fail, Some("read-by-outsider")), 0);
+        assert_eq!(of("outsider-of-large-group", Verdict::Error, Some("read-by-outsider")), 1);
+        assert_eq!(of("outsider-of-large-group", Verdict::Fail, Some("read-by-member")), 1);
+        assert_eq!(of("outsider-of-large-group", Verdict::Fail, None), 1);
+        assert_eq!(problems(&spec, &with(fault, Vec::new())).len(), 1);
+    }
+
     #[test]
     fn a_check_that_went_wrong_kills_nothing() {
         let spec = Spec::embedded().expect("the spec");
         let of = |name: &str, verdict| {
             let fault = Fault::named(name).expect("a fault");
-            let broken = vec![Broken { id: fault.breaks().to_owned(), verdict, detail: String::new() }];
-            let edition = Edition::E2026;
-            Trial { fault, edition, broken, exchanges: 1, time: Duration::ZERO, first: None }.is_killed(&spec)
+            with(fault, vec![broken(fault.breaks(), verdict, None)]).is_killed(&spec)
         };
         for (name, level) in [("signature-unchecked", Level::Must), ("code-url-without-scheme", Level::Should)] {
             let requirement = spec.requirement(Fault::named(name).expect("a fault").breaks()).expect("a requirement");

@@ -42,6 +42,17 @@ async fn what_needs_more_users_than_there_are_does_not_apply() {
     insta::assert_snapshot!("forty-users", exceptions(&report));
 }
 
+/// As `--users` says.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_users_are_enough_for_the_groups() {
+    let users = known(300);
+    let (url, running) = serve(&users).await;
+    let report = judge_with(&url, 2, Users::listed(users), options(Some("2026"), "a")).await;
+    running.stop().await;
+    let told = exceptions(&report);
+    assert!(told.lines().all(|line| line.contains("uses that user up")), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_users_are_named_as_the_reason() {
     let (url, running) = serve(&known(3)).await;

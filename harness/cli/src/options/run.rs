@@ -73,8 +73,8 @@ pub(crate) struct ServerArgs {
     pub(crate) allow_production: bool,
     /// The users that the server knows: `any` UUID, or a FILE with one a line
     ///
-    /// `#` begins a comment. Beside the callers, 257 users are enough for the largest group; each CONTACT case uses up
-    /// one more. What needs more users than there are is not applicable.
+    /// `#` begins a comment. Beside the callers, 300 users are enough for the groups; each CONTACT case uses up one more.
+    /// What needs more users than there are is not applicable.
     #[arg(long, value_name = "any|FILE", default_value = "any", env = "MIXINSPEC_USERS")]
     pub(crate) users: String,
     #[command(flatten)]

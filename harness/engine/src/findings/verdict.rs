@@ -138,8 +138,11 @@ const KEPT: usize = 3;
 /// How many failing cases of a requirement are kept by name.
 const NAMED: usize = 100;
 
-/// How many reasons of one kind are kept.
-const REASONS: usize = 64;
+/// How many sets of causes are kept.
+const CAUSES: usize = 64;
+
+/// Why there is neither a pass nor a failure, behind the place of its case in the order.
+pub type Reason = (usize, String);
 
 /// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
 #[derive(Debug, Clone, Default)]
@@ -148,20 +151,20 @@ pub struct Tally {
     pub passes: u64,
     /// How often it did not.
     pub fails: u64,
-    /// Reasons why a rule did not run, with their number.
-    pub blocked: BTreeMap<String, u64>,
-    /// Reasons why it is not shown, with their number.
-    pub hidden: BTreeMap<String, u64>,
-    /// Reasons why a case could not decide, which lie with the subject.
-    pub hindered: BTreeMap<String, u64>,
-    /// Reasons why a case could not decide, which lie with the run.
-    pub inconclusive: BTreeMap<String, u64>,
+    /// The first reason why a rule did not run.
+    pub blocked: Option<Reason>,
+    /// The first reason why it is not shown.
+    pub hidden: Option<Reason>,
+    /// The first reason why a case could not decide that lies with the subject.
+    pub hindered: Option<Reason>,
+    /// The first reason why a case could not decide that lies with the run.
+    pub inconclusive: Option<Reason>,
     /// What blocked a rule, hid it or hindered a case: the causes of each time, where they differ.
     pub causes: BTreeSet<BTreeSet<Cause>>,
-    /// Reasons why it does not apply.
-    pub not_applicable: BTreeMap<String, u64>,
-    /// What is wrong with the rule.
-    pub errors: BTreeMap<String, u64>,
+    /// The first reason why it does not apply.
+    pub not_applicable: Option<Reason>,
+    /// The first thing that is wrong with the rule.
+    pub errors: Option<Reason>,
     /// The readings seen, each with the first case that shows it and the number of cases.
     pub observed: BTreeMap<String, (CaseId, u64)>,
     /// The first failures, by the order of their cases.
@@ -188,7 +191,7 @@ impl Tally {
             && self.observed.is_empty()
             && [&self.blocked, &self.hindered, &self.inconclusive, &self.not_applicable, &self.errors]
                 .iter()
-                .all(|it| it.is_empty())
+                .all(|it| it.is_none())
     }
 
     /// Adds a finding of the case with this place in the order. The result does not depend on the order of calls.
@@ -209,20 +212,20 @@ impl Tally {
                 }
             }
             Finding::Blocked(Hindrance { reason, by }) => {
-                count(&mut self.blocked, reason);
+                keep_first(&mut self.blocked, order, reason);
                 self.note(by);
             }
             Finding::Hidden(Hindrance { reason, by }) => {
-                count(&mut self.hidden, reason);
+                keep_first(&mut self.hidden, order, reason);
                 self.note(by);
             }
             Finding::Hindered(Hindrance { reason, by }) => {
-                count(&mut self.hindered, reason);
+                keep_first(&mut self.hindered, order, reason);
                 self.note(by);
             }
-            Finding::Inconclusive(reason) => count(&mut self.inconclusive, reason),
-            Finding::NotApplicable(reason) => count(&mut self.not_applicable, reason),
-            Finding::Error(reason) => count(&mut self.errors, reason),
+            Finding::Inconclusive(reason) => keep_first(&mut self.inconclusive, order, reason),
+            Finding::NotApplicable(reason) => keep_first(&mut self.not_applicable, order, reason),
+            Finding::Error(reason) => keep_first(&mut self.errors, order, reason),
             Finding::Observed { name, case } => {
                 let seen = self.observed.entry(name).or_insert_with(|| (case.clone(), 0));
                 seen.1 += 1;
@@ -234,7 +237,7 @@ impl Tally {
     }
 
     fn note(&mut self, by: BTreeSet<Cause>) {
-        if self.causes.len() < REASONS {
+        if self.causes.len() < CAUSES {
             self.causes.insert(by);
         }
     }
@@ -243,7 +246,7 @@ impl Tally {
     /// the requirement's level.
     #[must_use]
     pub fn verdict(&self, broken: Verdict) -> (Verdict, Option<String>) {
-        let first = |reasons: &BTreeMap<String, u64>| reasons.keys().next().cloned();
+        let first = |reason: &Option<Reason>| reason.as_ref().map(|(_, text)| text.clone());
         if let Some(reason) = first(&self.errors) {
             (Verdict::Error, Some(reason))
         } else if self.fails > 0 {
@@ -263,10 +266,10 @@ impl Tally {
     }
 }
 
-fn count(reasons: &mut BTreeMap<String, u64>, reason: String) {
-    // A server with a reason of its own in every answer should not fill our memory.
-    if reasons.len() < REASONS || reasons.contains_key(&reason) {
-        *reasons.entry(reason).or_default() += 1;
+fn keep_first(kept: &mut Option<Reason>, order: usize, reason: String) {
+    let reason = (order, reason);
+    if kept.as_ref().is_none_or(|kept| reason < *kept) {
+        *kept = Some(reason);
     }
 }
 
@@ -307,6 +310,16 @@ mod tests {
         assert_eq!(verdict(vec![blocked()]), Verdict::Inconclusive);
         assert_eq!(verdict(vec![Finding::NotApplicable("x".into())]), Verdict::NotApplicable);
         assert_eq!(verdict(vec![fail(), Finding::Error("x".into())]), Verdict::Error);
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_first_case() {
+        let mut tally = Tally::default();
+        for (order, needed) in [(2, 1000), (0, 257), (1, 512)] {
+            tally.add(order, Finding::NotApplicable(format!("needs {needed} users")));
+        }
+        let reason = tally.verdict(Verdict::Fail);
+        assert_eq!(reason, (Verdict::NotApplicable, Some("needs 257 users".to_owned())));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) fn replace(tallies: &mut [Tally], with: impl Fn(&Cause) -> Option<BTr
 /// The ids of the checks that alone keep another from being decided; none where anything else does.
 pub(crate) fn named(tally: &Tally, checks: &[Check]) -> Vec<String> {
     let unexplained = tally.causes.iter().any(BTreeSet::is_empty);
-    if unexplained || !tally.inconclusive.is_empty() {
+    if unexplained || tally.inconclusive.is_some() {
         return Vec::new();
     }
     let name = |cause: &Cause| match cause {

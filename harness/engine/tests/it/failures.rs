@@ -259,7 +259,7 @@ async fn one_of_many_participants_is_promoted() {
     })
     .await;
     let run = Run::new(&server.uri()).only(&["participants-ordinary"]);
-    assert_snapshot!(run.case("participants-limit/group-participants-of-255").shown().await);
+    assert_snapshot!(run.case("group-size/group-of-255").shown().await);
 }
 
 #[tokio::test]

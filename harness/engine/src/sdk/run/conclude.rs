@@ -14,8 +14,7 @@ impl SdkRunner {
         EditionReport::new(&self.spec, name, &edition.laws.checks, &edition.tallies, |check, tally| {
             let at = edition.laws.checks.iter().position(|other| other.id == check.id);
             let shown = at.is_some_and(|at| edition.shows[at]);
-            let touched =
-                tally.passes + tally.fails > 0 || !tally.inconclusive.is_empty() || !tally.hindered.is_empty();
+            let touched = tally.passes + tally.fails > 0 || tally.inconclusive.is_some() || tally.hindered.is_some();
             shown && (touched || !replayed)
         })
     }

@@ -12,19 +12,12 @@ use mixinspec_token::{Token, unverified_claims};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
-        "newest-64-kept",
-        "Of all conversations the newest 64 are kept.",
+        "newest-200-kept",
+        "Of all conversations the newest 200 are kept.",
         BOTH,
         "remembered",
-        &[Found(|there, context| is_among_the_newest(there, context, 64))],
-    )
-    .also(&[
-        and("contact-from-both-sides", "what is gone is made anew"),
-        and("create-again-same-joining", "it is created again, too"),
-        and("create-again-same-time", "it is created again, too"),
-        and("create-again-same-creator", "the other side of a CONTACT makes it anew"),
-        and("read-by-creator", "what is gone cannot be read"),
-    ]),
+        &[Found(|there, context| is_among_the_newest(there, context, 200))],
+    ),
     Fault::new(
         "newest-500-kept",
         "Of all conversations the newest 500 are kept.",

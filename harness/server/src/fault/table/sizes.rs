@@ -22,7 +22,6 @@ pub(super) const FAULTS: &[Fault] = &[
     )
     .also(&[
         and("error-code-fits", "whatever else is wrong with a large GROUP, it is refused for its size"),
-        and("participants-limit", "255 participants are refused, too"),
         and("announcement-accepted", "one of its groups is as large"),
         and("group-accepted", "one of its requests is as large"),
     ]),
