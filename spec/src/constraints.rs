@@ -1,7 +1,7 @@
-//! The constraints of an edition's schemas: which there are, what they restrict, and who owns them.
+//! Lists the constraints of an edition's schemas: what each restricts, and which requirement or reading owns it.
 //!
-//! A constraint is a keyword that restricts the body of a request or of an answer. Each has exactly one owner, a
-//! requirement or a reading, which names it by pointer; the lint sees to that, this module only lists.
+//! A constraint is a keyword that restricts the body of a request or of an answer. It has exactly one owner, a
+//! requirement or a reading, which names it by pointer. The lint enforces this; this module only lists.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::keywords::{self, KeywordRole};
 use crate::load::Spec;
 use crate::pointer;
 
-/// Whether a schema describes what is sent or what comes back.
+/// Whether a schema describes request bodies or answer bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// The body of a request.
@@ -20,7 +20,7 @@ pub enum Direction {
     Response,
 }
 
-/// Who answers for a constraint.
+/// The owner of a constraint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// A requirement, by id.
@@ -39,12 +39,12 @@ impl Owner {
     }
 }
 
-/// One constraint.
+/// One constraint of a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConstraintSite {
     /// The keyword, as a pointer into the OpenAPI document; for an element of `required`, `…/required/NAME`.
     pub pointer: String,
-    /// The schema that the keyword stands in.
+    /// The pointer to its schema.
     pub schema: String,
     /// The keyword's name.
     pub keyword: &'static str,
@@ -54,8 +54,8 @@ pub struct ConstraintSite {
     pub direction: Direction,
     /// The requirement or reading that names it.
     pub owner: Option<Owner>,
-    /// What it restricts in the body, as pointers with `*` for every element: `/data/participants/*/role`. For an
-    /// element of `required`, the member that has to be there.
+    /// The places in the body that it restricts, as pointers with `*` for every element: `/data/participants/*/role`.
+    /// For an element of `required`, the required member.
     pub instances: Vec<String>,
 }
 
@@ -76,7 +76,7 @@ impl Spec {
             .collect()
     }
 
-    /// Who names which constraints in an edition.
+    /// The claims of requirements and readings to constraints of an edition.
     pub(crate) fn claims(&self, edition: &str) -> Vec<ClaimedConstraint<'_>> {
         let requirements = self.document.requirements.iter().enumerate().flat_map(|(index, requirement)| {
             let pointers = requirement.constraint.iter().flat_map(|constraint| constraint.at.iter());
@@ -128,7 +128,7 @@ impl ClaimedConstraint<'_> {
         }
     }
 
-    /// Where the claim stands in `requirements.yaml`.
+    /// The pointer to the claim in `requirements.yaml`.
     pub(crate) fn pointer(&self) -> String {
         match self.kind {
             Claimant::Requirement => format!("/requirements/{}/constraint/at/{}", self.index, self.nth),
@@ -146,7 +146,7 @@ pub(crate) fn sites(document: &Value) -> BTreeMap<String, Vec<ConstraintSite>> {
     walk.sites
 }
 
-/// The constraints that a body is validated against whose schema stands at this pointer.
+/// The constraints on bodies whose schema is at this pointer.
 pub(crate) fn of_entry(document: &Value, schema: &str) -> Vec<ConstraintSite> {
     let mut walk = SchemaWalk { document, sites: BTreeMap::new(), reached: Vec::new() };
     walk.schema(Direction::Response, schema, String::new(), &mut Vec::new());
@@ -162,7 +162,7 @@ pub(crate) fn reached(document: &Value) -> Vec<(String, Direction)> {
     walk.reached
 }
 
-/// The schemas of all bodies: pointers to the places where an operation names them.
+/// The schemas of all bodies, as pointers to the places where operations name them.
 pub(crate) fn entries(document: &Value) -> Vec<(Direction, String)> {
     let mut entries = Vec::new();
     for (path, item) in members(document.get("paths")) {
@@ -205,7 +205,7 @@ struct SchemaWalk<'a> {
 }
 
 impl<'a> SchemaWalk<'a> {
-    /// `within` holds the schemas that are being walked, so that a schema that contains itself ends.
+    /// `within` has the schemas that are being walked, so that recursion ends.
     fn schema(&mut self, direction: Direction, at: &str, instance: String, within: &mut Vec<String>) {
         let Some(schema) = pointer::resolve(self.document, at).and_then(Value::as_object) else { return };
         if within.iter().any(|outer| outer == at) {

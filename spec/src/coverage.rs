@@ -1,6 +1,6 @@
-//! What `spec coverage` says: what of the sources and of the schemas the requirements speak of.
+//! The output of `spec coverage`: how much of the sources and of the schemas the requirements cover.
 //!
-//! These are counts over the documents. Whether a requirement is any good is told by the faults that it catches.
+//! These are counts over the documents. Whether a requirement is any good shows in the faults that it catches.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,24 +9,24 @@ use crate::constraints::{ConstraintSite, Direction, Owner};
 use crate::load::Spec;
 use crate::model::{Area, Form, Level};
 
-/// What the requirements cover.
+/// The coverage of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
-    /// By edition.
+    /// The coverage by edition.
     pub editions: Vec<EditionCoverage>,
-    /// By source.
+    /// The coverage by source.
     pub sources: Vec<SourceCoverage>,
     /// The ids of requirements and readings by row of the behaviour tables, in the order of the rows.
     pub rows: Vec<(String, Vec<String>)>,
-    /// What SDKs are asked to do and how they are answered, by the number of each.
+    /// The numbers of calls to SDKs, of answers to them, and of requests to sign.
     pub clients: [(&'static str, usize); 3],
-    /// The number of requirements that name each SDK or app as one that suffers.
+    /// The number of requirements that break each SDK or app.
     pub breaks: BTreeMap<String, usize>,
-    /// The number of requirements that name any.
+    /// The number of requirements with a non-empty `breaks`.
     pub breaking: usize,
 }
 
-/// What the requirements cover of an edition.
+/// The coverage of an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditionCoverage {
     /// Its name.
@@ -49,24 +49,24 @@ pub struct EditionCoverage {
     pub owned: usize,
     /// The number of those that a reading owns.
     pub open: usize,
-    /// The pointers of those that nobody owns; a linted spec has none.
+    /// The pointers of those without an owner; a linted spec has none.
     pub unowned: Vec<String>,
 }
 
-/// What of a source is quoted.
+/// The coverage of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCoverage {
     /// Its name.
     pub source: String,
     /// The number of quotes from it, each counted once.
     pub quotes: usize,
-    /// The number of its lines that say something.
+    /// The number of its quotable lines.
     pub lines: usize,
-    /// Those of them that nobody quotes.
+    /// Its quotable lines that are not quoted.
     pub unquoted: Vec<String>,
 }
 
-/// What the requirements of a spec cover.
+/// Computes the coverage of a spec.
 #[must_use]
 pub fn coverage(spec: &Spec) -> Coverage {
     let mut breaks = BTreeMap::new();
@@ -131,8 +131,8 @@ fn source(spec: &Spec, name: &str, text: &str) -> SourceCoverage {
     SourceCoverage { source: name.to_owned(), quotes: quotes.len(), lines: lines.len(), unquoted }
 }
 
-/// The lines that say something: code, and those with a mark of their own (a number, a dash, a quotation, a table).
-/// Headings, introductions and lone brackets say nothing that could be quoted.
+/// The quotable lines: code, and lines with a mark (a number, a dash, a quotation, a table). Headings, introductions
+/// and lone brackets have nothing to quote.
 fn lines(text: &str) -> Vec<(usize, &str)> {
     let mut fenced = false;
     let mut said = Vec::new();
@@ -178,7 +178,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// The rows with what stands in them: by letter, then by number.
+/// The rows with their ids, sorted by letter, then by number.
 pub(crate) fn rows(spec: &Spec) -> Vec<(String, Vec<String>)> {
     let document = &spec.document;
     let requirements = document.requirements.iter().map(|it| (&it.row, &it.id));

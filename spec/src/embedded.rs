@@ -1,4 +1,4 @@
-//! The documents that this crate carries, so that the program needs no folder beside it.
+//! The documents embedded in this crate, so that the program needs no folder of its own.
 
 use std::io;
 

@@ -1,7 +1,7 @@
-//! What an expression names: paths into its variables, functions, and what it compares with which text.
+//! Analyses CEL expressions: the paths into variables, the functions, and the comparisons with texts.
 //!
-//! This looks at the syntax tree only; nothing is evaluated. `has`, `all`, `exists`, `map` and the like are expanded
-//! by the parser; their variables are followed to what they stand for, so that `p.role` in
+//! It looks only at the syntax tree and evaluates nothing. The parser expands `has`, `all`, `exists`, `map` and the
+//! like; their variables are resolved to what they range over, so that `p.role` in
 //! `response.data.participants.all(p, p.role == '')` is `response.data.participants.*.role`.
 
 mod syntax;
@@ -16,12 +16,12 @@ pub use self::syntax::SyntaxError;
 use self::syntax::syntax_error;
 pub(crate) use self::types::{Type, Typed};
 
-/// A path that an expression takes from a variable.
+/// A path into a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path {
     /// The variable, or `steps`.
     pub(crate) root: String,
-    /// Where the variable stands in the expression.
+    /// The position of the variable in the expression.
     pub(crate) span: Range<usize>,
     /// The members that follow.
     pub(crate) members: Vec<PathMember>,
@@ -32,11 +32,11 @@ pub(crate) struct Path {
 pub(crate) struct PathMember {
     /// Its name; `*` for an element of a list.
     pub(crate) name: String,
-    /// Where it stands in the expression.
+    /// Its position in the expression.
     pub(crate) span: Range<usize>,
 }
 
-/// The name of a member that stands for every element.
+/// The name of a member that stands for every element of a list.
 pub(crate) const EACH: &str = "*";
 
 impl Path {
@@ -51,24 +51,24 @@ impl Path {
     }
 }
 
-/// A path that is read, or whose presence is asked for.
+/// A path whose value is read or whose presence is tested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Use {
     pub(crate) path: Path,
-    /// Whether only `has` looks at it.
+    /// Whether it is only an argument of `has`.
     pub(crate) tested: bool,
 }
 
-/// A call of a function that is no operator.
+/// A call of a function other than an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FunctionCall {
     pub(crate) name: String,
     pub(crate) span: Range<usize>,
-    /// Whether it is written `value.name(…)`.
+    /// Whether it is a method call: `value.name(…)`.
     pub(crate) on_value: bool,
     /// How many arguments there are, the value before the dot not counted.
     pub(crate) arguments: usize,
-    /// The arguments that are texts, each at its place.
+    /// For each argument its text and position, if it is a text literal.
     pub(crate) texts: Vec<Option<(String, Range<usize>)>>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Comparison {
     pub(crate) span: Range<usize>,
 }
 
-/// What an expression names.
+/// The result of analysing an expression.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Analysis {
     pub(crate) uses: Vec<Use>,
@@ -99,14 +99,14 @@ impl Analysis {
     }
 }
 
-/// What a part of an expression may stand for; nothing where that is not followed.
+/// The paths that a part of an expression may stand for; empty where we do not track them.
 #[derive(Debug, Clone, Default)]
 struct Origin(Vec<PathSource>);
 
 #[derive(Debug, Clone)]
 enum PathSource {
     Path(Path),
-    /// A list made of elements that stand for this.
+    /// A list whose elements stand for this.
     ListOf(Origin),
 }
 
@@ -120,7 +120,7 @@ impl Origin {
         self
     }
 
-    /// What an element stands for.
+    /// The origin of an element.
     fn element(self, span: &Range<usize>) -> Self {
         let elements = self.0.into_iter().flat_map(|source| match source {
             PathSource::Path(path) => vec![PathSource::Path(path.then(EACH, span.clone()))],
@@ -129,7 +129,7 @@ impl Origin {
         Self(elements.collect())
     }
 
-    /// What a member stands for.
+    /// The origin of a member.
     fn member(self, name: &str, span: &Range<usize>) -> Self {
         let members = self.0.into_iter().filter_map(|source| match source {
             PathSource::Path(path) => Some(PathSource::Path(path.then(name, span.clone()))),
@@ -154,7 +154,7 @@ struct ExpressionWalk<'a> {
 }
 
 impl ExpressionWalk<'_> {
-    /// What an expression stands for. Whoever does something with the value calls [`ExpressionWalk::read`] on it.
+    /// The origin of an expression. A caller that uses the value also calls [`ExpressionWalk::read`] on it.
     fn origin(&mut self, expr: &IdedExpr) -> Origin {
         match &expr.expr {
             Expr::Ident(name) => self.ident(name, expr.id),
@@ -186,7 +186,7 @@ impl ExpressionWalk<'_> {
         }
     }
 
-    /// An expression whose value is used as it is.
+    /// Visits an expression whose value is used as it is.
     fn value(&mut self, expr: &IdedExpr) {
         let origin = self.origin(expr);
         self.read(origin);
@@ -206,7 +206,7 @@ impl ExpressionWalk<'_> {
             local.used = true;
             return local.stands_for.clone();
         }
-        // What the parser's own expansions name.
+        // A name from the parser's own expansion.
         if name.starts_with('@') {
             return Origin::default();
         }
@@ -215,8 +215,8 @@ impl ExpressionWalk<'_> {
     }
 
     fn select(&mut self, select: &SelectExpr, id: u64) -> Origin {
-        // A selection is placed at its dot, but one in `has` at the bracket of `has`: then what is selected from is
-        // nearer, and the member stands after it.
+        // The position of a selection is its dot, but inside `has` it is the bracket of `has`; then the operand's
+        // position is closer, and the member follows it.
         let from = match &select.operand.expr {
             _ if !select.test => self.start(id),
             Expr::Select(operand) => self.find_after(self.start(select.operand.id), &operand.field).end,
@@ -297,7 +297,7 @@ impl ExpressionWalk<'_> {
         });
     }
 
-    /// `size` looks at no element: those that `filter` let through are not read by it.
+    /// `size` reads no elements: those that `filter` kept are not recorded as read.
     fn count(&mut self, origin: Origin) {
         for source in origin.0 {
             match source {
@@ -313,7 +313,7 @@ impl ExpressionWalk<'_> {
         }
     }
 
-    /// What `side` stands for, without reading it: whoever compares does that.
+    /// Records comparisons of `side` with texts, without recording reads: the caller does that.
     fn compare(&mut self, side: &IdedExpr, texts: Vec<(String, Range<usize>)>) {
         let before = (self.found.uses.len(), self.found.calls.len(), self.found.comparisons.len());
         let origin = self.origin(side);
@@ -346,7 +346,7 @@ impl ExpressionWalk<'_> {
         result
     }
 
-    /// What the elements stand for that a step of `map` or `filter` adds: `@result + [x]`, or `c ? that : @result`.
+    /// The origin of the elements that a step of `map` or `filter` adds: `@result + [x]`, or `c ? that : @result`.
     fn collected(&mut self, step: &IdedExpr) -> Origin {
         match &step.expr {
             Expr::Call(call) => match (call.func_name.as_str(), call.args.as_slice()) {
@@ -386,7 +386,7 @@ fn text(expr: &IdedExpr) -> Option<String> {
     }
 }
 
-/// Operators have names that no text can spell: `_+_`, `!_`, `@in`.
+/// The names of operators are not identifiers: `_+_`, `!_`, `@in`.
 fn is_operator(name: &str) -> bool {
     name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }

@@ -1,11 +1,11 @@
-//! Reads files: up to a limit, since a name may lead to a device that never ends, and without the byte order mark that some
-//! editors put at their start.
+//! Reads files: only up to a limit, since a path may lead to an endless device, and without the byte order mark that
+//! some editors write.
 
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// A file that is no longer than so many bytes, without a byte order mark: all that is read here is text, JSON or PEM.
+/// Reads a file of at most `limit` bytes, without a byte order mark: all files that we read are text, JSON or PEM.
 ///
 /// # Errors
 /// When it cannot be read, or is longer.
@@ -16,13 +16,13 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Bytes without one byte order mark (in UTF-8) at their start: it belongs to no format that is read here.
+/// Removes one byte order mark (in UTF-8) from the start: no format that we read has one.
 #[must_use]
 pub fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// The rest of something that is no longer than so many bytes, to the byte.
+/// Reads at most `limit` bytes to the end, unchanged.
 ///
 /// # Errors
 /// When it cannot be read, or is longer.
@@ -36,10 +36,10 @@ pub fn read_from(from: impl io::Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same for text in UTF-8.
+/// Reads a file like [`read`], as UTF-8 text.
 ///
 /// # Errors
-/// When it cannot be read, is longer, or is no UTF-8.
+/// When it cannot be read, is too long, or is not UTF-8.
 pub fn read_to_string(path: &Path, limit: u64) -> io::Result<String> {
     String::from_utf8(read(path, limit)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -1,6 +1,6 @@
-//! What can be wrong with the spec documents, and how it is told: file, line, column, and what to do.
+//! Findings in the spec documents: a problem with file, line, column, and what to do.
 //!
-//! A [`SpecFinding`] is a [`Problem`] at a place. Nothing here looks for problems; the lint does.
+//! A [`SpecFinding`] is a [`Problem`] at a place. The lint finds them; this module only represents them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl SpecFinding {
         self.file.name()
     }
 
-    /// The place in the file; `None` where the finding is about the whole of it.
+    /// The place in the file; `None` if the finding is about the whole file.
     #[must_use]
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
@@ -73,7 +73,7 @@ impl Diagnostic for SpecFinding {
     }
 }
 
-/// A document with its name, for findings.
+/// A document of the spec, as findings show it.
 #[derive(Debug, Clone)]
 pub struct File {
     /// Its path, relative to the spec's folder.
@@ -101,7 +101,7 @@ impl File {
     }
 }
 
-/// Everything that is wrong with a spec.
+/// All findings of a spec that cannot be loaded.
 #[derive(Debug, Clone, Error)]
 #[error("load the spec: {} found in its documents", count(.findings.len()))]
 pub struct SpecErrors {

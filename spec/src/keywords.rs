@@ -1,16 +1,16 @@
 //! The JSON Schema keywords that the spec may use: a closed list.
 //!
-//! Each reader of schemas (the constraint list, the printer, the engine's generators) handles each of these and no
-//! other. A keyword outside the list is an error at load, so nothing in the documents goes unheard.
+//! Each reader of schemas (the constraint list, the printer, the engine's generators) handles exactly these. Any other
+//! keyword is an error on loading, so that nothing in the documents is ignored.
 
 use serde_json::Value;
 
-/// What a keyword does.
+/// The role of a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeywordRole {
-    /// Restricts values: somebody must own it.
+    /// Restricts values: it must have an owner.
     Constraint,
-    /// Leads to other schemas.
+    /// Contains or refers to other schemas.
     Structure,
     /// Explains; restricts nothing.
     Annotation,
@@ -21,13 +21,13 @@ pub enum KeywordRole {
 pub struct Keyword {
     /// Its name.
     pub name: &'static str,
-    /// What it does.
+    /// Its role.
     pub role: KeywordRole,
 }
 
 /// The keywords, by name.
 pub const KEYWORDS: &[Keyword] = &[
-    // `false` restricts; a schema leads to another.
+    // `false` restricts; a schema as its value is structure.
     Keyword { name: "additionalProperties", role: KeywordRole::Constraint },
     Keyword { name: "const", role: KeywordRole::Constraint },
     Keyword { name: "default", role: KeywordRole::Annotation },
@@ -50,7 +50,7 @@ pub const KEYWORDS: &[Keyword] = &[
     Keyword { name: "title", role: KeywordRole::Annotation },
     Keyword { name: "type", role: KeywordRole::Constraint },
     Keyword { name: "uniqueItems", role: KeywordRole::Constraint },
-    // A list that grows: a value that is not in it breaks a recommendation at the most, and nobody may reject it.
+    // A list that grows: an unlisted value breaks a recommendation at most, and nobody may reject it.
     Keyword { name: "x-extensible-enum", role: KeywordRole::Constraint },
 ];
 
@@ -60,7 +60,7 @@ pub const FORMATS: &[&str] = &["date-time", "uuid"];
 /// The types of JSON Schema.
 pub const TYPES: &[&str] = &["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/// The keyword of a name.
+/// The keyword with this name.
 #[must_use]
 pub fn keyword(name: &str) -> Option<Keyword> {
     KEYWORDS.iter().copied().find(|keyword| keyword.name == name)
@@ -69,7 +69,7 @@ pub fn keyword(name: &str) -> Option<Keyword> {
 /// Whether a keyword of the list can have a value.
 ///
 /// # Errors
-/// What it could have instead.
+/// The values that it can have.
 pub fn accepts(name: &str, value: &Value) -> Result<(), String> {
     let one_of = |names: &[&str], value: &Value| value.as_str().is_some_and(|text| names.contains(&text));
     let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
@@ -96,13 +96,13 @@ pub fn accepts(name: &str, value: &Value) -> Result<(), String> {
             (schemas, "a map of schemas".to_owned())
         }
         "examples" => (value.is_array(), "a list".to_owned()),
-        // `const`, `default` and `example` have any value; an unknown keyword is somebody else's finding.
+        // `const`, `default` and `example` accept any value; unknown keywords are reported elsewhere.
         _ => (true, String::new()),
     };
     if fits { Ok(()) } else { Err(needed) }
 }
 
-/// Whether a value has one of the types that a schema names; any has where it names none.
+/// Whether a value has one of a schema's types; true if the schema has no `type`.
 #[must_use]
 pub fn has_type(types: Option<&Value>, value: &Value) -> bool {
     let is = |name: &str| match name {
@@ -114,7 +114,7 @@ pub fn has_type(types: Option<&Value>, value: &Value) -> bool {
         "number" => value.is_number(),
         "object" => value.is_object(),
         "string" => value.is_string(),
-        // A type that there is not is a finding of its own.
+        // An unknown type is reported elsewhere.
         _ => true,
     };
     match types {

@@ -1,8 +1,9 @@
 //! The spec as a typed model, with its loader and its lint.
 //!
-//! The documents in this folder (`EDITION/openapi.yaml` for shape, `requirements.yaml` for behaviour, `sources/` for
-//! the sentences that are quoted, `inputs/` for what others have published and send) are the truth; this crate reads them, finds what is wrong with them, and gives
-//! them to the printer and to the engine as types. It knows no HTTP and evaluates nothing.
+//! The documents in this folder are the single source of truth: `EDITION/openapi.yaml` for shape, `requirements.yaml`
+//! for behaviour, `sources/` for quoted sentences, `inputs/` for what others have published and send. This crate reads
+//! them, finds their mistakes, and provides them as types for the printer and the engine. It knows no HTTP and
+//! evaluates nothing.
 
 pub mod constraints;
 pub mod coverage;
@@ -52,8 +53,8 @@ pub fn editor_schemas() -> [(&'static str, serde_json::Value); 4] {
     ]
 }
 
-/// Takes the names of Rust's unsigned integers out of a schema, which says what they mean by `minimum` and `maximum`, too:
-/// strict validators know no `format` of these names.
+/// Removes the `format` of Rust's unsigned integers from a schema: strict validators do not know these formats, and
+/// `minimum` and `maximum` say the same.
 pub fn without_rust_formats(schema: &mut schemars::Schema) {
     let mut remove = schemars::transform::RecursiveTransform(|schema: &mut schemars::Schema| {
         let format = schema.get("format").and_then(serde_json::Value::as_str);

@@ -1,4 +1,4 @@
-//! The loader: documents in, a [`Spec`] out, or everything that is wrong with them.
+//! The loader: reads the documents, and returns a [`Spec`] or all findings.
 //!
 //! The documents come from this crate ([`Spec::embedded`]) or from a folder ([`Spec::load`]); nothing is fetched.
 
@@ -24,13 +24,13 @@ use crate::yaml::{self, YamlErrorKind};
 /// The document that names all others.
 pub(crate) const REQUIREMENTS: &str = "requirements.yaml";
 
-// Documents that are there or not: a spec without them has no such vectors.
+// Optional documents: a spec without them has no such vectors.
 
-/// What vectors are marked with.
+/// The flags of vectors.
 pub(crate) const FLAGS: &str = "inputs/flags.yaml";
-/// What others have published.
+/// The published results.
 pub(crate) const PUBLISHED: &str = "inputs/published.yaml";
-/// What others send.
+/// The real requests.
 pub(crate) const REAL_REQUESTS: &str = "inputs/real-requests.yaml";
 
 /// How much of a document is read, in bytes.
@@ -51,7 +51,7 @@ pub struct Spec {
     pub hash: String,
     /// The documents as they were read, by path.
     pub files: BTreeMap<String, File>,
-    /// The OpenAPI documents as JSON, by edition: what pointers lead into.
+    /// The OpenAPI documents as JSON, by edition, in which pointers are resolved.
     pub(crate) json: BTreeMap<String, Value>,
 }
 
@@ -59,7 +59,7 @@ impl Spec {
     /// The spec that this crate carries.
     ///
     /// # Errors
-    /// Everything that is wrong with it; a test holds that nothing is.
+    /// All findings; a test makes sure that there are none.
     pub fn embedded() -> Result<Self, SpecErrors> {
         Self::read("spec", embedded::read)
     }
@@ -67,16 +67,16 @@ impl Spec {
     /// The spec in a folder that has the same files.
     ///
     /// # Errors
-    /// Everything that is wrong with its documents.
+    /// All findings in its documents.
     pub fn load(folder: &Path) -> Result<Self, SpecErrors> {
         Self::read(&folder.display().to_string(), |path| files::read_to_string(&folder.join(path), LONGEST))
     }
 
-    /// Reads and lints the documents that `read` gives by path. One in `inputs/` may be missing: then `read` gives
-    /// [`io::ErrorKind::NotFound`].
+    /// Reads and lints the documents that `read` returns by path. A document in `inputs/` may be missing: then `read`
+    /// returns [`io::ErrorKind::NotFound`].
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All findings in the documents.
     pub fn read(folder: &str, read: impl Fn(&str) -> io::Result<String>) -> Result<Self, SpecErrors> {
         let mut loader = Loader { folder, read, files: BTreeMap::new(), findings: Vec::new() };
         let spec = loader.load();
@@ -122,13 +122,13 @@ impl Spec {
         self.document.readings.iter().find(|reading| reading.id == id)
     }
 
-    /// How binding a requirement is in an edition; `None` where it does not belong to it.
+    /// The level of a requirement in an edition; `None` if it does not belong to it.
     #[must_use]
     pub fn level(&self, requirement: &Requirement, edition: &str) -> Option<Level> {
         requirement.editions.iter().any(|e| e == edition).then(|| requirement.level.in_edition(edition)).flatten()
     }
 
-    /// What a pointer leads to in the OpenAPI document of an edition.
+    /// The value at a pointer in the OpenAPI document of an edition.
     #[must_use]
     pub fn schema(&self, edition: &str, pointer: &str) -> Option<&Value> {
         pointer::resolve(self.json.get(edition)?, pointer)
@@ -157,7 +157,7 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
             let pointer = pointer::join(&pointer::join("/editions", name), "openapi");
             let Some(file) = self.file(&edition.openapi, Some((&requirements, &pointer))) else { continue };
             let Some(value) = self.yaml::<Value>(&file) else { continue };
-            // Reading JSON is much quicker than reading YAML again, which is for finding the place of what is wrong.
+            // Deserializing JSON is much faster than YAML. Only after a failure the YAML is read again, for its place.
             let typed = serde_json::from_value(value.clone()).ok().or_else(|| self.yaml(&file));
             if let Some(typed) = typed {
                 openapi.insert(name.clone(), typed);
@@ -180,7 +180,7 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
         Some(Spec { document, inputs, openapi, sources, hash: hash(&files), files, json })
     }
 
-    /// A document that nothing names, and that need not be there.
+    /// Reads a document to which nothing refers, and which may be missing.
     fn optional<T: DeserializeOwned>(&mut self, path: &str) -> Option<T> {
         let read = (self.read)(path);
         if read.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
@@ -228,7 +228,7 @@ impl<R: Fn(&str) -> io::Result<String>> Loader<'_, R> {
     }
 }
 
-/// What keeps a document from being read, or from having its form.
+/// The problem for an error of reading a document.
 fn problem(kind: &YamlErrorKind, path: &str) -> Problem {
     match kind {
         YamlErrorKind::Syntax(reason) => Problem::YamlSyntax { reason: reason.clone() },
@@ -254,7 +254,7 @@ fn problem(kind: &YamlErrorKind, path: &str) -> Problem {
     }
 }
 
-/// SHA-256 over paths and texts, in the order of the paths; lengths keep what belongs to one apart from the next.
+/// SHA-256 over paths and texts, sorted by path; each part follows its length, so that parts cannot run together.
 fn hash(files: &BTreeMap<String, File>) -> String {
     let mut sha = Sha256::new();
     for (path, file) in files {

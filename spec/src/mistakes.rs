@@ -1,4 +1,4 @@
-//! What a person sees who has made a mistake in the documents: one snapshot for each kind.
+//! What a user sees after a mistake in the documents: one snapshot for each kind.
 //!
 //! Every test breaks the embedded documents in one place, in memory. Line numbers are masked in the snapshots, since
 //! every edit of the documents moves them; the tests compare them with where the mistake was made.
@@ -76,7 +76,7 @@ fn snapshot(name: &str, mistake: &Mistake, here: bool) {
     });
 }
 
-/// A test for each mistake. `elsewhere` marks those that are told at another line than the one that was changed.
+/// A test for each mistake. `elsewhere` marks those that are reported on another line than the one that was changed.
 macro_rules! mistakes {
     ($($name:ident $($elsewhere:ident)?: $path:literal, after $after:literal, $from:literal => $to:literal;)*) => {
         $(
@@ -99,6 +99,8 @@ mistakes! {
     wrong_type: "requirements.yaml", after "version:", "version: 1" => "version: one";
     wrong_level: "requirements.yaml", after "id: group-owner", "level: must" => "level: musst";
     unreadable_file: "requirements.yaml", after "sources:", "file: sources/seed.md" => "file: sources/sed.md";
+
+    law_of_a_server elsewhere: "requirements.yaml", after "id: unique-id-value", "    subject: sdk\n    statement: >-" => "    statement: >-";
 
     rule_of_another_type: "requirements.yaml", after "id: create-again-no-duplicates", "rule: distinct" => "rule: 010 # distinct";
 
@@ -193,7 +195,7 @@ fn all_mistakes_are_told_at_once() {
     assert_eq!(codes.collect::<Vec<_>>(), ["spec::unknown_name", "spec::unknown_name"]);
 }
 
-/// Mistakes that are told like others; here only that each is found.
+/// Mistakes whose messages are like others; this only tests that each is found.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table of mistakes")]
 fn every_other_mistake_is_found() {

@@ -1,4 +1,4 @@
-//! Names that somebody may have mistyped: the nearest of those that exist.
+//! Suggestions for mistyped names: the nearest name that exists.
 
 /// The most edits (insertions, removals, replacements of a character) at which a name is still proposed.
 const MOST_EDITS: usize = 2;
@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// What to do about an unknown name: the one that was meant, or else those that there are.
+/// Advice on an unknown name: the one that was probably meant, or else all names.
 pub(crate) fn advice<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     match nearest(name, names.iter().copied()) {

@@ -1,4 +1,4 @@
-//! The operations of an edition: what the OpenAPI document says of each, beside what `requirements.yaml` says.
+//! The operations of an edition, with what its OpenAPI document and `requirements.yaml` say about each.
 
 use serde_json::Value;
 
@@ -16,11 +16,11 @@ pub struct OperationSite<'a> {
     pub method: Method,
     /// Its path, with parameters as `{name}`.
     pub path: &'a str,
-    /// How it is spoken.
+    /// Its entry in `requirements.yaml`.
     pub usage: &'a OperationUse,
     /// The schema of its request's body: a pointer into the OpenAPI document.
     pub request: Option<String>,
-    /// The schema of the answer to what is accepted.
+    /// The schema of the answer to an accepted request.
     pub accepted: Option<String>,
     /// The schema of a refusal, where the edition has one.
     pub refused: Option<String>,
@@ -62,21 +62,20 @@ impl Spec {
         self.json.get(edition)
     }
 
-    /// The constraints that a body is validated against, by the pointer to its schema: each with the places in the body
-    /// that it restricts.
+    /// The constraints on bodies whose schema is at this pointer, each with the places in the body that it restricts.
     #[must_use]
     pub fn constraints_of(&self, edition: &str, schema: &str) -> Vec<ConstraintSite> {
         self.json.get(edition).map(|document| of_entry(document, schema)).unwrap_or_default()
     }
 }
 
-/// What a pointer leads to, one reference followed.
+/// The place to which a pointer leads, following one `$ref`.
 fn target(document: &Value, at: &str) -> String {
     let reference = pointer::resolve(document, at).and_then(|found| found.get("$ref")).and_then(Value::as_str);
     reference.and_then(|target| target.strip_prefix('#')).unwrap_or(at).to_owned()
 }
 
-/// The schema of a body that is JSON, be it by the suffix of its media type (RFC 6838, 4.2.8).
+/// The schema of a JSON body; the media type may also have the suffix `+json` (RFC 6838, 4.2.8).
 fn schema(document: &Value, at: &str) -> Option<String> {
     let content = pointer::resolve(document, &format!("{at}/content"))?.as_object()?;
     let is_json = |name: &&String| *name == "application/json" || name.ends_with("+json");

@@ -1,4 +1,4 @@
-//! `docs/requirements.md`, printed from the spec: what a correct implementation does, for people.
+//! Renders `docs/requirements.md` from the spec: what a correct implementation does, for people.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ fn introduction(page: &mut String, spec: &Spec) {
         "<!-- @generated from spec/requirements.yaml by `cargo run -p mixinspec-codegen`; edit that. -->\n\n\
          # What a correct implementation does\n\n\
          The normative statements of `POST /conversations`, each with its level, its source and the way it is checked.\n\
-         A **must** that is broken is a failure, a **should** a warning, a **may** a note. What a schema constraint\n\
+         A **must** that is broken is a failure, a **should** a warning; a **may** that is broken does not apply. What a schema constraint\n\
          states is stated there (`spec/EDITION/openapi.yaml`) and owned by a requirement here. Where the sources leave\n\
          two readings, neither is a failure: see [Readings](#readings).\n\n\
          | edition | what it is | a refusal |\n|---|---|---|\n",
@@ -62,7 +62,7 @@ fn introduction(page: &mut String, spec: &Spec) {
     }
 }
 
-/// The functions, each with the mistakes that are known of it.
+/// The derivations, each with its near misses.
 fn derivations(page: &mut String, spec: &Spec) {
     page.push_str("\n## Functions\n");
     for (name, derivation) in &spec.document.derivations {
@@ -167,7 +167,7 @@ fn text(text: &str) -> String {
         }
         escaped.push(c);
     }
-    // What stands in backquotes is code already.
+    // Text with backquotes contains code, in which escapes would show.
     if text.contains('`') { text.replace('|', "\\|") } else { escaped }
 }
 
@@ -176,7 +176,7 @@ fn cell(content: &str) -> String {
     text(&content.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A code span, fenced with more backquotes than stand in it.
+/// A code span, fenced with more backquotes than it contains.
 fn code(content: &str) -> String {
     let content = content.split_whitespace().collect::<Vec<_>>().join(" ");
     let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);

@@ -1,7 +1,7 @@
-//! Where things stand in a YAML file: from a JSON pointer to a line, a column and a range of bytes.
+//! Maps JSON Pointers into a YAML file to places: a line, a column and a range of bytes.
 //!
-//! The typed model does not carry places. A file is read a second time into a tree that does, and a check that finds a
-//! mistake at a pointer asks here where that is.
+//! The typed model has no places. So a file is read a second time into a tree that has them, in which the lint looks up
+//! the place of a finding.
 
 use std::ops::Range;
 
@@ -44,22 +44,22 @@ impl Places {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it is no YAML.
+    /// When it is not YAML.
     pub(crate) fn read(text: &str) -> Result<Self, yaml::YamlError> {
         Ok(Self { root: yaml::read(text)?, text: text.to_owned() })
     }
 
-    /// Where the value that a pointer leads to stands; where a member is missing, the last place on the way to it.
+    /// The place of the value at a pointer; if a member is missing, the last place on the way to it.
     pub(crate) fn value(&self, pointer: &str) -> Place {
         let (found, key) = self.find(pointer);
         match (&found.value, key) {
-            // A list or a map begins at its first element or member; its key says more.
+            // The place of a block list or map is its first element or member; its key says more.
             (Value::List(_) | Value::Map(_), Some(key)) => Place::of_span(&self.text, key.span.clone()),
             _ => Place::of_span(&self.text, found.span.clone()),
         }
     }
 
-    /// Where the key of the member that a pointer leads to stands; the value's place where there is no key.
+    /// The place of the key of the member at a pointer; the value's place if there is no key.
     pub(crate) fn key(&self, pointer: &str) -> Place {
         match self.find(pointer).1 {
             Some(key) => Place::of_span(&self.text, key.span.clone()),

@@ -19,7 +19,7 @@ pub fn tokens(pointer: &str) -> Option<Vec<String>> {
     Some(rest.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect())
 }
 
-/// What a pointer leads to.
+/// The value at a pointer.
 #[must_use]
 pub fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     let mut at = document;
@@ -36,7 +36,7 @@ pub fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<&'a Value> {
     Some(at)
 }
 
-/// Whether `ancestor` is `pointer` or leads to something around it.
+/// Whether `ancestor` equals `pointer` or is a prefix of it.
 #[must_use]
 pub fn covers(ancestor: &str, pointer: &str) -> bool {
     pointer.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

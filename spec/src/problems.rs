@@ -1,11 +1,11 @@
-//! What can be wrong with the spec documents: each problem with its code, its sentence and its advice.
+//! The problems of the spec documents, each with its code, its message and its advice.
 
 mod label;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// What is wrong.
+/// A problem of the spec documents.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 pub enum Problem {
@@ -20,7 +20,7 @@ pub enum Problem {
         /// What to do.
         todo: String,
     },
-    /// Text that is no YAML.
+    /// Text that is not YAML.
     #[error("not YAML: {reason}")]
     #[diagnostic(
         code(spec::yaml_syntax),
@@ -86,7 +86,7 @@ pub enum Problem {
         /// What to do.
         todo: String,
     },
-    /// A constraint that more than one requirement or reading names.
+    /// A constraint with more than one owner.
     #[error("the constraint {pointer} has {} owners: {}", owners.len(), owners.join(", "))]
     #[diagnostic(
         code(spec::several_owners),
@@ -120,7 +120,7 @@ pub enum Problem {
         /// The constraint.
         pointer: String,
     },
-    /// A constraint that nobody names.
+    /// A constraint without an owner.
     #[error("nobody owns the constraint {pointer}")]
     #[diagnostic(
         code(spec::no_owner),
@@ -219,7 +219,7 @@ pub enum Problem {
         /// The edition.
         edition: String,
     },
-    /// A statement that nobody is quoted for.
+    /// A statement without a source.
     #[error("`{name}` quotes no source")]
     #[diagnostic(code(spec::no_source), help("add `{{document: NAME, quote: \"…\"}}`; there are: {sources}"))]
     NoSource {
@@ -228,7 +228,7 @@ pub enum Problem {
         /// The sources.
         sources: String,
     },
-    /// A statement of an edition whose sources speak of others.
+    /// A statement without a source that applies to one of its editions.
     #[error("`{name}` quotes no source that speaks of edition {edition}")]
     #[diagnostic(
         code(spec::no_source_of_edition),
@@ -249,7 +249,7 @@ pub enum Problem {
         /// What to do.
         todo: String,
     },
-    /// A text that is no expression.
+    /// A text that is not an expression.
     #[error("not an expression: {reason}")]
     #[diagnostic(
         code(spec::expression_syntax),
@@ -306,7 +306,7 @@ pub enum Problem {
         /// The step that is referred to.
         name: String,
     },
-    /// A step whose request another step would repeat, and that has none.
+    /// A step that should be repeated, but sends no request.
     #[error("step `{name}` sends no request that can be repeated")]
     #[diagnostic(code(spec::no_request), help("refer to a step with `request` or `again`"))]
     NoRequest {
@@ -355,7 +355,7 @@ pub enum Problem {
         /// The edition.
         edition: String,
     },
-    /// An operation that is asked for about a thing and cannot be.
+    /// An operation that cannot be called on a created thing.
     #[error("`{operation}` cannot be asked for about what was created: {reason}")]
     #[diagnostic(
         code(spec::not_about_it),
@@ -369,7 +369,7 @@ pub enum Problem {
         /// Why.
         reason: String,
     },
-    /// An operation that nothing is said of.
+    /// An operation that `requirements.yaml` does not describe.
     #[error("`operations` does not say how `{operation}` is spoken")]
     #[diagnostic(
         code(spec::unused_operation),
@@ -379,7 +379,7 @@ pub enum Problem {
         /// The operation.
         operation: String,
     },
-    /// An answer whose schema is not there.
+    /// An answer without a schema.
     #[error("{document} has no schema for the answer `{key}` of `{operation}`")]
     #[diagnostic(
         code(spec::no_answer_schema),

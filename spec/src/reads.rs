@@ -1,7 +1,7 @@
-//! Which parts of an answer an expression reads.
+//! Finds the parts of an answer that an expression reads.
 //!
-//! A rule runs only on answers that satisfy the schema at these pointers: what the schema's own requirement has failed
-//! says nothing about the rule.
+//! A rule is only evaluated on answers that satisfy their schema at these pointers: a violation there fails the
+//! schema's own requirement, and says nothing about the rule.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use crate::vocabulary::HISTORY;
 /// A part of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Read {
-    /// The step, or the exchange of a history, whose answer it is; `None` for the exchange's own.
+    /// The step, or the exchange of a history, that has the answer; `None` for the exchange itself.
     pub step: Option<String>,
-    /// Where in the body, as a pointer with `*` for every element. All of what it leads to is read.
+    /// The place in the body, as a pointer with `*` for every element. Everything below it is read too.
     pub pointer: String,
-    /// Whether only its presence is asked for, with `has`: what is below it is not read.
+    /// Whether only its presence is tested, with `has`; then nothing below it is read.
     pub tested: bool,
 }
 
 impl Read {
-    /// Whether what is at a place of the body, given as a plain pointer, decides what is read.
+    /// Whether the value at a place of the body, given as a plain pointer, affects what is read.
     #[must_use]
     pub fn touches(&self, place: &str) -> bool {
         let is_below = place.split('/').count() > self.pointer.split('/').count();
@@ -29,7 +29,7 @@ impl Read {
     }
 }
 
-/// Whether a pointer with `*` and a plain pointer are the same, or one leads to the other.
+/// Whether a pointer with `*` and a plain pointer are equal, or one is a prefix of the other.
 #[must_use]
 pub fn touches(pattern: &str, place: &str) -> bool {
     pattern.split('/').zip(place.split('/')).all(|(pattern, part)| pattern == "*" || pattern == part)
@@ -38,7 +38,7 @@ pub fn touches(pattern: &str, place: &str) -> bool {
 /// The parts of the answers that an expression reads, each once.
 ///
 /// # Errors
-/// When the text is no expression.
+/// When the text is not an expression.
 pub fn reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     let analysis = Analysis::of(expression)?;
     let reads: BTreeSet<Read> = analysis.uses.iter().filter_map(read).collect();
@@ -48,7 +48,7 @@ pub fn reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
 /// The parts of the request that an expression reads, each once.
 ///
 /// # Errors
-/// When the text is no expression.
+/// When the text is not an expression.
 pub fn request_reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
     let analysis = Analysis::of(expression)?;
     let of_request = analysis.uses.iter().filter(|used| used.path.root == "request");
@@ -60,7 +60,7 @@ pub fn request_reads(expression: &str) -> Result<Vec<Read>, SyntaxError> {
 /// The variables that an expression names.
 ///
 /// # Errors
-/// When the text is no expression.
+/// When the text is not an expression.
 pub fn variables(expression: &str) -> Result<BTreeSet<String>, SyntaxError> {
     Ok(Analysis::of(expression)?.uses.iter().map(|used| used.path.root.clone()).collect())
 }
@@ -73,7 +73,7 @@ fn read(used: &Use) -> Option<Read> {
             let step = names.next()?;
             // Where a step was sent several times, `steps.NAME` is a list.
             names.next_if(|name| *name == EACH);
-            // A step used whole gives its answer to whoever uses it.
+            // A step that is used as a whole includes its answer.
             if names.next().is_some_and(|member| member != "response") {
                 return None;
             }

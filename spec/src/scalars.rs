@@ -1,14 +1,14 @@
-//! From a place in the value of a YAML scalar to the place in the file: quotes, escapes and folded lines lie between.
+//! Maps a part of a YAML scalar's value to its bytes in the file, across quotes, escapes and folded lines.
 
 use std::ops::Range;
 
-/// The bytes of the file that a part of a scalar's value came from; `None` where the writing is too involved.
+/// The bytes of the file that a part of a scalar's value came from; `None` if the notation is too complex.
 ///
 /// `raw` is the scalar as it is written (with its quotes, but without the header of a block), and begins at `start`.
 pub(crate) fn in_file(raw: &str, start: usize, value: &str, part: Range<usize>) -> Option<Range<usize>> {
     let at = |byte: usize| offset(raw, value, byte);
     let from = at(part.start)?;
-    // The end is found from the last character, since the next one may stand in another line.
+    // The end is computed from the last character, since the next one may be on another line.
     let last = value.get(..part.end)?.char_indices().next_back().map(|(at, _)| at).filter(|last| *last >= part.start);
     let to = match last {
         Some(last) => at(last)? + raw_len(raw, at(last)?),

@@ -1,4 +1,4 @@
-//! What the schemas of an OpenAPI document say about a path into a body.
+//! Follows paths into bodies through the schemas of an OpenAPI document.
 
 use serde_json::Value;
 
@@ -11,18 +11,18 @@ use crate::pointer;
 pub(crate) enum Shape<'a> {
     /// To something that the schemas leave open.
     Open,
-    /// To what one of these schemas describes.
+    /// To a value that one of these schemas describes.
     Schemas(Vec<&'a Value>),
     /// Nowhere.
     Missing {
-        /// The number of members that are there.
+        /// The number of members before the missing one.
         members: usize,
-        /// The names that could stand next.
+        /// The names that exist in its place.
         names: Vec<&'a str>,
     },
 }
 
-/// What the bodies of a direction have at a path; `*` is an element.
+/// Follows a path into the bodies of a direction; `*` is an element.
 pub(crate) fn of_body<'a>(
     document: &'a Value,
     direction: Direction,
@@ -34,7 +34,7 @@ pub(crate) fn of_body<'a>(
     if schemas.is_empty() { Shape::Open } else { of_schemas(document, schemas, path) }
 }
 
-/// What a schema has at a path.
+/// Follows a path from these schemas.
 pub(crate) fn of_schemas<'a>(
     document: &'a Value,
     schemas: Vec<&'a Value>,
@@ -77,7 +77,7 @@ fn step<'a>(schema: &'a Value, name: &str) -> PathStep<'a> {
     if name == EACH {
         return match schema.get("items") {
             Some(items) => PathStep::To(items),
-            // What stands for an element may be a member's name: `object.all(name, …)`.
+            // The variable of a macro may also range over member names: `object.all(name, …)`.
             None if is("array") || is("object") => PathStep::Open,
             None => PathStep::No,
         };
@@ -91,10 +91,10 @@ fn step<'a>(schema: &'a Value, name: &str) -> PathStep<'a> {
     }
 }
 
-/// The schema that a schema refers to.
+/// Follows the references of a schema.
 fn target<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
-    // A reference that leads in a circle describes nothing; the walk over it ends all the same.
+    // The limit ends circular references, which describe nothing.
     for _ in 0..16 {
         let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
         match target.and_then(|target| pointer::resolve(document, target)) {

@@ -1,7 +1,6 @@
-//! What `spec show` says: the list of what the spec has, or one item as it is written.
+//! The output of `spec show`: a list of what the spec has, or one item as it is written.
 //!
-//! Text only; the caller decides where it goes. How a requirement is checked on a subject is told by the
-//! engine's `explain`.
+//! It only returns text; the caller prints it. The engine's `explain` says how a requirement is checked.
 
 use std::fmt::Write as _;
 
@@ -10,8 +9,8 @@ use crate::model::{AnswerEnding, Form, Levels, Requirement};
 use crate::places::Places;
 use crate::pointer;
 
-/// The requirements and readings, a line each: id, level in each edition, row, statement. After them what SDKs are
-/// asked to do, and how they are answered.
+/// The requirements and readings, a line each: id, level in each edition, row, statement. Then the calls to SDKs and
+/// the answers to them.
 #[must_use]
 pub fn list(spec: &Spec) -> String {
     let rows: Vec<(String, String, String)> =
@@ -29,8 +28,8 @@ pub fn list(spec: &Spec) -> String {
     rows.iter().map(|(a, b, c)| format!("{a:id$}  {b:level$}  {c}\n")).collect()
 }
 
-/// One item as it is written, with the place where it stands: a requirement, a reading, a derivation, a request family,
-/// a source, or what SDKs are asked to do; `None` where nothing has the name. After a requirement or reading stand the
+/// One item as it is written, with its place: a requirement, a reading, a derivation, a request family, a source, a
+/// call to SDKs or an answer to one; `None` if nothing has the name. A requirement or reading is followed by the
 /// constraints that it owns.
 #[must_use]
 pub fn item(spec: &Spec, name: &str) -> Option<String> {
@@ -64,7 +63,7 @@ pub fn names(spec: &Spec) -> impl Iterator<Item = String> {
     spec.ids().chain(keys.map(String::as_str)).map(str::to_owned).chain(calls(spec).map(|call| call.name()))
 }
 
-/// One of the things that SDKs are asked to do, or of the answers that they get.
+/// A call to SDKs, or an answer to one.
 struct ClientPart<'a> {
     list: &'static str,
     nth: usize,
@@ -74,7 +73,7 @@ struct ClientPart<'a> {
 }
 
 impl ClientPart<'_> {
-    /// The lists share names with each other and with request families.
+    /// Its name with that of its list, since the lists share names with each other and with request families.
     fn name(&self) -> String {
         format!("{}.{}", self.list, self.own)
     }

@@ -11,7 +11,7 @@ pub struct Function {
     pub gives: &'static str,
 }
 
-/// Where an expression stands, which decides the variables it sees.
+/// The place of an expression, which decides the variables that it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpressionPlace {
     /// A member's value, a body or a path of a request that is being made.
@@ -33,9 +33,9 @@ pub enum ExpressionPlace {
 }
 
 impl ExpressionPlace {
-    /// The variables that an expression here may read. A law sees its derivation's parameters too; `expected` is what
-    /// the spec's record or fold gives for them, null where that is nothing, and `error` the subject's own error for
-    /// them, null where it gives an id. `creator` is whoever created first what a request creates again, else the caller.
+    /// The variables that an expression here may read. A law also sees its derivation's parameters; `expected` is the
+    /// id that the spec gives for them, or null without one, and `error` is the subject's error for them, or null if it
+    /// gives an id. `creator` is the caller who first created what a request creates again, else the caller.
     #[must_use]
     pub fn variables(self) -> &'static [&'static str] {
         match self {
@@ -80,15 +80,16 @@ impl ExpressionPlace {
     }
 }
 
-/// The exchanges about one thing that a rule of the form `history` sees. Beside them `later` says whether everything else of
-/// the run was done before, and `outsiders` are the ids of those who have asked for the thing without belonging to it.
+/// The exchanges about one thing that a rule of the form `history` sees. In addition, `later` says whether everything
+/// else of the run was done before, and `outsiders` are the ids of users who requested the thing without belonging to
+/// it.
 pub const HISTORY: [&str; 3] = ["first", "before", "this"];
 
-/// The members of `http`, the exchange below JSON. Header names are in lower case; `head` is the answer's header section as
-/// text, a line for each field. `now` is our clock when the answer came, and `time` the answer's Date header or else `now`,
-/// in microseconds since 1970. `objects` are the names of the body's members that are objects; to ask for one reads nothing
-/// of the answer that a schema could find wrong. `shows_token` says whether the answer holds the token that the request was
-/// sent with, or a part of it.
+/// The members of `http`, the exchange below JSON. Header names are in lower case; `head` is the answer's header
+/// section as text, a line for each field. `now` is our clock when the answer came, and `time` the answer's Date header
+/// or else `now`, in microseconds since 1970. `objects` are the names of the body's members that are objects; testing
+/// for one reads nothing of the answer that could violate a schema. `shows_token` says whether the answer contains the
+/// token that the request was sent with, or a part of it.
 pub const HTTP_MEMBERS: &[&str] = &[
     "method",
     "path",
@@ -104,13 +105,13 @@ pub const HTTP_MEMBERS: &[&str] = &[
     "shows_token",
 ];
 
-/// The members of one step in `steps.NAME`. `operation` is the `operationId` of what was asked for, empty where it is
-/// none of the operations.
+/// The members of one step in `steps.NAME`. `operation` is the `operationId` of the request, empty if it is not one of
+/// the operations.
 pub const STEP_MEMBERS: &[&str] =
     &["caller", "peer", "request", "response", "outcome", "code", "fresh", "operation", "http"];
 
-/// The members of `first`, `before` and `this` beside those of a step: whether the caller is the one who has created the
-/// thing, or one whom the creation names, or neither but the creator of another with the same identity.
+/// The members of `first`, `before` and `this` in addition to those of a step: whether the caller created the thing, or
+/// is named by the creation, or is neither but created another thing with the same identity.
 pub const HISTORY_MEMBERS: &[&str] = &["by_creator", "by_member", "by_creator_apart"];
 
 /// The values of `outcome`.
@@ -123,15 +124,15 @@ pub const PARTY_MEMBERS: &[&str] = &["user_id"];
 /// The members of `caller` and `peer` where a credential is made; `peer` is the second caller.
 pub const SIGNER_MEMBERS: &[&str] = &["user_id", "session_id"];
 
-/// The members of `http` in a call of an SDK: the request that arrived, names of header fields in lower case. Where
-/// nothing arrived, or something was only signed, `http` is null or what was to be signed.
+/// The members of `http` in a call of an SDK: the request that arrived, names of header fields in lower case. For a
+/// request that was only signed, it is that request; if nothing arrived, it is null.
 pub const CALL_HTTP_MEMBERS: &[&str] = &["method", "path", "headers", "text", "json_faults"];
 
-/// The members of `answer`: what the SDK was answered with; `data` is null where that was no conversation.
+/// The members of `answer`: the answer that the SDK got; `data` is null if that was not a conversation.
 pub const ANSWER_MEMBERS: &[&str] = &["name", "kind", "status", "data", "code", "description"];
 
-/// The members of `token`, null where there is none: what it names as its algorithm, the algorithm of the caller's `key`,
-/// and whether that key has signed it.
+/// The members of `token`, which is null without a token: its scheme, the algorithm and the type that it names, the
+/// algorithm of the caller's `key`, and whether that key signed it.
 pub const TOKEN_MEMBERS: &[&str] = &["scheme", "algorithm", "key", "type", "signed"];
 
 /// A function or a macro of CEL itself.
@@ -141,7 +142,7 @@ pub struct Standard {
     pub name: &'static str,
     /// The ways to call it: whether on a value (`value.name(…)`), and with how many arguments.
     pub forms: &'static [(bool, usize)],
-    /// How it is written.
+    /// How to write it.
     pub usage: &'static str,
 }
 
@@ -167,10 +168,10 @@ pub const STANDARD: &[Standard] = &[
     Standard { name: "string", forms: &[(false, 1)], usage: "string(value)" },
 ];
 
-/// What a near miss of a derivation gives: `near_miss('derivation', 'near-miss', …)`, with the derivation's arguments.
+/// The function that evaluates a near miss: `near_miss('derivation', 'near-miss', …)`, with the derivation's arguments.
 pub const NEAR_MISS: &str = "near_miss";
 
-/// The functions that expressions have beside those of CEL, the spec's derivations, and [`NEAR_MISS`].
+/// The functions of expressions other than those of CEL, the spec's derivations, and [`NEAR_MISS`].
 pub const FUNCTIONS: &[Function] = &[
     Function { name: "near_misses", parameters: &["derivation"], gives: "the names of a derivation's near misses" },
     Function {

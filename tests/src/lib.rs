@@ -1,7 +1,7 @@
-//! Tests over several packages. The tests themselves are in `tests/it/`; here stands what they compile, and what the
-//! programs that they start share with them.
+//! Tests over several packages. The tests themselves are in `tests/it/`; this library holds what they share with the
+//! programs that they start.
 
-// As the program: runs here have its speed.
+// The same allocator as the program's, so that runs have its speed.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

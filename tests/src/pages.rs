@@ -1,4 +1,4 @@
-//! The code that the project's pages show.
+//! Extracts the code blocks of the project's pages.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ pub fn root() -> PathBuf {
 /// The code blocks of a page in a language, in their order.
 ///
 /// # Panics
-/// When there is no such page, or one of its blocks does not end.
+/// When the page does not exist, or one of its blocks does not end.
 #[must_use]
 pub fn blocks(page: &str, language: &str) -> Vec<String> {
     let page = std::fs::read_to_string(root().join(page)).expect("the page").replace("\r\n", "\n");

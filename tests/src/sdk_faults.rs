@@ -1,4 +1,5 @@
-//! The faults that our own adapter can be started with: each a mistake of an SDK, with the requirement that it breaks.
+//! The faults with which our own adapter can be started: each is a mistake of an SDK, with the requirement that it
+//! breaks.
 
 /// A fault of an SDK.
 #[derive(Debug, Clone, Copy)]

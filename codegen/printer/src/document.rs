@@ -1,4 +1,4 @@
-//! What a document says as a whole: which schemas its operations send and which they answer with.
+//! Reads an OpenAPI document as a whole: which schemas its operations use in requests, and which in answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::error::{Unprintable, child, refuse};
 use crate::schema::{self, Schema, SchemaForm};
 
-/// Who makes a value: it decides how strictly a type reads it.
+/// The side that produces a value, which decides how strictly a type reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ValueMaker {
     /// Part of a request.
@@ -19,7 +19,7 @@ pub(crate) enum ValueMaker {
     Answer,
 }
 
-/// A document, read.
+/// A parsed document.
 #[derive(Debug)]
 pub(crate) struct OpenApiDocument {
     /// The components by name.
@@ -199,7 +199,7 @@ fn typed<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, Unprintable>
     T::deserialize(value).or_else(|error| refuse(at, error.to_string()))
 }
 
-/// Notes the direction of a component and of all that it refers to.
+/// Records the direction of a component and of everything that it refers to.
 fn reach(
     schemas: &BTreeMap<String, Schema>,
     at: &str,
@@ -235,7 +235,7 @@ fn collect<'a>(schema: &'a Schema, into: &mut Vec<(&'a str, &'a str)>) {
     }
 }
 
-/// A type that contains itself otherwise than in a list would have no size.
+/// Refuses types that contain themselves other than in a list: they would have no finite size.
 fn acyclic<'a>(
     schemas: &'a BTreeMap<String, Schema>,
     schema: &'a Schema,

@@ -14,7 +14,7 @@ pub struct PrintError {
     pub reason: String,
 }
 
-/// What is wrong at a place, before it is known in which document.
+/// A problem at a place, while the document is not known yet.
 #[derive(Debug)]
 pub(crate) struct Unprintable {
     pub(crate) pointer: String,

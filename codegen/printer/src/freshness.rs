@@ -1,4 +1,4 @@
-//! Whether what is checked in is what the printer prints.
+//! Checks that the checked-in outputs are what the printer prints now.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use crate::RelPath;
 
-/// Lines of a diff that are shown; beyond them it is cut.
+/// How many lines of a diff are shown.
 const SHOWN_LINES: usize = 200;
 
 /// Outputs that are not what the printer prints now.
@@ -24,8 +24,8 @@ impl StaleOutputs {
     }
 }
 
-/// Compares what is printed with what `read` finds at each path; `None` where there is nothing. `command` is the one
-/// that prints it again.
+/// Compares printed outputs with what `read` finds at each path; `None` means no file. `command` is the command that
+/// prints them again.
 ///
 /// Line ends are not compared: a checkout may have changed them.
 pub fn stale(

@@ -1,11 +1,11 @@
-//! The messages as JSON Schemas that stand alone: what they refer to comes with them.
+//! Prints messages as standalone JSON Schemas: everything that they refer to is included.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// The schema of a message, with all that it refers to in `$defs`. The references have been read, so each leads to a
-/// component.
+/// The schema of a message, with everything that it refers to in `$defs`. Every reference leads to a component: this
+/// was checked when the document was read.
 pub(crate) fn print(edition: &str, title: &str, name: &str, components: &BTreeMap<String, Value>) -> String {
     let mut definitions = BTreeSet::new();
     if let Some(message) = components.get(name) {
@@ -29,7 +29,7 @@ pub(crate) fn print(edition: &str, title: &str, name: &str, components: &BTreeMa
     format!("{:#}\n", json!(schema))
 }
 
-/// The names of all components that a schema leads to.
+/// The names of all components that a schema refers to, directly or not.
 fn collect<'a>(schema: &'a Value, components: &'a BTreeMap<String, Value>, into: &mut BTreeSet<&'a str>) {
     match schema {
         Value::Object(members) => {

@@ -1,11 +1,11 @@
-//! Prints from the spec: Rust types, and JSON Schemas that stand alone.
+//! Generates outputs from the spec: Rust types, and standalone JSON Schemas.
 //!
-//! The printer is pure: the model goes in, texts with their paths come out, the same ones each time. It reads no file
-//! and writes none (the binary does), and it does not know the types that it printed before, so that it can always
-//! print them again. What it has no form for is an error with its place; nothing is left out in silence.
+//! The printer is pure: it maps the model to texts with paths, always the same ones. It reads and writes no files (the
+//! binary does), and does not depend on the types that it printed before, so that it can always print them again. What
+//! it has no form for is an error with its place; nothing is silently left out.
 //!
-//! The way of a document: `schema` reads each schema into one of the forms that there are, `document` finds out
-//! who sends what, and `rust` and `json_schema` print.
+//! The steps: `schema` reads each schema into one of the supported forms, `document` finds out which are used in
+//! requests and which in answers, and `rust` and `json_schema` print.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,7 +43,7 @@ impl fmt::Display for RelPath {
     }
 }
 
-/// Prints all that the spec gives:
+/// Prints all outputs of the spec:
 ///
 /// | what | where |
 /// |---|---|
@@ -55,7 +55,7 @@ impl fmt::Display for RelPath {
 ///
 /// # Errors
 ///
-/// When a document says something that the printer has no form for.
+/// When a document has something for which the printer has no form.
 pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, PrintError> {
     let mut outputs = BTreeMap::new();
     outputs.insert(RelPath("docs/requirements.md".to_owned()), requirements_page(spec));
@@ -74,7 +74,7 @@ pub fn render(spec: &Spec) -> Result<BTreeMap<RelPath, String>, PrintError> {
 ///
 /// # Errors
 ///
-/// When the document says something that the printer has no form for.
+/// When the document has something for which the printer has no form.
 pub fn render_edition(edition: &str, source: &str, openapi: &OpenApi) -> Result<BTreeMap<RelPath, String>, PrintError> {
     let title = format!("edition {edition}");
     let document = document::read(openapi).map_err(|refusal| refusal.in_document(source))?;

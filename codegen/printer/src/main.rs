@@ -1,4 +1,4 @@
-//! Writes what the library prints from the spec in this repository, or with `--check` compares it.
+//! Writes the outputs of this repository's spec, or with `--check` compares them.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::{env, fs};
 use mixinspec_codegen::{RelPath, render, stale};
 use mixinspec_spec::Spec;
 
-/// How this binary is called, as the checked-in files say.
+/// The command that runs this binary, as named in the generated files.
 const COMMAND: &str = "cargo run -p mixinspec-codegen";
 
 const USAGE: &str = "usage: cargo run -p mixinspec-codegen [-- --check]";
@@ -26,12 +26,12 @@ fn main() -> ExitCode {
 }
 
 fn failed(text: &str) -> ExitCode {
-    // Nobody is left to tell when this fails.
+    // If this fails, there is no way left to report it.
     let _ = writeln!(io::stderr(), "error: {text}");
     ExitCode::from(2)
 }
 
-/// The workspace that this binary was built in: it prints that one's files.
+/// The workspace in which this binary was built; its files are written.
 fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }

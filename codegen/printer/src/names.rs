@@ -1,11 +1,12 @@
-//! Names in Rust for what has a name in the spec.
+//! Rust names for names of the spec.
 
 use quote::format_ident;
 use syn::Ident;
 
 use crate::error::{Unprintable, refuse};
 
-/// The words of a name: parted by what is neither letter nor digit, and where a capital follows a small letter.
+/// The words of a name: split at characters that are neither letters nor digits, and before a capital after a small
+/// letter.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut small_before = false;
@@ -40,7 +41,7 @@ pub(crate) fn lower(name: &str, separator: &str) -> String {
 
 /// A type's name.
 pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Unprintable> {
-    // Printed code uses these of Rust's prelude by their bare names, and everything else by its path.
+    // Printed code uses these names of Rust's prelude without a path; it uses everything else by its path.
     const TAKEN: &[&str] = &[
         "AsRef",
         "Clone",
@@ -68,7 +69,7 @@ pub(crate) fn type_name(pointer: &str, name: &str) -> Result<Ident, Unprintable>
     }
 }
 
-/// A word that Rust 2024 has made a keyword, and that the parser takes for a name as the editions before do.
+/// A keyword of Rust 2024 that the parser takes for a name, as in earlier editions.
 const NEW_KEYWORD: &str = "gen";
 
 /// A field's name.

@@ -1,4 +1,4 @@
-//! Patterns taken apart: the part of ECMA-262's regular expressions that printed code can match.
+//! Parses patterns: the subset of ECMA-262 regular expressions that printed code can match.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -15,10 +15,10 @@ pub(crate) enum PrintedPart {
     Repeat(Box<PrintedPart>, usize, Option<usize>),
 }
 
-/// Beyond this a repetition is a mistake, or an attack on whoever matches it.
+/// More repetitions than this are a mistake, or an attack on the matcher.
 const MOST_REPETITIONS: usize = 10_000;
 
-/// Takes a pattern apart, or says what the printer has no form for.
+/// Parses a pattern; an error says what the printer has no form for.
 pub(crate) fn parse(text: &str) -> Result<PrintedPart, String> {
     let mut parser = Parser { rest: text.chars().peekable() };
     let part = parser.either()?;

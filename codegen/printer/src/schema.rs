@@ -1,4 +1,4 @@
-//! From a schema as JSON to what is printed: the closed list of forms that a schema may have.
+//! Parses a JSON Schema into one of the forms that can be printed: the closed list of supported schemas.
 //!
 //! A keyword that the form of the schema has no use for is an error, so that no constraint is lost on the way.
 
@@ -15,7 +15,7 @@ use crate::pattern::{self, PrintedPart};
 pub(crate) struct Schema {
     pub(crate) pointer: String,
     pub(crate) description: String,
-    /// Whether null is allowed beside the values of the form.
+    /// Whether null is allowed in addition to the values of the form.
     pub(crate) nullable: bool,
     pub(crate) form: SchemaForm,
 }
@@ -35,9 +35,9 @@ pub(crate) enum SchemaForm {
     Text(Text),
     Integer(IntegerSchema),
     Boolean,
-    /// One of some texts; of one, where it is a `const`.
+    /// One of a set of texts; `const` is a set of one.
     TextValues(Values<String>),
-    /// One of some integers; of one, where it is a `const`.
+    /// One of a set of integers; `const` is a set of one.
     IntegerValues(Values<i64>),
 }
 
@@ -45,14 +45,14 @@ pub(crate) enum SchemaForm {
 #[derive(Debug, Clone)]
 pub(crate) struct Values<T> {
     pub(crate) listed: Vec<T>,
-    /// Whether further ones come with time (`x-extensible-enum`), so that nobody may reject them.
+    /// Whether more values may be added later (`x-extensible-enum`), so that nobody may reject unknown ones.
     pub(crate) grow: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) members: Vec<ObjectMember>,
-    /// Whether members that the schema does not name are allowed.
+    /// Whether undocumented members are allowed.
     pub(crate) open: bool,
 }
 
@@ -89,7 +89,7 @@ impl Text {
     pub(crate) fn is_bounded(&self) -> bool {
         self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some() || self.format.is_some()
     }
-    /// Whether there is no more to say than that it is a UUID.
+    /// Whether it is restricted to UUIDs and nothing else.
     pub(crate) fn is_uuid_only(&self) -> bool {
         self.format == Some(SchemaFormat::Uuid)
             && self.min_length.is_none()
@@ -224,7 +224,7 @@ impl<'a> KeywordReader<'a> {
         Ok(SchemaForm::Object(Object { members, open: self.flag("additionalProperties")?.unwrap_or(true) }))
     }
 
-    /// The values of `enum`, `const` or a list that grows, and where they stand.
+    /// The values of `enum`, `const` or a growing list, and the place of the keyword.
     fn values(&mut self, nullable: bool) -> Result<Option<(String, Vec<Value>)>, Unprintable> {
         let mut sets =
             ["const", "enum", GROWING].into_iter().filter_map(|keyword| Some((keyword, self.take(keyword)?)));
@@ -251,7 +251,7 @@ impl<'a> KeywordReader<'a> {
         }
     }
 
-    /// The type beside null, and whether null is allowed.
+    /// The type other than null, and whether null is allowed.
     fn type_name(&mut self) -> Result<(Option<&'a str>, bool), Unprintable> {
         let at = self.at("type");
         let list = match self.take("type") {
@@ -303,7 +303,7 @@ impl<'a> KeywordReader<'a> {
     }
 
     fn size(&mut self, keyword: &'static str) -> Result<Option<usize>, Unprintable> {
-        // Of 32 bits, so that what is printed compiles everywhere.
+        // At most 32 bits, so that the printed code compiles on every platform.
         let size = |value: &Value| value.as_u64().and_then(|size| u32::try_from(size).ok());
         Ok(self.typed(keyword, "a number from 0 to 4294967295", size)?.map(|size| size as usize))
     }

@@ -1,4 +1,4 @@
-//! The functions by which a caller makes the id of a conversation.
+//! The functions with which a caller derives the id of a conversation.
 //!
 //! The spec defines them as records (`derivations` in `spec/requirements.yaml`), which any language can evaluate;
 //! these are the same functions for Rust, written for speed.
@@ -24,8 +24,8 @@ use crate::UuidText;
 /// assert_eq!(unique_conversation_id(b, a), unique_conversation_id(a, b));
 /// ```
 ///
-/// The text is hashed as it is, and user ids are lower case in Mixin. Whoever has them in another case lowers them
-/// first; otherwise the id is another one, which the API refuses:
+/// The texts are hashed as they are, and user ids are lower case in Mixin. Lower other ids first; otherwise the id
+/// differs, and the API refuses it:
 ///
 /// ```
 /// # use mixinspec_types::unique_conversation_id;
@@ -106,7 +106,7 @@ pub struct NotAUuid {
 }
 
 impl NotAUuid {
-    /// What was given.
+    /// The text that is not a hyphenated UUID.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

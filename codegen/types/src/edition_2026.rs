@@ -1548,11 +1548,15 @@ impl schemars::JsonSchema for ParticipantRequestRole {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ParticipantSession {
     /// The session's public key; may be empty.
-    pub public_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+    pub public_key: Option<String>,
     /// A UUID, lower case and hyphenated.
     pub session_id: Id,
     /// The kind of this object.
-    pub r#type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+    pub r#type: Option<String>,
     /// A UUID, lower case and hyphenated.
     pub user_id: Id,
     /// Members that the spec does not document.
@@ -1564,9 +1568,9 @@ impl support::FromJson for ParticipantSession {
     fn from_json(value: serde_json::Value) -> Result<Self, support::Invalid> {
         let mut members = support::Members::of(value)?;
         Ok(Self {
-            public_key: members.required("public_key")?,
+            public_key: members.optional("public_key")?,
             session_id: members.required("session_id")?,
-            r#type: members.required("type")?,
+            r#type: members.optional("type")?,
             user_id: members.required("user_id")?,
             other: members.rest(),
         })

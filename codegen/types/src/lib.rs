@@ -2,7 +2,7 @@
 //!
 //! # Ids
 //!
-//! The caller makes the id of a conversation. For two users it follows from the two; for a group, from its owner,
+//! The caller derives the id of a conversation. For two users it derives from their ids; for a group, from its owner,
 //! its name, its members and a random UUID:
 //!
 //! ```
@@ -42,7 +42,7 @@
 //! # Ok::<(), mixinspec_types::Invalid>(())
 //! ```
 //!
-//! What is wrong with a request has a place:
+//! An error names the place of the problem:
 //!
 //! ```
 //! use mixinspec_types::FromJson;
@@ -58,9 +58,9 @@
 //! assert_eq!(invalid.to_string(), "/participants/0/user_id: expected a string, found a number");
 //! ```
 //!
-//! **Answers are lenient**, for a client must not break when the server learns something new. The documented members
-//! must be there and have their JSON type; their values are kept as they came, unknown ones too. [`Checked`] tells
-//! whether they are what the spec says:
+//! **Answers are lenient**, since a client must not break when the server adds something new. The documented members
+//! must be there and have their JSON type; their values are kept as they came, even unknown ones. [`Checked`] tells
+//! whether they satisfy the spec:
 //!
 //! ```
 //! use mixinspec_types::Checked;
@@ -77,8 +77,8 @@
 //! A member that may be left out is an [`Option`], one that may be null is a [`Nullable`], and one that may be both
 //! is an `Option<Nullable<_>>`: absent and null are told apart where the schema does.
 //!
-//! Where a type differs from its schema: an integer beyond 64 bits is refused, with that reason, in requests and in
-//! answers. And a member name in `other` that the spec documents would be written twice; reading never puts one there.
+//! Types differ from their schemas in two ways. An integer beyond 64 bits is refused, with that reason, in requests and
+//! in answers. And a documented member name in `other` would be written twice; reading never puts one there.
 //!
 //! # Features
 //!
@@ -86,10 +86,10 @@
 //!
 //! # What this crate does not do
 //!
-//! It sends nothing, signs nothing, and does not judge what one value demands of another (that the id of a CONTACT is
-//! the derived one, that a GROUP has an owner): that stands in `spec/requirements.yaml`.
+//! It sends nothing, signs nothing, and does not check what one value requires of another (that the id of a CONTACT is
+//! the derived one, that a GROUP has an owner): `spec/requirements.yaml` states these rules.
 
-// Printed modules name this crate, wherever they are compiled.
+// Generated modules refer to this crate by its name, wherever they are compiled.
 extern crate self as mixinspec_types;
 
 mod derivation;

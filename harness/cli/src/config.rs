@@ -1,8 +1,8 @@
-//! The configuration file: options of the commands that judge and sign, and of the reference server, where neither the
-//! command line nor a variable says otherwise.
+//! The configuration file: options of the commands that judge, sign and serve. The command line and environment
+//! variables override them.
 //!
-//! Its keys are the names of options, so that each option there is has a key; what they become are arguments, which are
-//! read with the others.
+//! Its keys are the names of options, so that every option has a key. They are turned into arguments, which are parsed
+//! with those of the command line.
 
 use std::ffi::OsString;
 use std::ops::Range;
@@ -17,21 +17,22 @@ use toml::de::{DeTable, DeValue};
 
 use crate::problem::{CommandProblem, did_you_mean};
 
-/// The file that is read where no other is named, if it is there.
+/// The file that is read by default, if it exists.
 pub(crate) const FILE: &str = "mixinspec.toml";
 
-/// The commands that have a table in it.
+/// The commands that have a table in the file.
 const COMMANDS: [&str; 5] = ["run", "sdk", "observe", "serve", "token"];
 
-/// The option that a file has to be named for: who runs mixinspec in the folder of somebody else runs nothing else.
+/// An option that is only allowed in a file that --config names: mixinspec must not run a program only because it is
+/// started in a foreign folder.
 const RUNS_A_PROGRAM: &str = "token-command";
 
-/// How much of it is read, in bytes.
+/// How many bytes of the file are read at most.
 const LONGEST: u64 = 1 << 20;
 
-/// The arguments, and after them those that a file adds.
+/// The given arguments, followed by those that the file adds.
 pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<OsString>, Box<CommandProblem>> {
-    // What is wrong with the arguments is told when they are read with the others; help needs no file.
+    // Mistakes in the arguments are reported when all are parsed; help needs no file.
     let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&given) else { return Ok(given) };
     let Some((name, matches)) = matches.subcommand().filter(|(name, _)| COMMANDS.contains(name)) else {
         return Ok(given);
@@ -51,7 +52,7 @@ pub(crate) fn arguments(command: &Command, given: Vec<OsString>) -> Result<Vec<O
     Ok(before.iter().cloned().chain(added).chain(after.iter().cloned()).collect())
 }
 
-/// The file that is named, or the usual one.
+/// Reads the file that --config names, or the default one.
 fn read(matches: &ArgMatches) -> Result<Option<(PathBuf, String)>, Box<CommandProblem>> {
     let named = matches.try_get_one::<PathBuf>("config").ok().flatten();
     let path = named.cloned().unwrap_or_else(|| FILE.into());
@@ -62,16 +63,16 @@ fn read(matches: &ArgMatches) -> Result<Option<(PathBuf, String)>, Box<CommandPr
     }
 }
 
-/// A file and what stands in it.
+/// A configuration file and its text.
 struct ConfigFile<'a> {
     path: &'a Path,
     text: &'a str,
-    /// Whether it is the file that was asked for, and not just the one that lies here.
+    /// Whether --config names it, so that it is not just the default file in this folder.
     is_named: bool,
 }
 
 impl ConfigFile<'_> {
-    /// The arguments that it adds to those of a command. The whole of it is checked, for whatever command.
+    /// The arguments that the file adds to those of a command. The tables of all commands are checked.
     fn added(
         &self,
         whole: &Command,
@@ -113,7 +114,7 @@ impl ConfigFile<'_> {
         Ok(added)
     }
 
-    /// The argument of a key: an option by its name, or the URL.
+    /// Finds the argument of a key: an option by its name, or the URL.
     fn argument<'a>(
         &self,
         command: &'a Command,
@@ -130,7 +131,7 @@ impl ConfigFile<'_> {
         })
     }
 
-    /// What a value is on the command line.
+    /// Converts a value to arguments of the command line.
     fn values(&self, argument: &Arg, value: &Spanned<DeValue<'_>>) -> Result<Vec<OsString>, Box<CommandProblem>> {
         let name = key_of(argument).unwrap_or_default();
         let wrong = |is: &str, such_as: String| {
@@ -166,7 +167,7 @@ impl ConfigFile<'_> {
         }
     }
 
-    /// Whether an option takes its values.
+    /// Checks that an option accepts its values.
     fn check(
         &self,
         whole: &Command,
@@ -191,7 +192,7 @@ impl ConfigFile<'_> {
     }
 }
 
-/// The key of an argument, where it has one.
+/// The key of an argument, if it has one.
 fn key_of(argument: &Arg) -> Option<&str> {
     match (argument.get_long(), argument.get_id().as_str()) {
         (Some("config" | "help" | "version"), _) => None,
@@ -200,7 +201,7 @@ fn key_of(argument: &Arg) -> Option<&str> {
     }
 }
 
-/// Whether the command line or a variable says otherwise: with the same option, or with one that does not go with it.
+/// Whether the command line or a variable overrides an option: it sets the same option, or one that excludes it.
 fn is_overruled(command: &Command, argument: &Arg, matches: &ArgMatches) -> bool {
     let is_given = |id: &str| {
         let source = matches.try_contains_id(id).ok().and_then(|_| matches.value_source(id));
@@ -225,7 +226,7 @@ pub(crate) mod tests {
         added_by(text, given, false)
     }
 
-    /// The arguments that the text of a file adds, which is named or lies here.
+    /// The arguments that the text of a file adds; `is_named` tells whether --config names the file.
     pub(crate) fn added_by(text: &str, given: &str, is_named: bool) -> Result<Vec<String>, String> {
         let mut whole = options::command();
         let matches = whole.clone().ignore_errors(true).try_get_matches_from(given.split(' ')).expect("arguments");

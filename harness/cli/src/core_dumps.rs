@@ -1,12 +1,12 @@
-//! No core dumps: the memory of the program holds keys and tokens.
+//! Turns off core dumps: the memory of the program contains keys and tokens.
 
-/// Turns them off, for the program and for what it starts. Where the system refuses that, nothing is lost but this.
+/// Turns core dumps off for the program and its child processes. If the system refuses, the program runs anyway.
 #[cfg(unix)]
 pub(crate) fn turn_off() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let maximum = getrlimit(Resource::Core).maximum;
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
-    // A system that hands dumps to a program does not ask for the limit.
+    // A system that pipes core dumps to a program ignores the limit.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

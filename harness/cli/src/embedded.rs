@@ -1,4 +1,4 @@
-//! The reference server that is built in, as a subject: for trying the program out, and for trying the spec out.
+//! The embedded reference server as a subject, for trying out the program or a spec.
 
 use mixinspec_engine::{Caller, Credential, Route, Target, Users};
 use mixinspec_server::{Edition, Running, Server};
@@ -8,10 +8,11 @@ use reqwest::Url;
 use crate::options::ServerArgs;
 use crate::problem::CommandProblem;
 
-/// The two callers. Their keys are made for this run; the server lives as long as it, and only on this machine.
+/// The two callers. Their keys are generated for this run; the server runs as long as the run, and only on this
+/// machine.
 const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
-/// Starts the server on a free port. It runs until what is returned beside the target is dropped.
+/// Starts the server on a free port. It runs until the returned `Running` is dropped.
 pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<CommandProblem>> {
     let edition = edition(&args.edition)?;
     let mut server = Server::builder().edition(edition);
@@ -27,7 +28,7 @@ pub(crate) async fn start(args: &ServerArgs) -> Result<(Target, Running), Box<Co
     Ok((Target { base, callers, users: Users::any_uuid(), route: Route::default(), secrets: Vec::new() }, running))
 }
 
-/// What the keystores of an edition sign with.
+/// The algorithm with which the keystores of an edition sign.
 pub(crate) fn algorithm(edition: Edition) -> Algorithm {
     match edition {
         Edition::E2018 => Algorithm::Rs512,
@@ -35,7 +36,7 @@ pub(crate) fn algorithm(edition: Edition) -> Algorithm {
     }
 }
 
-/// The edition that the server speaks: the newest, unless one is asked for.
+/// The edition that the server speaks: the newest for `auto`.
 pub(crate) fn edition(name: &str) -> Result<Edition, Box<CommandProblem>> {
     let newest = Edition::ALL[Edition::ALL.len() - 1];
     if name == "auto" {

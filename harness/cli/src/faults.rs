@@ -1,4 +1,4 @@
-//! The faults that the reference server can be started with: found by name, and listed.
+//! Finds and lists the faults that the reference server can be started with.
 
 use mixinspec_server::{Edition, Fault};
 use mixinspec_spec::Spec;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::options::ListFormat;
 use crate::problem::{CommandProblem, did_you_mean};
 
-/// The fault with a name, where it is one in this edition.
+/// Finds a fault by its name; it must be one in this edition.
 pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<CommandProblem>> {
     let Some(fault) = Fault::named(name) else {
         return Err(Box::new(CommandProblem::Command {
@@ -26,27 +26,27 @@ pub(crate) fn named(name: &str, edition: Edition) -> Result<&'static Fault, Box<
     Ok(fault)
 }
 
-/// What a server must be started with, for a fault to show.
+/// The callers that a server must be started with for a fault to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FaultNeeds {
-    /// Nothing.
+    /// No particular ones.
     Nothing,
     /// Two callers.
     TwoCallers,
-    /// Tokens that are signed by this many sessions.
+    /// This many sessions, with signed tokens.
     Sessions(usize),
 }
 
-/// Who can call a server.
+/// The callers that a server knows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Callers {
-    /// How many.
+    /// The number of callers.
     pub(crate) count: usize,
     /// Whether their tokens are signed.
     pub(crate) signed: bool,
 }
 
-/// Refuses a fault that cannot show with these callers: whoever judged the server would find nothing, and wonder why.
+/// Refuses a fault that cannot show with these callers: a run against the server would not find it.
 pub(crate) fn can_show(fault: &Fault, spec: &Spec, callers: Callers) -> Result<(), Box<CommandProblem>> {
     let (reason, option) = match needs(fault, spec) {
         FaultNeeds::Sessions(_) if !callers.signed => {
@@ -68,7 +68,7 @@ pub(crate) fn can_show(fault: &Fault, spec: &Spec, callers: Callers) -> Result<(
     }))
 }
 
-/// What it takes to judge the requirement that a fault breaks.
+/// The callers that are needed to judge the requirement that a fault breaks.
 fn needs(fault: &Fault, spec: &Spec) -> FaultNeeds {
     let Some(requirement) = spec.requirement(fault.breaks()) else { return FaultNeeds::Nothing };
     if let Some(form) = &requirement.authenticates {
@@ -79,13 +79,13 @@ fn needs(fault: &Fault, spec: &Spec) -> FaultNeeds {
     }
     let is_of_two = |step: &Step| step.by == Party::Peer || step.with == Some(Party::Peer);
     let steps_of_two = requirement.scenario.as_ref().is_some_and(|scenario| scenario.steps.iter().any(is_of_two));
-    // A history in which others than the creator ask.
+    // A history with requests of others than the creator.
     let is_about_others = |when: &Cel| when.as_str().contains("this.by_member");
     let history_of_two = requirement.history.is_some() && requirement.when.as_ref().is_some_and(is_about_others);
     if steps_of_two || history_of_two { FaultNeeds::TwoCallers } else { FaultNeeds::Nothing }
 }
 
-/// All of them, for people or for programs.
+/// Lists all faults, for people or for programs.
 pub(crate) fn list(format: ListFormat) -> String {
     match format {
         ListFormat::Text => text(),

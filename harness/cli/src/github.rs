@@ -1,4 +1,4 @@
-//! What GitHub Actions gets of a run without being asked: a summary on the job's page, and annotations in the output.
+//! Reports to GitHub Actions automatically: a summary on the job's page, and annotations in the output.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -10,14 +10,14 @@ use mixinspec_engine::reporter::{github, markdown};
 use crate::options::{GitHub, ResultArgs};
 use crate::terminal::Terminal;
 
-/// The step that a run is part of, where it is one of GitHub's.
+/// The step of a GitHub workflow that runs the program, if there is one.
 #[derive(Debug)]
 pub(crate) struct WorkflowStep {
-    /// The file whose text is shown on the job's page.
+    /// The file whose text the job's page shows.
     summary: Option<PathBuf>,
-    /// Whether lines of the output are commands.
+    /// Whether the runner obeys workflow commands in the output.
     obeys: bool,
-    /// Whether annotations go to standard output: not where it holds a report for a program.
+    /// Whether annotations are printed to standard output: not if it is for a report that a program reads.
     annotates: bool,
 }
 
@@ -30,17 +30,17 @@ impl WorkflowStep {
         Self { summary, obeys, annotates: obeys && !results.writes_to_output() }
     }
 
-    /// Text in which no line is a command: some of it may be what a subject sent.
+    /// Text in which the runner obeys no command: some of it may come from a subject.
     pub(crate) fn guarded(&self, text: String) -> String {
         if !self.obeys {
             return text;
         }
-        // Until a line has this word, which nobody can guess, the runner obeys nothing.
+        // The runner obeys no command until a line has this word, which cannot be guessed.
         let word = uuid::Uuid::new_v4().simple();
         format!("::stop-commands::{word}\n{text}::{word}::\n")
     }
 
-    /// Adds the summary and prints the annotations. Nobody asked for them, so that it is no error when that fails.
+    /// Adds the summary and prints the annotations. A failure is not an error, because no option asked for them.
     pub(crate) fn tell(&self, report: &Report, terminal: &Terminal) {
         if let Some(file) = &self.summary {
             let added = OpenOptions::new().append(true).create(true).open(file);

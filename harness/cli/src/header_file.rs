@@ -1,6 +1,6 @@
-//! Header fields of every request: from the files that the command line names, or from a variable.
+//! Reads the header fields of every request, from the files that the command line names or from a variable.
 //!
-//! What they hold is a secret, and stands in no message.
+//! Their values are secrets, and no message shows them.
 
 use std::path::PathBuf;
 
@@ -9,16 +9,16 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::problem::CommandProblem;
 
-/// Fields themselves, one a line: for CI systems that keep secrets in variables.
+/// A variable with the fields, one per line, for CI systems that keep secrets in variables.
 const CONTENT: &str = "MIXINSPEC_HEADERS";
 
-/// How much of a file is read, in bytes.
+/// How many bytes of a file are read at most.
 const LONGEST: u64 = 1 << 20;
 
-/// From how many characters on a value is looked for in what is shown: what is shorter stands there by chance.
+/// The minimum length of a value that is redacted: a shorter one occurs in other text by chance.
 const TELLING: usize = 8;
 
-/// The fields that requests have already, and why each of them is not to be set.
+/// The fields that requests have already, and why they cannot be set.
 const OWN: [(&[&str], &str); 4] = [
     (&["authorization"], "it is the credential: give it with --keystore, --bearer-file or --token-command"),
     (
@@ -29,7 +29,7 @@ const OWN: [(&[&str], &str); 4] = [
     (&["x-request-id"], "each request has one of its own"),
 ];
 
-/// The fields of the files, in their order, or else those of the variable.
+/// The fields of the files, in order, or else those of the variable.
 pub(crate) fn read(files: &[PathBuf]) -> Result<HeaderMap, Box<CommandProblem>> {
     let mut fields = HeaderMap::new();
     for file in files {
@@ -43,7 +43,7 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<HeaderMap, Box<CommandProblem>> 
     Ok(fields)
 }
 
-/// What must not be shown of fields.
+/// The values of fields that must not be shown.
 pub(crate) fn secrets(fields: &HeaderMap) -> impl Iterator<Item = String> {
     let texts = fields.values().filter_map(|value| value.to_str().ok());
     texts.filter(|text| text.len() >= TELLING).map(str::to_owned)

@@ -1,4 +1,4 @@
-//! Keystores of callers: from the files that the command line names, or from a variable.
+//! Reads the callers' keystores, from the files that the command line names or from a variable.
 
 use std::path::PathBuf;
 
@@ -7,13 +7,13 @@ use mixinspec_token::Keystore;
 
 use crate::problem::CommandProblem;
 
-/// Keystores themselves, one JSON object after another: for CI systems that keep secrets in variables.
+/// A variable with the keystores, one JSON object after another, for CI systems that keep secrets in variables.
 const CONTENT: &str = "MIXINSPEC_KEYSTORE_JSON";
 
-/// How much of a keystore is read, in bytes.
+/// How many bytes of a keystore are read at most.
 pub(crate) const LONGEST: u64 = 1 << 20;
 
-/// The keystores of the callers, in their order: those of the files, or else those of the variable.
+/// The keystores of the callers, in order: those of the files, or else those of the variable.
 pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<CommandProblem>> {
     let mut keystores: Vec<Keystore> = Vec::new();
     let mut add = |from: String, bytes: &[u8]| {
@@ -33,7 +33,7 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Keystore>, Box<CommandProble
         let variable = std::env::var(CONTENT).unwrap_or_default();
         let from = || format!("${CONTENT}");
         for json in serde_json::Deserializer::from_str(&variable).into_iter::<serde_json::Value>() {
-            // The reason is not shown: it could quote a part of a key.
+            // The reason is hidden: it could quote a part of a key.
             let json = json.map_err(|error| CommandProblem::BadKeystore {
                 from: from(),
                 reason: format!("it is no JSON at line {}, column {}", error.line(), error.column()),

@@ -1,8 +1,8 @@
-//! The program `mixinspec`: reads the command line and the environment, puts the rooms together, prints, and decides
-//! nothing.
+//! The program `mixinspec`: reads the command line and the environment, calls the other packages, and prints. It makes
+//! no decisions of its own.
 //!
-//! One file a command in [`commands`]; every option stands in [`options`]; everything that can be wrong with a command
-//! before anything is judged is a [`problem::CommandProblem`]. Only this package prints.
+//! Each command is a file in [`commands`], every option is in [`options`], and everything that can be wrong with a
+//! command before anything is judged is a [`problem::CommandProblem`]. Only this package prints.
 
 mod commands;
 mod config;
@@ -35,7 +35,7 @@ use crate::options::{Cli, Global};
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-// Judging makes many small values, on all threads at once.
+// Judging allocates many small values, on all threads at the same time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     let arguments = match config::arguments(&command, std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(problem) => {
-            // What the command line says of colours is not read yet.
+            // The options for colours are not parsed yet.
             Terminal::new(&Global::default()).problem(&problem);
             return ExitCode::from(problem.status().code());
         }
@@ -54,11 +54,11 @@ fn main() -> ExitCode {
     let cli = match cli {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version come this way too; then the status is 0, and nobody may be reading.
+            // Help and version come here, too; then the status is 0, and the output may be closed already.
             let printed = error.print().and_then(|()| io::stdout().flush());
             return match printed.err().and_then(|error| terminal::loss(&error)) {
                 Some(reason) => {
-                    // There is no other place to say that it cannot be written.
+                    // If this fails, there is no way left to report it.
                     let _ = writeln!(io::stderr(), "failed to write to standard output: {reason}");
                     ExitCode::from(ExitStatus::Error.code())
                 }

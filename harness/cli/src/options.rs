@@ -1,6 +1,6 @@
 //! The command line: every command and every option, with its help, its variable and its default.
 //!
-//! What stands here is what the user typed; [`crate::subject`] and [`crate::commands`] make of it what the engine
+//! These types hold what the user typed; [`crate::subject`] and [`crate::commands`] convert it to what the engine
 //! needs.
 
 mod report;
@@ -30,7 +30,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Several values in a variable stand in lines of their own.
+/// Several values in a variable are separated by line ends.
 const LINES: char = '\n';
 
 /// Finds out whether an implementation of Mixin Messenger's POST /conversations does what the spec says.
@@ -341,8 +341,8 @@ pub(crate) struct CodegenArgs {
     pub(crate) out: PathBuf,
 }
 
-/// The command line as clap has it. Its last line says how variables are named, so that no option needs to; a variable
-/// of an option that takes no value turns it on unless it is empty, `0`, `false`, `no` or `off`.
+/// The clap command. The last line of its help says how variables are named, so that no option needs to. The variable
+/// of an option without a value turns it on, unless it is empty, `0`, `false`, `no` or `off`.
 pub(crate) fn command() -> clap::Command {
     with_variables(Cli::command())
 }

@@ -1,5 +1,5 @@
-//! The files that a command writes: that none of them is another file of the command's, and that each is there whole or
-//! not at all.
+//! Writes the files of a command: checks that none of them is another file of the command, and writes each completely
+//! or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use crate::problem::CommandProblem;
 
-/// How long a reader of a FIFO is waited for.
+/// How long to wait for the reader of a FIFO.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many symbolic links are followed.
+/// The maximum number of symbolic links that are followed.
 const LINKS: usize = 40;
 
 /// A file of a command, with the option that names it.
 pub(crate) type NamedOutput<'a> = (&'static str, &'a Path);
 
-/// Finds out whether these files can be written, and that each is another file than the others and than what is read:
-/// before the first request, for a run is not to be lost for a mistyped name.
+/// Checks that these files can be written, and that each differs from the others and from all inputs. It is called
+/// before the first request, so that a mistyped name does not cost a run.
 pub(crate) fn check(outputs: &[NamedOutput<'_>], inputs: &[NamedOutput<'_>]) -> Result<(), Box<CommandProblem>> {
     let read: Vec<_> =
         inputs.iter().filter_map(|(option, path)| Some((*option, *path, FileIdentity::of(path)?))).collect();
@@ -53,23 +53,23 @@ fn twice(option: &str, path: &Path, other: &str, first: &Path) -> Box<CommandPro
     })
 }
 
-/// Whether two names are those of one file.
+/// Whether two paths name the same file.
 pub(crate) fn are_same(one: &Path, other: &Path) -> bool {
     FileIdentity::of(one).is_some_and(|identity| FileIdentity::of(other) == Some(identity))
 }
 
-/// What makes two names the same file.
+/// The identity of a file: two paths with the same one name the same file.
 #[derive(Debug, PartialEq, Eq)]
 enum FileIdentity {
-    /// One that is there: the file system and its number in it.
+    /// Of an existing file: the file system, and the file's number in it.
     #[cfg(unix)]
     Number(u64, u64),
-    /// One that is not: its folder and its name.
+    /// Of a missing file: its folder and its name.
     Path(PathBuf),
 }
 
 impl FileIdentity {
-    /// None for a device: whatever is written to it twice does no harm.
+    /// The identity of a file; `None` for a device, to which it does no harm to write twice.
     fn of(path: &Path) -> Option<Self> {
         let path = followed(path);
         match fs::metadata(&path) {
@@ -103,12 +103,12 @@ impl FileIdentity {
     }
 }
 
-/// Whether a file lies in a folder that is read.
+/// Whether a file is in a folder that is read.
 fn holds(folder: &Path, file: &Path) -> bool {
     folder.is_dir() && folder.canonicalize().is_ok_and(|folder| absolute(&followed(file)).starts_with(folder))
 }
 
-/// Where symbolic links lead, also where nothing is.
+/// Follows symbolic links, also to a missing file.
 fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -118,7 +118,7 @@ fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// A path whose folder is named in full.
+/// A path with its folder as an absolute path.
 fn absolute(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     match (path.canonicalize(), folder.canonicalize(), path.file_name()) {
@@ -128,7 +128,7 @@ fn absolute(path: &Path) -> PathBuf {
     }
 }
 
-/// Whether a file can be written. Nothing is tried with what is no plain file: whoever reads a FIFO would take it for the
+/// Whether a file can be written. Only a regular file is tried: the reader of a FIFO would take the attempt for the
 /// end.
 fn writable(path: &Path) -> io::Result<()> {
     let path = followed(path);
@@ -143,7 +143,8 @@ fn writable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a file: beside it first, so that nobody ever reads a part of it; what is no plain file is written as it is.
+/// Writes a file: first to a temporary file next to it, so that nobody reads an incomplete one. Anything but a regular
+/// file is written directly.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let path = followed(path);
     let older = fs::metadata(&path).ok();
@@ -152,7 +153,7 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     }
     let written = replace(&path, text, older.as_ref().map(fs::Metadata::permissions));
     match written {
-        // A file may be writable where its folder is not, and one that is mounted alone cannot be replaced.
+        // A file may be writable although its folder is not, and a file that is mounted by itself cannot be replaced.
         Err(error) if older.is_some() && is_of_folder(&error) => fs::write(&path, text),
         written => written,
     }
@@ -172,20 +173,20 @@ fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> io:
     let done = done.and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)));
     let done = done.and_then(|()| fs::rename(&unfinished, path));
     if done.is_err() {
-        // What is left of it is of no use, and what cannot be removed does no harm.
+        // The rest is useless, and does no harm if it cannot be removed.
         let _ = fs::remove_file(&unfinished);
     }
     done
 }
 
-/// An empty file beside another.
+/// Creates an empty temporary file next to another.
 fn begin(path: &Path) -> io::Result<(PathBuf, File)> {
     let unfinished = path.with_file_name(format!(".mixinspec-{}.tmp", uuid::Uuid::new_v4().simple()));
     let file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
     Ok((unfinished, file))
 }
 
-/// Writes to a device or a FIFO. To open a FIFO takes until somebody reads it, which nobody may.
+/// Writes to a device or a FIFO. Opening a FIFO waits for a reader, which may never come.
 fn write_through(path: PathBuf, text: String) -> io::Result<()> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(OpenOptions::new().write(true).open(path)));
@@ -199,7 +200,7 @@ fn write_through(path: PathBuf, text: String) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    /// A folder of its own, which is removed at the end.
+    /// A temporary folder. Dropping it removes the folder.
     struct Folder(PathBuf);
 
     impl Folder {
@@ -229,7 +230,7 @@ mod tests {
         let reader = File::open(&file).expect("it is there");
         write(&file, "two").expect("it is written");
         assert_eq!(fs::read_to_string(&file).expect("it is there"), "two");
-        // Who has opened the older one reads that one to its end.
+        // A reader that has opened the older file reads that to its end.
         assert_eq!(io::read_to_string(reader).expect("it is open"), "one");
         assert_eq!(folder.names(), ["report.json"]);
     }
@@ -248,7 +249,7 @@ mod tests {
             assert!(same(one, other), "{one} is {other}");
         }
         assert!(!same("a", "new") && !same("new", "newer"));
-        // A link is followed, and stays.
+        // Writing follows a link, and keeps it.
         write(&at("dangling"), "text").expect("it is written");
         assert_eq!(fs::read_to_string(at("new")).expect("it is there"), "text");
         assert!(at("dangling").is_symlink());

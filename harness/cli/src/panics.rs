@@ -1,6 +1,6 @@
-//! What is shown when the program breaks: where, and what it says of itself, without secrets.
+//! Shows a panic without secrets: its place and its message.
 //!
-//! A panic's message may hold whatever the program was working on: an answer, a token.
+//! A panic's message may contain whatever the program was working on, such as an answer or a token.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
@@ -12,17 +12,18 @@ use crate::terminal::Terminal;
 
 static REDACTOR: OnceLock<Redactor> = OnceLock::new();
 
-/// Shows panics in this way from now on.
+/// Installs the panic hook.
 pub(crate) fn install(terminal: Terminal) {
     std::panic::set_hook(Box::new(move |panic| terminal.note(&told(panic))));
 }
 
-/// Takes these secrets out too, though not what is public of them. Those of the first run count: the program makes one.
+/// Redacts these secrets, too, except for their public parts. Only the first call counts, because the program makes one
+/// run.
 pub(crate) fn protect<'a>(secrets: &[String], public: &[String], later: impl Iterator<Item = &'a Later>) {
     REDACTOR.get_or_init(|| later.fold(Redactor::new(secrets, public), Redactor::with));
 }
 
-/// What is said of a problem, without secrets: it may quote what a server has said.
+/// A text without secrets: it may quote an answer.
 pub(crate) fn redacted(text: &str) -> String {
     REDACTOR.get().map_or_else(|| Redactor::default().redact(text), |redactor| redactor.redact(text))
 }

@@ -1,6 +1,7 @@
-//! What can be wrong with a command before anything is judged: what was tried, why it did not work, what to do.
+//! The problems of a command before anything is judged: each says what was tried, why it did not work, and what to do.
 //!
-//! Each problem's text fits after "failed to". What is wrong with the subject is no problem here; it stands in reports.
+//! Each problem's text fits after "failed to". Mistakes of the subject are not problems of a command; reports show
+//! them.
 
 mod of_file;
 mod of_run;
@@ -16,10 +17,10 @@ use thiserror::Error;
 
 use self::of_file::{BadConfig, BadKnown, BadUser};
 
-/// How many mistakes in a file are told.
+/// The maximum number of mistakes in a file that are shown.
 const MOST_FINDINGS: usize = 10;
 
-/// Why a command comes to nothing.
+/// Why a command fails.
 #[derive(Debug, Error, Diagnostic)]
 pub(crate) enum CommandProblem {
     #[error(transparent)]
@@ -188,10 +189,10 @@ pub(crate) enum CommandProblem {
 }
 
 impl CommandProblem {
-    /// What the program's exit status is.
+    /// The exit status of the program.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
-            // The first request was sent, and nothing can be said of the server.
+            // The first request was sent, but says nothing about the server.
             Self::Unreachable { .. }
             | Self::Unanswered { .. }
             | Self::Unauthorized { .. }
@@ -206,7 +207,8 @@ impl CommandProblem {
         Self::File { verb: "read", option, path: shown(path), reason: reason(error) }
     }
 
-    /// A file with a secret that cannot be read. Who gives the secret in place of the file's name is not to see it printed.
+    /// A file with a secret that cannot be read. If the user gave the secret instead of the file's name, it must not be
+    /// printed.
     pub(crate) fn unreadable_secret(
         option: &'static str,
         variable: &'static str,
@@ -231,7 +233,7 @@ impl CommandProblem {
         Self::BadSessions { path: path.display().to_string(), reason: error.to_string() }
     }
 
-    /// What is wrong with a file of answers, a line for each.
+    /// The mistakes in a file of answers, one per line.
     pub(crate) fn answers(findings: &[VectorFinding]) -> Self {
         let (told, left) = findings.split_at(findings.len().min(MOST_FINDINGS));
         let mut lines: Vec<String> = told.iter().map(ToString::to_string).collect();
@@ -251,7 +253,7 @@ impl CommandProblem {
         }
     }
 
-    /// A command in one argument that has no words, or a quote without its end.
+    /// A command in one argument that has no words, or an unclosed quote.
     pub(crate) fn command_line(line: &str) -> Self {
         Self::Command {
             reason: format!("take `{line}` apart into a program and its arguments"),
@@ -273,7 +275,7 @@ impl CommandProblem {
         Self::Runtime { reason: format!("signals cannot be listened for: {error}") }
     }
 
-    /// The spec holds something that the engine cannot work with.
+    /// The spec contains something that the engine cannot use.
     pub(crate) fn unusable_spec(error: &RunError) -> Self {
         Self::Command {
             reason: format!("use the spec: {error}"),
@@ -282,7 +284,7 @@ impl CommandProblem {
     }
 }
 
-/// A problem with the words before it that every problem is told with.
+/// A problem, displayed with "failed to" in front.
 #[derive(Debug)]
 pub(crate) struct Failed<'a>(pub(crate) &'a CommandProblem);
 
@@ -309,17 +311,17 @@ impl Diagnostic for Failed<'_> {
     }
 }
 
-/// The name that was meant, where one is near.
+/// Suggests the most similar name, if one is similar enough.
 pub(crate) fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let name = name.trim_matches('*');
     let near = names.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     let best = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    // Below this, "near" is an accident.
+    // Below this, a similarity is an accident.
     (best.0 > 0.85).then(|| format!("did you mean `{}`?", best.1))
 }
 
-/// Whether a text leads somewhere: to a file, or into a folder that is there, and is more than the root; or is called as
-/// files are.
+/// Whether a text must be a path: it leads to a file or into an existing folder other than the root, or its name is
+/// that of a file.
 fn is_surely_a_path(path: &Path) -> bool {
     const ENDINGS: [&str; 6] = ["json", "jwt", "key", "pem", "token", "txt"];
     let says_where = |folder: &&Path| folder.components().any(|part| part != std::path::Component::RootDir);
@@ -327,16 +329,16 @@ fn is_surely_a_path(path: &Path) -> bool {
     path.exists() || is_called_so || path.parent().filter(says_where).is_some_and(Path::is_dir)
 }
 
-/// A path, unless it is a secret that somebody gave in place of the file that holds it.
+/// A path as messages show it, unless it may be a secret that was given instead of a file's name.
 fn shown(path: &Path) -> String {
     let text = path.display().to_string();
     let is_content = text.contains(['{', '\n']) || text.contains("-----");
-    // Keys in hexadecimal or base64 are at least so long, and names of files have a dot or a folder.
+    // Keys in hexadecimal or base64 have at least this length, and a file's path has a dot or a folder.
     let is_key = text.len() >= 40 && !text.contains(['.', '/', '\\']);
     if is_content || is_key || Redactor::default().redact(&text) != text { REDACTED.to_owned() } else { text }
 }
 
-/// Why a file cannot be opened, for a person.
+/// Why a file cannot be opened, in words.
 fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),

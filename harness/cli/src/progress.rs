@@ -1,4 +1,4 @@
-//! What is shown while a run goes on: a bar on a terminal, a few plain lines elsewhere, and exchanges with `-v`.
+//! Shows the progress of a run: a bar on a terminal, a few plain lines elsewhere, and exchanges with `-v`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,10 +10,10 @@ use mixinspec_engine::{Event, ExchangeRecord, Listener, visible};
 
 use crate::terminal::Terminal;
 
-/// Plain lines come at most so often,
+/// The minimum time between two plain lines.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// and at most for every so many hundredths of the cases; a run so slow that these take long tells of itself anyway.
+/// The minimum share of the cases between two plain lines, in percent. After `SLOW`, a line is shown anyway.
 const STEP: u64 = 10;
 const SLOW: Duration = Duration::from_secs(30);
 
@@ -45,7 +45,7 @@ impl Progress {
         Self { terminal, style, subject, auto, seed, run_id, state: Mutex::new(state) }
     }
 
-    /// Tells of something beside the bar.
+    /// Shows a text above the bar.
     pub(crate) fn note(&self, text: &str) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(&state, text);
@@ -72,7 +72,7 @@ impl Progress {
             } else {
                 "{bar:30} {pos}/{len} cases, {elapsed}{msg}"
             };
-            // The template is ours; without it the bar has the usual look.
+            // The template is constant and valid; the fallback is the usual bar.
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style.progress_chars("━╸ "));
             state.bar = Some(bar);
@@ -154,7 +154,7 @@ impl Listener for Progress {
     }
 }
 
-/// An exchange in a few lines, as curl shows one.
+/// An exchange in a few lines, as curl shows it.
 fn exchange(case: &str, record: &ExchangeRecord) -> String {
     let answer = match (&record.transport_error, record.status) {
         (Some(error), _) => error.clone(),

@@ -1,15 +1,16 @@
-//! The command that runs against the same server in the same way once more: what a failure's replay line begins with.
+//! Builds the command that repeats a run: the beginning of a failure's replay line.
 //!
-//! It holds what decides which requests are sent and by whom; not the pace, and no secret, since none is an argument.
+//! It contains everything that decides which requests are sent, and by whom; not the pace, and no secrets, because no
+//! argument is a secret.
 
 use std::ffi::OsString;
 
 use crate::options::{Global, RunArgs, SdkArgs};
 
-/// What stands for the lines of --token-command: the variable that it is given by, too.
+/// The text that stands for the value of --token-command: the variable that can also set it.
 const TOKEN_COMMAND: &str = "\"$MIXINSPEC_TOKEN_COMMAND\"";
 
-/// The command, to which `--replay CASE` can be added.
+/// The command of a run against a server, to which `--replay CASE` can be added.
 pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64) -> String {
     let mut words = vec!["mixinspec".to_owned(), "run".to_owned()];
     let mut push = |option: &str, value: &str| {
@@ -42,7 +43,7 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
         push("--users", &server.users);
     }
     if !server.token_command.is_empty() {
-        // Among its words there may be a secret.
+        // Its words may contain a secret.
         push("--token-command", TOKEN_COMMAND);
     }
     for (option, file) in server.route.files() {
@@ -68,7 +69,7 @@ pub(crate) fn command(args: &RunArgs, global: &Global, edition: &str, seed: u64)
     words.join(" ")
 }
 
-/// The same for an SDK; the program stands last, and `--replay CASE` goes before its `--`.
+/// The command of a run against an SDK. The adapter's command is last, and `--replay CASE` goes before its `--`.
 pub(crate) fn sdk(args: &SdkArgs, global: &Global, edition: &str, seed: u64) -> String {
     let mut options = vec![format!("mixinspec sdk --edition {} --seed {seed}", word(edition))];
     if let Some(folder) = &global.spec {
@@ -78,12 +79,12 @@ pub(crate) fn sdk(args: &SdkArgs, global: &Global, edition: &str, seed: u64) -> 
     options.join(" ")
 }
 
-/// A command for a POSIX shell.
+/// Quotes a command for a POSIX shell.
 pub(crate) fn words(command: &[OsString]) -> String {
     command.iter().map(|part| word(&part.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
-/// A word for a POSIX shell.
+/// Quotes a word for a POSIX shell.
 pub(crate) fn word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

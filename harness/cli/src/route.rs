@@ -1,4 +1,4 @@
-//! The route to the server, from what the command line says of it.
+//! Builds the route to the server from the options.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::options::{Resolved, RouteArgs};
 use crate::problem::CommandProblem;
 use crate::subject::shown;
 
-/// How much of a file is read, in bytes: certificates of all authorities that there are.
+/// How many bytes of a file are read at most: enough for the certificates of all authorities.
 const LONGEST_CERTIFICATES: u64 = 16 << 20;
 
 /// The route to a server at a URL.
@@ -73,7 +73,7 @@ fn proxy(url: &str) -> Result<Url, Box<CommandProblem>> {
     Ok(parsed)
 }
 
-/// The address that stands for the host of a URL.
+/// The address that replaces the host of a URL.
 fn address(base: &Url, resolved: &Resolved) -> Result<std::net::IpAddr, Box<CommandProblem>> {
     let (host, port) = (base.host_str().unwrap_or_default(), base.port_or_known_default().unwrap_or_default());
     let reason = match base.domain() {

@@ -1,4 +1,4 @@
-//! The sessions whose tokens `serve` takes: those of files, and those that it makes ready to use.
+//! The sessions whose tokens `serve` accepts: reads them from files, or creates keystores that are ready to use.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,15 +10,15 @@ use mixinspec_token::{Algorithm, Keystore};
 
 use crate::problem::CommandProblem;
 
-/// How much of a file with sessions is read, in bytes.
+/// How many bytes of a file with sessions are read at most.
 const LONGEST: u64 = 16 << 20;
 
-/// Who gets a keystore that is made, and what its file is called: the two users of the page of 2018.
+/// The users who get a new keystore, and the names of their files: the two users of the page of 2018.
 const READY: [(&str, &str); 2] =
     [("caller.json", "8dcf823d-9eb3-4da2-8734-f0aad50c0da6"), ("peer.json", "e8e5b807-fa8b-455a-8dfa-b189d28310ff")];
 
-/// The sessions of a file (a list of them, or a keystore) or of a folder (its files that end in `.json`), and those of
-/// its files that are keystores: a caller can use them.
+/// Reads the sessions of a file (a list, or a keystore) or of a folder (its files that end in `.json`). It also returns
+/// the files that are keystores: a caller can use them.
 pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<CommandProblem>> {
     let unreadable = |path: &Path, error: &io::Error| Box::new(CommandProblem::unreadable("--users", path, error));
     let mut files = vec![path.to_owned()];
@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Comm
         let entries = entries.map_err(|error| unreadable(path, &error))?;
         files = entries.iter().map(fs::DirEntry::path).collect();
         files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
-        // A folder has no order of its own.
+        // The files of a folder come in no particular order.
         files.sort();
     }
     let (mut sessions, mut keystores) = (Vec::new(), Vec::new());
@@ -49,12 +49,12 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<Session>, Vec<PathBuf>), Box<Comm
 pub(crate) struct Ready {
     pub(crate) file: PathBuf,
     pub(crate) session: Session,
-    /// Whether it was made now, and not there before.
+    /// Whether it is new, and did not exist before.
     pub(crate) is_new: bool,
 }
 
-/// Makes a keystore for the caller and one for a peer in a folder. Those that are there already stay as they are, so that
-/// no key is lost, and a server can be started again.
+/// Creates a keystore for the caller and one for a peer in a folder. Existing ones stay as they are, so that no key is
+/// lost, and a server can be started again.
 pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Box<CommandProblem>> {
     let unwritable =
         |path: &Path, error: &io::Error| Box::new(CommandProblem::unwritable("--write-keystores", path, error));
@@ -62,11 +62,11 @@ pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Bo
     let mut all = Vec::new();
     for (name, user) in READY {
         let file = folder.join(name);
-        // To make a key takes a while, in which nothing is there that could be taken for one.
+        // Generating a key takes a while. Until it is done, no file exists that could be taken for a keystore.
         let made = if file.exists() { None } else { Some(keystore(user, algorithm)?) };
         let written = made.map(|keystore| match write_new(&file, keystore.to_json().as_bytes()) {
             Ok(()) => Ok(Some(keystore)),
-            // Another server was faster; its key is as good.
+            // Another server was faster; use its key.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
             Err(error) => Err(unwritable(&file, &error)),
         });
@@ -79,7 +79,7 @@ pub(crate) fn make(folder: &Path, algorithm: Algorithm) -> Result<Vec<Ready>, Bo
     Ok(all)
 }
 
-/// The keystore of a file that is there.
+/// Reads an existing keystore.
 fn there(file: &Path) -> Result<Keystore, Box<CommandProblem>> {
     let bytes = bounded::read(file, LONGEST)
         .map_err(|error| Box::new(CommandProblem::unreadable("--write-keystores", file, &error)))?;
@@ -90,20 +90,20 @@ fn there(file: &Path) -> Result<Keystore, Box<CommandProblem>> {
     Ok(keystore?)
 }
 
-/// Makes a file that is there with all that it holds, or not at all; never writes over another.
+/// Creates a file completely or not at all, and never overwrites another.
 fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = |path: &Path| {
         let mut file = OpenOptions::new().write(true).create_new(true).private().open(path)?;
         file.write_all(bytes)?;
         file.sync_all()
     };
-    // Its name does not end in `.json`: whoever reads the folder leaves it alone.
+    // Its name does not end in `.json`, so readers of the folder ignore it.
     let unfinished = file.with_extension(format!("json.{}", uuid::Uuid::new_v4()));
     let linked = new(&unfinished).and_then(|()| fs::hard_link(&unfinished, file));
-    // What is left of it is of no use, and what cannot be removed does no harm.
+    // The rest is useless, and does no harm if it cannot be removed.
     let _ = fs::remove_file(&unfinished);
     match linked {
-        // Not every file system has links.
+        // Not every file system supports hard links.
         Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => new(file),
         linked => linked,
     }
@@ -114,7 +114,7 @@ fn keystore(user: &str, algorithm: Algorithm) -> Result<Keystore, Box<CommandPro
     Keystore::generate(user, algorithm).map_err(|error| Box::new(CommandProblem::Runtime { reason: error.to_string() }))
 }
 
-/// A file that nobody but its owner reads, where the system can do that.
+/// Makes a file readable only for its owner, if the system supports it.
 trait Private {
     fn private(&mut self) -> &mut Self;
 }

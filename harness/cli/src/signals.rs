@@ -1,9 +1,9 @@
-//! The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM, as CI systems send it, and SIGHUP, when a terminal
-//! is closed.
+//! The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM, which CI systems send, and SIGHUP, when a
+//! terminal is closed.
 
 use std::io;
 
-/// Listens for these signals from the moment that it is made.
+/// Listens for these signals from its creation on.
 #[derive(Debug)]
 pub(crate) struct Stop {
     #[cfg(unix)]
@@ -13,7 +13,7 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// Listens.
+    /// Starts to listen.
     pub(crate) fn new() -> io::Result<Self> {
         #[cfg(unix)]
         {
@@ -30,7 +30,7 @@ impl Stop {
         }
     }
 
-    /// Returns when the next of them comes.
+    /// Returns at the next signal.
     pub(crate) async fn asked(&mut self) {
         #[cfg(unix)]
         std::future::poll_fn(|context| {
@@ -46,10 +46,10 @@ impl Stop {
     }
 }
 
-/// Whether the program was started by `nohup`, or by whatever else lets it ignore SIGHUP; to listen would end that.
+/// Whether the program was started with SIGHUP ignored, for example by `nohup`. Listening would undo that.
 #[cfg(unix)]
 fn outlives_terminals() -> bool {
-    // Linux tells; elsewhere nothing does without unsafe code.
+    // Linux shows it in a file; other systems do not show it without unsafe code.
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return false };
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     // The lowest bit is the first signal, which is SIGHUP.

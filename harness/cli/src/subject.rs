@@ -1,4 +1,4 @@
-//! The server that is judged, from what the command line says of it: its URL, its callers, its users.
+//! Builds the target, the server that is judged, from the options: its URL, its callers, its users.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -14,17 +14,17 @@ use crate::problem::CommandProblem;
 use crate::token_command::{Renewal, TokenCommand};
 use crate::{header_file, keystores, route};
 
-/// Tokens by variable, one a line: for CI systems that keep secrets there.
+/// A variable with tokens, one per line, for CI systems that keep secrets in variables.
 const BEARER: &str = "MIXINSPEC_BEARER";
 
-/// How much of a file is read, in bytes: more users than anybody lists.
+/// How many bytes of a file with a token, and of one with users, are read at most: more users than anybody lists.
 const LONGEST_TOKEN: u64 = 1 << 20;
 const LONGEST_USERS: u64 = 64 << 20;
 
-/// Hosts of the service that people use, where nothing may be created for a test.
+/// The hosts of the production service, where tests must not create anything.
 const PRODUCTION: &[&str] = &["mixin.one", "zeromesh.net"];
 
-/// The server at a URL.
+/// The target for a URL.
 pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<CommandProblem>> {
     let base = base(url, args.allow_production)?;
     let route = route::route(&base, &args.route)?;
@@ -33,7 +33,7 @@ pub(crate) fn target(url: &str, args: &ServerArgs) -> Result<Target, Box<Command
     Ok(Target { base, callers, users: users(&args.users)?, route, secrets })
 }
 
-/// Who calls, and what must not be shown.
+/// The callers, and their secrets, which must not be shown.
 fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<CommandProblem>> {
     if !args.token_command.is_empty() {
         return Ok((renewed_callers(args)?, Vec::new()));
@@ -54,7 +54,7 @@ fn callers(args: &ServerArgs) -> Result<(Vec<Caller>, Vec<String>), Box<CommandP
     Ok((callers.collect(), Vec::new()))
 }
 
-/// Who calls with tokens that commands print.
+/// The callers whose tokens are printed by commands.
 fn renewed_callers(args: &ServerArgs) -> Result<Vec<Caller>, Box<CommandProblem>> {
     let mut tokens = Vec::new();
     for line in &args.token_command {
@@ -71,7 +71,7 @@ fn renewed_callers(args: &ServerArgs) -> Result<Vec<Caller>, Box<CommandProblem>
     identities.into_iter().map(renewed).collect()
 }
 
-/// What renews the tokens of callers.
+/// The renewals of the callers' tokens.
 pub(crate) fn renewals(target: &Target, args: &ServerArgs) -> Result<Vec<Renewal>, Box<CommandProblem>> {
     let mut renewals = Vec::new();
     for (caller, line) in target.callers.iter().zip(&args.token_command) {
@@ -83,23 +83,23 @@ pub(crate) fn renewals(target: &Target, args: &ServerArgs) -> Result<Vec<Renewal
     Ok(renewals)
 }
 
-/// The tokens that are bound to one request: a server that checks this refuses every other.
+/// The number of tokens that are bound to one request: a server that checks this refuses every other request.
 pub(crate) fn bound_tokens(target: &Target) -> usize {
     let bound = |caller: &&Caller| match &caller.credential {
         Credential::Bearer(value) => {
             value.to_str().is_ok_and(|value| mixinspec_token::has_sig(value.trim_start_matches("Bearer ")))
         }
-        // What is printed anew may be bound to another request each time.
+        // Each new token of a command may be bound to another request.
         Credential::Renewed(_) | Credential::Keystore(_) | Credential::None => false,
     };
     target.callers.iter().filter(bound).count()
 }
 
-/// Who calls, and with which token.
+/// A caller's user id and token.
 #[derive(Clone)]
 pub(crate) struct CallerIdentity {
     pub(crate) user_id: String,
-    /// The token; `None` where no credential is sent.
+    /// The token; `None` if no credential is sent.
     pub(crate) token: Option<String>,
 }
 
@@ -150,7 +150,7 @@ fn base(url: &str, allow_production: bool) -> Result<Url, Box<CommandProblem>> {
     Ok(parsed)
 }
 
-/// A URL without its user name, password, query and fragment: often there is a secret among them.
+/// A URL without its user name, password, query and fragment, which often contain a secret.
 pub(crate) fn shown(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").map_or(("", url), |(_, rest)| (&url[..url.len() - rest.len()], rest));
     let (place, more) = rest.find(['?', '#']).map_or((rest, ""), |at| (&rest[..at], &rest[at..=at]));
@@ -159,7 +159,7 @@ pub(crate) fn shown(url: &str) -> String {
     format!("{scheme}{before}{after}{more}")
 }
 
-/// A token and where it comes from.
+/// A token and its origin.
 struct CallerToken {
     from: String,
     text: String,
@@ -191,24 +191,24 @@ fn tokens(files: &[PathBuf]) -> Result<Vec<CallerToken>, Box<CommandProblem>> {
     Ok(tokens)
 }
 
-/// The `uid` claim of a token that is a JWT. Nothing is verified: that is the server's business.
+/// The `uid` claim of a token that is a JWT. Nothing is verified: the server does that.
 pub(crate) fn uid(token: &str) -> Option<String> {
     user_id(&mixinspec_token::unverified_claims(token)?.uid?)
 }
 
-/// A hyphenated UUID in lower case.
+/// Parses a hyphenated UUID in any case, and returns it in lower case.
 pub(crate) fn user_id(text: &str) -> Option<String> {
     let id = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH)?;
     Some(id.to_string())
 }
 
-/// The users that the command line names.
+/// The users that --caller names.
 fn named(callers: &[String]) -> Result<Vec<String>, Box<CommandProblem>> {
     let named = |caller: &String| user_id(caller).ok_or_else(|| CommandProblem::BadCaller { caller: caller.clone() });
     Ok(callers.iter().map(named).collect::<Result<_, _>>()?)
 }
 
-/// Who calls: the users of the tokens, or the one that is taken for everybody where there are none.
+/// The callers: the users of the tokens, or without tokens the one user that every request counts as.
 pub(crate) fn identities(
     files: &[PathBuf],
     callers: &[String],
@@ -230,7 +230,7 @@ pub(crate) fn identities(
     Ok(matched(tokens, named)?)
 }
 
-/// Either every token has its --caller, or those have one that do not name their user themselves.
+/// Matches tokens and users: either every token has a --caller, or only those have one that do not name their user.
 fn matched(tokens: Vec<CallerToken>, named: Vec<String>) -> Result<Vec<CallerIdentity>, CommandProblem> {
     let all_named = named.len() == tokens.len();
     let nameless = tokens.iter().filter(|token| token.uid.is_none()).count();
@@ -265,7 +265,7 @@ fn users(option: &str) -> Result<Users, Box<CommandProblem>> {
     listed(option, &text).map(Users::listed)
 }
 
-/// The users of a list: one UUID a line, `#` begins a comment.
+/// The users of a list: one UUID per line; `#` begins a comment.
 fn listed(name: &str, text: &str) -> Result<Vec<String>, Box<CommandProblem>> {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! Where text goes: results to standard output, everything else to standard error, with colours where they are wanted.
+//! Prints results to standard output and everything else to standard error, with colours if they are wanted.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
@@ -11,10 +11,10 @@ use crate::options::{Color, Global};
 use crate::panics;
 use crate::problem::{CommandProblem, Failed};
 
-/// Lines are at most so wide, also on a wider terminal: longer ones are hard to read.
+/// The maximum width of lines, even on a wider terminal: longer ones are hard to read.
 const WIDEST: usize = 120;
 
-/// How wide lines are where there is no terminal.
+/// The width of lines without a terminal.
 const WITHOUT_TERMINAL: usize = 100;
 
 /// Standard output and standard error.
@@ -23,11 +23,11 @@ pub(crate) struct Terminal {
     color: Color,
     /// Whether only failures and problems are shown.
     pub(crate) quiet: bool,
-    /// How much more than usual is shown.
+    /// Whether more than usual is shown.
     verbose: bool,
-    /// Whether what follows from other failures is shown, too.
+    /// Whether failures that follow from others are shown, too.
     all: bool,
-    /// Why standard output could not be written.
+    /// Why writing to standard output failed; empty if it did not.
     lost: Arc<OnceLock<String>>,
 }
 
@@ -60,7 +60,7 @@ impl Terminal {
         }
     }
 
-    /// How wide lines may be.
+    /// The maximum width of lines.
     fn width(&self) -> usize {
         let size =
             terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
@@ -72,7 +72,7 @@ impl Terminal {
         io::stderr().is_terminal() && !is_set("CI")
     }
 
-    /// How text on standard output is laid out.
+    /// The style of text on standard output.
     pub(crate) fn style(&self) -> Style {
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -85,32 +85,32 @@ impl Terminal {
     /// Prints a result.
     pub(crate) fn print(&self, text: &str) {
         if let Some(reason) = write(&mut io::stdout().lock(), text).err().and_then(|error| loss(&error)) {
-            // The first reason is told.
+            // Keep the first reason.
             let _ = self.lost.set(reason);
         }
     }
 
-    /// Why something of the result is lost, if it is.
+    /// Why a part of the result was lost, if it was.
     pub(crate) fn lost(&self) -> Option<String> {
         self.lost.get().cloned()
     }
 
-    /// Prints something that is not the result.
+    /// Prints a text that is not part of the result.
     pub(crate) fn note(&self, text: &str) {
-        // There is no other place to say that it cannot be written.
+        // If this fails, there is no way left to report it.
         let _ = write(&mut io::stderr().lock(), text);
     }
 
-    /// Shows what is wrong.
+    /// Shows a problem.
     pub(crate) fn problem(&self, problem: &CommandProblem) {
         let styles = if self.colors_errors() { ThemeStyles::ansi() } else { ThemeStyles::none() };
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width()).with_links(false);
-        // Ids have hyphens, and URLs have slashes; both are copied.
+        // Do not break ids at hyphens, or URLs at slashes: users copy them.
         let handler = handler.with_word_splitter(WordSplitter::NoHyphenation);
         let handler = handler.with_word_separator(WordSeparator::AsciiSpace);
         let mut text = String::new();
-        // Writing to a string does not fail; if it did, the plain message is better than nothing.
+        // Writing to a string does not fail; if it did, the plain message would be better than nothing.
         if handler.render_report(&mut text, &Failed(problem)).is_err() {
             text = format!("failed to {problem}\n");
         }
@@ -122,7 +122,7 @@ fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
     to.write_all(text.as_bytes()).and_then(|()| to.flush())
 }
 
-/// Why a result is lost; that nobody reads any more (`mixinspec … | head`) is no reason to complain.
+/// Why a result is lost; `None` if the reader has closed the pipe (`mixinspec … | head`), which is not an error.
 pub(crate) fn loss(error: &io::Error) -> Option<String> {
     (error.kind() != io::ErrorKind::BrokenPipe).then(|| error.to_string())
 }

@@ -1,6 +1,6 @@
-//! Tokens that a command prints: the first before a run, others while it goes on.
+//! Runs commands that print tokens: once before a run, and again during it.
 //!
-//! What a command prints is a secret, and shown nowhere; what it says on standard error is shown where it fails.
+//! A command's standard output is a secret, and never shown; its standard error is shown if it fails.
 
 use std::convert::Infallible;
 use std::io::Read;
@@ -15,13 +15,13 @@ use mixinspec_engine::{Renewed, visible};
 use crate::problem::CommandProblem;
 use crate::subject;
 
-/// How long a command may take.
+/// The maximum duration of a command.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long after a failure it is run again.
+/// The time between a failure and the next attempt.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// How much of what it prints is read, in bytes, and how much of what it says is shown.
+/// How many bytes of its output are read at most, and how many of its standard error are shown.
 const LONGEST: u64 = 1 << 20;
 const SHOWN: usize = 600;
 
@@ -30,7 +30,7 @@ const SHOWN: usize = 600;
 pub(crate) struct TokenCommand(Vec<String>);
 
 impl TokenCommand {
-    /// Takes a line apart as a shell does; no shell runs it.
+    /// Splits a line into words as a shell does; no shell runs it.
     pub(crate) fn parse(line: &str) -> Result<Self, Box<CommandProblem>> {
         match shlex::split(line) {
             Some(words) if !words.is_empty() => Ok(Self(words)),
@@ -44,12 +44,12 @@ impl TokenCommand {
         }
     }
 
-    /// Its program. Among the arguments there may be a secret.
+    /// The program. The arguments are not shown: they may contain a secret.
     pub(crate) fn program(&self) -> &str {
         self.0.first().map_or("", String::as_str)
     }
 
-    /// The token that it prints now, or why it prints none.
+    /// Runs the command, and returns the token that it prints, or why it prints none.
     pub(crate) fn token(&self) -> Result<String, String> {
         let printed = self.printed()?;
         let text = printed.trim();
@@ -71,7 +71,7 @@ impl TokenCommand {
                 Ok(Some(status)) => break status,
                 Ok(None) if began.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(10)),
                 Ok(None) => {
-                    // One that has ended meanwhile is as well.
+                    // The process may have ended meanwhile, which is fine.
                     let _ = child.kill();
                     let _ = child.wait();
                     return Err(format!("it takes longer than {PATIENCE:?}"));
@@ -86,12 +86,12 @@ impl TokenCommand {
     }
 }
 
-/// Reads to the end, or as much as is read of it.
+/// Reads a stream in a thread, up to its end or the limit.
 fn read(from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What was read before a failure is what there is.
+        // If reading fails, use the bytes up to there.
         let _ = from.take(LONGEST).read_to_end(&mut bytes);
         sender.send(bytes)
     });
@@ -110,12 +110,12 @@ fn text(from: Option<Receiver<Vec<u8>>>) -> Result<String, String> {
 fn ended(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("it ends with exit status {code}"),
-        // By a signal.
+        // The command was ended by a signal.
         None => format!("it ends with {status}"),
     }
 }
 
-/// The end of what it says: there the reason is.
+/// The end of its standard error, where the reason usually is.
 fn shown(said: &str) -> String {
     let said = said.trim();
     let from = said.ceil_char_boundary(said.len().saturating_sub(SHOWN));
@@ -123,7 +123,7 @@ fn shown(said: &str) -> String {
     if said.is_empty() { ", and says nothing".to_owned() } else { format!(": {before}{}", visible(&said[from..])) }
 }
 
-/// A token, with what renews it.
+/// A caller's token, and the command that renews it.
 #[derive(Debug)]
 pub(crate) struct Renewal {
     pub(crate) command: TokenCommand,
@@ -149,7 +149,7 @@ impl Renewal {
     }
 }
 
-/// Renews tokens as long as it is asked to. While there is none, nothing is sent: the older one may be over, and the
+/// Renews tokens until it is dropped. While a command fails, nothing is sent: the old token may have expired, and the
 /// server would be blamed for that.
 pub(crate) async fn renew(renewals: &[Renewal], every: Duration, note: impl Fn(&str)) -> Infallible {
     if renewals.is_empty() {

@@ -1,5 +1,5 @@
-//! Judges an implementation of an HTTP API against its spec: a server by what it answers, an SDK by what it computes and
-//! sends. What the API is stands in the spec alone.
+//! Judges an implementation of an HTTP API against its spec: a server by its answers, an SDK by the values it computes
+//! and the requests it sends. Only the spec describes the API.
 //!
 //! A server, judged from a Rust test:
 //!
@@ -19,7 +19,7 @@
 //! assert!(failing.is_empty(), "{failing:?}");
 //! ```
 //!
-//! The rooms, from the ground up; each imports only what is below it:
+//! The modules (`docs/architecture.md` calls them rooms), from the ground up; each imports only from lower floors:
 //!
 //! | floor | rooms |
 //! |---|---|
@@ -32,7 +32,8 @@
 //! | 2 | `cel` evaluates expressions; `http` sends and receives |
 //! | 1 | `text` reads JSON and hides secrets; `identity` makes ids and knows users |
 //!
-//! What is public is what stands here. The rooms are open for this workspace's own tests.
+//! The public API is [`reporter`], [`vectors`] and what this file re-exports. All other modules are open only for this
+//! workspace's own tests.
 
 #[doc(hidden)]
 pub mod cel;

@@ -1,4 +1,4 @@
-//! What becomes of a conversation that is there and is created again.
+//! Handles the creation of a conversation that exists already.
 
 use std::sync::Arc;
 
@@ -32,10 +32,10 @@ pub(crate) fn may_create_again(
         Again::Answered | Again::IdChecked => Ok(()),
         Again::ByCreator if there.creator == caller => Ok(()),
         Again::ByCreator => Err(Refusal::Forbidden),
-        // Who is not in it hears nothing of what it was before.
+        // An outsider must not learn that the conversation exists: `given_to_members` refuses it later.
         Again::Unchanged | Again::Never if !there.has_member(caller) => Ok(()),
         Again::Never => Err(Refusal::field("conversation_id", "is that of a conversation that is there")),
-        // A list of members names nobody twice.
+        // A list of members has no duplicates.
         Again::Unchanged if members.len() == there.members.len() => {
             let other =
                 |member: &Member| !there.members.iter().any(|one| one.user == member.user && one.role == member.role);
@@ -45,7 +45,7 @@ pub(crate) fn may_create_again(
     }
 }
 
-/// What becomes of other participants with whom its creator creates a GROUP again.
+/// Applies the policy for a creator who creates a GROUP again with other participants.
 pub(crate) fn with_others(
     policy: &Policy,
     store: &Store,
@@ -83,7 +83,7 @@ pub(crate) fn with_others(
     Ok(changed.unwrap_or(there))
 }
 
-/// Nobody gets into a conversation by creating it again.
+/// Refuses a caller who is not a member: creating a conversation again does not join it.
 pub(crate) fn given_to_members(
     policy: &Policy,
     conversation: &StoredConversation,
@@ -98,7 +98,7 @@ pub(crate) fn given_to_members(
     })
 }
 
-/// An answer shows the category that was asked for.
+/// Refuses a request for the other category than that of the conversation.
 pub(crate) fn of_the_category(
     conversation: &StoredConversation,
     category: ConversationCategory,

@@ -1,4 +1,4 @@
-//! What is sent back: the envelopes of both editions, written once and straight from what is kept.
+//! Builds the answers: serializes the envelopes of both editions directly from the stored conversation.
 
 use std::borrow::Cow;
 
@@ -12,18 +12,18 @@ use crate::edition::Edition;
 use crate::policy::UtcOffset;
 use crate::refusal::Refusal;
 
-/// A conversation. The status is 200 in both editions: clients take 201 and 202 for failures.
+/// An answer with a conversation. The status is 200 in both editions: clients take 201 and 202 for failures.
 pub(crate) fn accepted(edition: Edition, offset: UtcOffset, conversation: &StoredConversation) -> Response<Bytes> {
-    // Enough for what is usual: the members dominate.
+    // Enough for usual conversations: the members dominate.
     let size = 512 + 320 * conversation.members.len() + conversation.name.len() + conversation.announcement.len();
     let created_at = conversation.created_at.at(offset).to_string();
     json(StatusCode::OK, size, &AnswerBody::Data(Data::new(edition, offset, &created_at, conversation)))
 }
 
-/// A refusal: 202 in both editions, with the API's own code.
+/// A refusal: status 202 in both editions, with the API's own code.
 pub(crate) fn refused(refusal: &Refusal) -> Response<Bytes> {
     if matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow) {
-        // These end the connection, as a proxy would; the API's documentation has no code for them.
+        // These close the connection, as a proxy would; the API's documentation has no code for them.
         return transport(refusal);
     }
     let status = StatusCode::ACCEPTED;
@@ -58,7 +58,7 @@ fn transport(refusal: &Refusal) -> Response<Bytes> {
 
 fn json(status: StatusCode, size: usize, body: &impl Serialize) -> Response<Bytes> {
     let mut text = Vec::with_capacity(size);
-    // Nothing here can fail: there are no maps with other keys than texts, and memory takes every byte.
+    // This cannot fail: all map keys are strings, and writing to memory succeeds.
     let written = serde_json::to_writer(&mut text, body);
     debug_assert!(written.is_ok(), "an answer cannot be written: {written:?}");
     let mut response = Response::new(Bytes::from(text));
@@ -112,7 +112,7 @@ struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// A time is written once, and shown wherever it stands.
+    /// The time is formatted once, and used wherever the answer contains it.
     fn new(edition: Edition, offset: UtcOffset, created_at: &'a str, conversation: &'a StoredConversation) -> Self {
         let since_2026 = edition >= Edition::E2026;
         Self {
@@ -135,7 +135,7 @@ impl<'a> Data<'a> {
     }
 }
 
-/// The code, or an empty text.
+/// The code, or an empty string.
 struct CodeId(Option<Uuid>);
 
 impl Serialize for CodeId {
@@ -147,7 +147,7 @@ impl Serialize for CodeId {
     }
 }
 
-/// The link of the code, or an empty text.
+/// The link with the code, or an empty string.
 struct CodeUrl(Option<Uuid>);
 
 impl Serialize for CodeUrl {
@@ -159,7 +159,7 @@ impl Serialize for CodeUrl {
     }
 }
 
-/// The members; most of them came when the conversation was created.
+/// The members; most of them joined when the conversation was created.
 struct Participants<'a> {
     conversation: &'a StoredConversation,
     created_at: &'a str,
@@ -212,8 +212,8 @@ impl Serialize for MemberSessions<'_> {
     }
 }
 
-/// This server has no sessions. A client expects some id, always the same for the same user: here it is the bits of
-/// the user's, each turned over where they are free.
+/// The id of a user's session in answers. Clients expect one that stays the same for a user, so it is derived: the user
+/// id with all bits inverted, except those of the UUID's version and variant.
 fn session_of(user: Uuid) -> Uuid {
     Builder::from_random_bytes((!user.as_u128()).to_be_bytes()).into_uuid()
 }

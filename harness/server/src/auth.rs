@@ -17,22 +17,22 @@ use crate::refusal::Refusal;
 use crate::sessions::Sessions;
 use crate::used::Used;
 
-/// How callers are told apart.
+/// How the server identifies callers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Every request is this user's, whatever credential it carries.
+    /// No authentication: every request counts as this user's, whatever credential it has.
     NoAuth(Uuid),
-    /// Fixed bearer tokens, each of a user. None at all: every request is refused.
+    /// Fixed bearer tokens, each of a user. Without any, every request is refused.
     Bearer(HashMap<String, Uuid>),
-    /// Tokens that each request is signed with, by a session's key.
+    /// Tokens that are bound to one request and signed by a session's key.
     Sessions(Sessions),
 }
 
 impl Auth {
     /// The caller of a request.
     ///
-    /// The whole request is asked for: a signed token is bound to method, path and body.
+    /// It needs the whole request, because a signed token is bound to method, path and body.
     pub(crate) fn caller(
         &self,
         rules: &Rules,
@@ -49,7 +49,7 @@ impl Auth {
         }
     }
 
-    /// Everybody who can call.
+    /// All users who can send requests.
     pub(crate) fn callers(&self) -> Vec<Uuid> {
         match self {
             Self::NoAuth(caller) => vec![*caller],
@@ -59,7 +59,7 @@ impl Auth {
     }
 }
 
-/// Tokens are secrets, and keys are long: only their number is shown.
+/// Shows only the number of tokens and sessions: tokens are secrets, and keys are long.
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -84,10 +84,10 @@ fn bearer<'a>(demands: &Demands, headers: &'a HeaderMap) -> Option<&'a str> {
 /// The users who exist.
 #[derive(Debug, Clone, Default)]
 pub enum KnownUsers {
-    /// Every UUID is somebody.
+    /// Every UUID is a user.
     #[default]
     Any,
-    /// These and no others; a request that names somebody else is refused.
+    /// Only these; a request that names another user is refused.
     Only(HashSet<Uuid>),
 }
 

@@ -1,4 +1,4 @@
-//! Takes the body of a request: bounded in size and time, with any Content-Type and transfer coding.
+//! Reads the body of a request, within limits of size and time, with any Content-Type and transfer coding.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::refusal::Refusal;
 /// The largest body that is read.
 pub(crate) const MAX: usize = 2 << 20;
 
-/// How much of a larger one is thrown away before it is refused. Who sends a little too much reads the refusal;
-/// without this the connection would break under them while they send.
+/// How many bytes of a larger body are discarded before it is refused. Without this, the connection would break while
+/// the client sends, and a client that sends a little too much would not see the refusal.
 const DISCARDED: usize = 16 << 20;
 
-/// How much memory bodies may take that come at once, in units; each has the place that it may need before it is read, so
-/// that none waits for another while it holds some.
+/// The memory for all bodies in flight, in units. A body reserves all that it may need before it is read, so that no
+/// body waits for another while holding memory.
 const UNIT: usize = 16 << 10;
 const ROOM: usize = 128 << 20;
 
 static FREE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(ROOM / UNIT)));
 
-/// The whole body, if it comes in time.
+/// Reads the whole body, if it arrives in time.
 pub(crate) async fn take(headers: &HeaderMap, body: Body, within: Duration) -> Result<Bytes, Refusal> {
     tokio::time::timeout(within, bounded(headers, body)).await.unwrap_or(Err(Refusal::BodyTooSlow))
 }
@@ -34,7 +34,7 @@ pub(crate) async fn take(headers: &HeaderMap, body: Body, within: Duration) -> R
 async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MAX as u64) && headers.contains_key(header::EXPECT) {
-        // The client asked before it sends, and has not sent anything yet.
+        // The client sent `Expect: 100-continue` and waits, so there is nothing to discard.
         return Err(Refusal::BodyTooLarge);
     }
     if body.is_end_stream() {
@@ -65,14 +65,14 @@ async fn bounded(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> 
     if length <= MAX { Ok(whole(all.freeze())) } else { Err(Refusal::BodyTooLarge) }
 }
 
-/// Room for so many bytes, when there is some.
+/// Waits until this many bytes of memory are free, and reserves them.
 async fn room(bytes: usize) -> Option<OwnedSemaphorePermit> {
     let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-    // It is never closed.
+    // The semaphore is never closed.
     Arc::clone(&FREE).acquire_many_owned(units).await.ok()
 }
 
-/// A body with its room, which is free again when nobody holds the body any more.
+/// A body with its reserved memory, which is released when the body is dropped.
 struct Kept {
     bytes: Bytes,
     _room: Option<OwnedSemaphorePermit>,
@@ -84,7 +84,7 @@ impl AsRef<[u8]> for Kept {
     }
 }
 
-/// The next piece of data; trailers are skipped.
+/// Reads the next chunk of data; trailers are skipped.
 async fn frame(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
     loop {
         match body.frame().await {

@@ -1,12 +1,11 @@
-//! A conversation as the server keeps it. One that is kept never changes: another takes its place, where a policy or a
-//! fault says so.
+//! The stored conversation. A stored conversation never changes; a policy or a fault may replace it by another.
 
 use mixinspec_types::edition_2026::ConversationCategory;
 use uuid::Uuid;
 
 use crate::timestamp::UnixTime;
 
-/// A GROUP, or the conversation of two users.
+/// A GROUP, or a CONTACT: the conversation of two users.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredConversation {
     pub(crate) id: Uuid,
@@ -15,9 +14,9 @@ pub(crate) struct StoredConversation {
     pub(crate) name: Box<str>,
     pub(crate) announcement: Box<str>,
     pub(crate) created_at: UnixTime,
-    /// By which it is joined; a CONTACT may have none.
+    /// The code for joining it; a CONTACT may have none.
     pub(crate) code: Option<Uuid>,
-    /// The creator first; nobody twice.
+    /// The creator first; without duplicates.
     pub(crate) members: Box<[Member]>,
 }
 
@@ -26,7 +25,7 @@ impl StoredConversation {
         self.members.iter().any(|member| member.user == user)
     }
 
-    /// The same with times that have no more than milliseconds.
+    /// The conversation with all times truncated to milliseconds.
     pub(crate) fn cut_to_milliseconds(mut self) -> Self {
         self.created_at = self.created_at.to_the_millisecond();
         for member in &mut self.members {
@@ -36,7 +35,7 @@ impl StoredConversation {
     }
 }
 
-/// Somebody in a conversation.
+/// A member of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) user: Uuid,
@@ -44,7 +43,7 @@ pub(crate) struct Member {
     pub(crate) joined: UnixTime,
 }
 
-/// What a member may do.
+/// The role of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MemberRole {
     Owner,

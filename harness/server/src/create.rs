@@ -25,18 +25,18 @@ use crate::request::{Wanted, parsed, typed};
 use crate::store::Store;
 use crate::timestamp::UnixTime;
 
-/// The most participants beside the caller.
+/// The maximum number of participants besides the caller.
 pub(crate) const MOST: usize = 256;
-/// The same where groups are small.
+/// The maximum under the policy `small_groups`.
 const SMALL: usize = 8;
-/// The longest name and announcement, in the policy's unit.
+/// The maximum lengths of a name and an announcement, in the policy's unit.
 const LONGEST_NAME: usize = 512;
 const LONGEST_ANNOUNCEMENT: usize = 1024;
 
-/// Why a CONTACT is refused whose id is not derived from its users.
+/// The reason for refusing a CONTACT whose id is not derived from its two users.
 pub(crate) const NOT_OF_THE_TWO: &str = "is not the one of the caller and the participant";
 
-/// By what requests are judged.
+/// The rules by which requests are judged.
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) edition: Edition,
@@ -45,15 +45,15 @@ pub(crate) struct Rules {
     pub(crate) demands: Demands,
 }
 
-/// A conversation that is shown.
+/// The conversation that the answer shows.
 #[derive(Debug)]
 pub(crate) struct ShownConversation {
     pub(crate) conversation: Arc<StoredConversation>,
-    /// Whether it was created just now.
+    /// Whether this request created it.
     pub(crate) is_new: bool,
 }
 
-/// The conversation that a body asks for; created now, or before. `turn` is where a fault may take hold.
+/// Creates the conversation that a body asks for, or finds it. A fault can act through `turn`.
 pub(crate) fn create(
     rules: &Rules,
     store: &Store,
@@ -83,7 +83,7 @@ pub(crate) fn create(
             (turn.again(store, there, || made(policy, caller, wanted, members))?, false)
         }
         None => {
-            // Only a new one's: who creates again need not know with whom it was created.
+            // Only for a new conversation: a caller who creates it again need not know its original participants.
             if category == ConversationCategory::Group && rules.edition == Edition::E2026 {
                 turn.step(group_id_fits(policy, caller, &wanted, turn))?;
             }
@@ -95,7 +95,7 @@ pub(crate) fn create(
     Ok(ShownConversation { conversation, is_new })
 }
 
-/// Stores a new conversation; whether it was one. What is stored may be coarser than what is told.
+/// Stores a new conversation, and returns whether it was new. The stored times may be coarser than those in the answer.
 fn stored(
     policy: &Policy,
     store: &Store,
@@ -116,7 +116,7 @@ fn texts_fit(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
     for (field, text, longest) in
         [("name", &wanted.name, LONGEST_NAME), ("announcement", &wanted.announcement, LONGEST_ANNOUNCEMENT)]
     {
-        // The types count code points, of which there are never more than units of UTF-16.
+        // The generated types have checked the length in code points; only that in UTF-16 units can be greater.
         if policy.length_unit == LengthUnit::Utf16Units && text.encode_utf16().count() > longest {
             return Err(Refusal::field(field, format!("more than {longest} units of UTF-16")));
         }
@@ -135,13 +135,13 @@ fn texts_fit(policy: &Policy, wanted: &Wanted) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// That a GROUP goes without a name is a recommendation.
+/// Refuses a GROUP without a name, if the policy demands one: that it may lack one is only a recommendation.
 fn group_is_named(rules: &Rules, wanted: &Wanted) -> Result<(), Refusal> {
     let demanded = rules.edition == Edition::E2026 && rules.policy.named_groups;
     if demanded && wanted.name.is_empty() { Err(Refusal::field("name", "is missing")) } else { Ok(()) }
 }
 
-/// A name is for a GROUP.
+/// Applies the policy for a CONTACT with a name: only a GROUP needs one.
 fn contact_is_named(policy: &Policy, wanted: &mut Wanted) -> Result<(), Refusal> {
     match policy.contact_name {
         GiveOrNot::Given => {}
@@ -190,7 +190,7 @@ fn group_is_of_a_size(rules: &Rules, wanted: &Wanted) -> Result<(), Refusal> {
     if count > most { Err(Refusal::GroupFull) } else { Ok(()) }
 }
 
-/// The caller first, and nobody twice.
+/// The members of the new conversation: the caller first, without duplicates.
 fn members(policy: &Policy, caller: Uuid, wanted: &Wanted) -> Result<Vec<Member>, Refusal> {
     let group = wanted.category == ConversationCategory::Group;
     let owner = group || policy.contact_roles != ContactRoles::BothOrdinary;
@@ -266,7 +266,7 @@ fn made(policy: &Policy, caller: Uuid, wanted: Wanted, members: Vec<Member>) -> 
         creator: caller,
         name: name.into(),
         announcement: wanted.announcement.into(),
-        // They join as it comes about.
+        // The members join at the moment of creation.
         created_at: members.first().map_or_else(UnixTime::now, |creator| creator.joined),
         code: with_code.then(Uuid::new_v4),
         members: members.into(),

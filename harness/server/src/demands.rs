@@ -1,24 +1,24 @@
-//! What is demanded of a token where the sources recommend something, and no more.
+//! The demands on a token that the sources only recommend.
 
-/// Which recommendations a server does not follow, and what it demands beyond them. By default it follows all.
+/// The recommendations that a server does not follow, and its demands beyond them. By default it follows all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Demands {
-    /// In 2026 a token of another scope than FULL is taken.
+    /// In edition 2026, a token with another scope than FULL is accepted.
     pub(crate) any_scope: bool,
-    /// A token without a time of expiry is taken.
+    /// A token without `exp` is accepted.
     pub(crate) endless: bool,
-    /// A token from the far future is taken.
+    /// A token whose `iat` is far in the future is accepted.
     pub(crate) from_the_future: bool,
-    /// A token that is bound to the path alone is taken with any query.
+    /// A token that is bound to the path without the query is accepted, with any query.
     pub(crate) without_query: bool,
-    /// A token is taken without the scheme Bearer.
+    /// A token is accepted without the scheme Bearer.
     pub(crate) without_scheme: bool,
-    /// A token that lives longer than the ninety days of the page's example is refused.
+    /// A token that expires later than in ninety days, the lifetime in the page's example, is refused.
     pub(crate) ninety_days: bool,
 }
 
 impl Demands {
-    /// Whether they show only where tokens are signed.
+    /// Whether they differ from the default in a way that only signed tokens show.
     pub(crate) fn are_of_signed_tokens(&self) -> bool {
         *self != Self { without_scheme: self.without_scheme, ..Self::default() }
     }

@@ -6,14 +6,14 @@ use std::str::FromStr;
 /// A generation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Edition {
-    /// The page of 2018, with those beside it.
+    /// The page of 2018, and the pages published with it.
     E2018,
     /// The official documentation of 2026-07.
     E2026,
 }
 
 impl Edition {
-    /// All of them, the oldest first.
+    /// All editions, the oldest first.
     pub const ALL: [Self; 2] = [Self::E2018, Self::E2026];
 
     /// Its name: the year.

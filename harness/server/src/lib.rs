@@ -18,17 +18,17 @@
 //! # }
 //! ```
 //!
-//! It offers `POST /conversations` and `GET /conversations/:id`. Conversations are kept in memory, and end with the
-//! server. What a request goes through stands in one readable list: the steps of `create.rs`.
+//! It offers `POST /conversations` and `GET /conversations/:id`. Conversations are kept in memory, and are lost when
+//! the server ends. The steps that a request goes through are one readable list in `create.rs`.
 //!
-//! What the sources leave open is chosen in [`Policy`]; a [`Variant`] is a legal difference with a name, and a [`Fault`]
-//! is a mistake with a name.
+//! [`Policy`] chooses what the sources leave open. A [`Variant`] is a named legal difference, and a [`Fault`] is a
+//! named mistake.
 //!
 //! # What it does not do
 //!
-//! It knows nothing of the spec documents and of the harness that judges servers: it reads requests with the printed
-//! types and follows the rules as written here, so that the two can disagree. It speaks no TLS. What it holds is
-//! bounded: conversations and bodies in bytes, connections in number; idle and slow ones are closed.
+//! It does not know the spec documents or the harness that judges servers: it parses requests with the generated types
+//! and follows the rules as written here, so that server and harness can disagree. It does not speak TLS. Its memory is
+//! bounded: conversations and bodies in bytes, connections in number. Idle and slow connections are closed.
 
 mod again;
 mod answer;

@@ -1,4 +1,4 @@
-//! The connections that are open: so many at once, and none that nobody uses.
+//! Tracks the open connections: limits their number, and closes idle ones.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,20 +10,21 @@ use hyper::service::Service;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// How long a connection must be idle before another takes its place: one that was just opened, or answered, is in use.
+/// How long a connection must be idle before another may take its place: one that was just opened or answered counts as
+/// in use.
 const JUST_USED: Duration = Duration::from_millis(100);
 
-/// How often it is looked whether a place has become free.
+/// The interval of checks for a free place.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// All of them.
+/// All open connections, and the places for more.
 #[derive(Debug)]
 pub(crate) struct Lines {
     places: Arc<Semaphore>,
     open: Vec<Weak<LineState>>,
 }
 
-/// One of them; its place is free when this is dropped.
+/// One open connection. Dropping it frees its place.
 #[derive(Debug)]
 pub(crate) struct Line {
     state: Arc<LineState>,
@@ -32,9 +33,9 @@ pub(crate) struct Line {
 
 #[derive(Debug)]
 struct LineState {
-    /// How many requests are being answered.
+    /// The number of requests in progress.
     busy: AtomicUsize,
-    /// When it was opened, or the latest answer was made.
+    /// When the connection was opened, or its latest answer was ready.
     since: Mutex<Instant>,
     unwanted: Notify,
 }
@@ -45,7 +46,7 @@ impl LineState {
     }
 
     fn since(&self) -> std::sync::MutexGuard<'_, Instant> {
-        // A time is whole after every operation on it.
+        // An `Instant` is consistent after every operation, so a poisoned lock does no harm.
         self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -55,7 +56,7 @@ impl Lines {
         Self { places: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))), open: Vec::new() }
     }
 
-    /// A place for one more, as soon as there is one: where there is none, the connection is closed that has been idle for
+    /// Waits for a place for one more connection. If there is none, it closes the connection that has been idle
     /// longest.
     pub(crate) async fn place(&mut self) -> Line {
         let place = loop {
@@ -84,13 +85,13 @@ impl Lines {
 }
 
 impl Line {
-    /// The same service, whose requests are noticed.
+    /// Wraps a service so that its requests in progress are counted.
     pub(crate) fn watched<S>(&self, service: S) -> Watched<S> {
         Watched { service, state: Arc::clone(&self.state) }
     }
 
-    /// Returns when its place is wanted by another, or when it has been idle for so long: nothing came, or nobody takes
-    /// what was answered.
+    /// Returns when another connection needs its place, or when it has been idle for this long: no request arrived, or
+    /// the client did not read the answer.
     pub(crate) async fn given_up(&self, idle: Duration) {
         let is_idle = async {
             loop {
@@ -108,7 +109,7 @@ impl Line {
     }
 }
 
-/// A service on one connection.
+/// The service of one connection, which counts the requests in progress.
 #[derive(Debug)]
 pub(crate) struct Watched<S> {
     service: S,
@@ -135,7 +136,7 @@ where
     }
 }
 
-/// A request that is being answered.
+/// A request in progress.
 struct Busy(Arc<LineState>);
 
 impl Busy {

@@ -1,4 +1,4 @@
-//! Shows every request, with its answer, to whoever wants to see what a client does; and lets somebody else answer.
+//! Shows every request and its answer to an observer, and lets a chooser answer in the server's place.
 
 use std::fmt;
 use std::future::Future;
@@ -22,46 +22,46 @@ use crate::answer;
 use crate::body;
 use crate::patience::Patience;
 
-/// A request that came, and its answer.
+/// A request that the server received, and its answer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AnsweredRequest {
     /// The method.
     pub method: String,
-    /// The path with its query, as it came.
+    /// The path with the query, as received.
     pub path: String,
     /// The header fields of the request.
     pub headers: HeaderMap,
-    /// The body of the request, to the byte.
+    /// The body of the request, byte for byte.
     pub body: Bytes,
     /// The status of the answer.
     pub status: StatusCode,
     /// The header fields of the answer.
     pub answer_headers: HeaderMap,
-    /// The body of the answer: all of it, where the answer was chosen and breaks off.
+    /// The complete body of the answer, even if the answer was chosen and breaks off.
     pub answer: Bytes,
-    /// What the answer was chosen as, where the server did not make it.
+    /// The number of the chosen answer; `None` if it is the server's own.
     pub chosen: Option<usize>,
 }
 
-/// A request that is to be answered.
+/// A request that needs an answer.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct IncomingRequest<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path with its query, as it came.
+    /// The path with the query, as received.
     pub path: &'a str,
     /// The header fields.
     pub headers: &'a HeaderMap,
-    /// The body, to the byte.
+    /// The body, byte for byte.
     pub body: &'a Bytes,
 }
 
-/// An answer in the place of the server's own.
+/// An answer that replaces the server's own.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// What [`AnsweredRequest`] is to call it.
+    /// The number that [`AnsweredRequest`] shows as `chosen`.
     pub number: usize,
     /// The status.
     pub status: StatusCode,
@@ -69,11 +69,11 @@ pub struct Chosen {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// After what time the connection is closed in the middle of the body; it is not, where there is none.
+    /// How long after half of the body the connection is closed; `None` sends the whole body.
     pub broken_off: Option<Duration>,
 }
 
-/// Is shown every request. It is called while its client waits, and should not take long.
+/// A function that is shown every request. The client waits for it, so it should be fast.
 #[derive(Clone)]
 pub(crate) struct Observer(pub(crate) Arc<dyn Fn(AnsweredRequest) + Send + Sync>);
 
@@ -83,7 +83,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// Chooses answers. It is called while the client waits, and should not take long.
+/// A function that chooses answers. The client waits for it, so it should be fast.
 #[derive(Clone)]
 pub(crate) struct Chooser(pub(crate) Arc<dyn Fn(IncomingRequest<'_>) -> Option<Chosen> + Send + Sync>);
 
@@ -93,14 +93,14 @@ impl fmt::Debug for Chooser {
     }
 }
 
-/// Who sees requests, and who answers them.
+/// The observer and the chooser of a server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watch {
     pub(crate) observer: Option<Observer>,
     pub(crate) chooser: Option<Chooser>,
 }
 
-/// The same routes, every request of which is shown.
+/// Wraps a router so that the observer sees every request, and the chooser can answer it.
 pub(crate) fn observed(router: Router, watch: &Watch, patience: Patience) -> Router {
     if watch.observer.is_none() && watch.chooser.is_none() {
         return router;
@@ -120,7 +120,7 @@ async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request
                 None => (body.clone(), None, next.run(Request::from_parts(head, Body::from(body))).await),
             }
         }
-        // What did not come, or not all of it, is shown as nothing.
+        // A body that did not arrive completely is shown as empty.
         Err(refusal) => (Bytes::new(), None, answer::refused(&refusal).map(Body::from)),
     };
     let number = chosen.as_ref().map(|chosen| chosen.number);
@@ -136,7 +136,7 @@ async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request
         }
         None => {
             let (parts, stream) = response.into_parts();
-            // The server's own answers are whole, and their length is bounded by that of requests.
+            // The server's own answers are in memory already, and the length of requests bounds theirs.
             let answer = to_bytes(stream, usize::MAX).await.unwrap_or_default();
             (parts, answer.clone(), Body::from(answer))
         }
@@ -148,14 +148,14 @@ async fn show(State((watch, within)): State<(Watch, Duration)>, request: Request
     Response::from_parts(parts, body_of_answer)
 }
 
-/// Half of a body, whose length is said to be that of the whole; after a while the connection is closed.
+/// A body that announces its whole length, sends half, and fails after a pause, which closes the connection.
 struct Half {
     half: Option<Bytes>,
     left: u64,
     pause: Pin<Box<Sleep>>,
 }
 
-/// What is sent gets onto the wire before the connection is closed.
+/// The minimum pause, so that the sent half reaches the wire before the connection is closed.
 const FLUSHED: Duration = Duration::from_millis(20);
 
 impl Half {

@@ -5,12 +5,12 @@ use std::time::Duration;
 /// How long a server waits for its clients before it closes their connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// For the next request, or until a client takes an answer (default: 120 s). Clients give their idle connections up
-    /// earlier (reqwest after 90 s), so that none is closed at the moment when a request is sent on it.
+    /// For the next request, or until a client reads an answer (default: 120 s). Clients close idle connections earlier
+    /// (reqwest after 90 s), so that the server never closes one just when a request is sent on it.
     pub idle: Duration,
     /// For the body of a request (default: 30 s).
     pub body: Duration,
-    /// For requests that are being answered when the server stops (default: 10 s).
+    /// For requests in progress when the server stops (default: 10 s).
     pub stop: Duration,
 }
 

@@ -1,7 +1,7 @@
-//! What the sources leave open, and what this server chooses.
+//! What the sources leave open, and the choices of this server.
 //!
-//! A choice is one of the readings of its row, so a server with another policy is as correct as this one. What would be
-//! wrong is not a policy.
+//! A choice is one of the readings of its row, so a server with another policy is equally correct. A mistake is not a
+//! policy.
 
 /// What the server does where the sources leave it open. The default:
 ///
@@ -30,18 +30,18 @@
 /// | X20 | other participants, by the creator who creates a GROUP again | refused, unchanged, added, replaced | unchanged: members come and go by other endpoints |
 /// | X21 | a token that comes a second time | refused, accepted | accepted: clients resend requests |
 ///
-/// X10 by graphemes is not offered: it would need their tables.
+/// X10 by graphemes is not offered: it would need Unicode's tables of them.
 ///
-/// Where a source says nothing at all, the choice is fixed:
+/// Where no source says anything, the choice is fixed:
 ///
-/// - In 2018 a request has no name and no announcement, but an answer has both: they are taken as in 2026.
-/// - 256 participants are the most in 2018 too, for memory must be bounded, and a CONTACT has exactly one, who is not
-///   the caller.
+/// - In 2018 a request has no name and no announcement, but an answer has both: they are accepted as in 2026.
+/// - 256 participants are the maximum in 2018, too, because memory must be bounded, and a CONTACT has exactly one, who
+///   is not the caller.
 /// - Of members with the same name in one object the last counts.
-/// - Creating again with a request of the other category is refused, for it asks for something else.
+/// - Creating again with a request of the other category is refused, because it asks for something else.
 ///
-/// What [`Policy`] has beside these rows are differences that no sentence forbids: a server of 2026 may not know the members
-/// that its page does not name, and a database may keep times less finely than they were told first.
+/// The other fields of [`Policy`] are differences that no source forbids: a server of 2026 may not know the members
+/// that its page does not name, and a database may store times less precisely than the first answer showed them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Policy {
@@ -61,9 +61,9 @@ pub struct Policy {
     pub caller_named: RefuseOrListOnce,
     /// X8: a GROUP with no participants.
     pub group_without_participants: AcceptOrRefuse,
-    /// X9: 256 participants beside the caller.
+    /// X9: 256 participants besides the caller.
     pub full_group: AcceptOrRefuse,
-    /// X10: what the length of a name and an announcement counts.
+    /// X10: the unit in which the length of a name and an announcement is counted.
     pub length_unit: LengthUnit,
     /// X11: NUL and control characters in a name.
     pub controls: Controls,
@@ -85,137 +85,137 @@ pub struct Policy {
     pub contact_admin: GiveOrNot,
     /// X19: a name in a CONTACT, in 2026.
     pub contact_name: GiveOrNot,
-    /// X20: other participants, by the creator who creates a GROUP again.
+    /// X20: a creator creates a GROUP again with other participants.
     pub others: Others,
-    /// X21: a token that comes a second time.
+    /// X21: a token that is sent a second time.
     pub token_again: AcceptOrRefuse,
-    /// What becomes of a GROUP that a member creates again, otherwise than before.
+    /// How a member is answered who creates a GROUP again with a different request.
     pub again: Again,
-    /// What somebody hears who is not in a conversation.
+    /// How a caller is answered who is not a member of the conversation.
     pub outsiders: Outsiders,
     /// Whether the role of a participant is known, in 2026.
     pub role: KnownOrNot,
-    /// Whether the action of a participant is known, in 2026; where it is not, a request with one is refused.
+    /// Whether the action of a participant is known, in 2026; if not, a request with one is refused.
     pub action: KnownOrNot,
-    /// Whether random_id is known, in 2026; where it is not, a GROUP has any id.
+    /// Whether random_id is known, in 2026; if not, a GROUP may have any id.
     pub random_id: KnownOrNot,
     /// Whether a GROUP needs a name, in 2026.
     pub named_groups: bool,
-    /// Whether a GROUP of more than eight participants beside the caller is refused, in 2018.
+    /// Whether a GROUP of more than eight participants besides the caller is refused, in 2018.
     pub small_groups: bool,
-    /// Half a surrogate pair in a text, as an escape.
+    /// A lone surrogate in a text, as an escape.
     pub lone_surrogates: Surrogates,
-    /// How finely times are kept once they were told.
+    /// The precision of stored times.
     pub times_kept: TimesKept,
 }
 
-/// What becomes of a GROUP that a member creates again, otherwise than before. No source says; it changes nothing.
+/// How a member is answered who creates a GROUP again with a different request. No source says it; nothing is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Again {
-    /// It is answered with what is there, whatever else the request says.
+    /// With the existing GROUP, whatever else the request says.
     #[default]
     Answered,
-    /// It is refused where its id does not follow from what it says, in 2026.
+    /// With a refusal if the id is not derived from the request, in 2026.
     IdChecked,
-    /// It is refused to everybody but its creator.
+    /// With a refusal, except for the creator.
     ByCreator,
-    /// It is refused where it names other members or roles.
+    /// With a refusal if the request names other members or roles.
     Unchanged,
-    /// It is refused to everybody: what is there is read.
+    /// With a refusal, also for the creator: an existing conversation can only be read.
     Never,
 }
 
-/// What becomes of other participants, by the creator who creates a GROUP again.
+/// The effect of other participants when the creator creates a GROUP again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Others {
-    /// Nothing: the GROUP is answered as it is.
+    /// None: the answer shows the GROUP as it is.
     #[default]
     Unchanged,
     /// The request is refused.
     Refused,
-    /// They get in beside those who are there.
+    /// They are added to the members.
     Added,
-    /// They take the place of those who are there.
+    /// They replace the members.
     Replaced,
 }
 
-/// What somebody hears who is not in a conversation.
+/// How a caller is answered who is not a member of the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outsiders {
-    /// That its creation is forbidden, and that there is nothing to read.
+    /// A creation is forbidden, and a read finds nothing.
     #[default]
     NothingThere,
-    /// That both are forbidden.
+    /// Both are forbidden.
     Forbidden,
-    /// That they are not authorized.
+    /// Both are unauthorized.
     Unauthorized,
 }
 
-/// Known, or not.
+/// Whether a member of a request is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KnownOrNot {
     /// Known.
     #[default]
     Known,
-    /// A member like any that there is not.
+    /// Not known: treated like any unknown member.
     NotKnown,
 }
 
-/// A participant without an action.
+/// The effect of a participant without an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ActionLeftOut {
-    /// Is added.
+    /// The participant is added.
     #[default]
     Added,
-    /// Is not added, for nothing is to be done.
+    /// The participant is not added, because no action is asked for.
     LeftOut,
-    /// Is refused.
+    /// The request is refused.
     Refused,
 }
 
-/// Actions other than ADD.
+/// The effect of actions other than ADD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OtherActions {
-    /// Are refused.
+    /// They are refused.
     #[default]
     Refused,
-    /// Are ignored, and the participant is added.
+    /// They are ignored, and the participant is added.
     Ignored,
-    /// Those that the page knows are ignored, and others refused.
+    /// Those that the page knows are ignored, others are refused.
     UnknownRefused,
-    /// Those that the page knows are refused, and others ignored.
+    /// Those that the page knows are refused, others are ignored.
     KnownRefused,
 }
 
 /// Given, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GiveOrNot {
-    /// Given as it was asked for.
+    /// Given, as the request asks.
     #[default]
     Given,
-    /// As if it had not been asked for.
+    /// Ignored, as if the request did not ask for it.
     Ignored,
     /// Refused.
     Refused,
 }
 
-/// Half a surrogate pair, as an escape.
+/// The effect of a lone surrogate, as an escape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Surrogates {
-    /// Is refused: it is no character.
+    /// It is refused, because it is not a character.
     #[default]
     Refused,
-    /// Is stored, and given back as it came.
+    /// It is stored, and returned as it was sent.
     Echoed,
 }
 
-/// How finely times are kept.
+/// The precision of stored times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TimesKept {
-    /// As they are told.
+    /// As precise as in the first answer.
     #[default]
     Nanoseconds,
-    /// In milliseconds, while the first answer is finer.
+    /// In milliseconds, although the first answer is more precise.
     Milliseconds,
 }
 
@@ -245,7 +245,7 @@ pub enum RefuseOrIgnore {
     /// Refused.
     #[default]
     Refused,
-    /// As if it were not there.
+    /// Ignored, as if it were absent.
     Ignored,
 }
 
@@ -264,12 +264,12 @@ pub enum RefuseOrLower {
 pub enum RefuseOrListOnce {
     /// Refused.
     Refused,
-    /// A member once, with the role named first; the caller stays OWNER.
+    /// Listed once, with the role named first; the caller stays OWNER.
     #[default]
     ListedOnce,
 }
 
-/// What a length counts.
+/// The unit of lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LengthUnit {
     /// Unicode code points.
@@ -282,28 +282,28 @@ pub enum LengthUnit {
 /// NUL and control characters (U+0000 to U+001F, U+007F to U+009F).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Controls {
-    /// Stored and given back.
+    /// Stored and returned unchanged.
     #[default]
     Echoed,
     /// Refused.
     Refused,
-    /// Left out of what is stored.
+    /// Removed before the name is stored.
     Removed,
-    /// NUL is refused, and every other one echoed.
+    /// NUL is refused, all others are echoed.
     NulRefused,
 }
 
-/// Outer white space.
+/// Leading and trailing white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OuterSpace {
-    /// Stored and given back.
+    /// Stored and returned unchanged.
     #[default]
     Echoed,
-    /// Left out of what is stored.
+    /// Removed before the name is stored.
     Trimmed,
-    /// Left out before the name.
+    /// Leading white space is removed.
     TrimmedBefore,
-    /// Left out after the name.
+    /// Trailing white space is removed.
     TrimmedAfter,
     /// Refused.
     Refused,
@@ -312,9 +312,9 @@ pub enum OuterSpace {
 /// The code of a CONTACT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContactCode {
-    /// As that of a GROUP.
+    /// Given, as for a GROUP.
     Given,
-    /// Empty texts.
+    /// Empty strings.
     #[default]
     Empty,
 }
@@ -346,9 +346,9 @@ pub enum UtcOffset {
 /// Whether conversations can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReadOrNot {
-    /// By their members.
+    /// Yes, by their members.
     #[default]
     Supported,
-    /// There is no such endpoint.
+    /// No: there is no such endpoint.
     NotFound,
 }

@@ -1,4 +1,4 @@
-//! `GET /conversations/:id`: gives a conversation to its members.
+//! `GET /conversations/:id`: shows a conversation to its members.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::policy::{Outsiders, Policy, ReadOrNot};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
-/// The conversation. Who is not in it hears the same as when there is none.
+/// The conversation with this id. A caller who is not a member is answered as the policy `outsiders` says; by default
+/// as if it did not exist.
 pub(crate) fn read(
     policy: &Policy,
     store: &Store,

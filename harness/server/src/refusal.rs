@@ -1,4 +1,4 @@
-//! Why a request is refused. How that is said, in which edition, is for `answer.rs`.
+//! The reasons why a request is refused. `answer.rs` writes them in the form of each edition.
 
 use std::borrow::Cow;
 
@@ -13,21 +13,21 @@ pub(crate) enum Refusal {
     Field { field: Cow<'static, str>, reason: Cow<'static, str> },
     /// More participants than a group holds.
     GroupFull,
-    /// No credential, or none of a user.
+    /// No credential, or one that belongs to no user.
     Unauthorized,
     /// The conversation is not the caller's.
     Forbidden,
     /// There is no such endpoint.
     NoEndpoint,
-    /// The endpoint has other methods; these.
+    /// The endpoint has only these methods.
     NoMethod(&'static str),
     /// The caller has no such conversation.
     NoConversation,
     /// The body is larger than the server reads.
     BodyTooLarge,
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     BodyTooSlow,
-    /// The server holds as many conversations as it may.
+    /// The server has reached its limit of conversations.
     ServerFull,
 }
 
@@ -49,7 +49,7 @@ impl Refusal {
         }
     }
 
-    /// The status of HTTP that says it best. The API's own is 202, but for what ends a connection.
+    /// The HTTP status that fits best. The API itself uses 202, except for refusals that close the connection.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Body(_) | Self::Field { .. } | Self::GroupFull => StatusCode::BAD_REQUEST,
@@ -63,7 +63,7 @@ impl Refusal {
         }
     }
 
-    /// A sentence in English. It tells nothing of the server's inside.
+    /// An English sentence that discloses nothing of the server's internals.
     pub(crate) fn description(&self) -> Cow<'_, str> {
         Cow::Borrowed(match self {
             Self::Body(reason) => {

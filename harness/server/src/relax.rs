@@ -1,5 +1,5 @@
-//! What a request says where the sources leave open what that means: taken out, filled in or refused as the policy says,
-//! before the printed types judge the shape.
+//! Applies the policy to members whose meaning the sources leave open: removes, fills in or refuses them, before the
+//! generated types check the schema.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,10 @@ use crate::edition::Edition;
 use crate::policy::{AcceptOrRefuse, ActionLeftOut, KnownOrNot, OtherActions, Policy, RefuseOrIgnore};
 use crate::refusal::Refusal;
 
-/// The actions of the page of 2018 beside ADD.
+/// The actions of the page of 2018 besides ADD.
 const OTHERS: [&str; 4] = ["REMOVE", "JOIN", "EXIT", "ROLE"];
 
-/// The request as the policy reads it.
+/// The request as the policy interprets it.
 pub(crate) fn relaxed(edition: Edition, policy: &Policy, mut value: Value) -> Result<Value, Refusal> {
     if let Some(request) = value.as_object_mut()
         && edition == Edition::E2026
@@ -20,7 +20,7 @@ pub(crate) fn relaxed(edition: Edition, policy: &Policy, mut value: Value) -> Re
     }
     let Some(Value::Array(participants)) = value.get_mut("participants") else { return Ok(value) };
     for (index, participant) in participants.iter_mut().enumerate() {
-        // What is no object is refused for that.
+        // A participant that is not an object is refused later, for that.
         let Some(participant) = participant.as_object_mut() else { continue };
         action(edition, policy, index, participant)?;
         role(edition, policy, index, participant)?;
@@ -53,7 +53,7 @@ fn action(
         OtherActions::KnownRefused => !is_known,
     };
     if is_ignored {
-        // The action is ignored, not the participant, on whom the id of a group depends.
+        // Only the action is ignored, not the participant: the id of a group depends on it.
         participant.insert("action".to_owned(), "ADD".into());
     }
     Ok(())

@@ -1,6 +1,6 @@
-//! From the bytes of a body to what its caller wants.
+//! Parses the bytes of a body to what its caller wants.
 //!
-//! The printed types are the judges of the shape. What holds between one value and another is for `create.rs`.
+//! The generated types check the schema. Rules that relate several values are in `create.rs`.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use crate::policy::{Policy, RefuseOrLower, Surrogates};
 use crate::refusal::Refusal;
 use crate::surrogates::with_stand_ins;
 
-/// What a caller wants; of the right shape, and no more.
+/// What a caller wants. It satisfies the schema; nothing else is checked yet.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) category: ConversationCategory,
@@ -29,16 +29,16 @@ pub(crate) struct Wanted {
     pub(crate) participants: Vec<WantedParticipant>,
 }
 
-/// A participant who is asked for.
+/// A participant whom a request names.
 #[derive(Debug)]
 pub(crate) struct WantedParticipant {
     pub(crate) user: Uuid,
-    /// The user's id in lower case, from which ids are derived.
+    /// The user's id in lower case, from which conversation ids are derived.
     pub(crate) text: String,
     pub(crate) role: ParticipantRequestRole,
 }
 
-/// The JSON value that a body is.
+/// Parses a body as JSON.
 pub(crate) fn parsed(policy: &Policy, body: &[u8]) -> Result<Value, Refusal> {
     let body = match policy.lone_surrogates {
         Surrogates::Refused => Cow::Borrowed(body),
@@ -48,7 +48,7 @@ pub(crate) fn parsed(policy: &Policy, body: &[u8]) -> Result<Value, Refusal> {
     if value.is_object() { Ok(value) } else { Err(Refusal::Body("it is not an object".into())) }
 }
 
-/// Reads a value of the edition's type.
+/// Converts a value to the edition's type.
 pub(crate) fn typed(edition: Edition, policy: &Policy, value: Value) -> Result<Wanted, Refusal> {
     let group = value.get("category").is_some_and(|category| category == ConversationCategory::Group.as_str());
     let shape = match edition {
@@ -62,13 +62,12 @@ pub(crate) fn typed(edition: Edition, policy: &Policy, value: Value) -> Result<W
     wanted(policy, shape)
 }
 
-/// A field is named by its JSON Pointer without the slash at its beginning, so that a member of the request itself is
-/// named by its name.
+/// Names a field by its JSON Pointer without the leading slash, so that a top-level member has its own name.
 fn refusal(invalid: &Invalid) -> Refusal {
     Refusal::field(invalid.pointer().trim_start_matches('/').to_owned(), invalid.reason().to_string())
 }
 
-/// What both editions' types have in common, in terms of the newer one.
+/// A request of either edition, in the terms of the newer one.
 struct RequestShape {
     category: ConversationCategory,
     conversation_id: UuidText,

@@ -21,18 +21,18 @@ use crate::store::Store;
 use crate::used::Used;
 use crate::variant::{Answers, RequestOutcome};
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(crate) struct RouteState {
     pub(crate) rules: Rules,
     pub(crate) patience: Patience,
     pub(crate) auth: Auth,
     pub(crate) store: Store,
-    /// The tokens that were taken, where each is taken once.
+    /// The used tokens, if each is accepted only once.
     pub(crate) used: Used,
     /// How answers differ from the usual ones.
     pub(crate) answers: Answers,
-    /// Where a fault takes hold.
+    /// The places where a fault acts.
     pub(crate) seams: Seams,
 }
 
@@ -76,7 +76,7 @@ async fn read_conversation(State(shared): State<Arc<RouteState>>, request: Reque
         turn.arrived(&body).await?;
         let caller = shared.auth.caller(&shared.rules, &shared.used, &head, &body, &turn);
         let caller = *who.insert(turn.caller(caller)?);
-        // As it is written, for no UUID needs percent-encoding.
+        // Without decoding, because no UUID needs percent-encoding.
         let path = head.uri.path().strip_prefix(CONVERSATIONS).and_then(|rest| rest.strip_prefix('/'));
         let conversation = read(&shared.rules.policy, &shared.store, caller, path.unwrap_or_default(), &turn)?;
         Ok(ShownConversation { conversation, is_new: false })
@@ -97,7 +97,8 @@ async fn no_endpoint(State(shared): State<Arc<RouteState>>, request: Request<Bod
     nothing_here(&shared, request, Refusal::NoEndpoint).await
 }
 
-/// The body is taken all the same: whoever is still sending it could not read the refusal.
+/// Refuses a request that has no endpoint. It reads the body first: a client that is still sending could not read the
+/// refusal.
 async fn nothing_here(shared: &RouteState, request: Request<Body>, refusal: Refusal) -> Response<Body> {
     let (head, body) = request.into_parts();
     let turn = shared.seams.turn(&head);
@@ -105,7 +106,7 @@ async fn nothing_here(shared: &RouteState, request: Request<Body>, refusal: Refu
     answered(shared, &head.headers, Err(refusal), None, &turn)
 }
 
-/// The answer, with the id of its request: a client may refuse one without.
+/// Adds the request's X-Request-Id to an answer: a client may refuse an answer without it.
 fn answered(
     shared: &RouteState,
     asked: &HeaderMap,

@@ -32,16 +32,17 @@ use crate::store::Store;
 use crate::used::Used;
 use crate::variant::{Http1, Variation, Wire, around, serve_by_hand};
 
-/// How much later a connection is closed whose client takes no answer: who reads requests can say goodbye.
+/// The additional time before a connection is closed whose client does not read the answer. A connection that waits for
+/// a request is closed earlier, by HTTP.
 const SLACK: Duration = Duration::from_secs(5);
 
-/// How much of a request's head is held, and of an answer.
+/// The size of the buffers for a request's head and for an answer.
 const BUFFER: usize = 128 << 10;
 
-/// How many requests are served at once on a connection that can do that.
+/// How many requests are served at the same time on an HTTP/2 connection.
 const STREAMS: u32 = 256;
 
-/// How long accepting rests when there are no file descriptors left.
+/// How long the server stops accepting connections when it has no file descriptors left.
 const REST: Duration = Duration::from_millis(100);
 
 /// A reference server; its conversations live as long as it does.
@@ -69,7 +70,7 @@ pub struct Builder {
 }
 
 impl Server {
-    /// A server of edition 2026 that knows every user, and refuses every request until it is told of callers.
+    /// A server of edition 2026 that knows every user, and refuses every request until callers are added.
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
@@ -86,7 +87,7 @@ impl Server {
         }
     }
 
-    /// Listens and answers, on the current tokio runtime. Port 0 takes a free one.
+    /// Listens and answers, on the current tokio runtime. Port 0 chooses a free port.
     ///
     /// # Errors
     ///
@@ -112,7 +113,7 @@ impl Builder {
         self
     }
 
-    /// A token, and the user whose requests carry it. Ends [`Builder::no_auth`] and [`Builder::session`].
+    /// Adds a token, and the user whose requests carry it. Replaces [`Builder::no_auth`] and [`Builder::session`].
     #[must_use]
     pub fn bearer(mut self, token: impl Into<String>, user: Uuid) -> Self {
         match &mut self.auth {
@@ -124,7 +125,8 @@ impl Builder {
         self
     }
 
-    /// A session: every request is signed with the key of one. Ends [`Builder::bearer`] and [`Builder::no_auth`].
+    /// Adds a session: every request is signed with the key of a session. Replaces [`Builder::bearer`] and
+    /// [`Builder::no_auth`].
     #[must_use]
     pub fn session(mut self, session: Session) -> Self {
         let mut sessions = match self.auth {
@@ -136,7 +138,7 @@ impl Builder {
         self
     }
 
-    /// Every request is this user's, whatever credential it carries.
+    /// Every request counts as this user's, whatever credential it has.
     #[must_use]
     pub fn no_auth(mut self, caller: Uuid) -> Self {
         self.auth = Auth::NoAuth(caller);
@@ -150,21 +152,21 @@ impl Builder {
         self
     }
 
-    /// What the server does where the sources leave it open.
+    /// The server's choices where the sources leave them open.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.variation.policy = policy;
         self
     }
 
-    /// How the server differs from what it usually does, in legal ways. Ends [`Builder::policy`].
+    /// Legal differences from the server's usual behaviour. Replaces [`Builder::policy`].
     #[must_use]
     pub fn variation(mut self, variation: Variation) -> Self {
         self.variation = variation;
         self
     }
 
-    /// The most conversations that are kept (default: 1,000,000); a request for another is refused with code 429.
+    /// The maximum number of conversations (default: 1,000,000); a request for another is refused with code 429.
     ///
     /// A group of two without a name takes about 260 bytes, and the largest possible one 15 KiB.
     #[must_use]
@@ -173,16 +175,16 @@ impl Builder {
         self
     }
 
-    /// How much memory conversations take at the most, in bytes (default: 256 MiB); a request for another is refused
-    /// with code 429.
+    /// The maximum memory for conversations, in bytes (default: 256 MiB); a request for another is refused with code
+    /// 429.
     #[must_use]
     pub fn max_bytes(mut self, max: usize) -> Self {
         self.max_bytes = max;
         self
     }
 
-    /// The most connections that are open at once (default: 1024). For another, the one is closed that has been idle
-    /// for longest; where none is, it waits.
+    /// The maximum number of open connections (default: 1024). For another, the server closes the one that has been
+    /// idle longest; if none is idle, the new one waits.
     #[must_use]
     pub fn max_connections(mut self, max: usize) -> Self {
         self.max_connections = max.max(1);
@@ -196,22 +198,22 @@ impl Builder {
         self
     }
 
-    /// What the server does wrong on purpose; nothing, unless this says so.
+    /// A mistake that the server makes on purpose. Without a call it makes none.
     #[must_use]
     pub fn fault(mut self, fault: &'static Fault) -> Self {
         self.fault = Some(fault);
         self
     }
 
-    /// Who is shown every request with its answer. It is called while the client waits.
+    /// A function that is shown every request with its answer. The client waits for it.
     #[must_use]
     pub fn observer(mut self, observer: impl Fn(AnsweredRequest) + Send + Sync + 'static) -> Self {
         self.watch.observer = Some(Observer(Arc::new(observer)));
         self
     }
 
-    /// Who answers in the server's place where it wants to; the server neither judges nor keeps what it answers. It is
-    /// called while the client waits.
+    /// A function that may answer in the server's place. The server then neither judges the request nor stores
+    /// anything. The client waits for it.
     #[must_use]
     pub fn chooser(mut self, chooser: impl Fn(IncomingRequest<'_>) -> Option<Chosen> + Send + Sync + 'static) -> Self {
         self.watch.chooser = Some(Chooser(Arc::new(chooser)));
@@ -235,7 +237,7 @@ impl Builder {
     }
 }
 
-/// A server that listens. Dropping it breaks every connection off; [`Running::stop`] ends them in order.
+/// A running server. Dropping it aborts every connection; [`Running::stop`] ends them in order.
 #[derive(Debug)]
 pub struct Running {
     stop: watch::Sender<()>,
@@ -243,11 +245,10 @@ pub struct Running {
 }
 
 impl Running {
-    /// Listens no more, lets requests that are being answered finish (for as long as [`Patience::stop`] says), and closes all
-    /// connections.
+    /// Stops listening, lets requests in progress finish (for at most [`Patience::stop`]), and closes all connections.
     pub async fn stop(mut self) {
         self.stop.send_replace(());
-        // It ends in an error only where the runtime ends, and then there is nothing left to stop.
+        // It fails only if the runtime ends, and then there is nothing left to stop.
         let _ended = (&mut self.task).await;
     }
 }
@@ -258,7 +259,7 @@ impl Drop for Running {
     }
 }
 
-/// Takes connections until it is told to stop. The tasks of connections are its own: they end with it.
+/// Accepts connections until the server stops. It owns the tasks of the connections, so they end with it.
 async fn accept(
     listener: TcpListener,
     router: Router,
@@ -278,7 +279,7 @@ async fn accept(
                     };
                     connections.spawn(serve(stream, router.clone(), wire.clone(), line, stopping.clone()));
                 }
-                // The client is gone already, or there are too many; the listener itself does not break.
+                // The client is gone already, or there are too many connections; the listener itself still works.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(_) => tokio::time::sleep(REST).await,
             },
@@ -287,11 +288,11 @@ async fn accept(
         }
     }
     drop(listener);
-    // Those that take longer are broken off when the set is dropped.
+    // Connections that take longer are aborted when the set is dropped.
     let _in_time = tokio::time::timeout(wire.1.stop, async { while connections.join_next().await.is_some() {} }).await;
 }
 
-/// Serves one connection. What breaks it is its client's affair, and is not reported.
+/// Serves one connection. An error of the connection is the client's affair, and is not reported.
 async fn serve(
     stream: TcpStream,
     router: Router,
@@ -299,7 +300,7 @@ async fn serve(
     line: Line,
     stopping: watch::Receiver<()>,
 ) {
-    // An answer is written at once; to wait for more to send would only delay it.
+    // An answer is written in one piece, so Nagle's algorithm would only delay it.
     let _best_effort = stream.set_nodelay(true);
     let service = line.watched(TowerToHyperService::new(router));
     let serving = async {
@@ -328,7 +329,7 @@ async fn serve(
     }
 }
 
-/// Waits until a connection ends; once the server stops, as soon as what is under way is answered.
+/// Waits until a connection ends. When the server stops, it ends after the requests in progress.
 async fn until_stopped(connection: impl GracefulConnection, mut stopping: watch::Receiver<()>) {
     let mut connection = pin!(connection);
     tokio::select! {

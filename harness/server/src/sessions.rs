@@ -1,10 +1,10 @@
-//! Signed tokens: whose a request is, and whether the token is for this very request.
+//! Verifies signed tokens: which user sends a request, and whether the token is bound to this very request.
 //!
-//! What must hold of a token stands in one list, [`TokenCheck::ALL`]. A token that fails any of them is refused in the same words:
-//! whoever tries tokens learns nothing of which check it was.
+//! [`TokenCheck::ALL`] lists all checks of a token. A token that fails any of them is refused in the same words, so
+//! that an attacker does not learn which check failed.
 //!
-//! Not demanded: `iat` and `jti`, which every published client sends, but no source says that a request without them is
-//! refused; nor that there is a `scp`, which tokens of 2018 do not have. A token may come again, by default: clients resend
+//! Not demanded are `iat` and `jti`, which every published client sends: no source says that a request without them is
+//! refused. Nor is `scp`, which tokens of 2018 do not have. By default a token may be used again: clients resend
 //! requests.
 
 use std::collections::HashMap;
@@ -25,14 +25,14 @@ use crate::used::Used;
 /// How far a client's clock may be ahead, in seconds.
 const AHEAD: i64 = 300;
 
-/// How long a token lives in the page's example, and a minute for the way.
+/// The lifetime of the token in the page's example, and a minute for the transmission.
 const NINETY_DAYS: i64 = 90 * 86_400 + 60;
 
-/// The sessions whose tokens are taken.
+/// The sessions whose tokens are accepted.
 #[derive(Clone, Default)]
 pub struct Sessions(HashMap<Uuid, Session>);
 
-/// Something that must hold of a token.
+/// A check of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenCheck {
     /// Its session is known.
@@ -41,18 +41,18 @@ pub(crate) enum TokenCheck {
     User,
     /// The session's key has signed it, with the key's own algorithm.
     Signature,
-    /// It expires, and has not yet.
+    /// It has an expiry, which has not passed.
     Expiry,
-    /// It does not come from the far future.
+    /// Its `iat` is not far in the future.
     Issue,
-    /// It allows everything: an app's authorization does not.
+    /// Its scope is FULL: that of an app's authorization is not.
     Scope,
-    /// It is for this method, path, query and body.
+    /// It is bound to this method, path, query and body.
     Request,
 }
 
 impl TokenCheck {
-    /// All of them, in the order in which they are looked at.
+    /// All checks, in the order in which they run.
     const ALL: [Self; 7] =
         [Self::Session, Self::User, Self::Signature, Self::Expiry, Self::Issue, Self::Scope, Self::Request];
 
@@ -69,13 +69,13 @@ impl TokenCheck {
     }
 }
 
-/// A token with the request that it came with.
+/// A token, and the request that it was sent with.
 pub(crate) struct Presented<'a> {
-    /// As it was sent.
+    /// The token's text, as it was sent.
     pub(crate) text: &'a str,
     pub(crate) token: Token<'a>,
     pub(crate) claims: Claims,
-    /// The session that the token names; where it names none that is known, one of the user that it names.
+    /// The session that the token names; if that is unknown, a session of the user that it names.
     pub(crate) session: &'a Session,
     pub(crate) head: &'a Parts,
     pub(crate) body: &'a [u8],
@@ -86,29 +86,29 @@ pub(crate) struct Presented<'a> {
 }
 
 impl Sessions {
-    /// Takes the tokens of this session; it replaces one with the same id.
+    /// Adds a session; it replaces one with the same id.
     pub fn insert(&mut self, session: Session) {
         self.0.insert(session.id, session);
     }
 
-    /// Whose they are.
+    /// The users of the sessions.
     pub(crate) fn users(&self) -> impl Iterator<Item = Uuid> {
         self.0.values().map(|session| session.user)
     }
 
-    /// How many there are.
+    /// The number of sessions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is no session.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The caller of a request with this token. `turn` is where a fault may take hold.
+    /// The caller of a request with this token. A fault can act through `turn`.
     pub(crate) fn caller(
         &self,
         rules: &Rules,
@@ -164,13 +164,13 @@ fn is_of_the_sessions_user(presented: &Presented<'_>) -> bool {
 
 fn is_signed_by_the_session(presented: &Presented<'_>) -> bool {
     let key = &presented.session.key;
-    // The key says which algorithm it is, never the token.
+    // The key decides the algorithm, never the token.
     presented.token.has_algorithm(key.algorithm()).is_ok() && key.has_signed(&presented.token).is_ok()
 }
 
 fn has_not_expired(presented: &Presented<'_>) -> bool {
     let Demands { endless, ninety_days, .. } = presented.demands;
-    // One of another type is not left out.
+    // An `exp` of the wrong type is not a missing one.
     let Some(exp) = presented.claims.exp else { return endless && presented.token.claim("exp").is_none() };
     presented.now < exp && !(ninety_days && exp > presented.now.saturating_add(NINETY_DAYS))
 }

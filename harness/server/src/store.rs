@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::conversation::StoredConversation;
 
-/// Enough that callers seldom wait for each other.
+/// The number of shards: enough that requests seldom wait for each other.
 const SHARDS: usize = 64;
 
 type Shard = HashMap<Uuid, Arc<StoredConversation>>;
@@ -24,7 +24,7 @@ pub(crate) struct Store {
     max_bytes: usize,
 }
 
-/// What is kept of a conversation beside itself: its place in a map, which has more places than conversations.
+/// The memory of a conversation's place in a map, which has more places than conversations.
 const PLACE: usize = 2 * (size_of::<Uuid>() + size_of::<Arc<StoredConversation>>()) + 2 * size_of::<usize>();
 
 /// How much memory a conversation takes.
@@ -33,7 +33,7 @@ fn size(conversation: &StoredConversation) -> usize {
     PLACE + size_of::<StoredConversation>() + name.len() + announcement.len() + size_of_val(&**members)
 }
 
-/// There is no room for another conversation.
+/// The error when there is no room for another conversation.
 #[derive(Debug)]
 pub(crate) struct Full;
 
@@ -52,8 +52,8 @@ impl Store {
         self.shard(id).get(&id).cloned()
     }
 
-    /// Stores a conversation, unless there is one with its id: of all who try at once, one stores, and all get the
-    /// conversation that is then there; and whether it is theirs.
+    /// Stores a conversation, unless one with its id exists. Of several requests at the same time one stores, and all
+    /// get the stored conversation, and whether it is their own.
     pub(crate) fn get_or_insert(
         &self,
         conversation: StoredConversation,
@@ -78,14 +78,15 @@ impl Store {
         self.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map(drop).map_err(|_| Full)
     }
 
-    /// Counts that one conversation has taken the place of another. That it may be larger is bounded by the largest.
+    /// Adjusts the size after a conversation was replaced. The new one may exceed the limit, by at most the largest
+    /// conversation.
     fn exchanged(&self, before: usize, after: usize) {
         self.bytes.fetch_add(after, Ordering::Relaxed);
         self.bytes.fetch_sub(before, Ordering::Relaxed);
     }
 
-    /// Puts what `change` makes of a conversation in its place; of all who change it at once, each sees what the one before
-    /// has made.
+    /// Replaces a conversation by the result of `change`. Of several changes at the same time, each sees the result of
+    /// the one before.
     pub(crate) fn change<E>(
         &self,
         id: Uuid,
@@ -99,7 +100,7 @@ impl Store {
         Ok(Some(Arc::clone(there)))
     }
 
-    /// Stores a conversation in place of the one with its id; only a fault does that.
+    /// Stores a conversation, and replaces the one with its id; only a fault does that.
     pub(crate) fn replace(&self, conversation: StoredConversation) -> Arc<StoredConversation> {
         let conversation = Arc::new(conversation);
         let before = self.shard(conversation.id).insert(conversation.id, Arc::clone(&conversation));
@@ -107,10 +108,10 @@ impl Store {
         conversation
     }
 
-    /// Its last byte decides: callers choose ids, but not in order to make each other wait.
+    /// The shard of an id: its last byte decides. Callers choose ids, but not in order to make each other wait.
     fn shard(&self, id: Uuid) -> MutexGuard<'_, Shard> {
         let shard = &self.shards[usize::from(id.as_bytes()[15]) % SHARDS];
-        // A map is whole after every operation on it, also where a thread panicked that had it.
+        // A map is consistent after every operation, so a lock that is poisoned by a panic does no harm.
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

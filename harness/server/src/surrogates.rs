@@ -1,17 +1,17 @@
-//! Halves of surrogate pairs in JSON: `"\ud83d"` is JSON text (RFC 8259, section 8.2), and no text of ours. Where a server
-//! keeps them, a private character stands for each.
+//! Lone surrogates in JSON: `"\ud83d"` is JSON text (RFC 8259, section 8.2), but cannot be a Rust string. A server that
+//! keeps them represents each by a private-use character.
 
 use std::borrow::Cow;
 
-/// What a half is moved by: to the last plane, which is private.
+/// The offset that moves a surrogate to the last plane, which is for private use.
 const PLANE: u32 = 0x10_0000;
 
-/// A body in which a character stands for each half of a pair that stands alone.
+/// Replaces each lone surrogate of a body by its stand-in character.
 pub(crate) fn with_stand_ins(body: &[u8]) -> Cow<'_, [u8]> {
     let mut changed: Option<Vec<u8>> = None;
     let mut at = 0;
     let mut copied = 0;
-    // A backslash stands in strings alone, and every one begins an escape.
+    // Backslashes occur only in strings, and each one begins an escape.
     while let Some(found) = body[at..].iter().position(|byte| *byte == b'\\') {
         let start = at + found;
         let Some(half) = unit(&body[start..]).filter(|unit| (0xd800..0xe000).contains(unit)) else {
@@ -40,13 +40,13 @@ pub(crate) fn with_stand_ins(body: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The half that a character stands for.
+/// The surrogate that a stand-in character represents.
 pub(crate) fn half(character: char) -> Option<u16> {
     let half = u32::from(character).checked_sub(PLANE).filter(|half| (0xd800..0xe000).contains(half))?;
     u16::try_from(half).ok()
 }
 
-/// The number of an escape `\uXXXX` at the beginning.
+/// The number in the escape `\uXXXX` at the beginning of the bytes.
 fn unit(escape: &[u8]) -> Option<u16> {
     let digits = escape.strip_prefix(b"\\u")?.get(..4)?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {

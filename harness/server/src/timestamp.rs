@@ -1,4 +1,4 @@
-//! Times as they stand in answers: RFC 3339 with nine fractional digits.
+//! The format of times in answers: RFC 3339 with nine fractional digits.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,23 +15,23 @@ impl UnixTime {
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// How many milliseconds after another time this is.
+    /// The time since an earlier time, in milliseconds.
     pub(crate) fn millis_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0) / 1_000_000
     }
 
-    /// The same without what is finer than a millisecond.
+    /// The time truncated to milliseconds.
     pub(crate) fn to_the_millisecond(self) -> Self {
         Self(self.0 - self.0 % 1_000_000)
     }
 
-    /// The time as it is written at an offset from UTC.
+    /// Formats the time with an offset from UTC.
     pub(crate) fn at(self, offset: UtcOffset) -> AtOffset {
         AtOffset { time: self, offset }
     }
 }
 
-/// A time and the offset at which it is written.
+/// A time, and the offset with which it is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AtOffset {
     time: UnixTime,
@@ -53,8 +53,8 @@ impl fmt::Display for AtOffset {
     }
 }
 
-/// Year, month and day of a day since 1970 in the Gregorian calendar. Years are counted from March here, so that the
-/// leap day is a year's last; 400 of them have 146,097 days.
+/// Year, month and day, in the Gregorian calendar, of a day that is counted from 1970. The years here begin in March,
+/// so that the leap day is the last of a year; 400 years have 146,097 days.
 fn date(day: u64) -> (u64, u64, u64) {
     let day = day + 719_468; // since 0000-03-01
     let (era, of_era) = (day / 146_097, day % 146_097);

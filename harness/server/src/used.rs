@@ -1,26 +1,26 @@
-//! The tokens that were taken, where each is taken once.
+//! Remembers used tokens, for a server that accepts each only once.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-/// How many are kept; where there are more, none is taken until one expires.
+/// The maximum number of remembered tokens. When it is reached, no token is accepted until one expires.
 const MOST: usize = 1_000_000;
 
-/// Tokens that were taken and have not expired: when each does, and its hash.
+/// The used tokens that have not expired: the expiry and the hash of each.
 #[derive(Debug, Default)]
 pub(crate) struct Used(Mutex<BTreeSet<(i64, [u8; 32])>>);
 
 impl Used {
-    /// Takes a token, unless it was taken before. What was signed tells tokens apart: a signature can be written in more
-    /// than one way.
+    /// Accepts a token, unless it was used before. Only the signed part is compared, because a signature can be written
+    /// in more than one way.
     pub(crate) fn take(&self, token: &str, exp: i64, now: i64) -> bool {
         let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
         let hash = Sha256::digest(signed.as_bytes()).into();
-        // A set is whole after every operation on it.
+        // A set is consistent after every operation, so a poisoned lock does no harm.
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What has expired is refused for that.
+        // Expired tokens can be forgotten: they are refused for their expiry.
         *used = used.split_off(&(now, [0; 32]));
         used.len() < MOST && used.insert((exp, hash))
     }

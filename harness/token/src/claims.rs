@@ -1,4 +1,4 @@
-//! What a token claims, and the hash that binds it to a request.
+//! The claims of a token, and the hash that binds it to a request.
 
 use ring::digest;
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::pem;
 
-/// The claims of a token, as far as this API knows any. Each may be absent: what must be there is a server's rule.
+/// The claims that this API knows. Each may be absent: a server decides which ones it requires.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Value")]
 pub struct Claims {
-    /// The user.
+    /// The user's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
-    /// The session of the user whose key signs.
+    /// The id of the user's session, whose key signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// When it was issued, in seconds since 1970.
@@ -22,13 +22,13 @@ pub struct Claims {
     /// When it expires, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
-    /// What tells it from every other token: a UUID in practice.
+    /// The token's unique id: a UUID in practice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
-    /// The [`request_hash`] of the request that it is for.
+    /// The [`request_hash`] of the token's request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sig: Option<String>,
-    /// What it allows: "FULL" today; tokens of 2018 have none.
+    /// The scope: "FULL" today; absent in tokens of 2018.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scp: Option<String>,
 }
@@ -52,8 +52,8 @@ impl Claims {
     }
 }
 
-/// A claim of another type than it should have is absent: a reader that needs it refuses the token, and one that does
-/// not is not stopped by it.
+/// A claim of the wrong type counts as absent: a reader that requires it refuses the token, and any other reader
+/// ignores it.
 impl From<Value> for Claims {
     fn from(json: Value) -> Self {
         let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -72,7 +72,7 @@ impl From<Value> for Claims {
 
 /// A NumericDate (RFC 7519, section 2), which may have a fraction, in whole seconds.
 fn seconds(value: &Value) -> Option<i64> {
-    /// The last second of the year 9999: later ones are nobody's dates.
+    /// The last second of the year 9999: no later date is plausible.
     const LAST: f64 = 253_402_300_799.0;
     let exact = value.as_i64();
     #[expect(clippy::cast_possible_truncation, reason = "the range of the cast's result is checked before")]

@@ -1,12 +1,12 @@
-//! Keystores: a user, a session and its private key, in the forms in which people have them.
+//! Keystores: a user, a session and its private key, in all forms that are in use.
 //!
 //! | form | user | key |
 //! |---|---|---|
 //! | today's | `app_id` | `session_private_key`: hexadecimal of the seed, or an Ed25519 key in PEM (PKCS #8) |
 //! | older | `client_id` or `user_id` | `private_key`: base64 of seed and public key, or an RSA key in PEM |
 //!
-//! All of them have `session_id`. The names mix in practice, so each is looked for by itself. Whatever else a keystore
-//! has (`pin`, `pin_token`, `server_public_key`, `spend_private_key`, …) is for other endpoints and is not looked at.
+//! All of them have `session_id`. In practice the names mix, so each is looked up by itself. Other members (`pin`,
+//! `pin_token`, `server_public_key`, `spend_private_key`, …) are for other endpoints and are ignored.
 
 use std::fmt;
 
@@ -23,12 +23,12 @@ use crate::{Algorithm, Claims, pem, random, request_hash, token};
 /// The longest keystore that is read, in bytes; with the longest RSA key one has about 7,000.
 const LONGEST: usize = 65536;
 
-/// What the user, the session and the key are called; the first name is today's.
+/// The names of the user, the session and the key; the first name is today's.
 const USER: &[&str] = &["app_id", "client_id", "user_id"];
 const SESSION: &[&str] = &["session_id"];
 const KEY: &[&str] = &["session_private_key", "private_key"];
 
-/// Who signs, and with what.
+/// The user, the session and its private key.
 #[derive(Debug, Clone)]
 pub struct Keystore {
     user_id: String,
@@ -59,7 +59,7 @@ pub enum KeystoreError {
     Missing {
         /// Its name today.
         name: &'static str,
-        /// What it was called earlier.
+        /// Its older names.
         others: &'static [&'static str],
     },
     /// A member has a wrong value.
@@ -70,10 +70,10 @@ pub enum KeystoreError {
         /// What was expected.
         expected: &'static str,
     },
-    /// Two members should say the same, and do not.
+    /// Two members differ that should be equal.
     #[error("`{name}` and `{other}` differ: expected one of them, or twice the same")]
     Differ {
-        /// One.
+        /// One of them.
         name: &'static str,
         /// The other.
         other: &'static str,
@@ -154,16 +154,15 @@ impl Keystore {
         &self.session.key
     }
 
-    /// What a server must know in order to verify its tokens.
+    /// The public part, with which a server verifies its tokens.
     #[must_use]
     pub fn session(&self) -> Session {
         self.session.clone()
     }
 
-    /// The keystore as JSON text: in today's form where the algorithm is EdDSA, in the older one where it is RS512. It
-    /// holds the private key.
+    /// The keystore as JSON text, including the private key: in today's form for EdDSA, in the older one for RS512.
     ///
-    /// What this API does not use, and SDKs want to read, has made-up values.
+    /// Members that SDKs require and this API does not use have made-up values.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
         let key = self.key.to_text();
@@ -237,7 +236,7 @@ pub(crate) fn uuid(name: &'static str, text: &str) -> Result<Uuid, KeystoreError
     uuid.ok_or(KeystoreError::Wrong { name, expected: "a hyphenated UUID" })
 }
 
-/// Keys are compared by their public halves.
+/// A key that is compared by its public half.
 struct Same(PrivateKey);
 
 impl PartialEq for Same {
@@ -246,7 +245,7 @@ impl PartialEq for Same {
     }
 }
 
-/// The value of the member that has one of these names, by the first that is there and is not empty.
+/// The value of the member with one of these names. Null and empty values are skipped; several values must be equal.
 pub(crate) fn the_one<T: PartialEq>(
     members: &Map<String, Value>,
     names: &'static [&'static str],

@@ -14,13 +14,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Keystore::sign`], [`hmac`] and [`unsigned`] put together whatever they are given, so that a judge can forge tokens.
+//! [`Keystore::sign`], [`hmac`] and [`unsigned`] accept any content, so that a judge can forge tokens.
 //!
 //! # What it does not do
 //!
-//! It knows no HTTP, no clock and no users: whether a token that its key has signed is in time, fits its request and
-//! names the right user is for the reader of its [`Claims`] to judge. It reads no files, and shows no secrets: neither
-//! `Debug` nor an error holds any part of a key or a token.
+//! It knows no HTTP, no clock and no users: the reader of [`Claims`] must check that a token is in time, fits its
+//! request and names the right user. It reads no files, and shows no secrets: neither `Debug` nor an error contains any
+//! part of a key or a token.
 
 mod claims;
 mod keystore;

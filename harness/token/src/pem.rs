@@ -1,12 +1,12 @@
 //! Keys as text: PEM, hexadecimal, base64.
 //!
-//! More is read than the standards allow: keystores are copied by hand, and lines get lost or joined on the way.
+//! It accepts more than the standards allow: keystores are copied by hand, and lines get lost or joined on the way.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-/// What a PEM block is called, and the bytes in it. `None` where the text is no such block.
+/// The label of a PEM block and its bytes; `None` if the text is not such a block.
 pub(crate) fn read(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     // Line ends may have been escaped twice on their way into JSON.
     let text = text.trim().trim_end_matches(['\\', 'r', 'n']);

@@ -1,4 +1,4 @@
-//! A session's private key: read, made, used for signing.
+//! A session's private key: reading, generating, signing.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) enum PrivateKey {
     Rsa(Box<RsaKey>),
 }
 
-/// A seed with what signs by it, which is made once.
+/// A seed, and the key pair for signing, which is built once.
 #[derive(Clone)]
 pub(crate) struct Ed25519Key {
     seed: Seed,
@@ -49,11 +49,12 @@ impl Ed25519Key {
     }
 }
 
-/// An RSA key with what signs by it, which is made once.
+/// An RSA key, and the key pair for signing, which is built once.
 #[derive(Clone)]
 pub(crate) struct RsaKey {
     key: rsa::PrivateKey,
-    /// Signs in a quarter of the time. There is none for a key that ring does not take: one of less than 2048 bits, say.
+    /// ring's key pair, which signs in a quarter of the time. `None` if ring rejects the key, for example below 2048
+    /// bits.
     pair: Option<Arc<RsaKeyPair>>,
 }
 
@@ -64,7 +65,7 @@ impl RsaKey {
         Self { key, pair }
     }
 
-    /// PKCS #1 v1.5 has one signature of a message, whoever makes it.
+    /// A PKCS #1 v1.5 signature is deterministic: both libraries give the same one.
     fn sign(&self, message: &[u8]) -> Vec<u8> {
         if let Some(pair) = &self.pair {
             let mut signature = vec![0; pair.public().modulus_len()];
@@ -72,17 +73,17 @@ impl RsaKey {
                 return signature;
             }
         }
-        // Such keys have 1024 bits at least, so that every hash fits, and were checked when they were read.
+        // Keys have at least 1024 bits, so every hash fits, and were validated when they were read.
         let signed = self.key.pkcs1v15_sign_with_rng::<Sha512, _>(&mut RsaRandom, message);
         signed.expect("a sound key, and an operating system that gives random bytes")
     }
 }
 
-/// What is wrong with a private key: what was expected in its place.
+/// Why a private key is wrong: what was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expected(pub(crate) &'static str);
 
-/// What a private key may be.
+/// The accepted forms of a private key.
 const EXPECTED: Expected = Expected(
     "an Ed25519 key (32 bytes of seed, or these and the 32 of its public key, in hexadecimal or base64; or PEM) or an RSA \
      key (PEM)",
@@ -104,7 +105,7 @@ impl PrivateKey {
         if text.starts_with("-----") {
             return Self::of_pem(text);
         }
-        // Which of the two it is, the length tells: 64 or 128 hexadecimal digits are base64 of no such key.
+        // The length decides between the two: 64 or 128 hexadecimal digits are not base64 of an Ed25519 key.
         let bytes = match text.len() {
             64 | 128 => pem::hex(text),
             _ => pem::base64(text),
@@ -201,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    /// RFC 8037, appendix A.4; here, because what is signed there is no claims.
+    /// RFC 8037, appendix A.4. It is tested here because its payload is not claims.
     #[test]
     fn the_rfc_agrees_about_eddsa() {
         let key = PrivateKey::parse("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").expect("a seed");

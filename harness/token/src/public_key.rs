@@ -1,4 +1,4 @@
-//! A session's public key: what a server knows of the session, and verifies its tokens with.
+//! A session's public key, with which a server verifies its tokens.
 
 use std::fmt;
 
@@ -26,10 +26,10 @@ enum KeyForm {
     Rsa { modulus: Vec<u8>, exponent: Vec<u8>, pem: String },
 }
 
-/// What stands before the bytes of an Ed25519 key in a SubjectPublicKeyInfo.
+/// The bytes before an Ed25519 key in a SubjectPublicKeyInfo.
 const ED25519_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/// A text is no public key.
+/// The text is not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a public key: expected 32 bytes in hexadecimal or base64 (Ed25519), or a PEM block called PUBLIC KEY (Ed25519, or \
@@ -82,8 +82,8 @@ impl PublicKey {
         }
     }
 
-    /// The bytes that a confused verifier takes for the secret of HS256: the 32 bytes of an Ed25519 key, the PEM text of
-    /// an RSA key.
+    /// The bytes that a verifier with algorithm confusion takes for the secret of HS256: the 32 bytes of an Ed25519
+    /// key, the PEM text of an RSA key.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match &self.0 {
@@ -102,7 +102,7 @@ impl PublicKey {
         }
     }
 
-    /// The same in PEM.
+    /// The SubjectPublicKeyInfo in PEM.
     #[must_use]
     pub fn to_pem(&self) -> String {
         match &self.0 {
@@ -130,7 +130,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// When it is not such a key.
     pub fn of_jwk(jwk: &Value) -> Result<Self, PublicKeyError> {
         let bytes = |name: &str| {
             let text = jwk.get(name).and_then(Value::as_str).ok_or(PublicKeyError)?;
@@ -166,11 +166,11 @@ impl PublicKey {
         }
     }
 
-    /// The claims of a token that this key has signed. Which of them are there, and whether they fit, is not looked at.
+    /// The claims of a token that this key has signed. The claims themselves are not checked.
     ///
     /// # Errors
     ///
-    /// When it is no token, has another algorithm than the key's, or was not signed by this key.
+    /// When it is not a token, has another algorithm than the key, or was not signed by this key.
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         let token = Token::parse(token)?;
         token.has_algorithm(self.algorithm())?;

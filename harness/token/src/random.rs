@@ -1,4 +1,4 @@
-//! Random bytes from the operating system, for both libraries that ask for some.
+//! Random bytes from the operating system, for the two libraries that need them.
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use rsa::rand_core::{TryCryptoRng, TryRng};
@@ -15,7 +15,7 @@ pub(crate) fn bytes<const N: usize>() -> Result<Zeroizing<[u8; N]>, NoRandomness
     Ok(bytes)
 }
 
-/// The same as a generator that the RSA library takes.
+/// A generator of these bytes in the form that the RSA library takes.
 pub(crate) struct RsaRandom;
 
 impl TryRng for RsaRandom {

@@ -1,4 +1,4 @@
-//! What a server knows of a session: whose it is, and the public half of its key.
+//! A session as a server knows it: its user, its id and its public key.
 //!
 //! Sessions are listed in JSON, and the list holds no secret:
 //!
@@ -24,11 +24,11 @@ use crate::public_key::PublicKey;
 /// A session whose tokens a server takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Whose it is.
+    /// The user.
     pub user: Uuid,
     /// Its id.
     pub id: Uuid,
-    /// What its tokens are verified with.
+    /// The public key that verifies its tokens.
     pub key: PublicKey,
 }
 
@@ -55,7 +55,7 @@ impl Session {
     ///
     /// When it is neither, or an entry is wrong.
     pub fn parse_all(bytes: &[u8]) -> Result<Vec<Self>, SessionsError> {
-        // Whatever is no list is told of as a keystore that is wrong.
+        // Anything but a list is read as a keystore, and errors say what is wrong with it as one.
         let Ok(Value::Array(entries)) = serde_json::from_slice(bytes) else {
             return Ok(vec![Keystore::parse(bytes).map_err(SessionsError::Whole)?.session()]);
         };

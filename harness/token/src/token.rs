@@ -1,4 +1,4 @@
-//! Tokens: JSON Web Tokens in compact form (RFC 7515, 7519), read strictly and put together freely.
+//! Tokens: JSON Web Tokens in compact form (RFC 7515, 7519), read strictly and built freely.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::claims::Claims;
 /// The longest token that is read, in bytes. With the longest RSA signature one has about 2,000.
 const LONGEST: usize = 8192;
 
-/// A token that is taken apart. Who signed it is not known yet: see [`crate::PublicKey::verify`].
+/// A parsed token. Its signature is not verified: see [`crate::PublicKey::verify`].
 #[derive(Clone)]
 pub struct Token<'a> {
     /// Header and payload as they were sent, with the dot between them.
@@ -29,7 +29,7 @@ pub enum TokenError {
     /// It is too long.
     #[error("longer than {LONGEST} bytes")]
     TooLong,
-    /// It has not three parts.
+    /// It does not have three parts.
     #[error("not three parts with dots between them")]
     Parts,
     /// A part is not base64url without padding.
@@ -38,13 +38,13 @@ pub enum TokenError {
     /// A part is not a JSON object.
     #[error("{0}: not a JSON object")]
     Json(TokenPart),
-    /// The header names another algorithm than the key has, or none.
+    /// The header names no algorithm, or another one than the key's.
     #[error("header: the algorithm is not {0}")]
     Algorithm(Algorithm),
-    /// The header demands extensions, and none are known here.
+    /// The header requires extensions (`crit`); we support none.
     #[error("header: demands an extension")]
     Extension,
-    /// The key has not signed it.
+    /// The signature is not by this key.
     #[error("signature: not by this key")]
     Signature,
 }
@@ -71,11 +71,11 @@ impl fmt::Display for TokenPart {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart.
+    /// Parses a token.
     ///
     /// # Errors
     ///
-    /// When it has not the form of one.
+    /// When it does not have the form of a token.
     pub fn parse(token: &'a str) -> Result<Self, TokenError> {
         if token.len() > LONGEST {
             return Err(TokenError::TooLong);
@@ -93,13 +93,13 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// What it claims.
+    /// Its claims.
     #[must_use]
     pub fn claims(&self) -> Claims {
         Claims::from(Value::Object(self.payload.clone()))
     }
 
-    /// The algorithm that its header names: a claim like any other, and never a reason to verify by it.
+    /// The algorithm that its header names. It is unverified, and must not decide how the token is verified.
     #[must_use]
     pub fn algorithm(&self) -> Option<&str> {
         self.header.get("alg").and_then(Value::as_str)
@@ -111,8 +111,7 @@ impl<'a> Token<'a> {
         self.header.get("typ").and_then(Value::as_str)
     }
 
-    /// Whether the header names this algorithm, and demands nothing that is not understood here (RFC 7515, section
-    /// 4.1.11).
+    /// Checks that the header names this algorithm and requires no extension (RFC 7515, section 4.1.11).
     ///
     /// # Errors
     ///
@@ -124,19 +123,19 @@ impl<'a> Token<'a> {
         if self.header.contains_key("crit") { Err(TokenError::Extension) } else { Ok(()) }
     }
 
-    /// What it claims under a name, of whatever type.
+    /// A claim by its name, of any type.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&Value> {
         self.payload.get(name)
     }
 
-    /// What its header says under a name: a claim like any other.
+    /// A header parameter by its name; unverified.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&Value> {
         self.header.get(name)
     }
 
-    /// Whether the signature is that of HS256, HS384 or HS512 with this secret, whichever the header names.
+    /// Whether the signature is an HS256, HS384 or HS512 (as the header says) with this secret.
     #[must_use]
     pub fn is_hmac(&self, secret: &[u8]) -> bool {
         let Some(digest) = self.algorithm().and_then(hmac_digest) else { return false };
@@ -148,14 +147,14 @@ impl<'a> Token<'a> {
         self.signed_part.as_bytes()
     }
 
-    /// The signature, whoever made it.
+    /// The signature, unverified.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature
     }
 }
 
-/// Tokens are secrets.
+/// Hides the token, which is a secret.
 impl fmt::Debug for Token<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token([hidden])")
@@ -170,7 +169,7 @@ fn object(part: TokenPart, text: &str) -> Result<Map<String, Value>, TokenError>
     serde_json::from_slice(&decode(part, text)?).map_err(|_| TokenError::Json(part))
 }
 
-/// What a token claims, whoever has signed it. For looking into one's own; a server must not use it.
+/// The claims of a token, without verification. For looking into one's own tokens; a server must not use it.
 #[must_use]
 pub fn unverified_claims(token: &str) -> Option<Claims> {
     Token::parse(token).ok().map(|token| token.claims())
@@ -187,7 +186,7 @@ pub(crate) fn header(algorithm: &str) -> Value {
     json!({"alg": algorithm, "typ": "JWT"})
 }
 
-/// A token put together: what `sign` makes of the first two parts is the third.
+/// Builds a token; `sign` makes the third part from the first two.
 pub(crate) fn token(
     header: &impl fmt::Display,
     payload: &impl fmt::Display,
@@ -201,8 +200,8 @@ pub(crate) fn token(
     token
 }
 
-/// A token with HS256, HS384 or HS512 (RFC 7518, section 3.2) and this secret; any other algorithm stands in the header
-/// alone, over an HS256.
+/// A token with HS256, HS384 or HS512 (RFC 7518, section 3.2) and this secret; any other algorithm only appears in the
+/// header, and the signature is an HS256.
 #[must_use]
 pub fn hmac(algorithm: &str, secret: &[u8], payload: &impl fmt::Display) -> String {
     let key = hmac::Key::new(hmac_digest(algorithm).unwrap_or(hmac::HMAC_SHA256), secret);

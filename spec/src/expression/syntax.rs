@@ -1,20 +1,20 @@
-//! An expression that cannot be read, and where.
+//! Syntax errors of expressions, with their positions.
 
 use std::ops::Range;
 
 use thiserror::Error;
 
-/// Why a text is no expression.
+/// Why a text is not an expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("read the expression: {reason}")]
 pub struct SyntaxError {
-    /// What is wrong.
+    /// The reason.
     pub reason: String,
     /// Where in the expression, in bytes.
     pub span: Range<usize>,
 }
 
-/// The first error says what is wrong; those after it come of it.
+/// Only the first error counts; later ones follow from it.
 pub(super) fn syntax_error(source: &str, errors: &[cel::parser::ParseError]) -> SyntaxError {
     let Some(error) = errors.first() else {
         return SyntaxError { reason: "no expression".to_owned(), span: 0..source.len() };
@@ -24,7 +24,7 @@ pub(super) fn syntax_error(source: &str, errors: &[cel::parser::ParseError]) -> 
     let rest = source.get(start..).unwrap_or_default();
     let start = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
     let message = error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg);
-    // The parser's lists of all tokens that could stand there help nobody.
+    // The parser's list of all tokens that it expected does not help.
     let message = message.split(" expecting ").next().unwrap_or(message);
     let quoted = |prefix: &str| message.strip_prefix(prefix).map(|rest| rest.trim_matches('\'').trim_end());
     let (reason, len) = match (quoted("mismatched input "), quoted("extraneous input ")) {

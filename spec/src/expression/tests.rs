@@ -1,6 +1,6 @@
 use super::*;
 
-/// The paths, with `?` after one that is only asked for.
+/// The paths of an expression; a `?` marks those that are only tested for presence.
 fn paths(source: &str) -> Vec<String> {
     let analysis = Analysis::of(source).unwrap_or_else(|error| panic!("{source}: {error}"));
     analysis

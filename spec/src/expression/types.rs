@@ -1,7 +1,7 @@
-//! What type an expression gives, as far as its text tells, and where a part of it cannot have the type that is needed.
+//! Infers the types of CEL expressions as far as the text tells them, and finds parts with a wrong type.
 //!
-//! What a path leads to is known to whoever asks: what stands in an answer has the type that its schema gives it, since no
-//! rule reads where an answer breaks it.
+//! The caller provides the types of paths. A member of an answer has its schema's type, since rules are not evaluated
+//! where an answer breaks its schema.
 
 use std::fmt;
 use std::ops::Range;
@@ -39,7 +39,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// The type that an expression gives, and what is wrong in it.
+/// The type of an expression, and its type errors.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Typed {
     pub(crate) gives: Type,
@@ -47,8 +47,8 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    /// The types of an expression, where `at` tells that of a path, which begins with its variable; `None` where it is no
-    /// expression.
+    /// Infers the type of an expression; `at` gives the type of a path, which begins with a variable. `None` if the
+    /// source does not parse.
     pub(crate) fn of(source: &str, at: &dyn Fn(&[&str]) -> Type) -> Option<Self> {
         let program = Program::compile(source).ok()?;
         let mut walk = TypeWalk { source, program: &program, at, elements: Vec::new(), errors: Vec::new() };
@@ -61,7 +61,8 @@ struct TypeWalk<'a> {
     source: &'a str,
     program: &'a Program,
     at: &'a dyn Fn(&[&str]) -> Type,
-    /// The variables of `all`, `exists`, `map` and the like, and what each is an element of, where that is a path.
+    /// The variables of `all`, `exists`, `map` and the like, each with the path of which it is an element, if there is
+    /// one.
     elements: Vec<(&'a str, Option<Vec<&'a str>>)>,
     errors: Vec<(String, Range<usize>)>,
 }
@@ -108,7 +109,7 @@ impl<'a> TypeWalk<'a> {
         }
     }
 
-    /// The type of what a path leads to.
+    /// The type of the value at a path.
     fn found_at(&self, expr: &'a IdedExpr) -> Type {
         self.path(expr).map_or(Type::Any, |path| (self.at)(&path))
     }
@@ -149,7 +150,7 @@ impl<'a> TypeWalk<'a> {
             }
             (operators::EQUALS | operators::NOT_EQUALS, [left, right]) => {
                 let types = (self.expression(left), self.expression(right));
-                // Null is what is compared with to find out whether something is there.
+                // A comparison with null tests whether a value is there.
                 if types.0 != Type::Null && types.1 != Type::Null {
                     self.alike(types, right, "is never equal to");
                 }
@@ -221,8 +222,8 @@ impl<'a> TypeWalk<'a> {
         }
     }
 
-    /// An expression that must give one of these types; any will do where none are named. What it gives, unless that is
-    /// wrong and told.
+    /// Checks that an expression gives one of these types; an empty list allows any. Returns its type, or `Any` after
+    /// an error.
     fn needs(&mut self, expr: &'a IdedExpr, types: &[Type]) -> Type {
         let given = self.expression(expr);
         if given == Type::Any || types.is_empty() || types.contains(&given) {
@@ -233,7 +234,7 @@ impl<'a> TypeWalk<'a> {
         Type::Any
     }
 
-    /// Two values of one type; the type where it is known.
+    /// Checks that two values have one type; returns it, if known.
     fn alike(&mut self, types: (Type, Type), right: &IdedExpr, never: &str) -> Type {
         match types {
             (Type::Any, known) | (known, Type::Any) => known,
@@ -252,7 +253,7 @@ impl<'a> TypeWalk<'a> {
     }
 }
 
-/// What the first argument of a function must be (anything, where nothing is said), and what the function gives.
+/// The type of a function's first argument (empty: any), and of its result.
 fn signature(name: &str) -> (&'static [Type], Type) {
     match name {
         "contains" | "startsWith" | "endsWith" | "matches" => (&[Type::Text], Type::Bool),

@@ -1,4 +1,5 @@
-//! How answers are read: `code` needs the `error` that has it, and a meaning that codes tell needs `code`.
+//! Checks `api`, the rules for reading answers: `code` needs the `error` that contains it, and a meaning with codes
+//! needs `code`.
 
 use super::LintReport;
 use crate::problems::Problem;

@@ -1,4 +1,4 @@
-//! What requirements and readings rest on: requirements of the same editions, and never themselves in the end.
+//! Checks `rests_on`: it names requirements of the same editions, and has no cycles.
 
 use super::{LintReport, readings, requirements};
 use crate::load::Spec;
@@ -41,12 +41,12 @@ fn bases(report: &mut LintReport<'_>, at: &str, editions: &[String], rests_on: &
     }
 }
 
-/// A requirement, and its case where one is named.
+/// The requirement of a base, and its case, if it names one.
 fn parts(base: &str) -> (&str, Option<&str>) {
     base.split_once('/').map_or((base, None), |(id, case)| (id, Some(case)))
 }
 
-/// Whether what a requirement rests on rests on it.
+/// Whether a requirement rests on itself, directly or indirectly.
 fn leads_back(spec: &Spec, id: &str) -> bool {
     let mut seen: Vec<&str> = Vec::new();
     let mut next: Vec<&str> = vec![id];

@@ -1,4 +1,4 @@
-//! The calls of SDKs: each edition has a right answer, which its document has as an example, and cases are named once.
+//! Checks the calls to SDKs: each edition has a right answer, as an example in its document, and case names are unique.
 
 use super::ids::{Names, kebab_case};
 use super::{LintReport, pointers};
@@ -35,7 +35,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// Names in one of the lists: cases are replayed by them.
+/// Checks the names in one of the lists: cases are replayed by them.
 fn named<'a>(report: &mut LintReport<'a>, kind: &'static str, list: &str, names: impl Iterator<Item = &'a str>) {
     let mut taken = Names::new(kind, "take another name: a case is replayed by it");
     for (nth, name) in names.enumerate() {

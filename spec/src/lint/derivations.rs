@@ -1,4 +1,4 @@
-//! Derivations: each a record or a fold, with near misses that have names of their own.
+//! Checks derivations: each is a record or a fold, and its near misses have unique names.
 
 use super::ids::{Names, kebab_case};
 use super::{LintReport, requirements};
@@ -53,7 +53,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// The parameters that items of a fold name.
+/// Checks the parameters that the items of a fold name.
 fn items<'a>(
     report: &mut LintReport<'_>,
     derivation: &Derivation,

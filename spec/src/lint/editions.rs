@@ -1,4 +1,4 @@
-//! Editions: everything belongs to one that there is, and has a level in each.
+//! Checks editions: everything belongs to existing ones, and has a level in each.
 
 use super::{LintReport, readings, requirements, step_lists};
 use crate::model::{CaseSpec, Levels};

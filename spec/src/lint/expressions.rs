@@ -1,4 +1,4 @@
-//! Expressions: they can be read, and what they name is there.
+//! Checks expressions: they parse, everything that they name exists, and their types fit.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// The types of an expression: no part has one that cannot be right there, and a condition is true or false.
+/// Checks types: each part has a type that is possible there, and a condition is true or false.
 fn typed(report: &mut LintReport<'_>, site: &ExpressionSite<'_>) {
     let source = site.expression.as_str();
     let Some(typed) = Typed::of(source, &|path| paths::type_at(report, site, path)) else { return };
@@ -53,7 +53,7 @@ fn named(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, analysis: &Anal
     }
 }
 
-/// Whether the variable of a path is one that has a value here. An unknown one is reported once an expression.
+/// Whether the variable of a path has a value here. An unknown one is reported once per expression.
 fn variable<'a>(
     report: &mut LintReport<'_>,
     site: &ExpressionSite<'_>,
@@ -118,7 +118,7 @@ fn function(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, call: &Funct
     derivation(report, site, call);
 }
 
-/// The parameters of a call that a derivation computes: its own, after what a near miss is named by.
+/// The parameters of a call to a derivation, after the arguments that name a near miss.
 fn derived<'a>(
     derivations: &'a BTreeMap<String, Derivation>,
     call: &FunctionCall,
@@ -126,12 +126,13 @@ fn derived<'a>(
     if call.name != NEAR_MISS {
         return derivations.get(&call.name).map(|derivation| (Vec::new(), &derivation.parameters[..]));
     }
-    // Of a derivation that is not there, or is named by an expression, nothing is known; the name is checked apart.
+    // If the derivation is unknown or not a text literal, nothing is known of its parameters; its name is checked
+    // separately.
     let named = call.texts.first().and_then(Option::as_ref).and_then(|(name, _)| derivations.get(name))?;
     Some((vec!["derivation", "near_miss"], &named.parameters))
 }
 
-/// The functions whose first arguments name something of `derivations`.
+/// Checks the functions whose first arguments name derivations and near misses.
 fn derivation(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, call: &FunctionCall) {
     let derivations = &report.spec.document.derivations;
     if !["near_misses", NEAR_MISS].contains(&call.name.as_str()) {
@@ -154,7 +155,7 @@ fn derivation(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, call: &Fun
     }
 }
 
-/// An outcome that is compared with something that no outcome is: the comparison would never hold.
+/// Reports an outcome that is compared with an unknown name: the comparison could never be true.
 fn outcome(report: &mut LintReport<'_>, site: &ExpressionSite<'_>, comparison: &Comparison) {
     let members: Vec<&str> = comparison.path.names().filter(|name| *name != EACH).collect();
     let is_outcome = match comparison.path.root.as_str() {

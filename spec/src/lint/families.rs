@@ -1,4 +1,4 @@
-//! Request families: what they point at is there, and whoever names one names one that there is.
+//! Checks request families: their pointers lead somewhere, and every reference is to an existing family.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn of<'a>(case: &'a CaseSpec, editions: &'a [String]) -> &'a [String] {
     if case.editions.is_empty() { editions } else { &case.editions }
 }
 
-/// A family's own pointers.
+/// Checks the pointers of a family itself.
 fn own(report: &mut LintReport<'_>, at: &str, family: &RequestFamily) {
     let spec = report.spec;
     let editions: Vec<&String> = family.base.keys().filter(|edition| spec.json.contains_key(*edition)).collect();
@@ -61,7 +61,7 @@ fn own(report: &mut LintReport<'_>, at: &str, family: &RequestFamily) {
             return;
         }
     }
-    // Users stand in every request of a family that names any; the other members may belong to one edition only.
+    // Users are in every request of a family that has them; other members may belong to one edition only.
     for (edition, users) in editions.iter().flat_map(|edition| family.users.iter().map(move |users| (edition, users))) {
         member(report, &format!("{at}/users"), family, users, std::slice::from_ref(edition));
     }
@@ -89,7 +89,7 @@ fn own(report: &mut LintReport<'_>, at: &str, family: &RequestFamily) {
     }
 }
 
-/// A pointer into the family's requests leads somewhere in one of the editions.
+/// Checks that a pointer into the family's requests leads somewhere in at least one of the editions.
 fn member(report: &mut LintReport<'_>, at: &str, family: &RequestFamily, of: &Pointer, editions: &[&String]) {
     let spec = report.spec;
     let Some(tokens) = pointer::tokens(of.as_str()) else {
@@ -114,7 +114,7 @@ fn member(report: &mut LintReport<'_>, at: &str, family: &RequestFamily, of: &Po
     }
 }
 
-/// Families that are named in a list.
+/// Checks a list of family names.
 fn named(report: &mut LintReport<'_>, list: &str, families: &[String], editions: &[String]) {
     for (nth, family) in families.iter().enumerate() {
         one(report, &format!("{list}/{nth}"), family, editions);
@@ -135,7 +135,7 @@ pub(super) fn one(report: &mut LintReport<'_>, at: &str, name: &str, editions: &
     }
 }
 
-/// What a patch removes, replaces or copies is in the base of every family that it is for.
+/// Checks that the target of each patch operation exists in the base of every family.
 fn patch(report: &mut LintReport<'_>, at: &str, case: &CaseSpec, families: &[String], editions: &[String]) {
     for (nth, operation) in case.patch.iter().enumerate() {
         let at_operation = format!("{at}/patch/{nth}");
@@ -161,13 +161,13 @@ fn patch(report: &mut LintReport<'_>, at: &str, case: &CaseSpec, families: &[Str
     }
 }
 
-/// The pointers of an operation that must lead to something.
+/// The pointers of an operation whose targets must exist.
 fn targets(operation: &PatchOp) -> impl Iterator<Item = (&'static str, &Pointer)> {
     let there = matches!(operation.op, PatchOpKind::Remove | PatchOpKind::Replace);
     there.then_some(("path", &operation.path)).into_iter().chain(operation.from.as_ref().map(|from| ("from", from)))
 }
 
-/// A base that lacks the target, where no earlier operation has made it.
+/// A base that lacks the target, unless an earlier operation has created it.
 fn lacking<'a>(
     spec: &'a Spec,
     case: &CaseSpec,

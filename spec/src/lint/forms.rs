@@ -1,7 +1,7 @@
-//! Forms: each requirement has one, and it has an effect.
+//! Checks forms: each requirement has exactly one, and it has an effect.
 
 use super::{LintReport, requirements};
-use crate::model::{ExpectCredential, Form, Requirement};
+use crate::model::{ExpectCredential, Form, Requirement, Subject};
 use crate::problems::Problem;
 
 const FORMS: &str = "constraint, always, accepts, refuses, history, scenario, authenticates, derives";
@@ -30,6 +30,10 @@ fn effect(report: &mut LintReport<'_>, at: &str, requirement: &Requirement, form
             _ => "it belongs to `always`, `accepts`, `history` and `derives`; here the cases say what is sent",
         };
         report.key(&format!("{at}/when"), Problem::NoEffect { member: "when", todo });
+    }
+    if matches!(form, Form::Derives(_)) && requirement.subject != Subject::Sdk {
+        let todo = "a server has no such function: add `subject: sdk`";
+        report.key(&format!("{at}/derives"), Problem::NoEffect { member: "derives", todo });
     }
     for (name, _, cases) in requirement.case_lists().filter(|(name, ..)| *name != "authenticates") {
         for (nth, _) in cases.iter().enumerate().filter(|(_, case)| case.credential.is_some()) {

@@ -1,4 +1,4 @@
-//! Names: in the form that names have, and each the name of one thing.
+//! Checks names: their form, and that they are unique.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     let spec = report.spec;
     rows(report);
 
-    // A run reports requirements and readings side by side, so they share their names.
+    // A run reports requirements and readings side by side, so they share one set of ids.
     let mut ids = Names::new("id", "take another id: ids are never used twice, and reports name both kinds by them");
     for (at, reading) in readings(spec) {
         kebab_case(report, "id", &format!("{at}/id"), &reading.id);
@@ -48,7 +48,8 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// Rows are counted without gaps, from 1 under each letter: another is a slip of the hand, and a table of its own.
+/// Checks rows: they are numbered without gaps from 1 for each letter. Any other row is a slip, and would make a table
+/// of its own.
 fn rows(report: &mut LintReport<'_>) {
     let spec = report.spec;
     let of_readings = readings(spec).map(|(at, reading)| (at, &reading.row));
@@ -86,7 +87,7 @@ fn case_names(report: &mut LintReport<'_>, at: &str, cases: &[CaseSpec]) {
     }
 }
 
-/// Names that were taken, with the pointers to where.
+/// The names that are taken, each with the pointer to its place.
 pub(super) struct Names<'a> {
     kind: &'static str,
     todo: &'static str,
@@ -143,7 +144,7 @@ fn identifier(report: &mut LintReport<'_>, kind: &'static str, at: &str, name: &
     }
 }
 
-/// The name as it could be written, with its words apart.
+/// A corrected form of a name, with its words separated.
 fn proposal(name: &str, separator: char) -> String {
     let mut words = String::new();
     let mut before = separator;

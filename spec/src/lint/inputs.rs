@@ -1,4 +1,4 @@
-//! The documents in `inputs/`: what they name is there, a published result fits its function, and what is sent is JSON.
+//! Checks the documents in `inputs/`: names exist, published results fit their functions, and real requests are JSON.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::names;
 use crate::pointer;
 use crate::problems::Problem;
 
-/// An id like any other, to see what a body is once it has one.
+/// Any id, to fill placeholders with.
 const ANY: &str = "00000000-0000-4000-8000-000000000000";
 
 pub(super) fn check(report: &mut LintReport<'_>) {
@@ -30,7 +30,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     report.within(REAL_REQUESTS, real_requests);
 }
 
-/// A name that no requirement has. All of them are too many to be told.
+/// Reports an unknown id. There are too many known ids to list them.
 fn unknown_id(report: &mut LintReport<'_>, at: &str, kind: &'static str, id: &str) {
     let spec = report.spec;
     let ids = spec.ids().filter(|id| kind != "requirement" || spec.requirement(id).is_some());
@@ -84,7 +84,7 @@ fn published(report: &mut LintReport<'_>) {
     }
 }
 
-/// A result's function is there, and is called as it takes its arguments.
+/// Checks that a result's function exists and accepts its arguments.
 fn arguments(report: &mut LintReport<'_>, at: &str, result: &PublishedResult) {
     let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let fits = |(parameter, value): (&Parameter, &Value)| match parameter.kind {
@@ -118,7 +118,7 @@ fn arguments(report: &mut LintReport<'_>, at: &str, result: &PublishedResult) {
     }
 }
 
-/// A parameter, as one says what goes there.
+/// A parameter with its type, for messages.
 fn described(parameter: &Parameter) -> String {
     match parameter.kind {
         ParameterType::Users => format!("{} (a list of texts)", parameter.name),
@@ -147,7 +147,7 @@ fn real_requests(report: &mut LintReport<'_>) {
     }
 }
 
-/// What a request asks for is there, takes a body, and is what its twin asks for.
+/// Checks that the operation of a request exists, has a body, and is that of its twin.
 fn asked(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     let spec = report.spec;
     operations::one(report, &format!("{at}/operation"), &request.operation, &request.editions);
@@ -178,7 +178,7 @@ fn takes_no_body(spec: &Spec, request: &RealRequest) -> bool {
     sites.into_iter().any(|site| site.id == request.operation && site.request.is_none())
 }
 
-/// Something says what must come of a request, in each of its editions.
+/// Checks that a requirement or reading says in each edition how the request must be treated.
 fn about(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     let spec = report.spec;
     if request.about.is_empty() {
@@ -211,13 +211,13 @@ fn body(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
             report.key(&format!("{at}/derivation"), Problem::NoEffect { member: "derivation", todo });
         }
     }
-    // More than two users are written like two.
+    // Bodies with more than two users repeat the same text.
     let users = vec![ANY.to_owned(); usize::from(request.users.min(2))];
     let filled = request.body_with(ANY, &users, ANY);
     if let Err(error) = serde_json::from_str::<Value>(&filled)
         && known
     {
-        // Line and column are those of the filled text, which nobody sees.
+        // The error's line and column are those of the filled text, which the user does not see.
         let error = error.to_string();
         let what = error.split(" at line ").next().unwrap_or_default();
         let reason = format!("with its placeholders filled, this is no JSON: {what}");
@@ -226,7 +226,7 @@ fn body(report: &mut LintReport<'_>, at: &str, request: &RealRequest) {
     }
 }
 
-/// Whether a text has only placeholders that something stands for.
+/// Whether a text has only known placeholders.
 fn placeholders(report: &mut LintReport<'_>, at: &str, text: &str, known: &[&str]) -> bool {
     let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
     let mut all = true;

@@ -1,4 +1,4 @@
-//! The lint: everything that can be wrong with documents that have the right form.
+//! The lint: finds mistakes in documents that are well-formed.
 //!
 //! A file for each kind of question; each looks at the whole spec and reports all that it finds.
 
@@ -33,11 +33,11 @@ use crate::places::{Place, Places};
 use crate::problems::Problem;
 use crate::scalars;
 
-/// What is wrong with a spec.
+/// All findings of a spec.
 pub(crate) fn findings(spec: &Spec) -> Vec<SpecFinding> {
     let mut report = LintReport::new(spec);
     schemas::check(&mut report);
-    // Whose constraint is whose can be told once it is clear what the constraints are.
+    // Ownership can only be checked when the constraints themselves are sound.
     if report.findings.is_empty() {
         ownership::check(&mut report);
     }
@@ -58,12 +58,12 @@ pub(crate) fn findings(spec: &Spec) -> Vec<SpecFinding> {
     report.findings
 }
 
-/// The findings so far, and where things stand.
+/// The findings so far, and the places of values.
 pub(crate) struct LintReport<'a> {
     pub(crate) spec: &'a Spec,
     /// Read when the first problem needs a place: a sound spec needs none, and reading takes its time.
     places: OnceCell<BTreeMap<&'a str, Places>>,
-    /// The document that is looked at, by its path.
+    /// The path of the current document.
     document: &'static str,
     findings: Vec<SpecFinding>,
 }
@@ -81,29 +81,29 @@ impl<'a> LintReport<'a> {
         self.places.get_or_init(read).get(path)
     }
 
-    /// Looks at another document than `requirements.yaml`.
+    /// Runs a check on another document than `requirements.yaml`.
     fn within(&mut self, document: &'static str, check: impl FnOnce(&mut Self)) {
         self.document = document;
         check(self);
         self.document = REQUIREMENTS;
     }
 
-    /// Where the value that a pointer into the document leads to stands.
+    /// The place of a value in the current document.
     pub(crate) fn place(&self, pointer: &str) -> Option<Place> {
         Some(self.places(self.document)?.value(pointer))
     }
 
-    /// A problem with the value that a pointer into the document leads to.
+    /// Reports a problem with a value in the current document.
     pub(crate) fn value(&mut self, pointer: &str, problem: Problem) {
         self.at_value(self.document, pointer, problem);
     }
 
-    /// A problem with the key of the member that a pointer into the document leads to.
+    /// Reports a problem with the key of a member in the current document.
     pub(crate) fn key(&mut self, pointer: &str, problem: Problem) {
         self.at_key(self.document, pointer, problem);
     }
 
-    /// A problem with a part of the text that a pointer into the document leads to.
+    /// Reports a problem with a part of a text in the current document.
     pub(crate) fn part(&mut self, pointer: &str, text: &str, part: Range<usize>, problem: Problem) {
         let Some(whole) = self.place(pointer) else { return };
         let Some(file) = self.spec.files.get(self.document) else { return };
@@ -115,7 +115,7 @@ impl<'a> LintReport<'a> {
         self.findings.push(SpecFinding::new(problem, file, place));
     }
 
-    /// A problem with the value that a pointer leads to.
+    /// Reports a problem with a value in a document.
     pub(crate) fn at_value(&mut self, path: &str, pointer: &str, problem: Problem) {
         if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
             let finding = SpecFinding::new(problem, file, places.value(pointer));
@@ -123,7 +123,7 @@ impl<'a> LintReport<'a> {
         }
     }
 
-    /// A problem with the key of the member that a pointer leads to.
+    /// Reports a problem with the key of a member in a document.
     pub(crate) fn at_key(&mut self, path: &str, pointer: &str, problem: Problem) {
         if let (Some(file), Some(places)) = (self.spec.files.get(path), self.places(path)) {
             let finding = SpecFinding::new(problem, file, places.key(pointer));

@@ -1,5 +1,5 @@
-//! Operations: those of the OpenAPI documents and those of `requirements.yaml` are the same, and what is said of each
-//! leads somewhere.
+//! Checks operations: the OpenAPI documents and `requirements.yaml` have the same ones, and what they say of each leads
+//! somewhere.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ fn named(report: &mut LintReport<'_>, at: &str, operations: &[String], editions:
     }
 }
 
-/// An operation that is named in these editions is there in each.
+/// Checks that an operation exists in each of these editions.
 pub(super) fn one(report: &mut LintReport<'_>, at: &str, name: &str, editions: &[String]) {
     let spec = report.spec;
     if !spec.document.operations.contains_key(name) {
@@ -83,7 +83,7 @@ pub(super) fn one(report: &mut LintReport<'_>, at: &str, name: &str, editions: &
     }
 }
 
-/// An operation that is asked for about what a request of a family has created: the path says what it is about.
+/// Checks an operation that is called on a created thing: its path must name the thing.
 pub(super) fn asked(report: &mut LintReport<'_>, at: &str, name: &str, editions: &[String], family: Option<&String>) {
     one(report, at, name, editions);
     let document = &report.spec.document;
@@ -104,7 +104,7 @@ pub(super) fn asked(report: &mut LintReport<'_>, at: &str, name: &str, editions:
     report.value(at, Problem::NotAboutIt { operation: name.to_owned(), reason });
 }
 
-/// An operation whose answers nobody judges.
+/// Reports operations that `requirements.yaml` does not use.
 fn unused(report: &mut LintReport<'_>) {
     let spec = report.spec;
     for (edition, openapi) in &spec.openapi {
@@ -120,7 +120,7 @@ fn unused(report: &mut LintReport<'_>) {
     }
 }
 
-/// What is said of an operation's answers leads to a schema: an answer without one would satisfy everything.
+/// Checks that the answers of an operation lead to a schema: without one, any answer would be valid.
 fn answers(report: &mut LintReport<'_>, at: &str, id: &str, usage: &OperationUse) {
     let spec = report.spec;
     for edition in spec.editions() {
@@ -144,7 +144,7 @@ fn answers(report: &mut LintReport<'_>, at: &str, id: &str, usage: &OperationUse
     }
 }
 
-/// The identity of what an operation is about stands in its request and in its answer.
+/// Checks that the identity of an operation's thing is in the request and in the answer.
 fn identity(report: &mut LintReport<'_>, at: &str, id: &str, usage: &OperationUse) {
     let spec = report.spec;
     let identity = &usage.identity;

@@ -1,4 +1,4 @@
-//! Every constraint of the schemas has exactly one owner, and every claim on one leads to one.
+//! Checks that every constraint of the schemas has exactly one owner, and that every claim leads to a constraint.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
                 claims.iter().filter(|claim| pointer::covers(claim.at, pointer)).collect();
             match owners.as_slice() {
                 [_] => {}
-                // Claims that miss leave something without an owner, and are the mistake.
+                // The claims that lead nowhere are the mistake; they explain constraints without an owner.
                 [] if astray => {}
                 [] => report.at_key(path, pointer, Problem::NoOwner { pointer: pointer.clone() }),
                 several => {
@@ -37,7 +37,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// Reports the claims that do not lead to a constraint, or that nobody can check; whether there were any.
+/// Reports claims that lead to no constraint or that cannot be checked; returns whether there were any of the former.
 fn claims_astray(report: &mut LintReport<'_>) -> bool {
     let spec = report.spec;
     let mut dangling: BTreeMap<String, (String, String, Vec<String>)> = BTreeMap::new();
@@ -68,7 +68,7 @@ fn claims_astray(report: &mut LintReport<'_>) -> bool {
     astray
 }
 
-/// A constraint on requests is checked by requests, so that its requirement names families.
+/// A constraint on requests is checked by sending requests, so its requirement must name families.
 fn cases(report: &mut LintReport<'_>, claim: &ClaimedConstraint<'_>) {
     let Owner::Requirement(id) = claim.owner() else { return };
     let spec = report.spec;
@@ -81,7 +81,7 @@ fn cases(report: &mut LintReport<'_>, claim: &ClaimedConstraint<'_>) {
     }
 }
 
-/// Schemas that no body contains: what they demand is never checked.
+/// Reports schemas that no body uses: their constraints would never be checked.
 fn unreached(report: &mut LintReport<'_>, path: &str, document: &Value) {
     let reached = reached(document);
     for (name, _) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
@@ -92,7 +92,7 @@ fn unreached(report: &mut LintReport<'_>, path: &str, document: &Value) {
     }
 }
 
-/// The owner with the place where it says so.
+/// The owner, with the place of its claim.
 fn name(report: &LintReport<'_>, claim: &ClaimedConstraint<'_>) -> String {
     let owner = claim.owner();
     match (report.spec.files.get(REQUIREMENTS), report.place(&claim.pointer())) {

@@ -1,7 +1,7 @@
-//! Paths in expressions: `request.x`, `response.data.y`, `http.z`, `steps.NAME.…` lead to something.
+//! Checks that paths in expressions lead somewhere: `request.x`, `response.data.y`, `http.z`, `steps.NAME.…`.
 //!
-//! A member that only some editions have may be read in the others where `has` has asked for it first, in the same
-//! expression or in the condition before it.
+//! A member that only some editions have may be read in the others after a test with `has`, in the same expression or
+//! in its guard.
 
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ fn steps(
     names: &[&str],
 ) -> PathProblem {
     let (name, rest) = names.split_first()?;
-    // `steps.all(…)` runs over their names.
+    // `steps.all(…)` ranges over the names of the steps.
     if *name == EACH {
         return None;
     }
@@ -98,7 +98,7 @@ fn one_or_many(step: &Step, list: bool, rest: &[&str], path: &Path) -> PathProbl
     unknown(path, 1, None, todo)
 }
 
-/// A path from one of the variables of an exchange; `skipped` members of it lead to the variable.
+/// Checks a path from a variable of an exchange; the first `skipped` members lead to that variable.
 fn variable(
     report: &LintReport<'_>,
     site: &ExpressionSite<'_>,
@@ -177,7 +177,7 @@ fn written(site: &ExpressionSite<'_>, path: &[&str]) -> bool {
     })
 }
 
-/// Whether `has` asks for a path, here or in the condition before.
+/// Whether `has` tests for a path, in the expression or in its guard.
 fn asked_for(site: &ExpressionSite<'_>, analysis: &Analysis, root: &str, path: &[&str]) -> bool {
     let asks = |analysis: &Analysis| {
         analysis.uses.iter().any(|used| {
@@ -188,7 +188,7 @@ fn asked_for(site: &ExpressionSite<'_>, analysis: &Analysis, root: &str, path: &
     asks(analysis) || site.guard.is_some_and(|guard| Analysis::of(guard.as_str()).is_ok_and(|guard| asks(&guard)))
 }
 
-/// The type of what a path leads to, where every exchange has the same there.
+/// The type at a path, if it is the same for every exchange.
 pub(super) fn type_at(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&str]) -> Type {
     let path = match (site.place, path) {
         (ExpressionPlace::Exchange, path) => path,
@@ -216,7 +216,7 @@ pub(super) fn type_at(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: 
     }
 }
 
-/// The type that the schemas of all editions of a rule give to what stands there in answers.
+/// The type at a place in answers, if the schemas of all the rule's editions agree on it.
 fn type_in_answers(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&str]) -> Type {
     let in_edition = |edition: &&str| {
         let document = report.spec.json.get(*edition)?;
@@ -225,7 +225,7 @@ fn type_in_answers(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&
             Shape::Open | Shape::Missing { .. } => None,
         }
     };
-    // An edition that does not have it is not asked for it.
+    // Editions without the member are never asked for it.
     let schemas = site.editions.iter().filter_map(in_edition).flatten();
     let mut types = schemas.map(|schema| match schema.get("type").and_then(|kind| kind.as_str()) {
         Some("string") => Type::Text,
@@ -239,7 +239,7 @@ fn type_in_answers(report: &LintReport<'_>, site: &ExpressionSite<'_>, path: &[&
     if types.all(|other| other == first) { first } else { Type::Any }
 }
 
-/// A path whose member number `nth` is not there.
+/// Reports that member number `nth` of a path does not exist.
 fn unknown(path: &Path, nth: usize, edition: Option<&str>, todo: String) -> PathProblem {
     let names: Vec<&str> = path.names().take(nth + 1).collect();
     let span = path.members.get(nth).map_or_else(|| path.span.clone(), |member| member.span.clone());

@@ -1,11 +1,11 @@
-//! What to say about a pointer that leads nowhere.
+//! Advice for pointers that lead nowhere.
 
 use serde_json::Value;
 
 use crate::names;
 use crate::pointer;
 
-/// How far a pointer leads, and what there is from there.
+/// Says how far a pointer leads, and which names exist there.
 pub(super) fn way_on(document: &Value, dangling: &str) -> String {
     let Some(tokens) = pointer::tokens(dangling) else {
         return format!("write a JSON Pointer: `/{dangling}`");

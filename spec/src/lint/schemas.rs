@@ -1,4 +1,4 @@
-//! The schemas of the OpenAPI documents: known keywords with values that fit them, references that lead somewhere.
+//! Checks the schemas of the OpenAPI documents: keywords are known, values fit them, and references lead somewhere.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ fn schema(report: &mut LintReport<'_>, path: &str, document: &Value, at: &str) {
     }
 }
 
-/// The values that a schema names: its own type must allow them.
+/// Checks that a schema's type allows the values that it lists.
 fn values(report: &mut LintReport<'_>, path: &str, at: &str, name: &str, value: &Value, types: Option<&Value>) {
     let named: Vec<(String, &Value)> = match (name, value) {
         ("enum" | "x-extensible-enum" | "examples", Value::Array(values)) => {

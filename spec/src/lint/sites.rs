@@ -1,4 +1,4 @@
-//! Where expressions stand, and what each may name.
+//! Lists the expressions of `requirements.yaml`, and what each may name.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ pub(super) struct ExpressionSite<'a> {
     pub(super) at: String,
     /// The expression.
     pub(super) expression: &'a Cel,
-    /// What kind of place it is.
+    /// The kind of place.
     pub(super) place: ExpressionPlace,
     /// The editions in which it is evaluated.
     pub(super) editions: Vec<&'a str>,
-    /// The steps that have been taken when it is.
+    /// The steps that were taken before it is evaluated.
     pub(super) steps: &'a [Step],
     /// Whether `item` has a value.
     pub(super) item: bool,
@@ -27,12 +27,12 @@ pub(super) struct ExpressionSite<'a> {
     pub(super) parameters: &'a [Parameter],
     /// An expression that must hold before this one is evaluated.
     pub(super) guard: Option<&'a Cel>,
-    /// How the requests are changed that this is about: what a change writes is in the request, in any edition.
+    /// The changes of the requests to which it applies: members that they write exist in the request in any edition.
     pub(super) changes: Vec<&'a CaseSpec>,
 }
 
 impl ExpressionSite<'_> {
-    /// Whether it says that something holds or applies: it must be true or false.
+    /// Whether it is a rule or a condition, which must be true or false.
     pub(super) fn is_condition(&self) -> bool {
         self.at.rsplit('/').next().is_some_and(|member| ["rule", "when", "applies"].contains(&member))
     }
@@ -58,7 +58,7 @@ struct Sites<'a> {
     all: Vec<ExpressionSite<'a>>,
 }
 
-/// What the expressions that make a request share.
+/// The context that the expressions of a request share.
 #[derive(Clone, Copy)]
 struct RequestContext<'a, 'b> {
     editions: &'b [&'a str],
@@ -143,7 +143,7 @@ impl<'a> Sites<'a> {
         self.changed(first, cases.chain(steps.filter_map(|step| step.change.as_ref())));
     }
 
-    /// Where a requirement applies, and what it says of one exchange, of many, or of a call.
+    /// The condition of a requirement, and its rules over one exchange, many, or a call.
     fn rules(&mut self, at: &str, requirement: &'a Requirement, editions: &[&'a str]) {
         let place = match (requirement.subject, &requirement.history) {
             (Subject::Sdk, _) => ExpressionPlace::Call,
@@ -188,7 +188,7 @@ impl<'a> Sites<'a> {
         }));
     }
 
-    /// The expressions since the one of this number are about requests that are changed like this.
+    /// Sets the changes of all expressions from number `first` on.
     fn changed(&mut self, first: usize, changes: impl Iterator<Item = &'a CaseSpec>) {
         let changes: Vec<&CaseSpec> = changes.collect();
         for site in &mut self.all[first..] {
@@ -245,7 +245,7 @@ impl<'a> Sites<'a> {
         }
     }
 
-    /// What an SDK is asked to create, and answered with.
+    /// The expressions of what SDKs are asked to create, and of the answers.
     fn clients(&mut self, clients: &'a Clients, editions: &[&'a str]) {
         let context = RequestContext { editions, steps: &[], item: false };
         for (nth, creation) in clients.creations.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Sources: every statement quotes one, and every quote stands in it.
+//! Checks sources: every statement quotes one, and every quote occurs in its source.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) fn check(report: &mut LintReport<'_>) {
     }
 }
 
-/// Each edition has a source that speaks of it: what was written later binds nobody before.
+/// Checks that each edition has a source that applies to it: later documents do not bind earlier editions.
 fn of_its_time(report: &mut LintReport<'_>, at: &str, id: &str, quoted: &[SourceRef], editions: &[String]) {
     let sources = &report.spec.document.sources;
     let speaks = |source: &SourceRef, edition: &String| {
@@ -34,7 +34,7 @@ fn of_its_time(report: &mut LintReport<'_>, at: &str, id: &str, quoted: &[Source
     }
 }
 
-/// The sources by name, with every run of white space as one space.
+/// The texts of the sources by name, with white space collapsed.
 type Texts<'a> = BTreeMap<&'a str, String>;
 
 fn quotes(report: &mut LintReport<'_>, texts: &Texts<'_>, at: &str, id: &str, sources: &[SourceRef]) {
@@ -61,12 +61,12 @@ fn quotes(report: &mut LintReport<'_>, texts: &Texts<'_>, at: &str, id: &str, so
     }
 }
 
-/// Text with every run of white space as one space: sources break lines where quotes do not.
+/// Collapses white space: sources break lines where quotes do not.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Where a quote goes astray, or which other source has it.
+/// Says where a quote deviates from its source, or which other source contains it.
 fn advice(texts: &Texts<'_>, document: &str, quote: &str) -> String {
     if quote.is_empty() {
         return "quote the words that say so".to_owned();

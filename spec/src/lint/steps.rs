@@ -1,4 +1,4 @@
-//! Steps: each sends one request, and refers to those before it only.
+//! Checks steps: each sends one request, and refers only to earlier steps.
 
 use super::{LintReport, operations, step_lists};
 use crate::model::{Effect, OperationUse, Step};
@@ -50,7 +50,7 @@ fn request(report: &mut LintReport<'_>, at: &str, step: &Step) {
     }
 }
 
-/// What a request of a family creates is read by one operation, so that `read` says which.
+/// Checks that a single operation reads what a family's requests create, so that `read` is unambiguous.
 fn reads(report: &mut LintReport<'_>, at: &str, family: Option<&String>) {
     let operations = &report.spec.document.operations;
     let family = family.and_then(|name| report.spec.document.requests.get(name));
@@ -73,7 +73,7 @@ fn family<'a>(steps: &'a [Step], name: &str) -> Option<&'a String> {
     }
 }
 
-/// A step refers to one before it that has sent a request with a conversation in it.
+/// Checks that a step refers to an earlier one that sent a request about a thing.
 fn refers(report: &mut LintReport<'_>, at: &str, name: &str, steps: &[Step], nth: usize) {
     match steps.iter().position(|step| step.name == name) {
         None => {

@@ -1,4 +1,4 @@
-//! Walks and what depends on readings: names that are there, and requests that can be made.
+//! Checks walks and everything with `needs`: names exist, and requests can be built.
 
 use super::ids::{Names, kebab_case};
 use super::{LintReport, operations, requirements};
@@ -54,7 +54,7 @@ fn actions(report: &mut LintReport<'_>, at: &str, walk: &Walk) {
     }
 }
 
-/// An action asks for one thing.
+/// Checks that an action sends one request.
 fn one(report: &mut LintReport<'_>, at: &str, action: &Action) {
     let written = [("call", action.call.is_some()), ("request", action.request.is_some())];
     let found: Vec<&str> = written.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
@@ -77,11 +77,11 @@ fn family(report: &mut LintReport<'_>, at: &str, name: &str) {
     }
 }
 
-/// What a server must have shown is an interpretation of a reading whose steps can be taken first.
+/// Checks `needs`: each names an interpretation of a reading with steps, since these run first.
 fn needs(report: &mut LintReport<'_>, at: &str, needs: &Needs) {
     let spec = report.spec;
     for (nth, (id, name)) in needs.0.iter().enumerate().flat_map(|(nth, all)| all.iter().map(move |one| (nth, one))) {
-        // One map stands by itself, several in a list.
+        // A single map has no index, several maps are a list.
         let list = if needs.0.len() > 1 { format!("{at}/needs/{nth}") } else { format!("{at}/needs") };
         let at = pointer::join(&list, id);
         let Some(reading) = spec.reading(id) else {

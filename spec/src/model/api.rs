@@ -1,4 +1,4 @@
-//! How the answers of an API are read: where the result and the error are, and what an answer means.
+//! How to interpret the answers of an API: where the result and the error are, and what an answer means.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,56 +9,57 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Pointer;
 
-/// How answers are read. An answer is the first of these that fits: throttled, a server error, unauthorized; refused,
-/// where there is an `error` object; accepted, where a 2XX has an object as `result` and no `error`; refused, where a 4XX
-/// has no `result`, or has its whole body for it. An answer that none of them fits is malformed.
+/// How to interpret answers. The first of these that fits is the meaning of an answer: throttled, a server error,
+/// unauthorized; refused, if there is an `error` object; accepted, if the status is 2XX, `result` is an object and
+/// there is no `error`; refused, if the status is 4XX and there is no `result`, or `result` is the whole body. If none
+/// fits, the answer is malformed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// Where an answer has what was asked for; "" for the whole body.
+    /// The result in an accepted answer; "" for the whole body.
     pub result: Pointer,
-    /// Where a refusal has the object that says why, where it has one.
+    /// The error object in a refusal, which says why; absent if the API has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Pointer>,
-    /// Where it has its code, an integer.
+    /// The error code in a refusal, an integer; absent if the API has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Pointer>,
-    /// Too many requests: they are sent again later.
+    /// Too many requests: mixinspec sends the request again later.
     pub throttled: Told,
-    /// A mistake of the server.
+    /// A server error.
     pub server_error: Told,
-    /// The credential is not taken.
+    /// The server does not accept the credential.
     pub unauthorized: Told,
-    /// The credential is taken, and its user may not do this.
+    /// The server accepts the credential, but its user may not do this.
     pub forbidden: Told,
 }
 
-/// What tells the meaning of an answer: any of these.
+/// The statuses and codes by which an answer has a meaning; any one of them is enough.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
     /// HTTP statuses, written as in OpenAPI: `"429"`, `"5XX"`.
     pub status: Vec<StatusRange>,
-    /// Codes of an error.
+    /// Error codes.
     #[serde(default)]
     pub code: Vec<i64>,
 }
 
 impl Told {
-    /// Whether a status, or a code, tells it.
+    /// Whether a status or a code has this meaning.
     #[must_use]
     pub fn by(&self, status: u16, code: Option<i64>) -> bool {
         self.status.iter().any(|range| range.has(status)) || code.is_some_and(|code| self.code.contains(&code))
     }
 }
 
-/// An HTTP status, or all that begin with a digit: `5XX`.
+/// An HTTP status, or a class of statuses: `5XX`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct StatusRange(String);
 
 impl StatusRange {
-    /// Whether it has a status.
+    /// Whether it includes a status.
     #[must_use]
     pub fn has(&self, status: u16) -> bool {
         match self.0.strip_suffix("XX") {

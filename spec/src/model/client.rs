@@ -1,4 +1,4 @@
-//! What an SDK is asked to do, and how it is answered: the calls that every requirement on clients is judged on.
+//! The calls that SDKs have to make, and the answers that they get: every requirement on clients is judged on them.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,24 @@ use serde_json::Value;
 
 use super::{Cel, PatchOp, Pointer, SetMember};
 
-/// The calls of an SDK: every creation with the right answer to it, and a plain creation with every answer.
+/// The calls to an SDK: every creation with the right answer, the first creation of each category with every other
+/// answer, and every signing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clients {
-    /// What is created.
+    /// The conversations that an SDK is asked to create.
     #[serde(default)]
     pub creations: Vec<ClientCreation>,
-    /// The right answer.
+    /// The answer to an accepted request.
     #[serde(default)]
     pub answer: RightAnswer,
-    /// How else a creation is answered.
+    /// The other answers to a creation: right, refused or broken ones.
     #[serde(default)]
     pub answers: Vec<OtherAnswer>,
-    /// What is signed.
+    /// The requests that an SDK is asked to sign.
     #[serde(default)]
     pub signings: Vec<Signing>,
-    /// The keys with which clients of an edition sign, by edition; Ed25519 where it is left out.
+    /// The kind of key that clients sign with, by edition; `ed25519` if absent.
     #[serde(default)]
     pub keys: BTreeMap<String, KeyKind>,
 }
@@ -33,10 +34,10 @@ pub struct Clients {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyKind {
-    /// For EdDSA.
+    /// An Ed25519 key, for EdDSA.
     #[default]
     Ed25519,
-    /// For RS512.
+    /// An RSA key, for RS512.
     Rsa,
 }
 
@@ -48,36 +49,36 @@ pub struct ClientCreation {
     pub name: String,
     /// CONTACT or GROUP.
     pub category: String,
-    /// How many participants there are beside the caller.
+    /// The number of participants besides the caller.
     pub participants: usize,
-    /// The role of the first of them.
+    /// The role of the first participant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What else is said, by option; left out where an SDK has not the option.
+    /// The values of other options, by the option's name. Those that an SDK does not take are left out.
     #[serde(default)]
     pub arguments: BTreeMap<String, Cel>,
-    /// How an SDK is given the options that are not said; where this is left out, not at all.
+    /// How options without a value are passed to the SDK; if absent, they are not passed at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
-    /// The options without which an SDK is not asked for this at all.
+    /// The options that an SDK must take for this creation to be tried.
     #[serde(default)]
     pub needs: Vec<String>,
 }
 
-/// A way in which an SDK's user can give an option that has no value, beside not giving it.
+/// A way in which an SDK's user can pass an option that has no value, besides leaving it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LeftOut {
-    /// As what is not defined, which JavaScript has.
+    /// As `undefined`, in JavaScript.
     Undefined,
-    /// As null, nil or None.
+    /// As `null`, `nil` or `None`.
     Null,
-    /// As an empty text.
+    /// As an empty string.
     Empty,
 }
 
 impl LeftOut {
-    /// Its name, as it is written.
+    /// The name in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -88,13 +89,14 @@ impl LeftOut {
     }
 }
 
-/// The answer to an accepted request: an example of the edition's OpenAPI document, with what the request decides.
+/// The answer to an accepted request: an example of the edition's OpenAPI document, with the members that depend on the
+/// request.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RightAnswer {
-    /// The example's value, by edition: a pointer into its OpenAPI document.
+    /// The example's value, by edition: a JSON Pointer into the edition's OpenAPI document.
     pub example: BTreeMap<String, Pointer>,
-    /// Members that follow from the request; one whose value cannot be evaluated stays that of the example.
+    /// The members that depend on the request. A member whose expression cannot be evaluated keeps the example's value.
     pub set: Vec<SetMember>,
 }
 
@@ -104,33 +106,33 @@ pub struct RightAnswer {
 pub struct OtherAnswer {
     /// Its name, in kebab case.
     pub name: String,
-    /// What it means.
+    /// What the answer means.
     pub kind: AnswerKind,
-    /// The editions it belongs to; all where it is left out.
+    /// The editions that it applies to; all if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editions: Vec<String>,
-    /// The HTTP status; 200 where it is left out.
+    /// The HTTP status; 200 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The body, in place of the right answer.
+    /// The body that replaces the right answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// A JSON Patch on the body.
+    /// A JSON Patch (RFC 6902) on the body.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patch: Vec<PatchOp>,
-    /// Makes one answer of this for each name that the expression lists; the name is `item` in `set`.
+    /// An expression that lists names: there is one such answer for each name, which is `item` in `set`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Cel>,
     /// Members whose values are computed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
-    /// Text in place of a body of JSON.
+    /// Text that replaces the JSON body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The media type; `application/json` where it is left out.
+    /// The media type; `application/json` if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// How it ends.
+    /// How the answer ends.
     #[serde(default)]
     pub ending: AnswerEnding,
 }
@@ -143,12 +145,12 @@ pub enum AnswerKind {
     Accepted,
     /// The request was refused.
     Refused,
-    /// The server failed, or something between.
+    /// The server, or something between it and the client, failed.
     Failed,
 }
 
 impl AnswerKind {
-    /// Its name, as it is written.
+    /// The name in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -163,12 +165,12 @@ impl AnswerKind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AnswerEnding {
-    /// Whole.
+    /// The answer is complete.
     #[default]
     Whole,
-    /// The connection is closed in the middle of the body.
+    /// The connection closes in the middle of the body.
     Cut,
-    /// The body stops in its middle, and after two seconds the connection is closed.
+    /// The body stops in the middle, and the connection closes two seconds later.
     Slow,
 }
 
@@ -178,11 +180,11 @@ pub enum AnswerEnding {
 pub struct Signing {
     /// Its name, in kebab case.
     pub name: String,
-    /// The method.
+    /// The HTTP method.
     pub method: String,
-    /// The path, with its query.
+    /// The path, with the query.
     pub path: String,
-    /// The body; empty where it is left out.
+    /// The body; empty if absent.
     #[serde(default)]
     pub body: String,
 }

@@ -1,4 +1,4 @@
-//! How the credential of a request is made, where it is not simply the caller's.
+//! Describes credentials that differ from the caller's own.
 
 use std::collections::BTreeMap;
 
@@ -9,106 +9,108 @@ use super::Cel;
 
 /// A credential that differs from the caller's own: other claims, another signature, another header field.
 ///
-/// The caller's own is a JSON Web Token (RFC 7519) with the claims uid, sid, iat, exp, jti, scp and sig, signed with the
-/// key of the caller's session, and sent as `Authorization: Bearer TOKEN`.
+/// The caller's own is a JSON Web Token (RFC 7519) with the claims uid, sid, iat, exp, jti, scp and sig, signed with
+/// the key of the caller's session and sent as `Authorization: Bearer TOKEN`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialSpec {
-    /// Claims with other values; null leaves one out. Expressions see `caller` and `peer`, who is the second caller (each
+    /// The claims with other values; null omits a claim. Expressions see `caller` and `peer`, the second caller (each
     /// with user_id and session_id), `now`, in seconds since 1970, and the functions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub claims: BTreeMap<String, Cel>,
-    /// Claims that are null.
+    /// The claims whose value is null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub null_claims: Vec<String>,
-    /// Claims whose values are written as these texts, JSON or not, behind all others.
+    /// The claims whose values are written as these texts, JSON or not, after all other claims.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub raw_claims: BTreeMap<String, Cel>,
-    /// What the claim `sig` is the hash of, where it is not of the request as it is sent.
+    /// The request that the claim `sig` is the hash of, if it is not the request that is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sig_of: Option<SigOf>,
-    /// The `alg` of the token's header: `none` in whatever letters (then there is no signature), `HS256`, `HS384` or
-    /// `HS512` (then `key` is a secret), or anything else; the session's where it is left out.
+    /// The `alg` of the token's header: `none` in any letter case (then there is no signature), `HS256`, `HS384` or
+    /// `HS512` (then `key` is a secret), or anything else; that of the session's key if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
-    /// Members of the token's header with other values; null is the value null.
+    /// The members of the token's header with other values; null sets the value null.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub header: BTreeMap<String, serde_json::Value>,
-    /// Members that the token's header lacks.
+    /// The members that are omitted from the token's header.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub header_without: Vec<String>,
-    /// Whether the token's header is JSON with white space.
+    /// Whether the JSON of the token's header contains white space.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spaced_header: bool,
-    /// What signs.
+    /// The key or secret that signs.
     #[serde(default)]
     pub key: SigningKey,
-    /// Whether the header of the token carries the public key that belongs to `key`, as a JSON Web Key.
+    /// Whether the token's header contains the public key of `key`, as a JSON Web Key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub key_in_header: bool,
-    /// Whether the header of the token names, as `kid`, the session whose key signs.
+    /// Whether the token's header names the session whose key signs, as `kid`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub session_in_header: bool,
-    /// Whether the token is one that was accepted before, with another request of the same kind.
+    /// Whether the token was accepted before, with another request of the same kind.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub used_before: bool,
-    /// What is done to the token when it is signed.
+    /// The damage that is done to the signed token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damage: Option<Damage>,
-    /// The values of the header field Authorization, in which `{token}` stands for the token; an empty list sends none.
+    /// The values of the header field Authorization, in which `{token}` stands for the token; an empty list sends no
+    /// such field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Vec<String>>,
 }
 
-/// The request that a token is bound to, where it is not the one it is sent with.
+/// The request that a token is bound to, if it is not the request that it is sent with. What is absent is that of the
+/// request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SigOf {
     /// Another method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Another path, with its query.
+    /// Another path, with the query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Another body, as text; the expression sees `body`, the one that is sent, and `request`.
+    /// Another body, as text. The expression sees `body`, the body that is sent, and `request`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Cel>,
 }
 
-/// What a token is signed with.
+/// The key or secret that a token is signed with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SigningKey {
     /// The key of the caller's session.
     #[default]
     Own,
-    /// A key that nobody knows, of the same kind.
+    /// A new key of the same kind, unknown to the server.
     Other,
-    /// The public key of the caller's session as a secret: its 32 bytes (Ed25519), or its PEM text (RSA).
+    /// The public key of the caller's session, used as a secret: its 32 bytes (Ed25519), or its PEM text (RSA).
     PublicBytes,
-    /// The same as the text that it is kept as: hexadecimal digits (Ed25519), or its PEM text (RSA).
+    /// That public key as text, used as a secret: hexadecimal digits (Ed25519), or PEM (RSA).
     PublicText,
-    /// The same in Base64.
+    /// That public key in Base64, used as a secret.
     PublicBase64,
-    /// The same in Base64 for URLs, without padding.
+    /// That public key in base64url without padding, used as a secret.
     PublicBase64Url,
-    /// The same as a SubjectPublicKeyInfo in DER.
+    /// That public key as a SubjectPublicKeyInfo in DER, used as a secret.
     PublicDer,
-    /// The same as a SubjectPublicKeyInfo in PEM.
+    /// That public key as a SubjectPublicKeyInfo in PEM, used as a secret.
     PublicPem,
-    /// The same without the white space at its ends.
+    /// That PEM text without leading and trailing white space, used as a secret.
     PublicPemTrimmed,
-    /// The caller's user_id as a secret.
+    /// The caller's user_id, used as a secret.
     UserId,
-    /// The id of the caller's session as a secret.
+    /// The id of the caller's session, used as a secret.
     SessionId,
-    /// The word `secret` as one.
+    /// The word `secret`, used as a secret.
     Word,
     /// The empty secret.
     Empty,
 }
 
-/// What is done to a token.
+/// A way to damage a signed token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Damage {
@@ -122,18 +124,18 @@ pub enum Damage {
     Empty,
     /// Every byte of the signature is zero.
     Zeros,
-    /// There are two bytes more behind the signature.
+    /// Two bytes are appended to the signature.
     Longer,
-    /// Characters that are none of Base64 stand in the signature.
+    /// The signature contains characters that are not in the Base64 alphabet.
     ForeignCharacters,
-    /// The claims are others than those that were signed: they have another `jti`.
+    /// The claims differ from those that were signed: they have another `jti`.
     OtherClaims,
-    /// Every letter of the token is in the other case.
+    /// The case of every letter of the token is swapped.
     SwappedCase,
 }
 
 impl CredentialSpec {
-    /// Whether it takes the caller's key to make it: a fixed token cannot be signed anew, and may have no signature.
+    /// Whether building it needs the caller's key: a fixed token cannot be signed again, and may have no signature.
     #[must_use]
     pub fn needs_key(&self) -> bool {
         let other_members = !self.header.is_empty() || !self.header_without.is_empty() || self.session_in_header;
@@ -145,7 +147,7 @@ impl CredentialSpec {
         claims || self.sig_of.is_some() || signed_otherwise || of_a_signature
     }
 
-    /// What it is, in a few words.
+    /// A description in a few words.
     #[must_use]
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> = self.claims.iter().map(|(claim, to)| format!("{claim} = {to}")).collect();

@@ -1,11 +1,11 @@
-//! Derivations: functions as records, so that any language can evaluate them, and their near misses.
+//! Derivations: functions that are described as data, so that any language can evaluate them, and their near misses.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FoldItem;
 
-/// A function that the spec defines: a record over two strings, or a fold of another derivation.
+/// A function that the spec defines: either a record, which hashes two strings, or a fold of another derivation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Derivation {
@@ -13,10 +13,10 @@ pub struct Derivation {
     pub title: String,
     /// Its parameters, in order.
     pub parameters: Vec<Parameter>,
-    /// How two strings become an id; present where `fold` is not.
+    /// How two strings become an id; present unless `fold` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
-    /// How another derivation is applied step by step; present where `record` is not.
+    /// How another derivation is applied step by step; present unless `record` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fold: Option<Fold>,
     /// Plausible wrong versions of this derivation.
@@ -30,20 +30,20 @@ pub struct Derivation {
 pub struct Parameter {
     /// Its name, in snake case.
     pub name: String,
-    /// What it is.
+    /// Its type.
     #[serde(rename = "type")]
     pub kind: ParameterType,
 }
 
-/// What a parameter of a derivation is: it says which arguments a derivation is tried on.
+/// The type of a parameter, which decides the arguments that a derivation is tested with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterType {
-    /// The id of a user, a UUID.
+    /// The id of a user: a UUID.
     User,
-    /// A list of ids of users.
+    /// A list of user ids.
     Users,
-    /// A UUID of anything else.
+    /// Any other UUID.
     Uuid,
     /// Any text.
     Text,
@@ -55,19 +55,19 @@ pub enum ParameterType {
 pub struct Record {
     /// The letter case in which the strings are hashed.
     pub case: LetterCase,
-    /// What of each string goes in.
+    /// The form in which each string is hashed.
     pub input: Input,
-    /// How the two are ordered.
+    /// The order in which the two strings are hashed.
     pub order: Order,
-    /// What stands between the two.
+    /// The text between the two strings.
     pub separator: String,
-    /// How text becomes bytes.
+    /// The character encoding of text.
     pub encoding: Encoding,
-    /// The hash whose first 16 bytes are taken.
+    /// The hash function, whose first 16 bytes are used.
     pub hash: Hash,
-    /// The version nibble that is stamped on byte 6; 0 stamps none.
+    /// The UUID version that is written to the high nibble of byte 6; 0 writes none.
     pub version: u8,
-    /// The variant bits that are stamped on byte 8.
+    /// The UUID variant that is written to the high bits of byte 8.
     pub variant: VariantBits,
 }
 
@@ -83,13 +83,13 @@ pub enum LetterCase {
     Upper,
 }
 
-/// What of each string goes in.
+/// The form in which each string is hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
     /// The text.
     Text,
-    /// The 16 bytes of the UUID; text where it is none.
+    /// The 16 bytes of the UUID; the text if it is not a UUID.
     Raw16,
     /// The text without hyphens.
     NoHyphens,
@@ -105,11 +105,11 @@ pub enum Order {
     Utf16,
     /// Larger first, by UTF-8 bytes.
     Reverse,
-    /// As given.
+    /// In the order of the arguments.
     None,
 }
 
-/// How text becomes bytes.
+/// The character encoding of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
@@ -117,7 +117,7 @@ pub enum Encoding {
     Utf8,
     /// UTF-16, little endian, without a byte order mark.
     Utf16le,
-    /// ISO 8859-1, with `?` for what it does not have.
+    /// ISO 8859-1, with `?` for characters that it lacks.
     Latin1,
 }
 
@@ -131,11 +131,11 @@ pub enum Hash {
     Sha1,
     /// SHA-256 (RFC 6234).
     Sha256,
-    /// MD5 over the 16 bytes of the nil UUID and the text, as a name-based UUID of RFC 9562 has it.
+    /// MD5 over the 16 bytes of the nil UUID and the text, as in a name-based UUID (RFC 9562).
     Md5NilNamespace,
 }
 
-/// The variant bits.
+/// The variant bits of a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VariantBits {
@@ -143,7 +143,7 @@ pub enum VariantBits {
     Rfc,
     /// 110, the variant of Microsoft's legacy GUIDs.
     Microsoft,
-    /// Not stamped.
+    /// No bits are written.
     None,
 }
 
@@ -155,23 +155,23 @@ pub struct Fold {
     pub with: String,
     /// The two items that it is applied to first.
     pub start: [FoldItem; 2],
-    /// The items that follow; one that stands for a list is applied element by element.
+    /// The items that follow; a list is applied element by element.
     pub then: Vec<FoldItem>,
 }
 
-/// A plausible wrong derivation: the right one with a field changed.
+/// A plausible wrong version of a derivation: the right one with a field changed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearMiss {
     /// Its name, in kebab case.
     pub name: String,
-    /// The mistake, as one tells it to its maker: "hashes Latin-1, not UTF-8".
+    /// The mistake, as reports state it: "hashes Latin-1, not UTF-8".
     pub mistake: String,
-    /// What is changed.
+    /// The fields that differ.
     pub set: NearMissChange,
 }
 
-/// What a near miss changes in the record or in the fold.
+/// The fields of a record or a fold that a near miss changes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearMissChange {
@@ -193,7 +193,7 @@ pub struct NearMissChange {
     /// Another hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<Hash>,
-    /// Another version; 0 stamps none.
+    /// Another version; 0 writes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u8>,
     /// Another variant.
@@ -202,7 +202,7 @@ pub struct NearMissChange {
     /// Another start of the fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<[FoldItem; 2]>,
-    /// Another rest of the fold.
+    /// Other items after the start of the fold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<Vec<FoldItem>>,
 }

@@ -1,4 +1,4 @@
-//! `requirements.yaml` as a whole.
+//! The document `requirements.yaml` as a whole, with its editions and sources.
 
 use std::collections::BTreeMap;
 
@@ -7,35 +7,35 @@ use serde::{Deserialize, Serialize};
 
 use super::{Api, Clients, Derivation, OperationUse, Reading, RequestFamily, Requirement, Walk};
 
-/// The document `requirements.yaml`: what a correct implementation does, beyond the shape of its messages.
+/// The document `requirements.yaml`: how a correct implementation behaves, beyond the schemas of its messages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// The version of this format; 1.
+    /// The version of this format: 1.
     pub version: u32,
-    /// The editions by name, oldest first when sorted.
+    /// The editions by name. Sorted by name, the oldest comes first.
     pub editions: BTreeMap<String, EditionEntry>,
     /// The sources by name.
     pub sources: BTreeMap<String, Source>,
     /// The functions that the spec defines.
     #[serde(default)]
     pub derivations: BTreeMap<String, Derivation>,
-    /// How answers are read.
+    /// How to interpret the answers of the API.
     pub api: Api,
-    /// How the operations of the OpenAPI documents are spoken, by `operationId`.
+    /// The meaning of the operations of the OpenAPI documents, by `operationId`.
     pub operations: BTreeMap<String, OperationUse>,
-    /// The request families.
+    /// The families of valid requests that cases are made from, by name.
     pub requests: BTreeMap<String, RequestFamily>,
-    /// Generated sequences of requests.
+    /// Generated sequences of requests, by name.
     #[serde(default)]
     pub walks: BTreeMap<String, Walk>,
-    /// What SDKs are asked to do, and how they are answered.
+    /// The calls that SDKs have to make, and the answers that they get.
     #[serde(default)]
     pub clients: Clients,
     /// Ambiguities, with the interpretations that are allowed.
     #[serde(default)]
     pub readings: Vec<Reading>,
-    /// The normative statements.
+    /// The normative statements, each with its check.
     pub requirements: Vec<Requirement>,
 }
 
@@ -43,25 +43,25 @@ pub struct Document {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditionEntry {
-    /// What it is, in a few words.
+    /// A title of a few words.
     pub title: String,
     /// The OpenAPI document, relative to the spec's folder.
     pub openapi: String,
-    /// How a refusal of this edition looks, in a sentence.
+    /// How this edition refuses a request, in a sentence.
     pub refusal: String,
 }
 
-/// Where statements come from.
+/// A source of normative statements.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// What it is, in a few words.
+    /// A title of a few words.
     pub title: String,
-    /// What kind of source it is.
+    /// The kind of the source.
     pub kind: SourceKind,
-    /// The file with its sentences, relative to the spec's folder.
+    /// The file with the sentences of the source, relative to the spec's folder.
     pub file: String,
-    /// The editions that it speaks of; all where it is left out.
+    /// The editions that the source describes; all if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editions: Vec<String>,
 }
@@ -70,14 +70,14 @@ pub struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
-    /// The page of 2018.
+    /// The API's documentation page of 2018.
     Seed,
-    /// The official documentation of today.
+    /// The current official documentation.
     Docs,
     /// What published SDKs send and need.
     Sdk,
     /// An internet standard.
     Rfc,
-    /// What any public HTTP API owes.
+    /// Good practice: what users expect of any public HTTP API.
     Practice,
 }

@@ -1,4 +1,4 @@
-//! The items of a fold: parameters of its derivation, and what is made of them.
+//! The items of a fold: parameters of its derivation, and functions of them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,13 +8,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An item of a fold. One that stands for a list is applied element by element. It is written as `name`, `uuid(name)`,
-/// `sorted(name)`, `reversed(name)`, `distinct(name)`, where a `+` joins lists and single values.
+/// An item of a fold. A list is applied element by element. An item is written as `name`, `uuid(name)`, `sorted(name)`,
+/// `reversed(name)` or `distinct(name)`; a `+` joins lists and single values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoldItem {
     /// A parameter, as given.
     Parameter(String),
-    /// As a lower-case hyphenated UUID; an error when it is no UUID.
+    /// As a lower-case hyphenated UUID; an error if it is not a UUID.
     Uuid(Box<Self>),
     /// In the order of their code points.
     Sorted(Box<Self>),
@@ -74,7 +74,7 @@ impl FromStr for FoldItem {
     }
 }
 
-/// The parts of a sum that stands outside of all parentheses.
+/// Splits a text at its first `+` outside of parentheses.
 fn sum(text: &str) -> Option<(&str, &str)> {
     let mut depth = 0;
     for (at, character) in text.char_indices() {

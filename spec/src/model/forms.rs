@@ -14,11 +14,11 @@ pub enum Form<'a> {
     Constraint(&'a Constraint),
     /// A rule on every matching exchange.
     Always(&'a Always),
-    /// Requests that are accepted.
+    /// Requests that the server must accept.
     Accepts(&'a Accepts),
-    /// Requests that are refused.
+    /// Requests that the server must refuse.
     Refuses(&'a Refuses),
-    /// A rule over what several exchanges say of one thing.
+    /// A rule over several exchanges about one thing.
     History(&'a History),
     /// Several requests and a rule over them.
     Scenario(&'a Scenario),
@@ -29,7 +29,7 @@ pub enum Form<'a> {
 }
 
 impl Form<'_> {
-    /// The form's name, as it is written in YAML.
+    /// The form's name in YAML.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -45,43 +45,43 @@ impl Form<'_> {
     }
 }
 
-/// Constraints of the OpenAPI documents that this requirement owns, alone.
+/// Schema constraints of the OpenAPI documents that belong to this requirement, and to no other.
 ///
-/// Those of a request are checked by requests at the bound (accepted) and past it (refused); those of an answer by
-/// validating every answer.
+/// Constraints of a request are checked by requests at the bound (accepted) and beyond it (refused), those of an answer
+/// by validating every answer.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Constraint {
-    /// Pointers into the OpenAPI document of each edition: a keyword, an element of `required`, or a schema, which
-    /// stands for all the constraints in it that are not behind a `$ref`.
+    /// JSON Pointers into the OpenAPI document of each edition: to a keyword, an element of `required`, or a schema,
+    /// which stands for all its constraints that are not behind a `$ref`.
     pub at: OneOrMany<Pointer>,
     /// For a request: the families that cases are made from.
     #[serde(default)]
     pub requests: Vec<String>,
-    /// For a request: the codes of a refusal that are right.
+    /// For a request: the error codes that a refusal may have; any if absent.
     #[serde(default)]
     pub codes: Vec<i64>,
-    /// For a request: the sizes or numbers to try instead of the bound and its neighbour.
+    /// For a request: the sizes or numbers to test instead of the bound and its neighbour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
-    /// For a request: further requests that break it, beside those that follow from the keyword.
+    /// For a request: more requests that break the constraint, besides those that follow from the keyword.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<CaseSpec>,
 }
 
-/// The sizes or numbers to try around a bound.
+/// The sizes or numbers to test around a bound.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
-    /// Accepted.
+    /// Those that the server must accept.
     #[serde(default)]
     pub accepted: Vec<i64>,
-    /// Refused.
+    /// Those that the server must refuse.
     #[serde(default)]
     pub refused: Vec<i64>,
 }
 
-/// A rule that every matching exchange satisfies.
+/// A rule that every matching exchange must satisfy.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Always {
@@ -89,54 +89,56 @@ pub struct Always {
     pub rule: Cel,
 }
 
-/// Requests that are accepted.
+/// Requests that the server must accept.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accepts {
-    /// The families that the requests are made from.
+    /// The families that the requests are built from.
     pub requests: Vec<String>,
-    /// How they are changed; unchanged where there are none.
+    /// The changes to the requests; if absent, they are sent unchanged.
     #[serde(default)]
     pub cases: Vec<CaseSpec>,
-    /// Whether generated requests of the families are sent too.
+    /// Whether generated requests of the families are sent, too.
     #[serde(default)]
     pub generated: bool,
-    /// The least and the greatest number of users: a request with each number between them is sent.
+    /// The minimum and maximum number of users. A request with each number in this range is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sizes: Option<[usize; 2]>,
-    /// From which number of users on a refusal is no failure.
+    /// The number of users from which on a refusal is not a failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_refuse_from: Option<usize>,
-    /// Whether the answer equals the twin's in what the family calls `fixed`.
+    /// Whether the members that the family calls `fixed` must be the same in the answer as in that to the unchanged
+    /// request.
     #[serde(default)]
     pub same_as_twin: bool,
-    /// What else holds of the exchange.
+    /// A rule that the exchange must satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cel>,
 }
 
-/// Requests that are refused, each beside a twin that is accepted.
+/// Requests that the server must refuse, each with a twin, a request without the mistake, that it accepts.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refuses {
-    /// The families that the requests are made from.
+    /// The families that the requests are built from.
     pub requests: Vec<String>,
-    /// How they are changed.
+    /// The changes that make the requests wrong.
     pub cases: Vec<CaseSpec>,
-    /// The codes that are right; any where there are none.
+    /// The error codes that a refusal may have; any if absent.
     #[serde(default)]
     pub codes: Vec<i64>,
 }
 
-/// What several exchanges say of one thing. The rule sees `first`, the first accepted answer about the thing, whoever
-/// got it; `before`, the latest accepted one; and `this`, one that came later, whatever it is. `when` says which.
+/// A rule over several exchanges about one thing, such as a conversation. It sees `first`, the first accepted exchange
+/// about the thing, of any caller; `before`, the latest accepted one of a caller who belongs to the thing; and `this`,
+/// a later one of any outcome. `when` selects `this`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct History {
     /// The rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cel>,
-    /// A value that no two things of a run share, over `first`.
+    /// An expression over `first` whose value must differ between all things of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distinct: Option<Cel>,
 }
@@ -145,66 +147,67 @@ pub struct History {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// The steps, one after another.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// When the requirement applies at all, known once the steps were taken; else it is not applicable.
+    /// The condition under which the requirement applies, evaluated after the steps. If it is false, the requirement is
+    /// not applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applies: Option<Cel>,
     /// The rule, over `steps.NAME`.
     pub rule: Cel,
 }
 
-/// One step of a scenario. Its request is a family's, or another step's again, or of another operation, about what another
-/// step has created.
+/// One step of a scenario. Its request is one of a family, that of an earlier step again, or a call of another
+/// operation about the thing that an earlier step created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Its name in `steps.NAME`; letters, digits and underscores.
+    /// Its name in `steps.NAME`: letters, digits and underscores.
     pub name: String,
-    /// Who sends it.
+    /// The caller that sends the request.
     #[serde(default)]
     pub by: Party,
-    /// A request of this family.
+    /// The family whose request is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
-    /// The request of an earlier step, again, with this step's own changes.
+    /// The earlier step whose request is sent again, with this step's `change`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
-    /// Whether the request of `again` is sent as it was before its change: without what was wrong with it.
+    /// Whether the request of `again` is sent without the change that made it wrong.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mended: bool,
-    /// Reads the conversation of an earlier step.
+    /// The earlier step whose conversation is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<String>,
-    /// Asks for an operation about what an earlier step has created.
+    /// A call of another operation about the thing that an earlier step created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
-    /// Who stands first in the list of users: a fresh user, or the other party.
+    /// The party that is first in the list of users; a fresh user if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Party>,
-    /// How the request is changed.
+    /// The change to the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<CaseSpec>,
-    /// How often it is sent, all at once; then `steps.NAME` is a list.
+    /// How many times the request is sent at the same time; then `steps.NAME` is a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<usize>,
-    /// What must come of it for the scenario to go on; without it the requirement is inconclusive.
+    /// The outcome that lets the scenario continue; with any other the requirement is inconclusive.
     #[serde(default)]
     pub expect: Expect,
 }
 
-/// An operation that is asked for about what a step has created. Its request has no body: what it is about stands in the
-/// path.
+/// A call of an operation about the thing that an earlier step created. Its request has no body: the path identifies
+/// the thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The operation, by `operationId`.
     pub operation: String,
-    /// The step whose request has created the thing.
+    /// The step whose request created the thing.
     pub of: String,
 }
 
-/// Who takes part.
+/// A party of a scenario.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
@@ -215,58 +218,58 @@ pub enum Party {
     Peer,
 }
 
-/// What must come of a step.
+/// The outcome of a step that lets the scenario continue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Expect {
-    /// It is accepted.
+    /// The request is accepted.
     #[default]
     Accepted,
-    /// It is refused.
+    /// The request is refused.
     Refused,
-    /// Anything: the rule judges it.
+    /// Any outcome: the rule judges it.
     Judged,
 }
 
-/// Requests whose credential is made in another way, or altered after signing, each beside its twin: the same request
-/// with the caller's own credential. It does not apply to a subject that checks no credentials.
+/// Requests with a credential that is built differently, or altered after signing, each with a twin: the same request
+/// with the caller's own credential. This form does not apply to a subject that checks no credentials.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticates {
-    /// The families that the requests are made from.
+    /// The families that the requests are built from.
     pub requests: Vec<String>,
-    /// The operations, by `operationId`, that are asked for what a request of the first family has created: with each
-    /// credential whose case says nothing of the request itself.
+    /// The operations, by `operationId`, that are also called, about the thing that a request of the first family
+    /// created, with the credential of each case that changes only the credential.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<String>,
-    /// The requests and their credentials.
+    /// The changes to the requests and their credentials.
     pub cases: Vec<CaseSpec>,
-    /// What must come of them.
+    /// The outcome that the requests must have.
     pub expect: ExpectCredential,
-    /// What must come of them in an edition that differs.
+    /// The outcome that they must have in editions that differ.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub expect_in: BTreeMap<String, ExpectCredential>,
-    /// What else holds of an exchange that is accepted.
+    /// A rule that an accepted exchange must satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cel>,
 }
 
-/// What must come of a credential.
+/// The outcome that a request with a credential must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ExpectCredential {
-    /// It is accepted.
+    /// The request is accepted.
     Accepted,
-    /// It is refused, in whatever form.
+    /// The request is refused, in any form.
     Refused,
-    /// It is refused with 401, as status or as code.
+    /// The request is refused as unauthorized: with 401 as the HTTP status or as the error code.
     Unauthorized,
-    /// The rule holds where it is accepted; a refusal shows nothing.
+    /// If it is accepted, the rule must hold; a refusal shows nothing.
     Judged,
 }
 
 impl ExpectCredential {
-    /// Its name, as it is written in YAML.
+    /// The name in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The documents in `inputs/`: what vectors are made of that no requirement says, because somebody published or sent it.
+//! The documents in `inputs/`: data for vectors that no requirement states, because others published or sent it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct Inputs {
     pub real: RealRequests,
 }
 
-/// The document `inputs/flags.yaml`: what vectors are marked with.
+/// The document `inputs/flags.yaml`: the flags that mark vectors.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flags {
@@ -25,7 +25,7 @@ pub struct Flags {
     pub flags: BTreeMap<String, Flag>,
 }
 
-/// What a flag says of the vectors that carry it.
+/// The meaning of a flag for the vectors that carry it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
@@ -33,13 +33,13 @@ pub struct Flag {
     pub meaning: String,
     /// What kind of mistake it finds.
     pub bug_class: String,
-    /// What comes of that mistake.
+    /// The effect of that mistake.
     pub effect: String,
-    /// Where to read more.
+    /// Links to further reading.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
-    /// The requirements that a vector with it is about, beside those that say what the right result is. Where it says
-    /// something of several derivations, a vector is about those of its own.
+    /// The requirements that a vector with this flag tests, besides those that define the right result. If they belong
+    /// to several derivations, a vector tests only those of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
 }
@@ -48,50 +48,51 @@ pub struct Flag {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
-    /// The flags of every vector that is made of one.
+    /// The flags of every vector that is built from one of them.
     pub flags: Vec<String>,
-    /// Functions that publishers have beside the spec's derivations, by name.
+    /// The functions of publishers that are not derivations of the spec, by name.
     #[serde(default)]
     pub functions: BTreeMap<String, OtherFunction>,
     /// The results.
     pub results: Vec<PublishedResult>,
 }
 
-/// A function that is no derivation of the spec, but made of one.
+/// A function that is not a derivation of the spec, but built from one.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherFunction {
-    /// The derivation that it is made of: one with a `record`.
+    /// The derivation that it is built from, which has a `record`.
     pub of: String,
-    /// How it is made of it.
+    /// How it is built from the derivation.
     pub how: HowMade,
-    /// What its vectors are marked with.
+    /// The flags of its vectors.
     pub flags: Vec<String>,
 }
 
-/// How a function is made of a derivation.
+/// How a function is built from a derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HowMade {
-    /// The derivation is applied step by step: to the first two arguments, to what comes of these and the third, …
+    /// The derivation is applied step by step: to the first two arguments, then to that result and the third argument,
+    /// …
     Steps,
-    /// The record is evaluated on all arguments joined as they stand, as on one text.
+    /// The record is evaluated on the concatenation of all arguments.
     Joined,
 }
 
-/// A result that stands in somebody's tests.
+/// A result from the tests of a published SDK or app.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedResult {
-    /// Its name, in kebab case. Where there are several origins, their numbers follow it: each has a vector.
+    /// Its name, in kebab case. Each origin has a vector; if there are several, a number follows the name.
     pub id: String,
-    /// What it is about.
+    /// What it shows.
     pub comment: String,
     /// The function: a derivation of the spec, or one of `functions`.
     pub function: String,
-    /// Its arguments, in order: texts, and lists of texts.
+    /// Its arguments, in order: strings, and lists of strings.
     pub arguments: Vec<Value>,
-    /// What it gives.
+    /// Its result.
     pub expected: String,
     /// Where it was published: repository, commit, file, line.
     pub origins: Vec<String>,
@@ -101,40 +102,40 @@ pub struct PublishedResult {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RealRequests {
-    /// The flags of every vector that is made of one.
+    /// The flags of every vector that is built from one of them.
     pub flags: Vec<String>,
     /// The requests.
     pub requests: Vec<RealRequest>,
 }
 
-/// A request as its sender writes it.
+/// A request as a published SDK or app sends it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RealRequest {
-    /// Its name, in kebab case: the sender, and what is sent. In each edition one request has it.
+    /// Its name, in kebab case: the sender, and what is sent. It is unique in each edition.
     pub name: String,
-    /// Who sends it.
+    /// The SDK or app that sends it.
     pub sender: String,
     /// The editions in which it is sent.
     pub editions: Vec<String>,
-    /// What it asks for, by `operationId`: method and path stand in the OpenAPI document.
+    /// The `operationId` of the operation that it calls. The OpenAPI document has the method and the path.
     pub operation: String,
-    /// The request family that the request beside it, its twin, is made from.
+    /// The family that its twin, a valid request that is sent besides it, is built from.
     pub family: String,
-    /// The requirements that say that it is accepted, the closest first; or the reading that leaves it open.
+    /// The requirements by which it is accepted, the most specific first; or the reading that leaves this open.
     pub about: Vec<String>,
-    /// The derivation that gives `$ID`; any UUID does where it is left out.
+    /// The derivation that computes `$ID`; if absent, `$ID` is any UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derivation: Option<String>,
-    /// How many users it names beside its caller; 1 where it is left out.
+    /// The number of users that it names besides its caller; 1 if absent.
     #[serde(default = "one")]
     pub users: u16,
-    /// How it names a user; `$USER` stands for the id.
+    /// The JSON text of a user; `$USER` stands for the id.
     pub user: String,
-    /// What it writes between two users; a comma where it is left out.
+    /// The text between two users; a comma if absent.
     #[serde(default = "comma")]
     pub between: String,
-    /// The body. `$USERS` stands for the users, `$ID` for the id of what it is about, `$UUID` for another UUID.
+    /// The body. `$USERS` stands for the users, `$ID` for the id of the thing, `$UUID` for another UUID.
     pub body: String,
 }
 
@@ -147,12 +148,12 @@ fn comma() -> String {
 }
 
 impl RealRequest {
-    /// What may stand for something else in `body`.
+    /// The placeholders that `body` may contain.
     pub const IN_BODY: [&str; 3] = ["$ID", "$USERS", "$UUID"];
-    /// What may stand for something else in `user`.
+    /// The placeholders that `user` may contain.
     pub const IN_USER: [&str; 1] = ["$USER"];
 
-    /// The body with these in their places.
+    /// The body with its placeholders filled.
     #[must_use]
     pub fn body_with(&self, id: &str, users: &[String], uuid: &str) -> String {
         let users: Vec<String> = users.iter().map(|user| self.user.replace("$USER", user)).collect();

@@ -1,4 +1,4 @@
-//! What depends on how a server reads what the sources leave open.
+//! Conditions on the interpretations that a server has shown of readings, the points that the sources leave open.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a server must have shown before something is sent: readings, each with one of its interpretations. A list of
-/// these asks for any of them; an empty one asks for nothing.
+/// The interpretations that a server must have shown before a request is sent, by reading. All entries of a map must
+/// hold; of several maps, one suffices. An empty list needs nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Needs(pub Vec<BTreeMap<String, String>>);
 
@@ -18,12 +18,12 @@ impl Needs {
         self.0.is_empty()
     }
 
-    /// The readings that are asked about.
+    /// The readings that the needs depend on.
     pub fn readings(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(BTreeMap::keys).map(String::as_str)
     }
 
-    /// Whether what was shown is enough; `shown` gives the interpretation of a reading.
+    /// Whether the needs are met; `shown` gives the observed interpretation of a reading.
     pub fn are_met<'a>(&self, shown: impl Fn(&str) -> Option<&'a str>) -> bool {
         let holds = |all: &BTreeMap<String, String>| all.iter().all(|(id, name)| shown(id) == Some(name.as_str()));
         self.is_empty() || self.0.iter().any(holds)

@@ -24,7 +24,7 @@ pub struct OpenApi {
     pub tags: Vec<Value>,
     /// The operations, by path.
     pub paths: BTreeMap<String, PathItem>,
-    /// What is referred to.
+    /// The components.
     pub components: Components,
 }
 
@@ -114,7 +114,7 @@ pub struct Response {
     pub content: BTreeMap<String, Value>,
 }
 
-/// What is referred to.
+/// The components, which other parts of the document refer to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Components {

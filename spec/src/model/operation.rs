@@ -1,4 +1,4 @@
-//! How the operations of the OpenAPI documents are spoken: which answer means what, and what each is about.
+//! The use of the operations of the OpenAPI documents: the meaning of their answers, and the thing that each is about.
 
 use std::collections::BTreeMap;
 
@@ -7,44 +7,45 @@ use serde::{Deserialize, Serialize};
 
 use super::Pointer;
 
-/// An operation of the OpenAPI documents, by its `operationId`. Method, path and bodies stand there; this says what they
-/// mean.
+/// The meaning of an operation of the OpenAPI documents. They define its method, path and bodies.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperationUse {
-    /// What it does with the thing that it is about.
+    /// What the operation does with its thing.
     pub does: Effect,
-    /// The thing that it is about, such as `conversation`: operations with the same word share it.
+    /// The kind of thing that the operation is about, such as `conversation`. Operations with the same word share their
+    /// things.
     pub thing: String,
-    /// Where the thing's identity stands.
+    /// Where messages contain the identity of the thing.
     pub identity: Identity,
-    /// Which of the operation's `responses` answers what.
+    /// The members of the operation's `responses` for accepted and refused requests.
     pub answers: AnswerKeys,
 }
 
-/// What an operation does with the thing that it is about.
+/// What an operation does with its thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// It makes one, or finds it made.
+    /// It creates a thing, or finds that it exists.
     Creates,
-    /// It returns one that is there.
+    /// It returns an existing thing.
     Reads,
-    /// It changes one that is there, and returns it.
+    /// It changes an existing thing, and returns it.
     Changes,
 }
 
-/// Where the identity of a thing stands.
+/// Where messages contain the identity of a thing: in the body of the request or a parameter of the path, and in the
+/// answer.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// In the body of the request, or
+    /// A JSON Pointer into the body of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Pointer>,
-    /// as this parameter of the path.
+    /// The name of a parameter of the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// In the answer.
+    /// A JSON Pointer into the body of the answer.
     pub answer: Pointer,
 }
 
@@ -52,9 +53,9 @@ pub struct Identity {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerKeys {
-    /// The answer to what is accepted.
+    /// The answer to an accepted request.
     pub accepted: String,
-    /// The answer to what is refused, by edition; an edition that is not named says nothing of its form.
+    /// The answer to a refused request, by edition. An edition that is absent does not specify its form.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
 }

@@ -1,4 +1,4 @@
-//! Request families, and how one of their requests is changed for a case.
+//! Request families, and the changes that cases make to their requests.
 
 use std::collections::BTreeMap;
 
@@ -8,66 +8,67 @@ use serde_json::Value;
 
 use super::{Cel, CredentialSpec, Needs, Pointer};
 
-/// A family of valid requests, from which cases are made: generate (or take the base), patch, then set every member
-/// that the patch did not touch.
+/// A family of valid requests, from which cases are built: take the base or generate a request, patch it, then set the
+/// members of `set` that the patch did not touch.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestFamily {
-    /// What it is, in a few words.
+    /// A title of a few words.
     pub title: String,
-    /// The operation that its requests ask for, by `operationId`.
+    /// The `operationId` of the operation that its requests call.
     pub operation: String,
-    /// The schema to generate from: a pointer into each edition's OpenAPI document.
+    /// The schema that requests are generated from: a JSON Pointer into each edition's OpenAPI document.
     pub schema: Pointer,
-    /// The plain request that patched cases and scenarios start from, by edition. Before anything else, every member
-    /// whose schema has `format: uuid` gets a fresh UUID.
+    /// The plain request that patched cases and scenarios start from, by edition. First, every member whose schema has
+    /// `format: uuid` gets a fresh UUID.
     pub base: BTreeMap<String, Value>,
-    /// Where users stand, where its requests name any; each gets a user of its own that nobody has used before.
+    /// The members that hold user ids, if its requests name users. Each gets a user of its own that no request has
+    /// named before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<Pointer>,
-    /// Members that hold a UUID without their schema saying `format: uuid`; each gets a fresh one.
+    /// The members that hold a UUID although their schema lacks `format: uuid`. Each gets a fresh one.
     #[serde(default)]
     pub uuids: Vec<Pointer>,
-    /// How long the list of users is in generated requests, by edition: least and most.
+    /// The minimum and maximum length of the list of users in generated requests, by edition.
     #[serde(default)]
     pub user_count: BTreeMap<String, [usize; 2]>,
-    /// Members that generated requests always have, by edition, beside what the schema requires.
+    /// The members that generated requests always have, by edition, besides those that the schema requires.
     #[serde(default)]
     pub always_present: BTreeMap<String, Vec<Pointer>>,
-    /// The only values that generated requests give to a member, by edition and pointer, where a value that the schema
-    /// allows is not accepted by every correct server.
+    /// The only values that generated requests give to a member, by edition and JSON Pointer, because not every correct
+    /// server accepts all values that the schema allows.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<Pointer, Vec<Value>>>,
-    /// Members that generated requests never have, by edition.
+    /// The members that generated requests never have, by edition.
     #[serde(default)]
     pub never_present: BTreeMap<String, Vec<Pointer>>,
-    /// Members that make the request valid, in order.
+    /// The members whose values are computed to make the request valid, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
-    /// What of the answer follows from the request, ids and times left aside: pointers in which `*` stands for every
-    /// element of a list, whose order says nothing.
+    /// The parts of the answer that depend only on the request, without ids and times: JSON Pointers in which `*`
+    /// stands for every element of a list. The order of such a list is ignored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed: Vec<Pointer>,
-    /// Other requests that mean the same, where a server has shown that it takes them: what is wrong with a request is
-    /// then sent in each of them, too, so that nothing else in it can be the reason of its refusal.
+    /// Other requests with the same meaning, for servers that have shown that they accept them. A wrong request is also
+    /// sent in each of these ways, so that nothing else in it can be the reason for its refusal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<Way>,
 }
 
-/// Another request that means the same.
+/// Another request with the same meaning.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Way {
     /// Its name, in kebab case.
     pub name: String,
-    /// The editions it belongs to.
+    /// The editions that it applies to.
     pub editions: Vec<String>,
-    /// What the server must have shown.
+    /// The interpretations of readings that the server must have shown.
     pub needs: Needs,
     /// A JSON Patch (RFC 6902) on the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patch: Vec<PatchOp>,
-    /// Members whose values are computed, after the patch.
+    /// The members whose values are computed, after the patch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
 }
@@ -80,7 +81,7 @@ pub struct SetMember {
     pub at: Pointer,
     /// Its value.
     pub to: Cel,
-    /// The editions in which it is set; all where it is left out.
+    /// The editions in which it is set; all if absent.
     #[serde(default)]
     pub editions: Vec<String>,
 }
@@ -91,38 +92,38 @@ pub struct SetMember {
 pub struct CaseSpec {
     /// Its name within the requirement, in kebab case.
     pub name: String,
-    /// The editions it belongs to; all of the requirement's where it is left out.
+    /// The editions that it applies to; all of the requirement's if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editions: Vec<String>,
-    /// Which families it changes; the form's own where it is left out.
+    /// The families whose requests it changes; those of the form if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<String>,
     /// A JSON Patch (RFC 6902) on the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patch: Vec<PatchOp>,
-    /// Members whose values are computed, after the patch and before the family's own `set`.
+    /// The members whose values are computed, after the patch and before the family's own `set`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<SetMember>,
-    /// Makes one case of this for each name that the expression lists; the name is `item` in its other expressions.
+    /// An expression that lists names: there is one such case for each name, which is `item` in its other expressions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Cel>,
-    /// How many users the list of users has, instead of the base's number.
+    /// The length of the list of users, instead of that of the base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_count: Option<usize>,
-    /// Whether the peer is a user whose id sorts before or after the caller's; either where it is left out.
+    /// Whether the peer's id sorts before or after the caller's; either if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<PeerOrder>,
-    /// How many of their first characters all users of the request have in common: with the caller, where the list of
-    /// users holds exactly one, else with each other.
+    /// The length of the prefix that the ids of the request's users share: with the caller's id if the list of users
+    /// has exactly one, else with each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alike: Option<usize>,
-    /// Of what the family's own members are computed.
+    /// The request that the family's `set` is computed from.
     #[serde(default, skip_serializing_if = "Derived::is_usual")]
     pub derived: Derived,
-    /// Another writing of the same JSON text.
+    /// Another way to write the same JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<BodyEncoding>,
-    /// The body itself, as text or bytes, in place of the request's JSON.
+    /// The body, as text or bytes, that replaces the request's JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Cel>,
     /// Header fields that replace or join the usual ones.
@@ -134,23 +135,22 @@ pub struct CaseSpec {
     /// Another path, below the base URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Cel>,
-    /// Another credential than the caller's own; only of a case of `authenticates`.
+    /// Another credential than the caller's own; only in a case of `authenticates`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<CredentialSpec>,
-    /// Codes that are right for this case, where they differ from the form's.
+    /// The error codes that a refusal of this case may have, if they differ from the form's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<i64>,
 }
 
-/// Of what the members that make a request valid are computed.
+/// The request that the members of a family's `set` are computed from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Derived {
-    /// Of the request with the change. What is wrong with a request that is to be refused is sent in both ways, where they
-    /// differ.
+    /// The request with the change. A request that the server must refuse is sent in both ways, if they differ.
     #[default]
     Changed,
-    /// Of the request before the change.
+    /// The request before the change.
     Clean,
 }
 
@@ -164,13 +164,13 @@ impl Derived {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PeerOrder {
-    /// The peer's.
+    /// The peer's id.
     BeforeCaller,
-    /// The caller's.
+    /// The caller's id.
     AfterCaller,
 }
 
-/// Ways to write the same JSON text.
+/// Ways to write or send the same JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyEncoding {
@@ -190,14 +190,14 @@ pub enum BodyEncoding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PatchOp {
-    /// What is done.
+    /// The kind of operation.
     pub op: PatchOpKind,
-    /// Where.
+    /// The JSON Pointer to the target.
     pub path: Pointer,
     /// The value of `add` and `replace`. Null is a value.
     #[serde(default)]
     pub value: Value,
-    /// Where `copy` and `move` take the value from.
+    /// The JSON Pointer to the value that `copy` and `move` take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Pointer>,
 }

@@ -12,79 +12,80 @@ use super::{
     Refuses, Scenario, Step,
 };
 
-/// One normative statement, with exactly one form of check.
+/// One normative statement, with exactly one form of check, such as `always` or `refuses`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
-    /// Its name, in kebab case: stable, never used again for something else.
+    /// Its name, in kebab case. It is stable, and never reused for another requirement.
     pub id: String,
     /// The row of the behaviour tables in docs/requirements.md that it belongs to (`Q2`, `A7`).
     pub row: String,
-    /// What it is about.
+    /// The area of behaviour that it belongs to.
     pub area: Area,
-    /// How binding it is: one level, or one an edition.
+    /// How binding it is: one level, or one for each edition.
     pub level: Levels,
-    /// The editions it belongs to.
+    /// The editions that it applies to.
     pub editions: Vec<String>,
-    /// Who must satisfy it.
+    /// The kind of subject that must satisfy it.
     #[serde(default)]
     pub subject: Subject,
     /// The statement, in one sentence.
     pub statement: String,
-    /// Where it is said.
+    /// The sentences of the sources that state it.
     pub source: Vec<SourceRef>,
-    /// What to change where it is broken, in one sentence: what whoever wrote the subject reads under `help`.
+    /// How to repair a subject that breaks it, in one sentence. Reports show it to the developers of the subject under
+    /// `help`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The requirements that it rests on: where one of them is broken, it is broken by the same mistake, and its failure is
-    /// counted among what follows from that. `ID/CASE` names one case of a requirement: it rests on that case alone.
+    /// The requirements that it rests on. If one of them is broken, this one is broken by the same mistake, and its
+    /// failure is reported as a consequence of the other. `ID/CASE` names a single case of a requirement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<String>,
-    /// Which published SDKs or apps suffer when it is broken.
+    /// The published SDKs and apps that fail if it is broken.
     #[serde(default)]
     pub breaks: Vec<String>,
-    /// What a server must have shown for the requirement to apply to it.
+    /// The interpretations of readings that a server must have shown for the requirement to apply to it.
     #[serde(default, skip_serializing_if = "Needs::is_empty")]
     pub needs: Needs,
-    /// Whether a server may refuse whatever would show it. Where no exchange of a run shows it, it does not apply then,
-    /// instead of being undecided.
+    /// Whether a server may refuse all requests that would show it. If no exchange of a run shows it, the verdict is
+    /// then `not_applicable` instead of `inconclusive`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_unseen: bool,
-    /// The operations, by `operationId`, whose exchanges a rule looks at; every exchange where it is left out.
+    /// The operations whose exchanges a rule judges, by `operationId`; all exchanges if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<String>,
-    /// When it applies to an exchange, or a law to arguments. Left out, an `always` rule applies to every exchange, and a
-    /// law to arguments in the derivation's domain. An expression that cannot
-    /// be evaluated on an exchange (a member is not there) does not apply to it.
+    /// The condition under which a rule applies to an exchange, or a law to arguments. If absent, an `always` rule
+    /// applies to every exchange, and a law to all arguments in the derivation's domain. The rule does not apply to an
+    /// exchange on which the condition cannot be evaluated, for example because a member is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Cel>,
-    /// The form `constraint`.
+    /// The form `constraint`: schema constraints of the OpenAPI documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constraint: Option<Constraint>,
-    /// The form `always`.
+    /// The form `always`: a rule on every matching exchange.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub always: Option<Always>,
-    /// The form `accepts`.
+    /// The form `accepts`: requests that the server must accept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepts: Option<Accepts>,
-    /// The form `refuses`.
+    /// The form `refuses`: requests that the server must refuse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<Refuses>,
-    /// The form `history`.
+    /// The form `history`: a rule over all exchanges about one thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
-    /// The form `scenario`.
+    /// The form `scenario`: several requests, and a rule over them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<Scenario>,
-    /// The form `authenticates`.
+    /// The form `authenticates`: requests whose credential is altered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authenticates: Option<Authenticates>,
-    /// The form `derives`.
+    /// The form `derives`: a law over a derivation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derives: Option<Derives>,
 }
 
-/// What a requirement is about; the summary of a run has a line for each.
+/// The area of behaviour that a requirement belongs to. The summary of a run has one line for each area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Area {
@@ -92,17 +93,17 @@ pub enum Area {
     Derivation,
     /// The requests that a server accepts.
     Requests,
-    /// What an answer holds.
+    /// The content of answers.
     Answer,
-    /// What several requests have to do with each other.
+    /// How the answers to several requests depend on each other.
     Sequences,
     /// The requests that a server refuses.
     Refusals,
-    /// The form of a refusal.
+    /// The format of a refusal.
     Errors,
-    /// Who may send a request.
+    /// Credentials, and who may send which request.
     Authentication,
-    /// What a client sends and reads.
+    /// What a client sends, and how it reads answers.
     Client,
 }
 
@@ -119,7 +120,7 @@ impl Area {
         Self::Client,
     ];
 
-    /// The area's name, as it is written in YAML.
+    /// The area's name in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -143,12 +144,12 @@ pub enum Level {
     Must,
     /// Breaking it is a warning.
     Should,
-    /// Breaking it is a note.
+    /// A subject that does not do it gets the verdict `not_applicable`.
     May,
 }
 
 impl Level {
-    /// The level's name, as it is written in YAML.
+    /// The level's name in YAML.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -159,13 +160,13 @@ impl Level {
     }
 }
 
-/// One level, or one for each edition.
+/// The level of a requirement: the same in all editions, or one for each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Levels {
-    /// The same in all editions.
+    /// The same level in all editions.
     One(Level),
-    /// By edition.
+    /// A level for each edition.
     ByEdition(BTreeMap<String, Level>),
 }
 
@@ -218,7 +219,7 @@ impl JsonSchema for Levels {
     }
 }
 
-/// Who must satisfy a requirement.
+/// The kind of subject that must satisfy a requirement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Subject {
@@ -229,13 +230,13 @@ pub enum Subject {
     Sdk,
 }
 
-/// A sentence of a source.
+/// A quotation from a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRef {
-    /// The source's name.
+    /// The name of the source.
     pub document: String,
-    /// Words that stand in its file, to the letter but for white space.
+    /// Text that the source's file contains literally, apart from white space.
     pub quote: String,
 }
 
@@ -249,7 +250,7 @@ impl Requirement {
         accepts.chain(refuses).chain(signed).chain(probed)
     }
 
-    /// The forms that are written; the lint demands exactly one.
+    /// The forms that the document gives; the lint demands exactly one.
     #[must_use]
     pub fn forms(&self) -> Vec<Form<'_>> {
         [
@@ -268,46 +269,45 @@ impl Requirement {
     }
 }
 
-/// An ambiguity, with the interpretations that are allowed.
+/// An ambiguity of the sources, with the interpretations that are allowed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// Its name, in kebab case.
     pub id: String,
-    /// The row of the behaviour tables (`X8`).
+    /// The row of the behaviour tables in docs/requirements.md that it belongs to (`X8`).
     pub row: String,
-    /// The editions it belongs to.
+    /// The editions that it applies to.
     pub editions: Vec<String>,
     /// The question that the sources leave open.
     pub question: String,
-    /// Where they do.
+    /// The sentences of the sources that leave it open.
     pub source: Vec<SourceRef>,
-    /// The requirements that it rests on, as a requirement's `rests_on`.
+    /// The requirements that it rests on, as in `rests_on` of a requirement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<String>,
-    /// The schema constraint that the question is about, where there is one.
+    /// The schema constraints that the question is about, if any.
     #[serde(default)]
     pub constraint: OneOrMany<Pointer>,
-    /// The operations, by `operationId`, whose exchanges show it, where no steps are taken; every exchange where it is
-    /// left out.
+    /// For a reading without steps: the operations whose exchanges show it, by `operationId`; all exchanges if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<String>,
-    /// Which exchanges show it, where no steps are taken: all that this is true of.
+    /// For a reading without steps: the condition that selects the exchanges that show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Cel>,
-    /// The steps to find out.
+    /// The steps that show which interpretation the server has.
     #[serde(default)]
     pub steps: Vec<Step>,
-    /// The interpretations, the first that holds being the one that is observed.
+    /// The interpretations. The first whose rule holds is the observed one.
     pub observe: Vec<Observation>,
 }
 
-/// One interpretation.
+/// One interpretation of a reading.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// Its name, in kebab case.
     pub name: String,
-    /// What shows it: over `steps.NAME`, or over one exchange.
+    /// The rule that holds if the server has this interpretation: over `steps.NAME`, or over one exchange.
     pub rule: Cel,
 }

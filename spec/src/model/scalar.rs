@@ -51,7 +51,7 @@ impl fmt::Display for Pointer {
     }
 }
 
-/// A list that may be written as its only element.
+/// A list; one with a single element may be written as that element.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct OneOrMany<T>(pub Vec<T>);

@@ -1,4 +1,4 @@
-//! Walks: generated sequences of requests about one thing, by everybody who may have to do with it.
+//! Walks: generated sequences of requests about one thing, by its creator, its members and outsiders.
 
 use std::collections::BTreeMap;
 
@@ -7,49 +7,49 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseSpec, Needs};
 
-/// A kind of walk: somebody creates a thing, then come actions in a generated order, and at the end the same few each
-/// time. What must hold of the answers is said by requirements of the form `history`, and by rules on every exchange.
+/// A kind of walk: a caller creates a thing, then follow actions in a generated order, and at the end always the same
+/// few. Requirements of the form `history`, and rules on every exchange, judge the answers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Walk {
-    /// What it is, in a few words.
+    /// A title of a few words.
     pub title: String,
     /// The family whose request creates the thing.
     pub creates: String,
-    /// Who the other caller is, in turns. Without a second caller there is nobody.
+    /// The roles of the other caller, which the walks take in turn. Without a second caller there is none.
     pub company: Vec<Company>,
-    /// How long the list of users is, by edition: least and most; the family's own where it is left out.
+    /// The minimum and maximum length of the list of users, by edition; the family's if absent.
     #[serde(default)]
     pub user_count: BTreeMap<String, [usize; 2]>,
-    /// How many actions are drawn: least and most.
+    /// The minimum and maximum number of actions that are drawn.
     pub length: [usize; 2],
-    /// The actions that are drawn from.
+    /// The actions to draw from.
     pub actions: Vec<Action>,
     /// The names of the actions that every walk ends with, in this order.
     pub end: Vec<String>,
-    /// How many of the first walks are remembered: their `end` comes once more when everything else is done.
+    /// The number of walks, from the first one on, whose `end` is repeated after all other cases.
     pub remembered: usize,
 }
 
-/// Who the caller is who does not create the thing.
+/// The role of the caller that does not create the thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Company {
-    /// The first of the users that the creation names.
+    /// The first user that the creation names.
     Member,
-    /// Somebody whom the creation does not name.
+    /// A user that the creation does not name.
     Outsider,
 }
 
-/// Who acts.
+/// The role of the caller that takes an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
-    /// Who has created the thing.
+    /// The caller that created the thing.
     Creator,
-    /// A member of it.
+    /// Another caller that the creation names.
     Member,
-    /// Somebody who has nothing to do with it.
+    /// Another caller that the creation does not name.
     Outsider,
 }
 
@@ -59,24 +59,24 @@ pub enum Actor {
 pub struct Action {
     /// Its name, in kebab case.
     pub name: String,
-    /// Who may take it.
+    /// The roles that may take it.
     pub by: Vec<Actor>,
-    /// The editions it belongs to; all where it is left out.
+    /// The editions that it applies to; all if absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editions: Vec<String>,
-    /// The operation that is asked for, by `operationId`, where it is not the creation again.
+    /// The `operationId` of the operation that is called; if this and `request` are absent, the creation is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
-    /// The creation that the actor would send, a family's, to whoever has created the thing.
+    /// The family of the actor's own creation, which names the creator of the thing as its first user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
-    /// How the creation is changed.
+    /// The change to the creation that is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<CaseSpec>,
-    /// How often it is drawn, beside others.
+    /// Its weight when actions are drawn, for each of its roles: with 2 it is drawn twice as often as with 1.
     #[serde(default = "one")]
     pub weight: u32,
-    /// What the server must have shown for the action to be taken.
+    /// The interpretations of readings that the server must have shown for the action to be taken.
     #[serde(default, skip_serializing_if = "Needs::is_empty")]
     pub needs: Needs,
 }

@@ -1,9 +1,9 @@
-//! What stands under the text that a problem is about.
+//! The labels of problems, which are shown under the offending text.
 
 use super::Problem;
 
 impl Problem {
-    /// What stands under the offending text.
+    /// The label under the offending text.
     pub(crate) fn label(&self) -> &'static str {
         match self {
             Self::UnreadableFile { .. } => "named here",

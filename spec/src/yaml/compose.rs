@@ -1,5 +1,4 @@
-//! From a text to a tree. The library finds the structure; what a plain text means, and what an alias stands for, is
-//! decided here.
+//! Composes a tree from a YAML text. The library finds the structure; this module resolves plain scalars and aliases.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -9,7 +8,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Struct
 use super::core_schema;
 use super::{Key, Node, Value, YamlError, YamlErrorKind};
 
-/// How deep lists and maps may lie in each other: types are made by recursion.
+/// The greatest depth of nested lists and maps: types are deserialized by recursion.
 const DEEPEST: usize = 128;
 
 /// How many values a document may have. Aliases of aliases of aliases would have billions.
@@ -30,7 +29,7 @@ struct Composer {
     /// The lists and maps that are not at their end, from the outermost.
     open: Vec<Open>,
     root: Option<Node>,
-    /// What aliases stand for.
+    /// The nodes to which aliases refer.
     anchors: HashMap<usize, Node>,
     values: usize,
 }
@@ -179,7 +178,7 @@ fn check(tag: Option<&Tag>, own: &str, span: &Range<usize>) -> Result<(), YamlEr
     }
 }
 
-/// The tag `!`: a text, a list or a map, without a look at what is in it.
+/// Whether a tag is `!`: it marks a text, a list or a map, and its content is not resolved.
 fn is_non_specific(tag: &Tag) -> bool {
     tag.parts() == ("", "!") || tag.parts() == ("!", "")
 }
@@ -188,7 +187,7 @@ fn unknown(tag: &Tag) -> String {
     format!("the tag {} does not fit: !!str, !!int, !!float, !!bool, !!null, !!seq and !!map are known", tag.original())
 }
 
-/// How many values there are in one.
+/// The number of values in a value, including itself.
 fn values(value: &Value) -> usize {
     match value {
         Value::List(items) => 1 + items.iter().map(|item| values(&item.value)).sum::<usize>(),

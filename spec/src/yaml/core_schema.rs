@@ -1,8 +1,8 @@
-//! Which type a plain text has: the table of the core schema (YAML 1.2.2, 10.3.2), and nothing else.
+//! The types of plain scalars: exactly the table of the core schema (YAML 1.2.2, 10.3.2).
 
 use super::Value;
 
-/// The value of a text that is written without quotes and has no tag; `None` for a number that JSON has not.
+/// The value of an unquoted scalar without a tag; `None` for a number that JSON does not have.
 pub(super) fn resolve(text: &str) -> Option<Value> {
     if is_null(text) {
         return Some(Value::Null);
@@ -69,7 +69,7 @@ pub(super) fn number(text: &str) -> Option<Value> {
         if value.is_some() || radix != 10 {
             return value;
         }
-        // What is longer than a machine's word is rounded, as JSON's readers do.
+        // A decimal number beyond 64 bits is rounded, as JSON readers do.
     }
     text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float)
 }

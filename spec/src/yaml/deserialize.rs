@@ -1,4 +1,4 @@
-//! From a tree to types. Every type is taken as it stands: no text is a number, no number a text.
+//! Deserializes types from a tree. Types are strict: no text is read as a number, no number as a text.
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
@@ -33,7 +33,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_newtype_struct(self).map_err(|error| error.at(&self.span))
     }
 
-    /// The members of a struct have names; a list of their values is none.
+    /// The members of a struct have names: a list of their values is not accepted.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -46,7 +46,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
-    /// A text names a value of a closed list; a map with one member names one that holds something.
+    /// A text names a value of a closed list; a map with one member names one with content.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,

@@ -1,32 +1,32 @@
-//! What can be wrong with a text that is to be YAML, or with a value that is to have a type.
+//! The errors of reading YAML, and of reading values of a type.
 
 use std::fmt;
 use std::ops::Range;
 
 use serde::de;
 
-/// What is wrong, and where.
+/// An error with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YamlError {
     kind: YamlErrorKind,
     span: Option<Range<usize>>,
 }
 
-/// What is wrong.
+/// The kinds of errors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum YamlErrorKind {
-    /// It is no YAML, or holds what JSON has not.
+    /// It is not YAML, or contains something that JSON does not have.
     #[error("{0}")]
     Syntax(String),
     /// A key stands twice in a map.
     #[error("`{0}` stands twice")]
     DuplicateKey(String),
-    /// A member that the type has not.
+    /// A member that the type does not have.
     #[error("unknown member `{name}`{}", listed(known))]
     UnknownMember {
         /// The member.
         name: String,
-        /// Those that there are.
+        /// The known members.
         known: &'static [&'static str],
     },
     /// A value that is none of a closed list.
@@ -34,7 +34,7 @@ pub enum YamlErrorKind {
     UnknownValue {
         /// The value.
         value: String,
-        /// Those that there are.
+        /// The known values.
         known: &'static [&'static str],
     },
     /// A member that the type needs.
@@ -43,7 +43,7 @@ pub enum YamlErrorKind {
     /// A value of another type than is needed.
     #[error("{0} is needed here")]
     WrongType(String),
-    /// What the type itself says.
+    /// A message of the type itself.
     #[error("{0}")]
     Other(String),
 }
@@ -57,13 +57,13 @@ impl YamlError {
         Self { kind, span: Some(span) }
     }
 
-    /// The error at a place, where it has none yet: the innermost value that is wrong says most.
+    /// Sets the place, unless there is one: the innermost wrong value says most.
     pub(super) fn at(mut self, span: &Range<usize>) -> Self {
         self.span.get_or_insert_with(|| span.clone());
         self
     }
 
-    /// What is wrong.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &YamlErrorKind {
         &self.kind

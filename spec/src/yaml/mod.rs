@@ -1,8 +1,8 @@
-//! YAML 1.2.2 as every reader of it reads it: the types of plain text are those of the core schema (10.3.2).
+//! Reads YAML 1.2.2 by the standard: plain scalars have the types of the core schema (10.3.2).
 //!
-//! Readers that know YAML 1.1 as well take `no` for false, `1_000` for a thousand and `010` for eight, and a quoted number
-//! for a number where one is wanted. Other people's tools read the same files, so what they see is what counts. A text is
-//! read into a tree of values, each with its place; types are made of the tree.
+//! Readers that also know YAML 1.1 read `no` as false, `1_000` as a thousand, `010` as eight, and a quoted number as a
+//! number where one is wanted. Other people's tools read the same files, so we must see what they see. A text is read
+//! into a tree of values, each with its place; types are deserialized from the tree.
 
 mod compose;
 mod core_schema;
@@ -15,12 +15,12 @@ use serde::de::DeserializeOwned;
 
 pub use error::{YamlError, YamlErrorKind};
 
-/// A value, and the bytes of the text where it stands.
+/// A value, and its bytes in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Its bytes; those of the bracket of a list or a map, or of its first element or key where it has none.
+    /// Its bytes. For a list or a map they are those of its bracket, or of its first element or key if it has none.
     pub span: Range<usize>,
 }
 
@@ -41,7 +41,7 @@ pub enum Value {
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// A map, in the order of the text. No key stands twice.
+    /// A map, in the order of the text. Keys are unique.
     Map(Vec<(Key, Node)>),
 }
 
@@ -54,10 +54,10 @@ pub struct Key {
     pub span: Range<usize>,
 }
 
-/// Reads a text that holds one document, or none: that is null.
+/// Reads a text with one document; an empty text is null.
 ///
 /// # Errors
-/// When it is no YAML, or holds what JSON has not.
+/// When it is not YAML, or contains something that JSON does not have.
 pub fn read(text: &str) -> Result<Node, YamlError> {
     compose::compose(text)
 }
@@ -65,7 +65,7 @@ pub fn read(text: &str) -> Result<Node, YamlError> {
 /// Reads a value of any type.
 ///
 /// # Errors
-/// When the text is no YAML, or does not have the type's form.
+/// When the text is not YAML, or does not have the type's form.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     T::deserialize(&read(text)?)
 }

@@ -1,9 +1,9 @@
-//! Runs every fault of the reference server in each of its editions: the whole kill matrix.
+//! Runs the whole kill matrix: every fault of the reference server in each of its editions.
 //!
-//! `cargo run --release -p mixinspec-tests --bin kill-matrix` ends with 1 where a fault breaks what its row does not say,
-//! or does not break what it says. Parts of names of faults try these alone, and show what each of them broke;
-//! `--seed N` tries them with other generated requests, and `--spec DIR` judges by other documents than the built-in ones:
-//! where these call things otherwise, every fault is found as before. `--page` writes docs/kill-matrix.md of the table, and
+//! `cargo run --release -p mixinspec-tests --bin kill-matrix` exits with 1 if a fault breaks something that its row
+//! does not declare, or does not break what it declares. Parts of fault names as arguments select faults, and show what
+//! each of them broke; `--seed N` generates other requests; `--spec DIR` judges by other documents than the built-in
+//! ones: every fault must be found, whatever names these use. `--page` writes docs/kill-matrix.md from the table, and
 //! runs nothing.
 
 use std::collections::VecDeque;
@@ -19,8 +19,12 @@ use mixinspec_tests::kill_matrix::document::{PAGE, page};
 use mixinspec_tests::kill_matrix::{Trial, problems, whole};
 use tokio::task::JoinSet;
 
-/// How many faults are tried at once: a run waits now and then.
+/// How many faults are tried at once: a run spends some of its time waiting.
 const AT_ONCE: usize = 3;
+
+/// What to do about problems.
+const TODO: &str = "A fault that breaks more than its own requirement declares that with `.also(&[and(\"ID\", \"why\")])`, or is made \
+                    smaller; where an error stands, a rule went wrong.";
 
 type Queue = Arc<Mutex<VecDeque<(&'static Fault, Edition)>>>;
 
@@ -43,6 +47,9 @@ async fn main() -> ExitCode {
     match matrix(folder.as_deref(), &names, seed).await {
         Ok((summary, is_sound)) => {
             println!("{summary}");
+            if !is_sound {
+                eprintln!("{TODO}");
+            }
             if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
@@ -71,7 +78,7 @@ fn documents(folder: Option<&Path>) -> Result<Spec, Box<dyn Error>> {
     Ok(spec.map_err(|_| "the spec has mistakes: mixinspec spec lint (with --spec DIR) shows them")?)
 }
 
-/// A summary, and whether nothing was wrong.
+/// Runs the selected faults; returns a summary, and whether everything was as declared.
 async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(String, bool), Box<dyn Error>> {
     let spec = Arc::new(documents(folder)?);
     let chosen = |fault: &&Fault| names.is_empty() || names.iter().any(|name| fault.name().contains(name.as_str()));
@@ -104,7 +111,7 @@ async fn matrix(folder: Option<&Path>, names: &[String], seed: u64) -> Result<(S
     Ok((summary, is_sound))
 }
 
-/// Tries one after another until there is none left, and says what is wrong as soon as it is found: all of them take long.
+/// Tries faults until none is left, and prints each problem at once: a whole matrix takes long.
 #[expect(clippy::print_stderr, reason = "this is a program: its progress and its problems")]
 async fn work(spec: Arc<Spec>, queue: Queue, seed: u64) -> (Vec<Trial>, bool) {
     let (mut trials, mut is_sound) = (Vec::new(), true);

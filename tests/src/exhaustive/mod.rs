@@ -1,4 +1,4 @@
-//! What the printer prints for `openapi.yaml` in this folder, where every form of schema occurs.
+//! The generated types for `openapi.yaml` in this folder, which contains every form of schema.
 
 #[rustfmt::skip]
 pub mod answer;

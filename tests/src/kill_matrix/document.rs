@@ -1,6 +1,6 @@
-//! docs/kill-matrix.md: what each fault breaks, and by which faults each requirement is broken.
+//! Renders docs/kill-matrix.md: what each fault breaks, and which faults break each requirement.
 //!
-//! Everything in it is of the spec and the tables of faults, which the program kill-matrix holds against its runs.
+//! It uses only the spec and the tables of faults, which the program kill-matrix checks against its runs.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ pub const PAGE: &str = "docs/kill-matrix.md";
 /// The command that makes it.
 pub const COMMAND: &str = "cargo run -p mixinspec-tests --bin kill-matrix -- --page";
 
-/// The command that holds it against whole runs.
+/// The command that checks the page against whole runs.
 const MATRIX: &str = "cargo run --release -p mixinspec-tests --bin kill-matrix";
 
 /// The page.
@@ -48,13 +48,13 @@ fn sdk_row(fault: &SdkFault) -> String {
     format!("| `{name}` | `{requirement}` | {description} | {} |", also.join("; "))
 }
 
-/// The row of a fault, as far as the table of faults has it: what a page begins a line with.
+/// The row of a fault, as far as the table of faults has it: the beginning of its line on the page.
 #[must_use]
 fn row(fault: &Fault) -> String {
     format!("| `{}` | {} | `{}` | {} |", fault.name(), editions(fault), fault.breaks(), fault.description())
 }
 
-/// What a fault broke beside its requirement, and why.
+/// What a fault breaks besides its requirement, and why.
 #[must_use]
 fn consequence(also: &Consequence) -> String {
     format!("`{}`: {}", also.requirement, also.reason)

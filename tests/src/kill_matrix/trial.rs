@@ -1,4 +1,4 @@
-//! One fault in one edition: started, judged, and compared with its row.
+//! One trial: starts the server with one fault in one edition, judges it, and compares the result with the fault's row.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use mixinspec_token::{Algorithm, Keystore};
 /// sides of it.
 const CALLERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
-/// Their keystores; making keys takes longer than using them.
+/// The callers' keystores, cached: generating keys takes longer than using them.
 fn keystores(algorithm: Algorithm) -> &'static [Keystore] {
     static ED_DSA: OnceLock<Vec<Keystore>> = OnceLock::new();
     static RS512: OnceLock<Vec<Keystore>> = OnceLock::new();
@@ -30,15 +30,15 @@ fn keystores(algorithm: Algorithm) -> &'static [Keystore] {
     })
 }
 
-/// What the callers sign with: a fault of the authentication meets each algorithm in its own edition. The others meet
-/// the one alone that is quickly signed with.
+/// The algorithm with which the callers sign: a fault of the authentication is tried with the algorithm of its edition.
+/// All others use only EdDSA, which signs faster.
 fn algorithm(spec: &Spec, fault: &Fault, edition: Edition) -> Algorithm {
     let is_about_tokens =
         spec.requirement(fault.breaks()).is_some_and(|requirement| requirement.area == Area::Authentication);
     if is_about_tokens && edition == Edition::E2018 { Algorithm::Rs512 } else { Algorithm::EdDsa }
 }
 
-/// What a run found out about one fault in one edition.
+/// The result of a run against one fault in one edition.
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// The fault.
@@ -51,7 +51,7 @@ pub struct Trial {
     pub exchanges: u64,
     /// How long all of it took.
     pub time: Duration,
-    /// When the first case was done that shows a requirement broken, and how many requests had been sent by then.
+    /// When the first case that shows a violation was done, and how many requests had been sent by then.
     pub first: Option<(Duration, u64)>,
 }
 
@@ -62,15 +62,15 @@ pub struct Broken {
     pub id: String,
     /// Fail, warn, or error.
     pub verdict: Verdict,
-    /// The requirement whose failure explains it, by what the spec says that it rests on.
+    /// The failing requirement that explains it, by `rests_on` of the spec.
     pub follows: Option<String>,
-    /// What the first failure says, or why there is none.
+    /// The first failure in words, or the reason why there is none.
     pub detail: String,
 }
 
 impl Trial {
-    /// Whether the requirement that the fault breaks was found broken: it fails, or warns where it is a should. That
-    /// its check itself went wrong is none.
+    /// Whether the run found the requirement broken that the fault breaks: it fails, or warns if it is a should. An
+    /// error of the check itself does not count.
     #[must_use]
     pub fn is_killed(&self, spec: &Spec) -> bool {
         let requirement = spec.requirement(self.fault.breaks());
@@ -84,26 +84,25 @@ impl Trial {
     }
 }
 
-/// A whole run, as anybody would start it with this seed.
+/// A whole run with this seed, as any user would start it.
 ///
 /// # Errors
-/// When the run comes to nothing.
+/// When the run could not be done.
 pub async fn whole(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition, seed: u64) -> Result<Trial, RunError> {
     trial(spec, fault, edition, |options| Options { seed, ..options }).await
 }
 
-/// The requirement that a fault breaks and nothing else, until it is broken.
+/// Judges only the requirement that a fault breaks, and stops at its first failure.
 ///
 /// # Errors
-/// When the run comes to nothing.
+/// When the run could not be done.
 pub async fn quick(spec: &Arc<Spec>, fault: &'static Fault, edition: Edition) -> Result<Trial, RunError> {
     let only = Patterns::new(vec![fault.breaks().to_owned()]);
     // Fewer generated requests of each kind are enough, for the first failure ends it.
     trial(spec, fault, edition, |options| Options { only, fail_fast: true, cases: 32, ..options }).await
 }
 
-/// What is wrong with a whole run: what should have been broken and was not, and the reverse. Nothing, where all is
-/// well.
+/// The problems of a whole run: what should have been broken and was not, and the reverse. Empty if there are none.
 #[must_use]
 pub fn problems(spec: &Spec, trial: &Trial) -> Vec<String> {
     let Trial { fault, edition, broken, .. } = trial;
@@ -162,9 +161,9 @@ async fn trial(
     Ok(Trial { fault, edition, broken: broken(&report), exchanges: report.exchanges, time, first })
 }
 
-/// What a run takes by default.
+/// The default options, for this fault and edition.
 fn options(fault: &Fault, edition: Edition) -> Options {
-    // The same ids every time, so that a trial comes to the same.
+    // The same ids every time, so that a trial is reproducible.
     let run_id = format!("kill-matrix/{}", fault.name());
     Options { edition: Some(edition.to_string()), run_id, ..Options::default() }
 }
@@ -184,7 +183,7 @@ fn broken(report: &Report) -> Vec<Broken> {
     told.collect()
 }
 
-/// Notes when something is broken for the first time.
+/// Records when a violation shows for the first time.
 #[derive(Debug, Default)]
 struct Watch {
     sender: OnceLock<Arc<Sender>>,

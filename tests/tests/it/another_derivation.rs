@@ -1,5 +1,5 @@
-//! A derivation that is written in the spec alone has vectors and near misses, is a function of expressions, and is judged
-//! in an SDK: no line of the program names it.
+//! Tests that a derivation can be added in the spec alone: it has vectors and near misses, expressions can call it, and
+//! it is judged in an SDK, although no line of the program names it.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The two callers that servers in these tests know, with their keystores.
+//! The two callers that the servers in these tests know, with their keystores.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use mixinspec_token::{Algorithm, Keystore};
 /// Their user ids: first the caller's, then the peer's.
 pub(crate) const USERS: [&str; 2] = ["8dcf823d-9eb3-4da2-8734-f0aad50c0da6", "e8e5b807-fa8b-455a-8dfa-b189d28310ff"];
 
-/// Their keystores; making keys takes longer than using them.
+/// Their keystores, which are cached: generating keys takes longer than using them.
 pub(crate) fn keystores(algorithm: Algorithm) -> &'static [Keystore; 2] {
     static ED_DSA: OnceLock<[Keystore; 2]> = OnceLock::new();
     static RS512: OnceLock<[Keystore; 2]> = OnceLock::new();
@@ -29,7 +29,7 @@ pub(crate) fn known(mut server: Builder, algorithm: Algorithm) -> Builder {
     server
 }
 
-/// The first of them, as those who call.
+/// The first callers, as a target needs them.
 pub(crate) fn callers(algorithm: Algorithm, count: usize) -> Vec<Caller> {
     let caller = |keystore: &Keystore| Caller {
         user_id: keystore.user_id().to_owned(),

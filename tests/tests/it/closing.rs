@@ -1,5 +1,5 @@
-//! A right server whose connections end between two requests, without a word, as servers and proxies may (RFC 9112, 9.5):
-//! it is not blamed, and what went out again is counted.
+//! Tests a correct server whose connections end between two requests without notice, as servers and proxies may do (RFC
+//! 9112, 9.5): it is not blamed, and the requests that are sent again are counted.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::conformance::{exceptions, judge, one_of_many, options, serve};
 /// When a connection ends.
 #[derive(Debug, Clone, Copy)]
 enum Closes {
-    /// After so many answers.
+    /// After this many answers.
     After(u64),
-    /// When no further request has come for so long.
+    /// When no further request has arrived for this time.
     Idle(Duration),
-    /// By a reset, in place of reading every so many of the requests that come on a connection which was used before.
+    /// By a reset instead of reading the request, for every nth request on a connection that was used before.
     Unread(u64),
 }
 
-/// Lets everything through to a server, and closes connections.
+/// A proxy that forwards everything to a server, and closes connections.
 async fn way_to(server: SocketAddr, closes: Closes) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -33,14 +33,14 @@ async fn way_to(server: SocketAddr, closes: Closes) -> String {
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let requests = Arc::clone(&requests);
-            // What breaks here is what the test is about.
+            // Errors are expected here: the test causes them.
             tokio::spawn(async move { drop(through(client, server, closes, &requests).await) });
         }
     });
     format!("http://{address}")
 }
 
-/// One connection: requests and answers in turns, since nobody sends a request before the answer to the last one.
+/// Forwards one connection: requests and answers in turn, because the client does not pipeline.
 async fn through(
     mut client: TcpStream,
     server: SocketAddr,
@@ -58,7 +58,7 @@ async fn through(
             Closes::Unread(every) if answered > 0 => {
                 client.ready(Interest::READABLE).await?;
                 let is_its_turn = requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(every);
-                // Closing with something unread is a reset.
+                // Closing a connection with unread data sends a reset.
                 if is_its_turn {
                     return Ok(());
                 }
@@ -72,7 +72,7 @@ async fn through(
     Ok(())
 }
 
-/// Relays until an answer has come to its end; whether it has.
+/// Relays until an answer is complete; returns whether it is.
 async fn answer(client: &mut TcpStream, server: &mut TcpStream) -> std::io::Result<bool> {
     let (mut sent, mut received) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     let mut answer = Vec::new();
@@ -96,7 +96,7 @@ async fn answer(client: &mut TcpStream, server: &mut TcpStream) -> std::io::Resu
     }
 }
 
-/// Whether this is an answer to its end. Each answer of the reference server has a length.
+/// Whether this is a complete answer. Each answer of the reference server has a Content-Length.
 fn is_whole(answer: &[u8]) -> bool {
     let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
     let fields = String::from_utf8_lossy(&answer[..head]).to_lowercase();

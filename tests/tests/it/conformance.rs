@@ -1,5 +1,5 @@
-//! The reference server passes its own suite, in both editions, with every requirement judged. Its legal variants are
-//! tried in `variants.rs`.
+//! Tests that the reference server passes its own suite, in both editions, with every requirement judged. `variants.rs`
+//! tests its legal variants.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +13,7 @@ use mixinspec_token::Algorithm;
 
 use crate::callers::{USERS, callers, known};
 
-/// The embedded spec; reading it takes longer than a run in a build without optimisation.
+/// The embedded spec, cached: in a debug build, reading it takes longer than a run.
 pub(crate) fn spec() -> Arc<Spec> {
     static SPEC: OnceLock<Arc<Spec>> = OnceLock::new();
     Arc::clone(SPEC.get_or_init(|| Arc::new(Spec::embedded().expect("the embedded spec is sound"))))
@@ -34,7 +34,7 @@ pub(crate) fn options(edition: Option<&str>, run_id: &str) -> Options {
     Options { edition: edition.map(str::to_owned), cases: 4, run_id: run_id.to_owned(), ..Options::default() }
 }
 
-/// What is one of many alike: a GROUP of each size.
+/// The cases that are one of many similar ones: a GROUP of each size.
 pub(crate) fn one_of_many() -> Patterns {
     Patterns::new(vec!["group-*size".to_owned()])
 }
@@ -43,7 +43,7 @@ pub(crate) async fn judge(url: &str, callers: usize, options: Options) -> Report
     judge_with(url, callers, Users::any_uuid(), options).await
 }
 
-/// Judges a server that knows certain users only.
+/// Judges a server that knows only certain users.
 pub(crate) async fn judge_with(url: &str, count: usize, users: Users, options: Options) -> Report {
     judge_as(spec(), url, callers(Algorithm::EdDsa, count), users, options).await
 }
@@ -53,7 +53,7 @@ pub(crate) async fn judge_by(spec: Arc<Spec>, url: &str, options: Options) -> Re
     judge_as(spec, url, callers(Algorithm::EdDsa, 2), Users::any_uuid(), options).await
 }
 
-/// Judges by another spec, and as others.
+/// Judges by another spec, with other callers.
 pub(crate) async fn judge_as(
     spec: Arc<Spec>,
     url: &str,
@@ -64,7 +64,7 @@ pub(crate) async fn judge_as(
     run_as(spec, url, callers, users, options).await.expect("a report")
 }
 
-/// The same, where the run may come to nothing.
+/// As `judge_as`, for a run that may fail.
 pub(crate) async fn run_as(
     spec: Arc<Spec>,
     url: &str,
@@ -78,7 +78,7 @@ pub(crate) async fn run_as(
     runner.run().await
 }
 
-/// Everything that is not a pass, a line each, with its reason or its first failure.
+/// Every result that is not a pass, one per line, with its reason or its first failure.
 pub(crate) fn exceptions(report: &Report) -> String {
     let requirements = report.requirements.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
     let readings = report.readings.iter().map(|r| (&r.id, r.verdict, &r.reason, r.failures.first()));
@@ -96,7 +96,7 @@ pub(crate) fn exceptions(report: &Report) -> String {
     lines.join("\n")
 }
 
-/// Every verdict, a line each.
+/// Every verdict, one per line.
 fn verdicts(report: &Report) -> Vec<String> {
     let requirements = report.requirements.iter().map(|r| format!("{} {} {}", r.id, r.verdict.word(), r.evidence));
     let readings = report.readings.iter().map(|r| format!("{} {:?}", r.id, r.observed.keys()));
@@ -118,7 +118,7 @@ async fn the_reference_server_passes_with_nothing_left_out() {
     }
 }
 
-/// The keys of 2018. They are slow in a build without optimisation.
+/// Uses the keys of 2018, which are slow in a debug build.
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_of_2018_are_taken_and_refused_alike() {
     let (url, running) = serve_to(Edition::E2018, Policy::default(), Algorithm::Rs512).await;
@@ -131,7 +131,7 @@ async fn tokens_of_2018_are_taken_and_refused_alike() {
     assert!(wrong.is_empty() && judged.count() > 20, "{wrong:?}");
 }
 
-/// A server that takes every request for the caller's, whatever its credential is.
+/// A server for which every request is the caller's, whatever its credential.
 async fn serve_anybody() -> (String, Running) {
     let server = Server::builder().edition(Edition::E2026).no_auth(USERS[0].parse().expect("a UUID"));
     let (address, running) = server.build().bind("127.0.0.1:0").await.expect("a free port");
@@ -197,8 +197,8 @@ async fn a_living_server_is_judged_the_same_twice() {
     assert_eq!(first.exchanges, second.exchanges);
 }
 
-/// `unsorted` gives the right id when the caller sorts first, and `upper` when no id has a letter: the server is right
-/// to accept these.
+/// `unsorted` gives the right id if the caller sorts first, and `upper` if no id has a letter: the server may accept
+/// these.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_near_miss_that_hits_is_no_reason_for_blame() {
     for (token, user) in [("t", "00000000-0000-4000-8000-000000000000"), ("t", "ffffffff-ffff-4fff-bfff-ffffffffffff")]

@@ -1,4 +1,4 @@
-//! The derivations are what the spec's records say, and what has been published about them.
+//! Tests that the derivations follow the spec's records, and agree with published results.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ fn uuid() -> impl Strategy<Value = String> {
     any::<u128>().prop_map(|bits| uuid::Uuid::from_u128(bits).to_string())
 }
 
-/// User ids, and texts with what is special about Unicode: astral characters sort otherwise in UTF-16.
+/// User ids, and texts with special Unicode characters: those beyond the BMP sort differently in UTF-16.
 fn text() -> impl Strategy<Value = String> {
     let special = ["", "é", "e\u{301}", "\u{FFFD}", "🜚", "\u{FB01}", "\0", "İ", "شيء", "a-b"].map(str::to_owned);
     prop_oneof![4 => uuid(), 1 => prop::sample::select(special.to_vec()), 2 => any::<String>()]
@@ -101,7 +101,7 @@ fn the_published_ids_hold() {
                 let participants: Vec<String> = serde_json::from_value(vector.arguments[2].clone()).unwrap();
                 group_conversation_id(text(0), text(1), &participants, text(3)).unwrap()
             }
-            // Three are other functions of the same SDKs, which ours make up.
+            // Three are other functions of the same SDKs, which are built from the spec's derivations.
             _ => {
                 let two = unique_conversation_id(text(0), text(1));
                 (2..vector.arguments.len()).fold(two, |id, at| unique_conversation_id(&id.to_string(), text(at)))
@@ -111,12 +111,12 @@ fn the_published_ids_hold() {
     }
 }
 
-/// A near miss that gives what the right derivation gives would accuse the right one.
+/// A near miss with the results of the right derivation would blame the right one.
 #[test]
 fn every_near_miss_is_wrong_in_its_own_way() {
     let derivations = derivations();
     let (record, fold) = (record(), fold());
-    // Each mistake shows on some of these: on plain user ids most, on letters the rest.
+    // Each mistake shows on some of these: most on plain user ids, the rest on other characters.
     let pairs = [
         (USERS[1].to_owned(), USERS[0].to_owned()),
         (USERS[0].to_owned(), USERS[1].to_uppercase()),
@@ -138,7 +138,7 @@ fn every_near_miss_is_wrong_in_its_own_way() {
         participants: participants.map(|index| USERS[index].to_owned()).to_vec(),
         random: "01D21E2C-76F5-4940-8EA0-9B7F21728674".to_owned(),
     };
-    // Only an owner that is no user id is ordered otherwise in UTF-16 than its name is.
+    // Only with an owner that is not a user id can UTF-16 order owner and name differently.
     let astral = Group { owner: "🜚".to_owned(), name: "\u{FFFD}".to_owned(), ..group("", 0, [1, 2, 1]) };
     let groups = [group("Mixin Röcks", 1, [0, 2, 2]), group("", 2, [1, 0, 1]), astral];
     let of_groups = |fold: &Fold, record: &Record| {

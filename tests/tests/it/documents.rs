@@ -1,4 +1,4 @@
-//! The OpenAPI documents as these tests see them: as JSON, read without the printer.
+//! Reads the OpenAPI documents for these tests: as JSON, without the printer.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 pub(crate) struct Components(BTreeMap<String, Value>);
 
 impl Components {
-    /// Those of an edition.
+    /// The components of an edition.
     pub(crate) fn of_edition(edition: &str) -> Self {
         let spec = Spec::embedded().expect("the spec holds");
         Self(spec.openapi[edition].components.schemas.clone())
     }
 
-    /// Those of the document with every form.
+    /// The components of the document with every form of schema.
     pub(crate) fn exhaustive() -> Self {
         let document: Value =
             mixinspec_spec::yaml::from_str(include_str!("../../src/exhaustive/openapi.yaml")).unwrap();
@@ -32,7 +32,7 @@ impl Components {
         &self.0[name]
     }
 
-    /// The schema of one component, with all the others beside it.
+    /// The schema of one component, with all others as definitions.
     pub(crate) fn schema(&self, name: &str) -> Value {
         let definitions: Map<String, Value> =
             self.0.iter().map(|(name, schema)| (name.clone(), with_references(schema))).collect();
@@ -43,18 +43,18 @@ impl Components {
         })
     }
 
-    /// The same components, where only types and required members are left of what restricts values.
+    /// The same components without restrictions of values, except for types and required members.
     pub(crate) fn relaxed(&self) -> Self {
         Self(self.0.iter().map(|(name, schema)| (name.clone(), relaxed(schema))).collect())
     }
 }
 
-/// The one way in which these tests validate: formats count.
+/// The validator of these tests: it checks formats.
 pub(crate) fn validator(schema: &Value) -> Validator {
     jsonschema::options().should_validate_formats(true).build(schema).expect("the schema compiles")
 }
 
-/// A schema in the form in which it can be compared; formats count here too.
+/// The canonical form of a schema, for comparison; it includes formats.
 pub(crate) fn canonical(schema: &Value) -> CanonicalSchema {
     let options = canonical::options().should_validate_formats(true).offline();
     options.canonicalize(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"))

@@ -1,5 +1,5 @@
-//! A server that implements nothing gets no green light, and nothing passes without evidence: every single pass that one
-//! gets stands in a snapshot, to be asked of each: is it honest?
+//! Tests that a server that implements nothing does not pass the run, and that nothing passes without evidence. A
+//! snapshot lists every single pass that such a server gets, so that a person can check that it is justified.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::callers::{USERS, callers};
 use crate::conformance::{options, spec};
 
-/// What a dummy answers to a request.
+/// The answer of a dummy to a request.
 type Answer = fn(&Request) -> ResponseTemplate;
 
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ const DUMMIES: [(&str, Answer); 5] = [
     ("empty 200", |_| ResponseTemplate::new(200)),
 ];
 
-/// A conversation as the API's documents show it, with everything that an answer has.
+/// A conversation as the API's documents show it, with all members of an answer.
 fn conversation() -> Value {
     const WHEN: &str = "2018-05-16T12:34:44.134238105Z";
     let participant =
@@ -84,12 +84,12 @@ async fn judged(url: &str, callers: Vec<Caller>, edition: Option<&str>) -> Repor
         route: Route::default(),
         secrets: Vec::new(),
     };
-    // As a default run, but without the generated requests: of these a dummy makes nothing else.
+    // As a default run, but with few generated requests: a dummy answers all of them alike.
     let options = Options { cases: 2, ..options(edition, "a") };
     Runner::new(spec(), target, options, Arc::new(Silent)).expect("a runner").run().await.expect("a report")
 }
 
-/// Every pass, and every reading that is called observed.
+/// Every pass, and every reading that was observed.
 fn passes(report: &Report) -> String {
     let passed = report.requirements.iter().filter(|r| r.verdict == Verdict::Pass);
     let mut lines: Vec<String> = passed.map(|r| r.id.clone()).collect();
@@ -114,7 +114,8 @@ async fn a_server_that_implements_nothing_passes_nothing_that_it_does_not_show()
     for (name, answer) in DUMMIES {
         for (how, callers) in credentials() {
             for edition in [Some("2018"), Some("2026"), None] {
-                // A 400 is no refusal of 2026, and otherwise the same as the other; an open edition is one of the two.
+                // In 2026 a 400 is not a refusal, so this dummy is like the other ones; `auto` chooses one of the two
+                // editions.
                 if (name == "the same 400" && edition != Some("2018")) || (how != "bearer" && edition.is_none()) {
                     continue;
                 }
@@ -137,7 +138,7 @@ async fn a_server_that_implements_nothing_passes_nothing_that_it_does_not_show()
     insta::assert_snapshot!("passes", all);
 }
 
-/// A rule about accepted requests has nothing to go by where none is.
+/// Checks that rules about accepted requests are inconclusive if no request is accepted.
 fn says_nothing_of_what_it_accepts(report: &Report) {
     let spec = spec();
     let about_accepted = |id: &str| {
@@ -155,7 +156,7 @@ fn says_nothing_of_what_it_accepts(report: &Report) {
     assert!(seen > 10);
 }
 
-/// Correct in all the rest, and everybody is the caller, whatever the token says.
+/// The server is correct otherwise, but every request counts as the caller's, whatever its token.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_given_keystores_and_checks_nothing_fails() {
     let server = Server::builder().no_auth(USERS[0].parse().expect("a UUID")).build();
@@ -173,6 +174,6 @@ async fn a_server_that_is_given_keystores_and_checks_nothing_fails() {
             unchecked.push(format!("{}: {}", requirement.id, requirement.verdict.word()));
         }
     }
-    // What such a server does right: it takes valid tokens, and looks for the caller nowhere else.
+    // The requirements that such a server satisfies: it accepts valid tokens, and takes the caller from nowhere else.
     insta::assert_snapshot!("nothing-checked", unchecked.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! A server that stops answering half way is not green, however late that is.
+//! Tests that a server that stops answering during a run does not pass it, however late it stops.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,17 +16,17 @@ use tokio::task::JoinSet;
 use crate::callers::callers;
 use crate::conformance::{one_of_many, options, serve, spec};
 
-/// How a server is.
+/// The health of a server.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Health {
     Well,
-    /// It takes requests, and no answer comes.
+    /// It accepts requests, but does not answer.
     Silent,
-    /// It listens no more, and its connections are broken off.
+    /// It does not listen any more, and its connections are reset.
     Dead,
 }
 
-/// Lets everything through to a server while it is well.
+/// A proxy that forwards everything to a server while it is well.
 async fn way_to(server: SocketAddr, health: watch::Receiver<Health>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -64,11 +64,11 @@ async fn through(client: TcpStream, server: SocketAddr, health: watch::Receiver<
             to_client.write_all(&bytes[..count]).await?;
         }
     };
-    // What breaks here is what the test is about.
+    // Errors are expected here: the test causes them.
     let _broken: Result<(), std::io::Error> = tokio::select! { done = sending => done, done = answering => done };
 }
 
-/// Changes a server's health when so many exchanges are over.
+/// Changes a server's health after this many exchanges.
 #[derive(Debug)]
 struct Doom {
     after: u64,
@@ -89,17 +89,18 @@ impl Listener for Doom {
     }
 }
 
-/// A run with one case at a time, so that the last exchange begins when all others are over.
+/// The options of a run with one case at a time, so that the last exchange begins when all others are over.
 fn in_order(edition: Edition) -> Options {
     Options { cases: 1, skip: one_of_many(), jobs: 1, ..options(Some(edition.as_str()), "a") }
 }
 
-/// A run as anybody starts it.
+/// The options of a default run.
 fn by_default(edition: Edition) -> Options {
     Options { cases: CASES, ..options(Some(edition.as_str()), "a") }
 }
 
-/// A run against a server that changes after so many exchanges, and how many there were.
+/// Runs against a server whose health changes after this many exchanges; returns the report and the number of
+/// exchanges.
 async fn run(edition: Edition, options: Options, after: u64, then: Health) -> (Report, u64) {
     let (url, running) = serve(edition, Policy::default()).await;
     let address = url.strip_prefix("http://").and_then(|at| at.parse().ok()).expect("an address");
@@ -141,7 +142,7 @@ async fn a_server_that_ends_half_way_is_not_green() {
             let (after, then, report) = done.expect("a report");
             let status = ExitStatus::of(&report, false, false, |_| false);
             assert_ne!(status, ExitStatus::Success, "edition {edition}, {then:?} after {after} of {all}");
-            // What cannot be reached is not blamed for what it would have said; of the last exchange, the connection
+            // A server that cannot be reached is not blamed for missing answers. In the last exchange the connection
             // itself may be cut.
             if then == Health::Dead && after + 1 < all {
                 assert_eq!(status, ExitStatus::Inconclusive, "edition {edition}, after {after} of {all}");
@@ -150,7 +151,7 @@ async fn a_server_that_ends_half_way_is_not_green() {
     }
 }
 
-/// With several cases at once some are under way when the server ends, and the generated ones come after the others.
+/// With parallel cases, some are in progress when the server ends; generated cases come after the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_ends_late_in_a_default_run_is_not_green() {
     let edition = Edition::E2026;

@@ -1,12 +1,12 @@
-//! An evaluator of the spec's records that shares no code with the derivations nor with the engine's evaluator: a slow
-//! one, which does step by step what the record says.
+//! A second evaluator of the spec's records, which shares no code with the derivations or the engine's evaluator. It is
+//! slow, and follows the record step by step.
 
 use md5::Md5;
 use mixinspec_spec::model::{Encoding, Fold, FoldItem, Hash, Input, LetterCase, Order, Record, VariantBits};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// What a fold is over.
+/// The arguments of a fold.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) owner: String,
@@ -20,7 +20,7 @@ pub(crate) fn of_two(record: &Record, a: &str, b: &str) -> String {
     let (a, b) = (with_case(record.case, a), with_case(record.case, b));
     let swapped = match record.order {
         Order::None => false,
-        // Code points, which have the order of their UTF-8.
+        // Code points have the same order as their UTF-8.
         Order::Utf8 => b.chars().lt(a.chars()),
         Order::Reverse => a.chars().lt(b.chars()),
         Order::Utf16 => b.encode_utf16().lt(a.encode_utf16()),
@@ -48,7 +48,7 @@ pub(crate) fn of_two(record: &Record, a: &str, b: &str) -> String {
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
-/// The id of a group; `None` where the random id has to be a UUID and is none.
+/// The id of a group; `None` if the random id must be a UUID and is not.
 pub(crate) fn of_group(fold: &Fold, record: &Record, group: &Group) -> Option<String> {
     let start: Vec<String> =
         fold.start.iter().map(|item| items(item, group)).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
@@ -65,7 +65,7 @@ pub(crate) fn of_group(fold: &Fold, record: &Record, group: &Group) -> Option<St
 fn items(item: &FoldItem, group: &Group) -> Option<Vec<String>> {
     let mut sorted = group.participants.clone();
     sorted.sort_by(|a, b| a.chars().cmp(b.chars()));
-    // By what is written in the spec: how the program takes it apart is not asked.
+    // By the text in the spec, not by the program's parser.
     Some(match item.to_string().as_str() {
         "owner" => vec![group.owner.clone()],
         "name" => vec![group.name.clone()],

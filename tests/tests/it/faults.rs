@@ -1,5 +1,5 @@
-//! The table of faults is sound, and each requirement is broken by a fault of its own: the quick form of the kill
-//! matrix. The whole of it is `cargo run --release -p mixinspec-tests --bin kill-matrix`.
+//! Tests that the table of faults is sound, and that each requirement is broken by a fault of its own. This is the
+//! quick form of the kill matrix; the complete one is `cargo run --release -p mixinspec-tests --bin kill-matrix`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ fn names_are_unique_and_in_kebab_case() {
         let sentence = fault.description();
         assert!(sentence.ends_with('.') && !sentence.trim_end_matches('.').contains(". "), "{sentence}");
         assert_eq!(Fault::named(fault.name()).map(Fault::name), Some(fault.name()));
-        // One is wrong and the other is right: nobody should take the one for the other.
+        // A fault is a mistake and a variant is legal, so they must not share a name.
         assert!(Variant::named(fault.name()).is_none(), "{} is the name of a variant too", fault.name());
     }
     assert!(names.len() >= 500, "there are {} faults", names.len());
@@ -61,7 +61,8 @@ fn what_a_row_names_is_there_in_each_of_its_editions() {
     }
     for fault in Fault::all() {
         assert!(!fault.editions().is_empty(), "{}", fault.name());
-        // A wrong answer about a conversation is compared with every one before it, and those after are compared with it.
+        // A wrong answer about a conversation is compared with all earlier and later ones, so it can break several
+        // requirements.
         assert!(fault.consequences().len() <= 5, "{} has too many consequences", fault.name());
         assert!(fault.consequences().iter().all(|also| !also.reason.is_empty() && also.requirement != fault.breaks()));
     }
@@ -94,7 +95,7 @@ async fn each_requirement_is_broken_by_its_fault() {
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
 }
 
-/// In edition 2018 the callers have keys of RSA, whose signatures are longer and verified in another way.
+/// In edition 2018 the callers have RSA keys, whose signatures are longer and verified differently.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_hole_in_the_authentication_shows_with_rs512_too() {
     let spec = spec();

@@ -1,4 +1,4 @@
-//! The formats are checked as the validator checks them: each is tried on texts that are nearly of it.
+//! Tests that the formats are checked as the validator checks them, with texts that are nearly valid.
 
 use jsonschema::Validator;
 use mixinspec_types::support::Format;
@@ -14,7 +14,7 @@ fn date_times_are_those_of_the_validator() {
     let time = r"([01][0-9]|2[0-4]|23):([0-6][0-9]|59):([0-6][0-9]|59|60)(\.[0-9]{0,3})?";
     let offset = r"([Zz]|[+-]([01][0-9]|2[0-4]):([0-6][0-9]|00))?";
     let any = format!("{date}[Tt]{time}{offset}");
-    // Days that some months and years have, and a second that a day may have where it ends in UTC.
+    // Days that only some months and years have, and the leap second that a day in UTC may end with.
     let last_days = format!("(1900|2000|2019|2020)-(02-(28|29|30)|0[46]-3[01]|1[02]-31)T{time}Z");
     let leap_second = r"2016-12-31T(23:59|22:59|01:29|00:00):60([Zz]|[+-](00:00|01:30|00:01|23:59))".to_owned();
     for (pattern, most) in [(any, 0.9), (last_days, 0.7), (leap_second, 0.95)] {
@@ -28,7 +28,7 @@ fn uuids_are_those_of_the_validator() {
     compare(Format::Uuid, r"[{]?[0-9a-f]{8}-?([0-9a-f]{4}-){3}[0-9a-f]{11,13}[}]?", 0.99);
 }
 
-/// The format and the validator agree on all texts; of these at most this part is not of the format.
+/// Checks that the format and the validator agree on all texts. At most the share `most` of them is invalid.
 fn compare(format: Format, pattern: &str, most: f64) {
     const CASES: u32 = 5000;
     let validator: Validator = validator(&json!({"type": "string", "format": format.name()}));

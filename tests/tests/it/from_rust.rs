@@ -1,4 +1,4 @@
-//! The example of the engine's first page: a server, judged from a Rust test. It stands there word for word.
+//! The example in the documentation of the engine: a Rust test judges a server. `lib.rs` has it word for word.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! A default run exercises each kind of request often enough to meet what shows once in twenty times: a fault in one of
-//! twenty answers to a kind is missed in less than one of a thousand runs when that kind is sent 135 times.
+//! Tests that a default run sends each kind of request often enough to find a fault that shows in one of twenty
+//! answers: if a kind is sent 135 times, less than one in a thousand runs misses it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use crate::moody::{Kind, Mood, Moody};
 /// 0.95^135 is less than 0.001.
 const ENOUGH: u64 = 135;
 
-/// How many musts and shoulds a run finds broken, when an edition's server is in this mood.
+/// The number of musts and shoulds that a run finds broken, for a server with this mood.
 async fn broken(edition: Edition, mood: &Arc<Mood>, run: &str) -> usize {
     let server = Moody::start(edition, Arc::clone(mood)).await;
     let report = judge(&server.url, 2, Options { cases: CASES, ..options(Some(edition.as_str()), run) }).await;
@@ -33,8 +33,8 @@ async fn every_kind_of_request_is_sent_often_enough() {
     }
 }
 
-/// Measures how often a default run misses a server that is wrong at random, in one answer of `MOODY_ONE_IN` (20) to
-/// one kind of request; `MOODY_RUNS` (100) runs of each kind. For release builds, with `--ignored --nocapture`.
+/// Measures how often a default run misses a server that is wrong at random, in one of `MOODY_ONE_IN` (20) answers to
+/// one kind of request, with `MOODY_RUNS` (100) runs of each kind. For release builds, with `--ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement, which takes long"]
 #[expect(clippy::print_stdout, reason = "the figures are for whoever measures")]

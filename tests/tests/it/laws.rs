@@ -1,4 +1,4 @@
-//! The laws of the derivations hold for our own functions, and fail for the near misses of them.
+//! Tests that the laws of the derivations hold for our own functions, and fail for their near misses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::conformance::spec;
 
-/// The arguments of one application of a law, and what the right function gives for them.
+/// The arguments of a law, with the results of the right function.
 type Arguments = BTreeMap<&'static str, Value>;
 
 fn user() -> impl Strategy<Value = String> {
@@ -52,13 +52,13 @@ fn samples() -> BTreeMap<&'static str, Vec<Arguments>> {
     samples
 }
 
-/// The laws that do not hold for every sample when the functions are these.
+/// The laws that some sample breaks with these functions.
 fn broken(spec: &Spec, functions: BTreeMap<String, Derivation>) -> Vec<String> {
     let vocabulary = Vocabulary::new(Arc::new(Derivations::new(functions)), Arc::new(Users::any_uuid()));
     let samples = samples();
     let mut broken = Vec::new();
     for requirement in &spec.document.requirements {
-        // A law with a condition is about what is outside of the domain.
+        // A law with a condition is about arguments outside of the domain.
         let Some(derives) = requirement.derives.as_ref().filter(|_| requirement.when.is_none()) else { continue };
         let law = Expression::compile(derives.law.as_str()).expect("a law");
         let samples = &samples[derives.derivation.as_str()];
@@ -85,7 +85,7 @@ fn every_law_holds_for_our_functions() {
 #[test]
 fn a_near_miss_breaks_a_law() {
     let spec = spec();
-    // For ids in lower case these give the right id: nothing is wrong with them in the domain.
+    // In the domain, ids in lower case, these give the right id.
     let harmless = ["utf16-order", "lower", "latin1"];
     for miss in &spec.document.derivations[UNIQUE].near_misses {
         let mut functions = spec.document.derivations.clone();
@@ -98,8 +98,8 @@ fn a_near_miss_breaks_a_law() {
         let mut functions = spec.document.derivations.clone();
         let group = functions.get_mut(GROUP).expect("the derivation");
         group.fold = group.fold.as_ref().map(|fold| fold.changed(&miss.set));
-        // A change of the record shows only where the fold applies it; the group's misses that change both are tried
-        // by the vectors.
+        // A change of the record shows only through the fold; the vectors test the group's near misses that change the
+        // record.
         if miss.set.start.is_some() || miss.set.then.is_some() {
             let broken = broken(&spec, functions);
             assert!(broken.iter().any(|id| id.starts_with("group-")), "{}", miss.name);

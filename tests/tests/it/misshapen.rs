@@ -1,4 +1,5 @@
-//! An answer of the wrong shape is the subject's mistake, never an error of ours: no rule stumbles over it.
+//! Tests that an answer that breaks its schema is the subject's failure, never an error of mixinspec: every rule copes
+//! with it.
 
 use std::fs;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::conformance::{exceptions, judge, judge_by, one_of_many, options};
 use crate::shrinking::answer;
 use crate::spec_folder::copy;
 
-/// Accepts everything, and spoils one member of each answer.
+/// A server that accepts everything, and spoils one member of each answer.
 struct Spoils {
     member: &'static str,
     with: Option<Value>,
@@ -54,7 +55,7 @@ async fn no_rule_stumbles_over_a_wrong_shape() {
     }
 }
 
-/// Refuses everything with this error.
+/// A server that refuses everything with this error.
 struct Refuses(Value);
 
 impl Respond for Refuses {

@@ -1,4 +1,4 @@
-//! A right server that now and then gives a wrong answer to one kind of request: a proxy before the reference server.
+//! A server that now and then answers one kind of request wrongly: a proxy in front of the reference server.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::conformance::serve;
 
-/// A kind of request, by what it means to the server.
+/// A kind of request, by its meaning to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     /// The first creation of a GROUP.
@@ -23,24 +23,24 @@ pub(crate) enum Kind {
     GroupAgain,
     /// A GROUP, created again by another member.
     GroupByMember,
-    /// A GROUP, created again by who is not in it.
+    /// A GROUP, created again by an outsider.
     GroupFromOutside,
     /// A CONTACT, created again by its creator.
     ContactAgain,
-    /// A CONTACT, created by its other side too.
+    /// A CONTACT, created by its other side, too.
     ContactFromOther,
-    /// A request that is refused for what it says.
+    /// A request that is refused for its content.
     Refused,
     /// A request that is refused for its credential.
     Unauthorized,
-    /// A conversation, read by who is in it.
+    /// A conversation, read by a member.
     Read,
-    /// A conversation, read by who is not in it.
+    /// A conversation, read by an outsider.
     ReadFromOutside,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub(crate) const ALL: [Self; 11] = [
         Self::Group,
         Self::Contact,
@@ -55,7 +55,7 @@ impl Kind {
         Self::ReadFromOutside,
     ];
 
-    /// Makes the right answer to such a request wrong, in a way that only this kind of request shows.
+    /// Spoils the right answer to such a request, in a way that only this kind of request shows.
     fn spoil(self, body: &mut Value) {
         let data = &mut body["data"];
         let other = json!("11111111-1111-4111-8111-111111111111");
@@ -79,11 +79,11 @@ impl Kind {
     }
 }
 
-/// Which answers are spoiled, and how many there were of each kind.
+/// Decides which answers are spoiled, and counts the requests of each kind.
 #[derive(Debug)]
 pub(crate) struct Mood {
     kind: Option<Kind>,
-    /// In how many of a million.
+    /// How many answers in a million are spoiled.
     chance: u64,
     state: Mutex<State>,
 }
@@ -91,30 +91,30 @@ pub(crate) struct Mood {
 #[derive(Debug, Default)]
 struct State {
     random: u64,
-    /// Who created each conversation.
+    /// The creator of each conversation.
     creators: HashMap<String, String>,
     counts: BTreeMap<Kind, u64>,
     spoiled: u64,
 }
 
 impl Mood {
-    /// No answer is wrong.
+    /// A mood that spoils no answer.
     pub(crate) fn right() -> Self {
         Self { kind: None, chance: 0, state: Mutex::default() }
     }
 
-    /// So many of a million answers to this kind of request are wrong, at random.
+    /// A mood that spoils this many in a million answers to this kind of request, at random.
     pub(crate) fn spoiling(kind: Kind, chance: u64, seed: u64) -> Self {
         let state = State { random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, ..State::default() };
         Self { kind: Some(kind), chance, state: Mutex::new(state) }
     }
 
-    /// How many requests there were of each kind.
+    /// The number of requests of each kind.
     pub(crate) fn counts(&self) -> BTreeMap<Kind, u64> {
         self.state.lock().expect("a lock").counts.clone()
     }
 
-    /// How many answers were wrong.
+    /// The number of spoiled answers.
     pub(crate) fn spoiled(&self) -> u64 {
         self.state.lock().expect("a lock").spoiled
     }
@@ -160,7 +160,7 @@ impl State {
         let caller = caller(head)?;
         match self.creators.get(&id) {
             None => {
-                // A request that names somebody twice has a legal answer of its own.
+                // A creation whose category serde_json cannot read belongs to no kind.
                 self.creators.insert(id, caller);
                 request.get("category")?;
                 Some(if group { Kind::Group } else { Kind::Contact })
@@ -179,7 +179,7 @@ impl State {
     }
 }
 
-/// The `uid` of a request's token, as far as it tells callers apart: the claims' text up to the time.
+/// The `uid` claim of a request's token.
 fn caller(head: &str) -> Option<String> {
     let token = head.lines().find_map(|line| line.strip_prefix("authorization: Bearer "))?;
     let claims = base64_of(token.split('.').nth(1)?)?;
@@ -203,7 +203,7 @@ fn base64_of(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// A moody server.
+/// A running moody server.
 #[derive(Debug)]
 pub(crate) struct Moody {
     pub(crate) url: String,
@@ -247,14 +247,14 @@ async fn connection(mut down: TcpStream, upstream: String, mood: Arc<Mood>) -> i
     }
 }
 
-/// A head with the length of the body that it goes with.
+/// A head with the Content-Length set to this length.
 pub(crate) fn rewritten(head: &str, length: usize) -> String {
     let own = |line: &&str| !line.starts_with("content-length") && !line.starts_with("transfer-encoding");
     let lines: Vec<&str> = head.lines().filter(own).filter(|line| !line.is_empty()).collect();
     format!("{}\r\ncontent-length: {length}\r\n\r\n", lines.join("\r\n"))
 }
 
-/// Head and body of a request or an answer.
+/// Reads the head and the body of a request or an answer.
 pub(crate) async fn message<R: tokio::io::AsyncRead + Unpin>(
     reader: &mut BufReader<R>,
 ) -> io::Result<(String, Vec<u8>)> {

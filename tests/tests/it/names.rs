@@ -1,4 +1,4 @@
-//! A type says one thing, and its name stands for nothing else in the workspace.
+//! Tests that the name of a type is unique in the workspace.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,8 +15,8 @@ const PACKAGES: [&str; 7] = [
     "harness/cli/src",
 ];
 
-/// The sources below a folder, without tests, and without printed modules: the documents of the editions name what is in
-/// these.
+/// The source files below a folder, without tests and generated modules: the names in the latter come from the
+/// documents of the editions.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path());
     let below = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
@@ -27,7 +27,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     below.filter(is_written).collect()
 }
 
-/// The name of the type that a line defines. An associated type, which is indented, is none of its own.
+/// The name of the type that a line defines. Associated types, which are indented, do not count.
 fn defined(line: &str) -> Option<&str> {
     let mut words = line.split_whitespace().peekable();
     words.next_if(|word| word.starts_with("pub"));
@@ -38,7 +38,7 @@ fn defined(line: &str) -> Option<&str> {
     name.starts_with(char::is_uppercase).then_some(&name[..end])
 }
 
-/// The names that are defined more than once, each with its files.
+/// The names that several files define, each with the files.
 fn shared(files: impl Iterator<Item = (String, String)>) -> Vec<String> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (file, text) in files {

@@ -1,5 +1,5 @@
-//! The spec says what things are called: where it calls them otherwise, the engine judges as before. A name that the
-//! engine knew by itself would make a check of nothing, which is green.
+//! Tests that the engine takes all names from the spec: with other names in the spec, it judges as before. A name that
+//! the engine had built in would turn a check into one that judges nothing, and passes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,14 +22,14 @@ use crate::conformance::{exceptions, judge_as, one_of_many, options, run_as, spe
 use crate::moody::{message, rewritten};
 use crate::spec_folder::copy;
 
-/// The documents of the spec that name things.
+/// The documents of the spec that contain the names.
 const DOCUMENTS: [&str; 4] =
     ["requirements.yaml", "2018/openapi.yaml", "2026/openapi.yaml", "inputs/real-requests.yaml"];
 
 /// Where the moved operations are.
 const BELOW: &str = "/v2";
 
-/// What is called otherwise, and what it is called.
+/// A group of names that are changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rename {
     /// The schemas of answers.
@@ -45,10 +45,10 @@ enum Rename {
 }
 
 impl Rename {
-    /// Those after which a server is where it was.
+    /// The renames that do not move the server's operations.
     const IN_PLACE: [Self; 4] = [Self::Answers, Self::Request, Self::Family, Self::Operations];
 
-    /// A document with the new names.
+    /// A document of the spec with the new names.
     fn of(self, text: &str) -> String {
         let all =
             |pairs: &[(&str, &str)]| pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
@@ -60,7 +60,7 @@ impl Rename {
                 ("readConversation", "seeRoom"),
                 ("thing: conversation", "thing: room"),
             ]),
-            // What stands in quotation marks of a source stays.
+            // Quotations from a source stay unchanged.
             Self::Paths => all(&[
                 ("\n  /conversations", "\n  /v2/conversations"),
                 ("'/conversations", "'/v2/conversations"),
@@ -74,7 +74,7 @@ impl Rename {
     }
 }
 
-/// A line in which the family of requests for a GROUP has another name.
+/// A line with another name for the family of requests for a GROUP.
 fn family(line: &str) -> String {
     let line = ["request: ", "creates: ", "family: "].iter().fold(line.to_owned(), |line, member| {
         let Some((before, rest)) = line.split_once(&format!("{member}group")) else { return line };
@@ -103,7 +103,7 @@ fn renamed(name: &str, renames: &[Rename]) -> Arc<Spec> {
     Arc::new(Spec::load(&folder).unwrap_or_else(|errors| panic!("{:?}", errors.findings)))
 }
 
-/// What a run found of each requirement and each reading.
+/// The result of each requirement and each reading in a run.
 fn verdicts(report: &Report) -> BTreeMap<String, String> {
     let requirements = report.requirements.iter().map(|one| (one.id.clone(), one.verdict.word().to_owned()));
     let readings = report.readings.iter();
@@ -111,24 +111,24 @@ fn verdicts(report: &Report) -> BTreeMap<String, String> {
     requirements.chain(readings).collect()
 }
 
-/// What is broken of a run: a should that is broken is a warning.
+/// The requirements and readings that fail or warn.
 fn broken(report: &Report) -> Vec<&str> {
     let broken = report.requirements.iter().filter(|one| matches!(one.verdict, Verdict::Fail | Verdict::Warn));
     broken.map(|one| one.id.as_str()).collect()
 }
 
-/// A whole run, with few cases.
+/// The options of a complete run, with few generated cases.
 fn whole() -> Options {
     Options { cases: 2, skip: one_of_many(), ..options(Some("2026"), "renamed") }
 }
 
-/// A run that is about one requirement, until it is broken.
+/// The options of a run for one requirement, until it fails.
 fn until_broken(id: &str) -> Options {
     let only = Patterns::new(vec![id.to_owned()]);
     Options { only, fail_fast: true, cases: 32, skip: Patterns::default(), ..whole() }
 }
 
-/// Judges a server with a fault, or the right one, by a spec whose callers sign.
+/// Judges a server, with a fault or without, by a spec; the callers sign.
 async fn signed(spec: &Arc<Spec>, fault: Option<&'static Fault>, options: Options) -> Report {
     let mut server = known(Server::builder().edition(Edition::E2026), Algorithm::EdDsa);
     if let Some(fault) = fault {
@@ -141,8 +141,8 @@ async fn signed(spec: &Arc<Spec>, fault: Option<&'static Fault>, options: Option
     report
 }
 
-/// Judges a server whose operations are below [`BELOW`] where they were moved; its callers have tokens that say nothing
-/// of the path, for who signs signs the path that they see.
+/// Judges a server whose operations are below [`BELOW`] if they were moved. Its callers have fixed tokens, because a
+/// signed token is bound to the path that the caller sees.
 async fn with_tokens(spec: &Arc<Spec>, fault: Option<&'static Fault>, moved: bool) -> Report {
     let tokens = ["token-of-the-caller", "token-of-the-peer"];
     let mut server = Server::builder().edition(Edition::E2026);
@@ -162,20 +162,21 @@ async fn with_tokens(spec: &Arc<Spec>, fault: Option<&'static Fault>, moved: boo
     report
 }
 
-/// Lets what is asked for below [`BELOW`] through to a server, without that; there is nothing elsewhere.
+/// A proxy that forwards requests below [`BELOW`] to a server without that prefix, and all others to a path that does
+/// not exist.
 async fn way_below(server: SocketAddr) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            // A connection that ends is none of the test's.
+            // The end of a connection is not an error of the test.
             tokio::spawn(async move { drop(through(client, server).await) });
         }
     });
     format!("http://{address}")
 }
 
-/// One connection: requests and answers in turns.
+/// Forwards one connection: requests and answers in turn.
 async fn through(mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     client.set_nodelay(true)?;
@@ -200,7 +201,7 @@ fn fault(name: &str) -> &'static Fault {
     Fault::named(name).unwrap_or_else(|| panic!("there is no fault {name}"))
 }
 
-/// One fault for each kind of check, each with the requirement that it breaks.
+/// One fault for each kind of check.
 const KINDS: [(&str, &str); 9] = [
     ("schema of an answer", "answer-participants-null"),
     ("always", "refusal-status-400"),
@@ -218,7 +219,8 @@ async fn a_wrong_answer_is_found_whatever_the_spec_calls_things() {
     let wrong = Some(fault("answer-type-null"));
     let as_before = signed(&spec(), wrong, whole()).await;
     assert_eq!(broken(&as_before), [wrong.map_or("", Fault::breaks)]);
-    // The answers' schemas alone: what a schema is asked for by its name was once found nowhere, and everything was valid.
+    // Also with only the answers' schemas renamed: the engine once did not find a schema by its new name, and took
+    // every answer for valid.
     let names = [("answers", &Rename::IN_PLACE[..1]), ("everything", &Rename::IN_PLACE[..])];
     let runs = names.map(|(name, renames)| async move {
         (name, signed(&renamed(&format!("wrong-{name}"), renames), wrong, whole()).await)
@@ -254,7 +256,7 @@ async fn operations_are_judged_where_the_spec_has_them() {
     assert_eq!(verdicts(&report), verdicts(&as_before));
 }
 
-/// A server that is where it was has nothing that the moved spec asks for.
+/// A server with the old paths does not have the operations of the moved spec.
 #[tokio::test(flavor = "multi_thread")]
 async fn operations_that_are_not_where_the_spec_has_them_are_not_judged_green() {
     let moved = renamed("moved-alone", &[Rename::Paths]);

@@ -1,4 +1,4 @@
-//! No row of the behaviour tables is left out of the spec.
+//! Tests that the spec covers every row of the behaviour tables.
 
 use std::collections::BTreeSet;
 

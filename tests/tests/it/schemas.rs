@@ -1,5 +1,5 @@
-//! The printed JSON Schemas as somebody uses them who takes only the files: each stands alone, is a schema of 2020-12,
-//! and tells right messages from wrong ones.
+//! Tests the generated JSON Schemas as a user of only the files would: each is self-contained, is a valid schema of
+//! draft 2020-12, and accepts right messages and rejects wrong ones.
 
 use std::fs;
 use std::path::Path;
@@ -126,7 +126,7 @@ fn broken_messages_are_not_valid() {
     );
 }
 
-/// Sets one member of a valid message, and says whether it is still valid.
+/// Sets one member of a valid message, and checks whether it is still valid.
 fn judge(validator: &Validator, message: &Value, cases: &[(&str, Value, bool)]) {
     assert!(validator.is_valid(message));
     for (pointer, value, valid) in cases {

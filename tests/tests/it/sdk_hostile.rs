@@ -1,4 +1,5 @@
-//! Adapters that crash, hang or babble: each costs the request that makes it do so, within its bounds, and no more.
+//! Tests adapters that crash, hang or flood their output: only the request that causes it is lost, within limits of
+//! time and memory.
 
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use serde_json::json;
 
 const GOOD: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
-/// Our own adapter, with a fault.
+/// The command of our own adapter with a fault.
 pub(crate) fn command(fault: &str) -> Vec<OsString> {
     vec![env!("CARGO_BIN_EXE_sdk-adapter").into(), fault.into()]
 }
@@ -27,7 +28,7 @@ fn call(user_id: &str) -> AdapterCall {
     AdapterCall::Derive(Derive { derivation: "unique_conversation_id".into(), arguments })
 }
 
-/// Forty requests at once, the one with this number provoking the fault.
+/// Sends forty requests at the same time; the one with this number triggers the fault.
 async fn forty(adapter: &Adapter, bad: usize) -> Vec<Result<Reply, NoReply>> {
     let users = (0..40).map(|at| if at == bad { "bad".to_owned() } else { format!("{at}") });
     join_all(users.map(|user| async move { adapter.call(call(&user)).await })).await
@@ -57,7 +58,7 @@ async fn what_a_program_fails_at_has_a_reason_and_the_rest_an_answer() {
             if at != 23 {
                 assert_eq!(answer, right(&at.to_string()), "{fault}: {at}");
             } else if fault == "flood" {
-                // The first line of the flood is an answer to the request; what follows is not.
+                // The first line of the flood is an answer to the request; the others are not.
                 assert_eq!(answer, Ok(Ok(json!("x"))), "{fault}");
             } else {
                 let silence = answer.expect_err(fault);
@@ -96,7 +97,7 @@ async fn a_program_that_fails_again_and_again_is_given_up() {
     assert!(adapter.call(call(GOOD)).await.is_err());
 }
 
-/// What is outside of the domain is asked until the program has failed at it often enough, and everything else after that.
+/// Calls outside of the domain stop after a number of failures of the program; all other calls follow.
 #[tokio::test]
 async fn what_fails_outside_of_the_domain_takes_nothing_from_the_rest() {
     for fault in ["crash", "neither", "garbage"] {
@@ -151,7 +152,7 @@ async fn time_is_bounded_in_all_and_a_run_can_be_stopped() {
     assert!(answer.expect_err("no answer").reason.contains("stopped"));
 }
 
-/// What a wrapper such as `sh -c` or `npx` starts does not outlive the run.
+/// A process that a wrapper such as `sh -c` or `npx` starts does not outlive the run.
 #[cfg(unix)]
 #[tokio::test]
 async fn what_a_program_starts_ends_with_it() {

@@ -1,5 +1,5 @@
-//! Every requirement on an SDK has a fault that makes it fail, and no fault breaks anything else: the kill matrix of
-//! SDKs.
+//! The kill matrix of SDKs: tests that every requirement on an SDK has a fault that breaks it, and that no fault breaks
+//! anything else.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(crate) async fn judged(fault: &str, options: SdkOptions) -> Report {
 
 /// The requirements that a fault breaks: a must fails, a should warns.
 pub(crate) async fn broken(fault: &SdkFault) -> BTreeSet<String> {
-    // A fault of an id shows in laws, and one of a client in calls; each half takes its time.
+    // A fault of an id shows in laws, one of a client in calls. To save time, only that half runs.
     let of_client = fault.requirement.starts_with("client-");
     let skip = if of_client { ["unique-*", "group-*"].as_slice() } else { ["client-*"].as_slice() };
     let skip = Patterns::new(skip.iter().map(|pattern| (*pattern).to_owned()).collect());
@@ -48,9 +48,9 @@ pub(crate) async fn broken(fault: &SdkFault) -> BTreeSet<String> {
     report.requirements.into_iter().filter(|r| is_broken(r.verdict)).map(|r| r.id).collect()
 }
 
-/// The rows of the matrix: a fault, and what it breaks.
+/// The rows of the matrix: a fault, and the requirements that it breaks.
 pub(crate) async fn rows() -> Vec<(SdkFault, BTreeSet<String>)> {
-    // Much of the time goes by in waiting for answers that break off, and what is left is for every core.
+    // Run them in parallel: much of the time is waiting for answers that break off, and the rest can use every core.
     let row = |fault: &'static SdkFault| tokio::spawn(async move { (*fault, broken(fault).await) });
     let rows = futures::stream::iter(SDK_FAULTS).map(|fault| async move { row(fault).await.expect("a row") });
     rows.buffered(16).collect().await
@@ -107,7 +107,7 @@ async fn an_adapter_that_never_greets_decides_nothing() {
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Inconclusive);
 }
 
-/// Where nothing was decided, no edition is one that an SDK conforms to, whichever was to be chosen.
+/// If nothing was decided, the SDK conforms to no edition, even with `auto`.
 #[tokio::test]
 async fn nothing_decided_conforms_to_nothing() {
     let report = judged("crash-at-start", SdkOptions { edition: None, ..options() }).await;
@@ -115,7 +115,7 @@ async fn nothing_decided_conforms_to_nothing() {
     let style = Style { colors: false, width: 100, detail: Detail::Usual, all: false };
     let text = render(&report, &ending, style);
     assert!(text.contains("Nothing was decided, so that no edition is one that the SDK conforms to."), "{text}");
-    // What was decided is good, and not every must was.
+    // Everything that was decided passes, but not every must was decided.
     let report = judged(
         "202-is-success",
         SdkOptions { edition: None, skip: Patterns::new(vec!["client-error".into()]), ..options() },
@@ -125,15 +125,15 @@ async fn nothing_decided_conforms_to_nothing() {
     assert!(text.contains("Nothing that was decided speaks against edition 2026, the newest,"), "{text}");
 }
 
-/// An adapter that dies of all that is no UUID loses nothing of what is in the domain, and the call that it dies of is
-/// shown.
+/// An adapter that crashes on everything that is not a UUID is still judged completely in the domain, and the report
+/// shows the call that crashes it.
 #[tokio::test]
 async fn what_an_adapter_dies_of_outside_of_the_domain_costs_nothing_inside() {
     let report = judged("uuids-only", options()).await;
     for requirement in report.requirements.iter().filter(|r| r.id != "group-id-random-invalid") {
         assert_eq!(requirement.verdict, Verdict::Pass, "{}: {:?}", requirement.id, requirement.reason);
     }
-    // That it gives no error for a random_id that is none, no death shows.
+    // The crash does not show whether the SDK gives an error for a random_id that is not a UUID.
     let (invalid, reason) = verdict(&report, "group-id-random-invalid");
     assert_eq!(invalid, Verdict::Inconclusive, "{reason}");
     assert!(reason.contains("it ended with exit status 1; it was asked: group_conversation_id {"), "{reason}");
@@ -142,7 +142,7 @@ async fn what_an_adapter_dies_of_outside_of_the_domain_costs_nothing_inside() {
     assert!(outside.starts_with("Outside of the domain, unique_conversation_id has no answer to "), "{outside}");
 }
 
-/// What a person sees of a difference: the smallest inputs, and the mistake.
+/// The report of a difference shows the smallest inputs, and the mistake.
 #[tokio::test]
 async fn a_difference_is_small_and_explained() {
     for (fault, name) in [("latin1-name", "latin1"), ("upper", "upper"), ("not-with-oneself", "oneself")] {
@@ -159,7 +159,7 @@ async fn a_difference_is_small_and_explained() {
     }
 }
 
-/// What a person sees of a request that is wrong: the bytes.
+/// The report of a wrong request shows its bytes.
 #[tokio::test]
 async fn a_wrong_request_is_shown_to_the_byte() {
     let replay = Some("client-name/group-script".to_owned());
@@ -210,13 +210,13 @@ async fn what_is_not_offered_is_not_applicable_and_what_never_came_about_is_unde
     ] {
         assert_eq!(verdict(report, id), (expected, reason), "{id}");
     }
-    // What only a call is about that is not offered is never asked for.
+    // A call that needs an option that the SDK does not offer is not made.
     assert!(
         few.requirements.iter().all(|r| r.failing_cases.iter().all(|case| !case.as_str().ends_with("group-roles")))
     );
 }
 
-/// In edition 2018 everybody signed with RSA keys, and a token is what shows them.
+/// In edition 2018 all keys were RSA keys, and the tokens show which key the SDK got.
 #[tokio::test]
 async fn an_sdk_that_takes_rsa_keys_is_given_one_in_2018() {
     let signed = |fault: &'static str, edition: &str| {
@@ -227,7 +227,7 @@ async fn an_sdk_that_takes_rsa_keys_is_given_one_in_2018() {
         let failure = report.requirements.iter().flat_map(|r| &r.failures).next().expect("a failure");
         let call = &failure.calls[0].request;
         let kind = if call.contains("BEGIN RSA PRIVATE KEY") { "pem" } else { "no pem" };
-        // Not a line of the key is shown.
+        // The report shows no line of the key.
         let long =
             call.split(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/').filter(|run| run.len() > 40);
         assert!(long.filter(|run| run.len() != 64).count() == 0 && call.contains("[redacted]"), "{call}");

@@ -1,5 +1,5 @@
-//! The protocol of adapters: its schema is fresh, and the lines that its page shows are valid. That the adapters which
-//! it shows work is tried in `tests/languages/`.
+//! Tests the protocol of adapters: its schema file is fresh, and the lines that its page shows are valid.
+//! `tests/languages/` tests the adapters that the page shows.
 
 use mixinspec_engine::sdk::adapter::protocol;
 use mixinspec_tests::pages::blocks;
@@ -26,7 +26,7 @@ fn the_lines_of_the_page_are_valid_and_others_are_not() {
     let lines: Vec<Value> =
         serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().expect("lines of JSON");
     assert_eq!(lines.len(), 12);
-    // One call that creates a conversation with what comes of it, and every kind of error.
+    // One call that creates a conversation, with its result, and every kind of error.
     let creation = lines.iter().find(|line| line["call"] == "create_conversation").expect("a creation");
     assert!(lines.iter().any(|line| line["id"] == creation["id"] && line["result"].is_object()));
     let kinds: Vec<&Value> = lines.iter().map(|line| &line["error"]["kind"]).filter(|kind| !kind.is_null()).collect();

@@ -1,4 +1,4 @@
-//! A failing generated request is made as small as it can be while the same requirement fails.
+//! Tests that a failing generated request is shrunk as far as the same requirement still fails.
 
 use mixinspec_engine::{Options, Patterns, Verdict};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::conformance::{judge, options};
 const TIME: &str = "2018-05-16T12:34:44.134238105Z";
 const CODE: &str = "d8244b92-30e9-44b5-bfb0-ce597c788125";
 
-/// Accepts every group, but fails on names with a character beyond the Basic Multilingual Plane.
+/// A server that accepts every group, but fails on names with a character beyond the Basic Multilingual Plane.
 struct NoAstral;
 
 impl Respond for NoAstral {
@@ -30,7 +30,7 @@ pub(crate) fn accepted(body: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(answer(body))
 }
 
-/// What an accepted creation is answered with.
+/// The body of that answer.
 pub(crate) fn answer(body: &Value) -> Value {
     let name = body["name"].as_str().unwrap_or_default();
     let member =
@@ -63,7 +63,7 @@ async fn the_smallest_request_that_fails_is_shown() {
     assert_eq!(request["participants"].as_array().map(Vec::len), Some(1));
     let members: Vec<&String> = request.as_object().expect("an object").keys().collect();
     assert_eq!(members, ["category", "conversation_id", "name", "participants", "random_id"]);
-    // The request was sent again with ids of its own each time.
+    // The request was repeated with fresh ids each time.
     let sent = server.received_requests().await.unwrap_or_default();
     let ids: Vec<Value> = sent
         .iter()

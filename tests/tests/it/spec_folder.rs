@@ -1,4 +1,5 @@
-//! Another copy of the spec documents judges too: a requirement that is added there works without a rebuild.
+//! Tests that the program can judge by another copy of the spec documents: a requirement that is added there works
+//! without a rebuild.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use mixinspec_spec::Spec;
 
 use crate::conformance::{judge_by, options, serve};
 
-/// A copy of the spec's documents in a folder of its own.
+/// Copies the spec's documents to a new folder.
 pub(crate) fn copy(name: &str) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let to = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

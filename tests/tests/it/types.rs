@@ -1,4 +1,5 @@
-//! The printed types are what the spec says: their schemas are equal to its schemas, and they take what those allow.
+//! Tests that the generated types agree with the spec: their schemas equal its schemas, and they accept what those
+//! allow.
 
 use std::cell::Cell;
 
@@ -11,20 +12,20 @@ use serde_json::Value;
 use crate::documents::{Components, canonical, validator};
 use crate::values;
 
-/// How many values each type is tried on.
+/// The number of values that each type is tested with.
 const CASES: u32 = 400;
 
-/// A printed type.
+/// A generated type.
 struct Typed {
     name: &'static str,
     /// Its schema, as schemars has it.
     schema: fn() -> Value,
-    /// Reads a value, and gives it back as it is written, with what the type then says of it.
+    /// Reads a value, writes it again, and checks it by the type.
     read: fn(Value) -> Result<Read, Invalid>,
     strict: bool,
 }
 
-/// What became of a value.
+/// A value that a type has read.
 struct Read {
     written: Value,
     check: Result<(), Invalid>,
@@ -59,7 +60,7 @@ macro_rules! typed {
     }};
 }
 
-/// All types, with the components that they are printed from.
+/// All types, with the components that they are generated from.
 fn all() -> Vec<(&'static str, Components, Vec<Typed>)> {
     let mut edition_2018 = typed!(requests in mixinspec_types::edition_2018 {
         ConversationCategory CreateConversationRequest ParticipantAction ParticipantRequest
@@ -118,8 +119,8 @@ fn the_schemas_of_the_types_are_those_of_the_spec() {
     }
 }
 
-/// A strict type takes exactly what the schema allows; a lenient one takes whatever has the right types and required
-/// members, and then says whether the schema allows it. Both write what they have read.
+/// A strict type accepts exactly what the schema allows. A lenient one accepts every value with the right types and
+/// required members, and can then check it against the schema. Both write what they have read.
 #[test]
 fn the_types_take_what_the_schemas_allow() {
     for (title, components, types) in all() {
@@ -155,7 +156,7 @@ fn the_types_take_what_the_schemas_allow() {
                 Err(TestError::Fail(reason, value)) => panic!("{title}: {}: {reason}\n{value:#}", typed.name),
                 Err(abort) => panic!("{title}: {}: {abort}", typed.name),
             }
-            // A law over values that are all alike would show nothing.
+            // A law over values that are all valid or all invalid would show nothing.
             let anything = components.get(typed.name)["type"].is_null() && components.get(typed.name)["$ref"].is_null();
             let enough = CASES / 20;
             assert!(
@@ -169,7 +170,7 @@ fn the_types_take_what_the_schemas_allow() {
     }
 }
 
-/// Equal, where 2 and 2.0 are: an integer is written as one.
+/// Whether two values are equal; 2 equals 2.0, because an integer is written as 2.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),

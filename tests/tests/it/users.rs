@@ -1,4 +1,4 @@
-//! A server that knows certain users only is judged with these.
+//! Tests that a server that knows only certain users is judged with these.
 
 use mixinspec_engine::{Options, Users};
 use mixinspec_server::{Edition, Server};
@@ -7,9 +7,9 @@ use mixinspec_token::Algorithm;
 use crate::callers::{USERS, known as known_callers};
 use crate::conformance::{exceptions, judge, judge_with, options};
 
-/// So many users, none of them a caller.
+/// This many users, none of them a caller.
 fn known(count: usize) -> Vec<String> {
-    // The first digits are spread, so that there are peers on both sides of any caller.
+    // The first digits are spread, so that some peers sort before any caller and some after it.
     (0..count).map(|at| format!("{:08x}-0000-4000-8000-{at:012x}", (at as u32).wrapping_mul(0x9e37_79b9))).collect()
 }
 
@@ -42,7 +42,7 @@ async fn what_needs_more_users_than_there_are_does_not_apply() {
     insta::assert_snapshot!("forty-users", exceptions(&report));
 }
 
-/// As `--users` says.
+/// The help of `--users` promises it.
 #[tokio::test(flavor = "multi_thread")]
 async fn three_hundred_users_are_enough_for_the_groups() {
     let users = known(300);

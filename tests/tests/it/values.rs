@@ -1,11 +1,11 @@
-//! Values that a schema nearly allows: most members right, one or the other wrong, and the bounds always in reach.
+//! Generates values that a schema nearly allows: most members are right, some are wrong, and bounds are often hit.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::documents::{Components, validator};
 
-/// Values around the schema of a component.
+/// Values that the schema of a component allows or nearly allows.
 pub(crate) fn near(components: &Components, name: &str) -> BoxedStrategy<Value> {
     of_schema(components, components.get(name))
 }
@@ -32,7 +32,7 @@ fn of_schema(components: &Components, schema: &Value) -> BoxedStrategy<Value> {
     prop_oneof![100 => right, 1 => any_value()].boxed()
 }
 
-/// Mostly those of the pool that the schema allows, for an object is wrong as soon as one member is.
+/// Mostly values of the pool that the schema allows, because one wrong member makes an object wrong.
 fn mostly_right(schema: &Value, pool: Vec<Value>) -> BoxedStrategy<Value> {
     let validator = validator(schema);
     let (right, wrong): (Vec<_>, Vec<_>) = pool.into_iter().partition(|value| validator.is_valid(value));
@@ -82,14 +82,14 @@ fn texts(schema: &Value) -> BoxedStrategy<Value> {
     }
     for bound in ["minLength", "maxLength"].iter().filter_map(|keyword| schema[*keyword].as_u64()) {
         for length in bound.saturating_sub(1)..=bound + 1 {
-            // One, two and four bytes of UTF-8; the last are two units of UTF-16.
+            // One, two and four bytes in UTF-8; the last is two units in UTF-16.
             pool.extend(["a", "é", "🜚"].map(|character| character.repeat(length as usize)));
         }
     }
     let pool = mostly_right(schema, pool.into_iter().map(Value::from).collect());
     match schema["pattern"].as_str() {
         Some(pattern) => {
-            // `\w` and `\d` are those of ECMA-262 in the spec, and Unicode's in proptest.
+            // In the spec, `\w` and `\d` have the meaning of ECMA-262; in proptest they include all of Unicode.
             let pattern = pattern.replace(r"\w", "0-9A-Za-z_").replace(r"\d", "[0-9]");
             let pattern = pattern.trim_start_matches('^').trim_end_matches('$');
             let matching = prop::string::string_regex(pattern).expect("proptest reads the pattern").boxed();
@@ -136,7 +136,7 @@ fn arrays(components: &Components, schema: &Value) -> BoxedStrategy<Value> {
     let element = of_schema(components, &schema["items"]);
     (sizes, prop::collection::vec(element, 4), prop::bool::weighted(0.05))
         .prop_map(|(size, some, same)| {
-            // A few different elements again and again: to generate hundreds would be slow.
+            // A few different elements, repeated: generating hundreds would be slow.
             let elements = (0..size).map(|index| some[if same { 0 } else { index % some.len() }].clone());
             elements.collect()
         })

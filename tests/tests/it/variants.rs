@@ -1,5 +1,5 @@
-//! No legal variant of the reference server is blamed: each by itself in each of its editions, and many at once. What a
-//! variant says that it does not follow is found, and nothing else.
+//! Tests that no legal variant of the reference server is blamed: each alone in its editions, and many combined. A run
+//! must find exactly the requirements that a variant declares not to follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use tokio::task::JoinSet;
 use crate::callers::{USERS, callers, known};
 use crate::conformance::{exceptions, one_of_many, options, spec};
 
-/// How many runs go on at once.
+/// The number of parallel runs.
 const AT_ONCE: usize = 4;
 
-/// A reference server that differs by these variants.
+/// A reference server with these variants.
 async fn serve(edition: Edition, variation: Variation, signs: bool) -> (String, Running) {
     let prefix = variation.prefix();
     let mut server = Server::builder().edition(edition).variation(variation);
@@ -35,8 +35,8 @@ async fn serve(edition: Edition, variation: Variation, signs: bool) -> (String, 
     (format!("http://{address}{prefix}"), running)
 }
 
-/// A whole default run, with two callers. They sign, unless there is only one variant that is not about tokens: what is
-/// signed is the same then, and to sign takes a build without optimisation longer than all the rest.
+/// A complete default run, with two callers. They sign, unless there is only one variant and it is not about tokens:
+/// then signing makes no difference, and in a debug build it takes longer than all the rest.
 async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
     let variation = Variation::combined(edition, variants).expect("variants that go together");
     let timeout = Duration::from_secs(30);
@@ -52,10 +52,10 @@ async fn judged(edition: Edition, variants: &[&Variant]) -> Report {
         route: Route::default(),
         secrets: Vec::new(),
     };
-    // What a variant does it does every time: by itself it needs no more than one of each generated request.
+    // A variant acts the same every time, so alone it needs only one of each generated request.
     let whole = options(Some(edition.as_str()), "a");
     let cases = if variants.len() == 1 { 1 } else { whole.cases };
-    // Many variants that write slowly need minutes for a GROUP of each size.
+    // With many variants that write slowly, a GROUP of each size would take minutes.
     let skip = if variants.is_empty() { whole.skip } else { one_of_many() };
     let options = Options { limits, cases, skip, ..options(Some(edition.as_str()), "a") };
     let report = Runner::new(spec(), target, options, Arc::new(Silent)).expect("a runner").run().await;
@@ -68,7 +68,7 @@ fn bearer(user: &str) -> Caller {
     Caller { user_id: user.to_owned(), credential }
 }
 
-/// What a run finds broken or undecided.
+/// The requirements that a run finds broken or undecided.
 fn unsatisfied(report: &Report) -> BTreeSet<&str> {
     let is_satisfied = |verdict: Verdict| matches!(verdict, Verdict::Pass | Verdict::NotApplicable);
     let requirements = report.requirements.iter().filter(|r| !is_satisfied(r.verdict)).map(|r| r.id.as_str());
@@ -76,14 +76,14 @@ fn unsatisfied(report: &Report) -> BTreeSet<&str> {
     requirements.chain(readings).collect()
 }
 
-/// What these variants do not follow, as far as the edition knows it.
+/// The requirements of the edition that these variants do not follow.
 fn unfollowed(edition: Edition, variants: &[&'static Variant]) -> BTreeSet<&'static str> {
     let spec = spec();
     let ids = variants.iter().flat_map(|variant| variant.unfollowed).copied();
     ids.filter(|id| spec.requirements(edition.as_str()).any(|requirement| requirement.id == *id)).collect()
 }
 
-/// Why a report blames a server, whose variants do not follow everything; empty where it does not.
+/// What a report blames a server for, apart from the requirements that its variants do not follow; empty if nothing.
 fn blame(report: &Report, unfollowed: &BTreeSet<&str>) -> String {
     let strict = unfollowed.is_empty();
     let is_blamed = report.counts.fail + report.counts.error > 0
@@ -92,13 +92,13 @@ fn blame(report: &Report, unfollowed: &BTreeSet<&str>) -> String {
     if is_blamed { exceptions(report) } else { String::new() }
 }
 
-/// The names of a reading that a run saw.
+/// The names of the interpretations of a reading that a run saw.
 fn observed(report: &Report, reading: &str) -> Vec<String> {
     let seen = report.readings.iter().find(|seen| seen.id == reading);
     seen.map(|seen| seen.observed.keys().cloned().collect()).unwrap_or_default()
 }
 
-/// Runs against servers of an edition and its variants, a few at once; what each report is, in the order given.
+/// Judges servers, a few in parallel; returns the reports in the given order.
 async fn all_judged(servers: Vec<(Edition, Vec<&'static Variant>)>) -> Vec<(Edition, Vec<&'static Variant>, Report)> {
     let mut waiting = servers.into_iter().enumerate();
     let mut running = JoinSet::new();
@@ -141,7 +141,7 @@ async fn no_variant_is_blamed() {
             let missing: Vec<_> = unfollowed.difference(&unsatisfied(&report)).copied().collect();
             blamed.push_str(&format!("{} in edition {edition} follows {}\n\n", variant.name, missing.join(", ")));
         }
-        // Another reading shows, and the run says so.
+        // The run must observe another interpretation than that of the default server.
         if let VariantSource::Reading(reading) = variant.source {
             assert_ne!(observed(&report, reading), observed(&standard[&edition], reading), "{}", variant.name);
         }
@@ -149,8 +149,8 @@ async fn no_variant_is_blamed() {
     assert_eq!(blamed, "");
 }
 
-/// How an answer is written and sent is the same in both editions: there, one of them is tried, in turns. The mixes try
-/// the other.
+/// Each variant alone. Variants in how answers are written and sent act the same in both editions, so only one edition
+/// is tested, in turn; the mixes test the other.
 fn alone() -> Vec<(Edition, Vec<&'static Variant>)> {
     let each = |(at, variant): (usize, &'static Variant)| {
         let by_edition = matches!(variant.source, VariantSource::Reading(_));
@@ -161,8 +161,8 @@ fn alone() -> Vec<(Edition, Vec<&'static Variant>)> {
     Variant::all().enumerate().flat_map(each).collect()
 }
 
-/// As many at once as go together: from each end of the table, every other one, and what goes with each that is in none
-/// of these mixes and is not tried alone.
+/// Mixes of as many variants as can be combined: from each end of the table, every other one first, and one for each
+/// variant that is in none of these mixes and is not tested alone.
 fn mixes() -> Vec<(Edition, Vec<&'static Variant>)> {
     let mut mixes = Vec::new();
     for edition in Edition::ALL {
@@ -234,7 +234,7 @@ fn what_leaves_a_variant_open_is_there() {
             VariantSource::Rfc(..) => true,
         };
         assert!(is_there, "{}: {}", variant.name, variant.source);
-        // A must that is broken would make it a mistake.
+        // A variant that breaks a must would be a mistake.
         for id in variant.unfollowed {
             let requirement = spec.requirement(id).unwrap_or_else(|| panic!("{}: {id} is nowhere", variant.name));
             let of_the_variant =

@@ -1,5 +1,5 @@
-//! The vectors in `vectors/` are what the spec gives, and stand on their own: fresh, verified, computed again by other
-//! code, and true of the reference server and of the types' functions.
+//! Tests the vectors in `vectors/`: they are fresh, verified, agree with a second implementation, and hold for the
+//! reference server and the functions of the types.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).replace("\r\n", "\n")
 }
 
-/// One of the files.
+/// Reads one of the files.
 pub(crate) fn read<V: DeserializeOwned>(name: &str) -> VectorDocument<V> {
     serde_json::from_str(&text(&format!("{name}.json"))).unwrap_or_else(|error| panic!("{name}.json: {error}"))
 }
@@ -89,7 +89,7 @@ fn every_requirement_of_requests_and_refusals_has_vectors_in_its_editions() {
         let covered: BTreeSet<&str> =
             of_edition.flat_map(|vector| vector.requirements.iter().map(String::as_str)).collect();
         for requirement in spec.requirements(edition) {
-            // Requirements whose cases are all generated have none that is fixed.
+            // Requirements with only generated cases have no fixed case.
             let fixed = requirement.accepts.as_ref().is_some_and(|form| !form.cases.is_empty() || !form.generated);
             let needs = fixed
                 || requirement.refuses.is_some()
@@ -113,13 +113,13 @@ fn all_that_is_checked_in_holds() {
     assert_eq!(verify(&spec(), &root().join("vectors")), []);
 }
 
-/// A folder with one vector of every file's changed.
+/// The findings in a copy of the folder in which `change` was applied to every file.
 fn broken(name: &str, change: impl Fn(&mut Value)) -> Vec<VectorFinding> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("vectors-{}", std::process::id())).join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in FILES {
         let mut document: Value = serde_json::from_str(&text(&format!("{file}.json"))).expect("JSON");
-        // The first few suffice, and save time.
+        // The first vectors suffice, and save time.
         document["vectors"].as_array_mut().expect("vectors").truncate(40);
         change(&mut document);
         std::fs::write(folder.join(format!("{file}.json")), document.to_string()).expect("a file");
@@ -223,7 +223,7 @@ fn the_types_functions_give_the_vectors() {
         let GroupVector { owner, name, participants, random, .. } = &vector;
         let id =
             mixinspec_types::group_conversation_id(owner, name, participants, random).ok().map(|id| id.to_string());
-        // Outside the domain a function may find an error where the formula finds an id.
+        // Outside of the domain a function may return an error although the formula gives an id.
         if vector.result != VectorResult::Acceptable || id.is_some() {
             assert_eq!(id, vector.expected, "{}", vector.id);
             tried += 1;

@@ -1,5 +1,5 @@
-//! What vectors/README.md shows to those who use the vectors without our code. That its code runs is tried in
-//! `tests/languages/`.
+//! Tests the examples of vectors/README.md, which is for users of the vectors without our code. `tests/languages/` runs
+//! its code.
 
 use mixinspec_tests::pages::{blocks, root};
 

@@ -1,5 +1,5 @@
-//! Every vector of HTTP, put to the reference server by two callers: what is valid is accepted, what is invalid is
-//! refused, and nothing of the vector's own caller, users and ids is left in what is sent.
+//! Sends every HTTP vector to the reference server, by two callers: valid requests are accepted, invalid ones refused,
+//! and no id of the vector's own caller, users and conversations is left in the request.
 
 use std::sync::{Arc, LazyLock};
 
@@ -28,12 +28,12 @@ fn vectors(edition: &str) -> Vec<HttpVector> {
     all.into_iter().filter(|vector| vector.edition == edition).collect()
 }
 
-/// The spec's derivations; reading the spec takes longer than all that a test does with them.
+/// The spec, cached: reading it takes longer than the tests.
 static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec::embedded().expect("the embedded spec is sound"));
 
 static DERIVATIONS: LazyLock<Derivations> = LazyLock::new(|| Derivations::new(SPEC.document.derivations.clone()));
 
-/// The vector as this caller sends it, at another time for another number.
+/// The vector as this caller sends it; each `number` gives fresh ids.
 fn made(vector: &HttpVector, users: &Users, caller: usize, number: u32) -> Made {
     let ids = IdSpace { seed: 1, run_id: format!("run/{number}") }.case(&vector.id, 0);
     let cast = Cast { caller, caller_id: USERS[caller].to_owned(), first_user: None };
@@ -90,7 +90,7 @@ fn nothing_of_the_vectors_own_users_and_ids_is_sent() {
     let mut tried = 0;
     for vector in vectors("2018").iter().chain(&vectors("2026")) {
         let users = Users::listed(list.clone());
-        // The second caller is a user of many vectors, and stands there then for another.
+        // The second caller is itself a user in many vectors, so its id may be in the request.
         let made = made(vector, &users, 1, 1);
         let body = String::from_utf8_lossy(&made.sent.body).to_lowercase();
         let caller = &vector.caller.user_id;
@@ -135,11 +135,11 @@ fn a_run_sends_what_is_really_sent() {
     assert_eq!(named("2018"), ["group-any-id/vector-seed-curl-group"]);
     let cases = named("2026");
     assert!(cases.iter().any(|case| case == "group-accepted/vector-ios-app-group"), "{cases:?}");
-    // Those of SDKs whose groups have no random_id are readings.
+    // The requests of SDKs whose groups have no random_id belong to readings.
     assert_eq!(cases.len(), 16, "{cases:?}");
 }
 
-/// Accepts every request but those whose first member is not the one that our own requests have first.
+/// A server that refuses requests whose first member is conversation_id.
 struct FirstMember;
 
 impl Respond for FirstMember {

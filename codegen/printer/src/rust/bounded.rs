@@ -1,4 +1,4 @@
-//! Texts, integers and arrays with bounds: a newtype that checks them. And aliases, where there is nothing to check.
+//! Texts, integers and arrays with bounds become newtypes that check them; without bounds, aliases.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -161,7 +161,7 @@ pub(super) fn array(item: PrintedType<'_>, array: &Array, element: &RustType) ->
     }
 }
 
-/// How a value is made from its content: checked in a request, as it is in an answer, which can be checked later.
+/// The conversions from and to the content: checked for a request; unchecked for an answer, which can be checked later.
 fn made(item: PrintedType<'_>, content: &TokenStream, borrowed: &TokenStream, variable: &TokenStream) -> TokenStream {
     let name = item.name;
     let from = match item.direction {
@@ -209,7 +209,7 @@ fn made(item: PrintedType<'_>, content: &TokenStream, borrowed: &TokenStream, va
     }
 }
 
-/// The rules that there are; where some of them are not set, the rest is that of `ANY`.
+/// The rules that are set; all others are those of `ANY`.
 fn rules(kind: &TokenStream, set: Vec<Option<TokenStream>>, all: usize) -> TokenStream {
     let set: Vec<TokenStream> = set.into_iter().flatten().collect();
     match set.len() {
@@ -219,7 +219,7 @@ fn rules(kind: &TokenStream, set: Vec<Option<TokenStream>>, all: usize) -> Token
     }
 }
 
-/// A number without its type, as one writes it.
+/// A number literal without a type suffix.
 fn size(size: usize) -> Literal {
     Literal::usize_unsuffixed(size)
 }

@@ -27,7 +27,7 @@ pub(super) fn schema(item: PrintedType<'_>, generator: &TokenStream, body: &Toke
     let (name, doc) = (item.name, item.doc);
     let text = name.to_string();
     let id = format!("::{name}");
-    // Where it is used, the member has the description.
+    // An inlined schema needs no description: the member that uses it has one.
     let (inline, body) = if item.inline {
         (quote! { fn inline_schema() -> bool { true } }, body.clone())
     } else {

@@ -1,4 +1,4 @@
-//! Descriptions of the spec as doc comments.
+//! Turns descriptions of the spec into doc comments.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -30,8 +30,8 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A description is plain text: what rustdoc would take for HTML, for a link or for a block of code (which it would run as
-/// a test) is shown as it is; so are characters that cannot be seen, since the compiler refuses those that turn the
+/// Escapes a description, which is plain text: rustdoc must not read it as HTML, as a link or as a code block (which it
+/// would run as a test). Invisible characters are written out too, since the compiler refuses those that turn the
 /// direction of text.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();

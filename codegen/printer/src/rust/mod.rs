@@ -1,7 +1,7 @@
 //! Prints the types of one edition as a Rust module.
 //!
-//! A component becomes a type of its name; a schema within it that restricts its values becomes one named after the
-//! way to it (`CreateConversationRequestName`). What the types have in common is in `mixinspec_types::support`.
+//! A component becomes a type of its name; a schema within it that restricts its values becomes a type named after its
+//! path (`CreateConversationRequestName`). The common code of the types is in `mixinspec_types::support`.
 
 mod bounded;
 mod common;
@@ -73,11 +73,11 @@ struct Module<'a> {
     items: Vec<TokenStream>,
 }
 
-/// How a value of a schema is written in Rust.
+/// The Rust type of a schema's values.
 struct RustType {
     /// The type.
     rust: TokenStream,
-    /// The type whose `JsonSchema` is that of the value. It is another where the type is Rust's own.
+    /// The type whose `JsonSchema` describes the value. It differs from `rust` where that is one of Rust's own types.
     schema: TokenStream,
 }
 
@@ -93,7 +93,7 @@ struct PrintedType<'a> {
     name: &'a Ident,
     doc: &'a str,
     direction: ValueMaker,
-    /// Whether its JSON Schema stands where it is used: so it is with what the spec writes in place.
+    /// Whether its JSON Schema is inlined where it is used, as for schemas that the spec writes in place.
     inline: bool,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Module<'a> {
             }
             _ => self.restricted(item, schema)?,
         };
-        // It stands before the types that it has led to.
+        // It comes before the types that printing it has added.
         self.items.insert(before, printed);
         Ok(())
     }
@@ -136,7 +136,7 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    /// The type of a value within another type; `name` is what it is called if it needs a type of its own.
+    /// The type of a value within another type; `name` is used if it needs its own type.
     fn type_of(&mut self, schema: &'a Schema, name: &str, direction: ValueMaker) -> Result<RustType, Unprintable> {
         let plain = match &schema.form {
             SchemaForm::Any => RustType::same(quote! { serde_json::Value }),
@@ -201,7 +201,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// What the spec says about a value; where it refers to a component, what it says about that.
+    /// The description of a value; for a reference, that of its component.
     fn doc(&self, schema: &'a Schema) -> Result<&'a str, Unprintable> {
         match &schema.form {
             _ if !schema.description.is_empty() => Ok(&schema.description),

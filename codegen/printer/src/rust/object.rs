@@ -1,4 +1,4 @@
-//! Objects: a struct with a field for each member.
+//! Prints an object as a struct with a field for each member.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +12,7 @@ use crate::schema::{Object, ObjectMember};
 /// The field for members that the spec does not document.
 const OTHER: &str = "other";
 
-/// Clippy's limit for the parameters of a function; beyond it a struct is written with its fields' names.
+/// Clippy's limit for the parameters of a function; with more required members no `new` is printed.
 const MOST_PARAMETERS: usize = 7;
 
 pub(super) fn print<'a>(
@@ -25,7 +25,7 @@ pub(super) fn print<'a>(
     let doc = docs::outer(item.doc);
     let declared = fields.iter().map(Field::declared);
     let read = fields.iter().map(Field::read);
-    // An answer keeps what it has too much; `Checked` tells.
+    // An answer keeps members that it should not have; `Checked` reports them.
     let keeps_others = object.open || direction == ValueMaker::Answer;
     let (other, read_other) = if keeps_others {
         let other = quote! {
@@ -159,7 +159,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// A request is made from its required members.
+/// Prints the constructor of a request from its required members.
 fn constructor(item: PrintedType<'_>, fields: &[Field<'_>], keeps_others: bool) -> TokenStream {
     let name = item.name;
     let required: Vec<&Field<'_>> = fields.iter().filter(|field| field.member.required).collect();

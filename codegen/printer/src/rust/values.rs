@@ -1,6 +1,6 @@
-//! Sets of values (`enum`, and `const`, which is a set of one): an enum with a variant for each.
+//! Prints a set of values (`enum`, or `const` as a set of one) as an enum with a variant for each.
 //!
-//! In an answer, and where the list grows, there is a variant for what the spec does not list, for a client must not reject it.
+//! In an answer, and in a list that grows, there is also a variant for unlisted values, which a client must not reject.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ fn strict_texts(item: PrintedType<'_>, variants: &[Ident], values: &[String]) ->
     }
 }
 
-/// How a value that is a text is shown, and written in JSON.
+/// `Display` and `Serialize` of a text value.
 fn written(name: &Ident) -> TokenStream {
     quote! {
         impl std::fmt::Display for #name {
@@ -251,7 +251,7 @@ fn lenient_integers(item: PrintedType<'_>, variants: &[Ident], allowed: &Values<
     }
 }
 
-/// The enum itself; with a variant for other values, where there is a type for them.
+/// Prints the enum itself, with a variant for other values if `unknown` gives it a type.
 fn declared(
     item: PrintedType<'_>,
     copy: &TokenStream,

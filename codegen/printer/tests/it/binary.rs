@@ -1,4 +1,4 @@
-//! The binary: exit status and what it says.
+//! Tests the binary: its exit status and its output.
 
 use std::process::{Command, Output};
 

@@ -1,5 +1,5 @@
-//! What is printed for every form of schema is fresh. That it compiles and works is shown in the package `tests`, which has
-//! it as a part of its library: the printer does not know what it printed.
+//! Tests that the generated modules for every form of schema are up to date. The package `tests`, whose library
+//! contains them, shows that they compile and work: the printer does not depend on its own output.
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! The printer's promises, as far as they can be tested without what it prints.
+//! Tests of the printer that do not need its generated types.
 
 mod binary;
 mod exhaustive;

@@ -1,7 +1,7 @@
-//! No constraint is lost on the way: whichever one is deleted or changed, other types are printed, or none.
+//! Tests that no constraint gets lost: deleting or changing any of them changes the printed types, or printing fails.
 //!
-//! Every keyword of every schema of the documents is tried, in memory, one at a time. What is compared is the Rust
-//! module: the JSON Schemas repeat the document, so that they change with it anyway.
+//! Every keyword of every schema is mutated in memory, one at a time. Only the Rust modules are compared: the JSON
+//! Schemas copy the document, so they change anyway.
 
 use mixinspec_codegen::render_edition;
 use mixinspec_spec::Spec;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::exhaustive;
 
-/// A document with one thing changed.
+/// A document with one change.
 struct Mutant {
     what: String,
     document: Value,
@@ -46,7 +46,7 @@ fn every_changed_constraint_is_seen(openapi: &OpenApi) {
     let mutants = mutants(&serde_json::to_value(openapi).unwrap());
     let mut seen = (0, 0);
     for Mutant { what, document } in mutants {
-        // What the model does not take is refused before it is printed.
+        // The model refuses some mutants before they are printed.
         match serde_json::from_value(document).map(|openapi| print(&openapi)) {
             Ok(Ok(printed)) => {
                 assert!(printed != original, "{what}, and the same is printed");
@@ -131,7 +131,8 @@ impl Mutants<'_> {
                     let own = types.iter().find(|name| **name != "null").expect("a type beside null");
                     let nullable = if types.len() == 1 { json!([own, "null"]) } else { json!(own) };
                     self.change(&here, nullable);
-                    // To print takes time: two other types for each schema, and so all of them for some.
+                    // Printing takes time: two other types for each schema suffice, since all of them occur for some
+                    // schema.
                     let others = TYPES.iter().cycle().skip_while(|name| *name != own).skip(1).take(2);
                     others.for_each(|name| self.change(&here, json!(name)));
                     self.delete(&here);
@@ -165,7 +166,7 @@ impl Mutants<'_> {
             Value::String(text) => {
                 self.change(at, json!(format!("{text}x")));
                 self.change(at, json!(format!("x{text}")));
-                // Within a pattern every character counts. Some of them are enough to see that, and to print takes time.
+                // Every character of a pattern counts, but printing takes time: changing some of them suffices.
                 let within = text.char_indices().filter(|(_, character)| character.is_alphanumeric()).step_by(5);
                 for (index, character) in within {
                     let other = if character == '7' { "8" } else { "7" };
@@ -209,7 +210,7 @@ impl Mutants<'_> {
             Value::Array(elements) => &mut elements[token.parse::<usize>().unwrap()],
             other => &mut other[token],
         };
-        // A change to what it was would show nothing.
+        // A change to the same value would show nothing.
         assert_ne!(*changed, value, "{at}");
         *changed = value;
         self.made.push(Mutant { what, document });

@@ -1,4 +1,4 @@
-//! What is checked in is what the printer prints, all of it and nothing else; and it prints the same again.
+//! Tests that the checked-in outputs are exactly what the printer prints, and that printing is deterministic.
 
 use std::collections::BTreeMap;
 use std::fs;

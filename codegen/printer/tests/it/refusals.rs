@@ -1,11 +1,11 @@
-//! What the printer has no form for: each with its place, and none of it a panic.
+//! Tests that the printer refuses what it has no form for, with its place and without a panic.
 
 use mixinspec_codegen::render_edition;
 use serde_json::{Value, json};
 
 use crate::exhaustive;
 
-/// The member of the document with every form at this pointer is set to this value.
+/// In the document with every form, the member at each pointer is set to a value.
 #[test]
 fn what_has_no_form_is_refused_with_its_place() {
     let thing = "/components/schemas/Thing";
@@ -162,7 +162,7 @@ fn refusal(change: impl Fn(&mut Value), what: &str) -> mixinspec_codegen::PrintE
     }
 }
 
-/// The place of a member that need not be there yet.
+/// The value at a pointer, whose last member need not exist yet.
 fn set<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     let (parent, token) = pointer.rsplit_once('/').unwrap();
     let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}"));
@@ -172,7 +172,7 @@ fn set<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     }
 }
 
-/// A pointer and the way on from there, where `..` leads back.
+/// A pointer extended by the rest of a path, in which `..` leads back.
 fn resolved(pointer: &str, more: &str) -> String {
     let mut tokens: Vec<&str> = pointer.split('/').collect();
     for token in more.split('/').skip(1) {

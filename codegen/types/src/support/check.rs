@@ -1,10 +1,10 @@
-//! Whether what was read leniently is what the spec says.
+//! Checks leniently read values against the spec.
 
 use serde_json::{Map, Value};
 
 use super::{Invalid, Nullable, Reason};
 
-/// A type of an answer: it keeps values that the spec does not allow, and can tell.
+/// A type of an answer: it keeps values that the spec does not allow, and can report them.
 pub trait Checked {
     /// Checks the value and all that is in it.
     ///
@@ -23,7 +23,7 @@ pub trait Checked {
 ///
 /// # Errors
 ///
-/// As [`Checked::check`], with the member in the place.
+/// Like [`Checked::check`]; the error's pointer includes the member.
 pub fn check_member<T: Checked>(name: &str, value: &T) -> Result<(), Invalid> {
     value.check().map_err(|invalid| invalid.in_member(name))
 }
@@ -40,28 +40,28 @@ pub fn check_no_others(others: &Map<String, Value>) -> Result<(), Invalid> {
     }
 }
 
-/// Any text is allowed where the spec has no more to say.
+/// Without restrictions, the spec allows any text.
 impl Checked for String {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
-/// Any integer is allowed where the spec has no more to say.
+/// Without restrictions, the spec allows any integer.
 impl Checked for i64 {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
-/// Either is allowed.
+/// Both values are allowed.
 impl Checked for bool {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
-/// Anything is allowed where the spec says nothing.
+/// A schema without a type allows any value.
 impl Checked for Value {
     fn check(&self) -> Result<(), Invalid> {
         Ok(())

@@ -94,7 +94,7 @@ fn two_digits(tens: u8, ones: u8) -> Option<i32> {
     (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
 }
 
-/// The days of a month; 0 where there is no such month.
+/// The number of days of a month; 0 if there is no such month.
 fn days_in(year: i32, month: i32) -> i32 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {

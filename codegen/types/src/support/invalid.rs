@@ -1,17 +1,17 @@
-//! What is wrong with a value, and where.
+//! Errors: what is wrong with a value, and where.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// A value that the spec does not allow: where it stands, and what is wrong with it.
+/// A value that the spec does not allow: its place, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     pointer: String,
     reason: Reason,
 }
 
-/// What is wrong with a value.
+/// The reason why a value is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -74,7 +74,7 @@ impl Invalid {
         &self.pointer
     }
 
-    /// What is wrong.
+    /// The reason.
     #[must_use]
     pub fn reason(&self) -> &Reason {
         &self.reason
@@ -144,7 +144,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What was found may be a megabyte; a message shows its beginning.
+/// The beginning of a value: it may be a megabyte long.
 fn excerpt(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {

@@ -1,7 +1,7 @@
-//! From JSON to a type, with the place of what is wrong.
+//! Reads types from JSON, with the place of each error.
 //!
-//! An error of `serde` is a text; it cannot say in which member it arose. So the types read a [`Value`], and their
-//! `Deserialize` goes by way of it.
+//! A `serde` error is a text that cannot say in which member it arose. So the types read a [`Value`], and their
+//! `Deserialize` uses that.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -37,7 +37,7 @@ impl Members {
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// When it is not an object.
     pub fn of(value: Value) -> Result<Self, Invalid> {
         match value {
             Value::Object(members) => Ok(Self(members)),
@@ -54,7 +54,7 @@ impl Members {
         self.optional(name)?.ok_or_else(|| Invalid::new(Reason::Missing).in_member(name))
     }
 
-    /// Takes a member that may be absent. Null is a value: it is for the type to accept it.
+    /// Takes a member that may be absent. Null counts as a value, which the type may accept.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Members {
         super::check_no_others(&self.0)
     }
 
-    /// What was not taken.
+    /// The members that were not taken.
     #[must_use]
     pub fn rest(self) -> Map<String, Value> {
         self.0

@@ -1,8 +1,8 @@
-//! What printed modules are made of.
+//! The common code of generated modules.
 //!
-//! It is public so that a module printed from another copy of the spec (`mixinspec codegen --spec DIR --out DIR`)
-//! compiles in any crate that depends on this one, `serde` and `serde_json`; and, where that crate has a feature
-//! `schemars`, on `schemars`. Whoever only uses the types needs nothing from here.
+//! It is public so that a module generated from another copy of the spec (`mixinspec codegen --spec DIR --out DIR`)
+//! compiles in any crate that depends on this one, `serde` and `serde_json`, and on `schemars` if that crate has a
+//! feature `schemars`. Users of the types need nothing from here.
 
 mod check;
 mod format;

@@ -1,7 +1,7 @@
-//! Patterns, without a library of regular expressions: the printer has taken them apart.
+//! Patterns, without a regular expression library: the printer has parsed them.
 //!
-//! The printer refuses what a [`Part`] cannot say (look-around, back references, lazy repetition), so that a pattern
-//! that is printed is a pattern that is checked.
+//! The printer refuses what a [`Part`] cannot express (look-around, back references, lazy repetition), so every printed
+//! pattern is checked.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub struct Pattern {
     /// The pattern as the spec has it.
     pub text: &'static str,
-    /// What it says.
+    /// The parsed pattern.
     pub part: Part,
 }
 
@@ -29,7 +29,7 @@ pub enum Part {
     Sequence(&'static [Part]),
     /// Any one of these.
     Either(&'static [Part]),
-    /// A part again and again: at least, and at most.
+    /// A repeated part, with the least and the greatest number of repetitions.
     Repeat(&'static Part, usize, Option<usize>),
 }
 
@@ -44,8 +44,8 @@ impl Pattern {
 }
 
 impl Part {
-    /// Where a match may end that begins at one of these places. Sets of places, not backtracking: the time is
-    /// bounded by the lengths of text and pattern, whoever sends the text.
+    /// All positions at which a match may end that begins at one of these positions. Working on sets of positions
+    /// instead of backtracking bounds the time by the lengths of text and pattern, whoever sends the text.
     fn ends(&self, text: &[char], begins: &BTreeSet<usize>) -> BTreeSet<usize> {
         match self {
             Self::Start => begins.iter().copied().filter(|at| *at == 0).collect(),

@@ -1,4 +1,4 @@
-//! What a text, an integer or an array must satisfy: one value from which both the check and the schema (schema.rs) come.
+//! Rules for texts, integers and arrays: both the check and the schema (schema.rs) are made from one value.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Format, Invalid, Pattern, Reason};
 
-/// What a text must satisfy.
+/// The rules for a text.
 #[derive(Debug)]
 pub struct TextRules {
     /// The least number of characters (code points).
@@ -41,7 +41,7 @@ impl TextRules {
     }
 }
 
-/// What an integer must satisfy.
+/// The rules for an integer.
 #[derive(Debug)]
 pub struct IntegerRules {
     /// The least value.
@@ -70,7 +70,7 @@ impl IntegerRules {
     }
 }
 
-/// What an array must satisfy, beside what its elements do.
+/// The rules for an array, without those for its elements.
 #[derive(Debug)]
 pub struct ArrayRules {
     /// The least number of elements.

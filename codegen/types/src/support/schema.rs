@@ -42,19 +42,19 @@ impl ArrayRules {
     }
 }
 
-/// The schema of one of some texts.
+/// The schema of a set of texts.
 #[must_use]
 pub fn text_values_schema(values: &[&str]) -> Schema {
     json_schema!({"type": "string", "enum": values})
 }
 
-/// The schema of one of some integers.
+/// The schema of a set of integers.
 #[must_use]
 pub fn integer_values_schema(values: &[i64]) -> Schema {
     json_schema!({"type": "integer", "enum": values})
 }
 
-/// The schema of one of some values, to which more come with time: they are named, and any other of the type is as good.
+/// The schema of a growing set of values: the known ones are listed, and any other value of the type is valid too.
 #[must_use]
 pub fn growing(mut schema: Schema) -> Schema {
     if let Some(values) = schema.remove("enum") {
@@ -63,14 +63,14 @@ pub fn growing(mut schema: Schema) -> Schema {
     schema
 }
 
-/// A schema with its description.
+/// Adds a description to a schema.
 #[must_use]
 pub fn described(mut schema: Schema, description: &str) -> Schema {
     schema.insert("description".to_owned(), description.into());
     schema
 }
 
-/// Stands for an integer where a schema is made: that of `i64` says `format: int64`, which the spec does not.
+/// An integer in generated schemas: the schema of `i64` has `format: int64`, which the spec's does not.
 #[derive(Debug)]
 pub enum Integer {}
 
@@ -89,7 +89,7 @@ impl JsonSchema for Integer {
     }
 }
 
-/// The schema of an `Option`, which is that of a value or null.
+/// The same schema as for an `Option`: a value or null.
 impl<T: JsonSchema> JsonSchema for Nullable<T> {
     fn inline_schema() -> bool {
         true

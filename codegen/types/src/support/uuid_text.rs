@@ -1,4 +1,4 @@
-//! A UUID as text, as it was given.
+//! A UUID as text, in its original spelling.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ pub struct UuidText {
 }
 
 impl UuidText {
-    /// The text as it was given.
+    /// The text in its original spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text

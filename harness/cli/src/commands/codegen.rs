@@ -11,7 +11,7 @@ use crate::options::{CodegenArgs, Global};
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// How much of a file that was printed is read, in bytes.
+/// How many bytes of a generated file are read at most.
 const LONGEST: u64 = 16 << 20;
 
 pub(super) fn codegen(args: &CodegenArgs, global: &Global, terminal: &Terminal) -> Done {

@@ -1,4 +1,5 @@
-//! What becomes of a report, whatever was judged: the gate, the text on the terminal, the files, the exit status.
+//! Finishes a run, whatever it judged: applies the gate, prints the report, writes the files, and computes the exit
+//! status.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,10 +17,10 @@ use crate::outputs::{self, NamedOutput};
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// How much of a file of known failures is read, in bytes.
+/// How many bytes of a file of known failures are read at most.
 const LONGEST_KNOWN: u64 = 4 << 20;
 
-/// When something began.
+/// The start of a run, by both clocks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Began {
     at: Instant,
@@ -37,28 +38,28 @@ impl Began {
     }
 }
 
-/// A file of known failures as it was read.
+/// A file of known failures: the parsed entries, and the text.
 #[derive(Debug)]
 pub(super) struct Known {
     failures: KnownFailures,
     text: String,
 }
 
-/// A run that is over.
+/// A finished run.
 pub(super) struct Concluded<'a> {
     pub(super) results: &'a ResultArgs,
     pub(super) report: Report,
-    /// The known failures, with the plan that they are looked up in.
+    /// The known failures; `plan` is the plan that they are looked up in.
     pub(super) known: Option<&'a Known>,
     pub(super) plan: &'a dyn CaseIndex,
     pub(super) began: Began,
-    /// The command that runs against the same subject in the same way.
+    /// The command that repeats the run.
     pub(super) replay: &'a str,
 }
 
 impl Concluded<'_> {
-    /// Prints the report, writes what is asked for, and says what it comes to. The verdict stands before anything is
-    /// written that may fail.
+    /// Prints the report, writes the files, and returns the exit status. The verdicts are printed first, because
+    /// writing a file may fail.
     pub(super) fn conclude(mut self, terminal: &Terminal) -> ExitStatus {
         let Self { results, known, plan, began, replay, .. } = self;
         let mut gate = known.map(|known| known.failures.judge(&self.report, plan, now()));
@@ -85,7 +86,7 @@ impl Concluded<'_> {
         let github = WorkflowStep::of(results);
         let ending = Ending { status, elapsed: Some(took), gate, replay };
         if results.writes_to_output() {
-            // Standard output holds a report for a program.
+            // Standard output is for a report that a program reads.
             let style = Style { colors: terminal.colors_errors(), ..terminal.style() };
             terminal.note(&github.guarded(terminal::render(report, &ending, style)));
         } else {
@@ -93,13 +94,13 @@ impl Concluded<'_> {
         }
         github.tell(report, terminal);
         if let Some(file) = &results.write_known_failures {
-            // What stands in the file is kept, where this run says nothing else.
+            // Keep the entries of the file that this run does not contradict.
             let before = if known.is_none() && holds_something(file) { read_known(file).ok() } else { None };
             let older = known.or(before.as_ref()).map(|known| (&known.failures, plan));
             files.push((("--write-known-failures", file), KnownFailures::write(report, results.strict, older, now())));
         }
         let reports = write_reports(results, terminal, report);
-        // One that cannot be written is no reason to lose the others.
+        // If one file cannot be written, still write the others.
         let files = files.into_iter().map(|((option, file), text)| written(option, file, &text));
         let problems: Vec<CommandProblem> = reports.into_iter().chain(files.filter_map(Result::err)).collect();
         for problem in &problems {
@@ -109,7 +110,7 @@ impl Concluded<'_> {
     }
 }
 
-/// What is known of a run before it begins.
+/// The facts of a run that are known before it begins.
 #[derive(Debug)]
 pub(super) struct PlannedRun {
     pub(super) kind: Subject,
@@ -119,8 +120,8 @@ pub(super) struct PlannedRun {
 }
 
 impl PlannedRun {
-    /// What a run comes to. One that ended before anything was judged writes its reports, too, so that no older file says
-    /// that all is well.
+    /// The result of a run. A run that ended before it judged anything writes its reports, too, so that no older file
+    /// suggests that all is well.
     pub(super) fn concluded(self, done: Done, results: &ResultArgs, terminal: &Terminal) -> Done {
         let problem = match done {
             Err(problem) => problem,
@@ -154,13 +155,13 @@ fn holds_something(file: &Path) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
 }
 
-/// The files among the words of a command: a program, and its source.
+/// The files among the words of a command, such as a script.
 pub(super) fn files_of(command: &[OsString]) -> Vec<NamedOutput<'_>> {
     let files = command.iter().map(Path::new).filter(|word| word.is_file());
     files.map(|file| ("the command", file)).collect()
 }
 
-/// Finds out before the first request whether what is asked for can be written, beside what is read.
+/// Checks before the first request that all outputs can be written, and that none of them is an input.
 pub(super) fn writable<'a>(
     results: &'a ResultArgs,
     global: &'a Global,
@@ -176,7 +177,7 @@ pub(super) fn writable<'a>(
     let reports = results.report.iter().filter_map(|report| report.file.as_deref());
     let mut outputs: Vec<NamedOutput<'_>> = reports.map(|file| ("--report", file)).collect();
     match (&results.known_failures, &results.write_known_failures) {
-        // Written anew from itself.
+        // The same file may be read and rewritten.
         (Some(read), Some(written)) if outputs::are_same(read, written) => {}
         (Some(read), _) => inputs.push(("--known-failures", read)),
         (None, _) => {}
@@ -184,7 +185,7 @@ pub(super) fn writable<'a>(
     outputs.extend(results.write_known_failures.as_deref().map(|file| ("--write-known-failures", file)));
     outputs::check(&outputs, &inputs)?;
     if let Some(file) = results.write_known_failures.as_deref().filter(|file| holds_something(file)) {
-        // A file of another kind is not written over.
+        // Do not overwrite a file that is not a file of known failures.
         read_known_of("--write-known-failures", file)?;
     }
     match &results.known_failures {
@@ -193,7 +194,7 @@ pub(super) fn writable<'a>(
     }
 }
 
-/// Writes the reports, and says which could not be.
+/// Writes the reports, and returns a problem for each that could not be written.
 fn write_reports(results: &ResultArgs, terminal: &Terminal, report: &Report) -> Vec<CommandProblem> {
     let write = |ReportTo { format, file }: &ReportTo| {
         let text = format.render(report);
@@ -211,10 +212,10 @@ fn written(option: &'static str, file: &Path, text: &str) -> Result<(), CommandP
     outputs::write(file, text).map_err(|error| CommandProblem::unwritable(option, file, &error))
 }
 
-/// Eight digits that no other run is likely to have.
+/// A random run id: eight digits that no other run is likely to have.
 pub(super) fn random_run_id() -> String {
     use std::hash::{BuildHasher, Hasher};
-    // The standard library has one source of randomness; it seeds hash maps with it.
+    // The standard library's only source of randomness is the one that seeds hash maps.
     let number = std::hash::RandomState::new().build_hasher().finish();
     format!("{:08x}", number >> 32)
 }

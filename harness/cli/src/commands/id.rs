@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 
 pub(super) fn id(args: &IdArgs, terminal: &Terminal) -> Done {
     for user in args.users.iter().chain(&args.group) {
-        // The derivations hash text; what is no lower-case UUID is no user, and its id is of no use to anybody.
+        // The derivations hash any text, but only a lower-case UUID is a user: any other text would give a useless id.
         if user_id(user).as_ref() != Some(user) {
             terminal.note(&format!("note: `{user}` is not a UUID in lower case; its text is hashed as it is\n"));
         }

@@ -13,7 +13,7 @@ use crate::outputs;
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// What it holds: every line of it is a comment or a table, so that nothing changes before somebody wants it.
+/// The content of the file: every line is a comment or a table, so that it changes nothing until it is edited.
 const TEXT: &str = r##"# What `mixinspec run`, `sdk`, `observe`, `serve` and `token` do in this folder, where neither an option nor a variable
 # says otherwise.
 # Each key is the name of an option: `mixinspec run --help` explains them. Paths begin in the folder that the command runs
@@ -91,7 +91,7 @@ fn create(path: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
-    /// The keys are tried one at a time, since some of them do not go together.
+    /// It tries the keys one at a time, because some exclude each other.
     #[test]
     fn each_key_in_it_is_one() {
         let mut table = "";

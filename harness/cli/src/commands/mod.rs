@@ -23,10 +23,10 @@ use crate::options::{Cli, Command, Global};
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// What a command comes to.
+/// The result of a command: the exit status, or a problem.
 pub(crate) type Done = Result<ExitStatus, Box<CommandProblem>>;
 
-/// Does what the command line says.
+/// Runs the command of the command line.
 pub(crate) fn dispatch(cli: Cli, terminal: &Terminal) -> Done {
     let Cli { command, global } = cli;
     match command {
@@ -71,7 +71,7 @@ impl Runtime {
     fn block_on(&self, work: impl Future<Output = Done>) -> Done {
         match &self.0 {
             Some(runtime) => runtime.block_on(work),
-            // It is taken when it is dropped.
+            // Only `drop` takes the runtime.
             None => Err(Box::new(CommandProblem::Runtime { reason: "the runtime has ended".into() })),
         }
     }
@@ -79,7 +79,7 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // What is left over, such as a name that is still being looked up, is waited for by nobody.
+        // Do not wait for tasks that are left over, such as a DNS lookup.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }

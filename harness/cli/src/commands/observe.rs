@@ -22,12 +22,12 @@ use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 use crate::{replay, sessions, signals};
 
-/// What a client is told by its environment: where the server is, and whose keystores it may use.
+/// The environment variables that tell a client where the server is, and which keystores it may use.
 const URL: &str = "MIXINSPEC_URL";
 const KEYSTORE: &str = "MIXINSPEC_KEYSTORE";
 const PEER_KEYSTORE: &str = "MIXINSPEC_PEER_KEYSTORE";
 
-/// How much of a file of answers is read, in bytes.
+/// How many bytes of a file of answers are read at most.
 const LONGEST_ANSWERS: u64 = 16 << 20;
 
 pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) -> Done {
@@ -41,14 +41,14 @@ pub(super) fn observe(args: &ObserveArgs, global: &Global, terminal: &Terminal) 
 }
 
 fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
-    // What cannot be read is told before anything starts.
+    // Report unreadable files before anything starts.
     args.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
     let edition = edition(&args.edition)?;
     let spec = Arc::new(load(global)?);
     let answers = args.answers.as_deref().map(|file| answers(file, edition)).transpose()?;
     let run_id = conclude::random_run_id();
     runtime()?.block_on(async {
-        // From here on a signal is waited for, so that it leaves no key behind.
+        // From here on signals are handled, so that an interruption does not leave keys behind.
         let mut stop = signals::Stop::new().map_err(|error| CommandProblem::signals(&error))?;
         let folder = Folder::new(&run_id)?;
         let keystores = sessions::make(&folder.0, algorithm(edition))?;
@@ -60,7 +60,7 @@ fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began
         for (variable, file) in [KEYSTORE, PEER_KEYSTORE].into_iter().zip(&files) {
             client.env(variable, file);
         }
-        // Our own standard output is the report's alone.
+        // The program's own standard output is only for the report.
         client.stdout(Stdio::from(std::io::stderr()));
         let command = replay::words(&args.command);
         let mut client = StartedClient::start(&mut client).map_err(|error| CommandProblem::client(&command, &error))?;
@@ -70,7 +70,7 @@ fn judged(args: &ObserveArgs, global: &Global, terminal: &Terminal, began: Began
         };
         drop(client);
         server.stop().await;
-        // Who uses the keys is gone.
+        // The client has ended, so the keys are not needed any more.
         drop(folder);
         let note = ended.map_or_else(|| "The client was stopped before it ended.".to_owned(), told);
         let run = ObservedClients { spec: &spec, observer: &observing.observer, results: &args.results, began };
@@ -107,7 +107,7 @@ pub(super) fn answers(file: &Path, edition: Edition) -> Result<ClientAnswers, Bo
         .map_err(|findings| Box::new(CommandProblem::answers(&findings)))
 }
 
-/// Lets an observer see what a server sees, and answer in its place if there are answers.
+/// Lets an observer see every request to a server, and answer in the server's place if there are answers.
 pub(super) fn observed(
     spec: &Arc<Spec>,
     edition: Edition,
@@ -139,7 +139,7 @@ fn chosen(given: GivenAnswer) -> Chosen {
     };
     Chosen {
         number: given.row,
-        // What was read is a status, and fields.
+        // Reading the file checked that the status and the fields are valid.
         status: StatusCode::from_u16(given.status).unwrap_or_default(),
         headers: given.headers.iter().filter_map(field).collect(),
         body: given.body,
@@ -169,7 +169,7 @@ fn request(seen: AnsweredRequest) -> ObservedRequest {
     }
 }
 
-/// Clients that were observed, until now.
+/// The clients that were observed so far.
 pub(super) struct ObservedClients<'a> {
     pub(super) spec: &'a Spec,
     pub(super) observer: &'a ClientObserver,
@@ -178,7 +178,7 @@ pub(super) struct ObservedClients<'a> {
 }
 
 impl ObservedClients<'_> {
-    /// Reports, and says what it comes to.
+    /// Reports, and returns the exit status.
     pub(super) fn concluded(&self, client: String, notes: Vec<String>, interrupted: bool, terminal: &Terminal) -> Done {
         let known = self.results.known_failures.as_deref().map(conclude::read_known).transpose()?;
         let mut report = self.observer.report(client, conclude::random_run_id(), notes);
@@ -194,14 +194,14 @@ impl ObservedClients<'_> {
             known: known.as_ref(),
             plan: &plan,
             began: self.began,
-            // What a client does once more is its own affair.
+            // mixinspec cannot repeat what a client does.
             replay: "",
         };
         Ok(run.conclude(terminal))
     }
 }
 
-/// How the client ended, as the report tells it.
+/// The report's note on how the client ended.
 fn told(status: ProcessStatus) -> String {
     match status.code() {
         Some(code) => format!("The client ended with exit status {code}."),
@@ -209,7 +209,7 @@ fn told(status: ProcessStatus) -> String {
     }
 }
 
-/// A client that was started. It ends when this is dropped, and what it started ends with it.
+/// A started client. Dropping it ends the client, and the processes that the client started.
 struct StartedClient {
     child: tokio::process::Child,
     #[cfg(unix)]
@@ -219,7 +219,8 @@ struct StartedClient {
 impl StartedClient {
     fn start(command: &mut tokio::process::Command) -> std::io::Result<Self> {
         command.kill_on_drop(true);
-        // A group of its own, unless somebody talks to it at a terminal: that lets its own group alone read.
+        // The client gets its own process group, unless it is used at a terminal: a terminal lets only the foreground
+        // group read.
         #[cfg(unix)]
         let is_alone = !std::io::stdin().is_terminal();
         #[cfg(unix)]
@@ -241,13 +242,13 @@ impl StartedClient {
 impl Drop for StartedClient {
     fn drop(&mut self) {
         if let Some(group) = self.group {
-            // All of them may have ended already.
+            // All processes may have ended already.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }
 }
 
-/// A folder of its own for keystores, which is removed at the end.
+/// A temporary folder for keystores. Dropping it removes the folder.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -260,7 +261,7 @@ impl Folder {
     }
 }
 
-/// Nobody else looks into the folder, where the system can do that.
+/// Makes the folder readable only for its owner, if the system supports it.
 #[cfg(unix)]
 fn private(builder: &mut std::fs::DirBuilder) -> &mut std::fs::DirBuilder {
     std::os::unix::fs::DirBuilderExt::mode(builder, 0o700)
@@ -273,7 +274,7 @@ fn private(builder: &mut std::fs::DirBuilder) -> &mut std::fs::DirBuilder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // The system clears what is left of temporary files.
+        // If this fails, the system clears temporary files.
         let _ = std::fs::remove_dir_all(Path::new(&self.0));
     }
 }

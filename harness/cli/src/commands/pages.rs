@@ -1,4 +1,4 @@
-//! `mixinspec completions` and `mixinspec man`: what a shell and a system show of the command line.
+//! `mixinspec completions` and `mixinspec man`: prints shell completions and manual pages of the command line.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::options::{self, CompletionsArgs, ManArgs};
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// Prints what completes the command line in a shell.
+/// Prints the completion script of a shell.
 pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Done {
     let mut command = options::command();
     let name = command.get_name().to_owned();
@@ -20,7 +20,7 @@ pub(super) fn completions(args: &CompletionsArgs, terminal: &Terminal) -> Done {
     Ok(ExitStatus::Success)
 }
 
-/// Prints the program's page, or writes one for each command into a folder.
+/// Prints the program's manual page, or writes one for each command into a folder.
 pub(super) fn man(args: &ManArgs, terminal: &Terminal) -> Done {
     let mut command = options::command();
     command.build();

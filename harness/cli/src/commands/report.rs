@@ -1,4 +1,4 @@
-//! `mixinspec report`: what can be made of reports in JSON, once a run is over.
+//! `mixinspec report`: converts, compares and merges reports in JSON.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::outputs;
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// How much of a report is read, in bytes.
+/// How many bytes of a report are read at most.
 const LONGEST: u64 = 256 << 20;
 
 pub(super) fn report(command: &ReportCommand, terminal: &Terminal) -> Done {
@@ -52,7 +52,7 @@ fn compare(before: &Path, after: &Path, terminal: &Terminal) -> Done {
     Ok(diff.status())
 }
 
-/// A report that something is made of, which goes to another file.
+/// Reads a report, and checks that the output is another file.
 fn read(file: &Path, out: &OutArgs) -> Result<Report, Box<CommandProblem>> {
     let written: Vec<outputs::NamedOutput<'_>> = out.out.as_deref().map(|out| ("--out", out)).into_iter().collect();
     outputs::check(&written, &[("FILE", file)])?;

@@ -31,7 +31,7 @@ pub(super) fn run(args: &RunArgs, global: &Global, terminal: &Terminal) -> Done 
     planned.concluded(judged(args, global, terminal, began), &args.results, terminal)
 }
 
-/// The files that are read.
+/// The files that the command reads.
 fn inputs(args: &RunArgs) -> Vec<NamedOutput<'_>> {
     let server = &args.server;
     let all = [("--keystore", &server.keystore), ("--bearer-file", &server.bearer_file)];
@@ -41,7 +41,7 @@ fn inputs(args: &RunArgs) -> Vec<NamedOutput<'_>> {
 }
 
 fn judged(args: &RunArgs, global: &Global, terminal: &Terminal, began: Began) -> Done {
-    // What can be wrong is looked at in the order of what it costs.
+    // The cheapest checks come first.
     let target = args.url.as_ref().map(|url| subject::target(url, &args.server)).transpose()?;
     if target.is_none() {
         without_url(args)?;
@@ -156,7 +156,7 @@ fn options(args: &RunArgs) -> Options {
     }
 }
 
-/// Options that say how to talk to a server are of no use where there is no URL, and are likely to miss it.
+/// Refuses options for the connection to a server when there is no URL: probably it was forgotten.
 fn without_url(args: &RunArgs) -> Result<(), Box<CommandProblem>> {
     let server = &args.server;
     let given = [

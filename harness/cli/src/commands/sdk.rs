@@ -79,7 +79,7 @@ fn judged(args: &SdkArgs, global: &Global, terminal: &Terminal, began: Began) ->
     })
 }
 
-/// Compares two adapters. They disagree: 1. One of them could not be asked: 3.
+/// Compares two adapters. The exit status is 1 if they disagree, and 3 if one of them does not answer.
 async fn against(args: &SdkArgs, line: &str, spec: &Spec, limits: Limits, terminal: &Terminal) -> Done {
     let start = |command: &[OsString]| {
         let started = Adapter::start(command, limits.clone());
@@ -129,13 +129,13 @@ fn options(args: &SdkArgs) -> SdkOptions {
     }
 }
 
-/// Why a run came to nothing.
+/// Why a run judged nothing.
 fn problem(error: RunError, args: &SdkArgs, spec: &Spec) -> CommandProblem {
     let suggestion = |name: &str| {
         let chosen =
             spec.editions().find(|edition| *edition == args.edition).or_else(|| spec.editions().next_back())?;
         let catalog = SdkCatalog::of(spec, chosen, args.selection.cases).ok()?;
-        // Whoever writes a `/` means a case, and whoever does not means none.
+        // A pattern with a `/` means a case, any other a requirement.
         let cases: Vec<String> = catalog.cases().collect();
         if name.contains('/') {
             did_you_mean(name, cases.iter().map(String::as_str))

@@ -21,7 +21,7 @@ use crate::subject::{self, CallerIdentity};
 use crate::terminal::Terminal;
 use crate::{faults, replay, signals};
 
-/// Who calls where no credential is checked and nobody is named: the caller of the page of 2018.
+/// The caller if no credential is checked and no --caller is given: that of the page of 2018.
 const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
 pub(super) fn serve(args: &ServeArgs, global: &Global, terminal: &Terminal) -> Done {
@@ -66,7 +66,7 @@ fn serving(args: &ServeArgs, global: &Global, terminal: &Terminal, began: Began)
         options.push_str(" --http2");
     }
     if has_users {
-        // What --list-users prints, in a file.
+        // FILE has the output of --list-users.
         options.push_str(" --users FILE");
     }
     runtime()?.block_on(async {
@@ -101,7 +101,7 @@ async fn until_stopped(running: Running, mut stop: signals::Stop) {
     stop.asked().await;
     tokio::select! {
         () = running.stop() => {}
-        // Who asks twice does not want to wait.
+        // A second signal stops the server without waiting.
         () = stop.asked() => {}
     }
 }
@@ -109,10 +109,10 @@ async fn until_stopped(running: Running, mut stop: signals::Stop) {
 /// A server that knows its callers.
 struct Called {
     server: Builder,
-    /// The options of a run that calls it.
+    /// The options with which `mixinspec run` can call it.
     credentials: String,
     callers: Callers,
-    /// Who judges what the callers send, and by what.
+    /// The observer that judges what the callers send, and its spec.
     observing: Option<(Arc<Spec>, Arc<ClientObserver>)>,
 }
 
@@ -146,7 +146,7 @@ fn called(
     Ok(Called { server, credentials, callers, observing })
 }
 
-/// The sessions whose signed tokens are verified, and the options of a run that signs them.
+/// The sessions whose signed tokens are verified, and the options with which `mixinspec run` signs them.
 fn signed(
     edition: Edition,
     args: &ServeArgs,
@@ -174,7 +174,7 @@ fn signed(
         credentials.push_str(&format!(" --keystore {}", replay::word(&file.display().to_string())));
     }
     if keystores.is_empty() {
-        // The list holds public keys alone; who has the private ones knows where they are.
+        // The list contains only public keys; only the user knows where the private ones are.
         credentials.push_str(" --keystore FILE");
     }
     Ok((sessions, credentials))

@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 pub(super) fn spec(command: &SpecCommand, global: &Global, terminal: &Terminal) -> Done {
     let spec = load(global)?;
     match command {
-        // Whoever loads a spec lints it; what is left to say is that there was nothing to say.
+        // Loading the spec has linted it, so it has no mistakes.
         SpecCommand::Lint => {
             let (requirements, readings) = (spec.document.requirements.len(), spec.document.readings.len());
             if !terminal.quiet {

@@ -12,7 +12,7 @@ use crate::options::TokenArgs;
 use crate::problem::CommandProblem;
 use crate::terminal::Terminal;
 
-/// How much of a body is read, in bytes.
+/// How many bytes of a body are read at most.
 const LONGEST_BODY: u64 = 64 << 20;
 
 pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
@@ -38,12 +38,12 @@ pub(super) fn token(args: &TokenArgs, terminal: &Terminal) -> Done {
     Ok(ExitStatus::Success)
 }
 
-/// The bytes of a file, or of standard input where it is called `-`.
+/// The bytes of a file, or of standard input if its name is `-`.
 fn body(file: &Path) -> Result<Vec<u8>, Box<CommandProblem>> {
     let read = if file == Path::new("-") {
         files::read_from(std::io::stdin().lock(), LONGEST_BODY)
     } else {
-        // To the byte: what is signed is what is sent.
+        // Byte for byte, because the signature covers the body as it is sent.
         std::fs::File::open(file).and_then(|file| files::read_from(file, LONGEST_BODY))
     };
     Ok(read.map_err(|error| CommandProblem::unreadable("BODYFILE", file, &error))?)

@@ -1,4 +1,4 @@
-//! The variants of the reference server, by the names that people give.
+//! Finds and lists the variants of the reference server.
 
 use mixinspec_engine::ExitStatus;
 use mixinspec_server::{Edition, NotCombined, Variant, Variation};
@@ -7,7 +7,7 @@ use super::Done;
 use crate::problem::{CommandProblem, did_you_mean};
 use crate::terminal::Terminal;
 
-/// Prints all variants, each with what leaves it open.
+/// Prints all variants, each with the source that allows it.
 pub(super) fn list(terminal: &Terminal) -> ExitStatus {
     for variant in Variant::all() {
         let editions: Vec<&str> = variant.editions.iter().map(|edition| edition.as_str()).collect();
@@ -17,7 +17,7 @@ pub(super) fn list(terminal: &Terminal) -> ExitStatus {
     ExitStatus::Success
 }
 
-/// Prints the users that there are, as `mixinspec run --users FILE` reads them.
+/// Prints the users that the server knows, as `mixinspec run --users FILE` reads them.
 pub(super) fn list_users<U: std::fmt::Display>(users: Option<Vec<U>>, terminal: &Terminal) -> Done {
     let Some(users) = users else {
         return Err(Box::new(CommandProblem::Command {
@@ -31,7 +31,7 @@ pub(super) fn list_users<U: std::fmt::Display>(users: Option<Vec<U>>, terminal: 
     Ok(ExitStatus::Success)
 }
 
-/// How a server of the edition differs by these variants.
+/// The combined differences of these variants, for a server of the edition.
 pub(super) fn combined(edition: Edition, names: &[String]) -> Result<Variation, Box<CommandProblem>> {
     let mut variants = Vec::new();
     for name in names {

@@ -1,4 +1,4 @@
-//! What `mixinspec report` takes: reports in JSON, and what is made of them.
+//! The options of `mixinspec report`.
 
 use std::path::PathBuf;
 
@@ -95,7 +95,7 @@ pub(crate) struct AsFormat {
 impl Subcommand for AsFormat {
     fn augment_subcommands(command: clap::Command) -> clap::Command {
         FORMATS.iter().fold(command, |command, format| {
-            // Arguments bring the first sentence of their type with them.
+            // `augment_args` sets the doc comment of the type as the description, so replace it.
             let one = RenderArgs::augment_args(clap::Command::new(format.name));
             command.subcommand(one.about(format!("Make {}", format.about)).long_about(None))
         })

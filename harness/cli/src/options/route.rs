@@ -1,4 +1,4 @@
-//! How the server is reached: whom to trust, what to show, what stands between, what goes with every request.
+//! The options for the connection to the server: certificates, proxy, addresses, and header fields of every request.
 
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ pub(crate) struct RouteArgs {
 }
 
 impl RouteArgs {
-    /// The files that are read, each with its option.
+    /// The files that these options name, each with its option.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &std::path::Path)> {
         let several = [("--header-file", &self.header_file), ("--cacert", &self.cacert)];
         let one = [("--client-cert", &self.client_cert), ("--client-key", &self.client_key)];

@@ -1,4 +1,4 @@
-//! What `mixinspec run` takes: whom it judges, what it selects, how fast it goes, and what becomes of the result.
+//! The options of `mixinspec run`: the server, the selected checks, the pace, and the results.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -182,7 +182,7 @@ pub(crate) enum GitHub {
 }
 
 impl ResultArgs {
-    /// Whether standard output holds a report for a program.
+    /// Whether a report for a program goes to standard output.
     pub(crate) fn writes_to_output(&self) -> bool {
         self.report.iter().any(|report| report.file.is_none())
     }

@@ -1,4 +1,4 @@
-//! What `mixinspec sdk` and `mixinspec observe` take.
+//! The options of `mixinspec sdk` and `mixinspec observe`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

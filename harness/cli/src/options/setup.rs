@@ -1,4 +1,4 @@
-//! What the commands take that set up a folder or a shell: `init`, `completions`, `man`.
+//! The options of the commands that set up a folder or a shell: `init`, `completions`, `man`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Values of options that are more than one word or number.
+//! Parses the values of options that are more than a word or a number.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mixinspec_engine::reporter::{FORMATS, ReportFormat};
 
-/// A time such as `30s`, `500ms`, `2m`; a number alone is seconds.
+/// Parses a duration such as `30s`, `500ms` or `2m`; a number alone is in seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match &text[digits.len()..] {
@@ -20,11 +20,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     };
     let number: f64 = digits.parse().map_err(|_| "write a number and a unit, such as 30s or 500ms".to_owned())?;
     let time = Duration::try_from_secs_f64(number * unit).map_err(|error| error.to_string())?;
-    // What is longer does not fit every clock.
+    // Not every clock can represent a longer time.
     if time > YEAR { Err("a year is the most".into()) } else { Ok(time) }
 }
 
-/// A time between two things, a second at the least.
+/// Parses an interval of at least a second.
 pub(super) fn pause(text: &str) -> Result<Duration, String> {
     let time = duration(text)?;
     if time < Duration::from_secs(1) { Err("a second is the least".into()) } else { Ok(time) }
@@ -32,7 +32,7 @@ pub(super) fn pause(text: &str) -> Result<Duration, String> {
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// So many times a second.
+/// Parses a rate: a number per second.
 pub(super) fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.001..=f64::MAX).contains(&rate) => Ok(rate),
@@ -41,7 +41,7 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The file that the first line names, so that one variable serves those who take several and those who take one.
+/// The file that the first line names: a variable with several files then also serves a command that takes only one.
 pub(super) fn first_line(files: OsString) -> PathBuf {
     match files.to_str().and_then(|lines| lines.split('\n').next()) {
         Some(first) => first.into(),
@@ -65,7 +65,7 @@ pub(super) fn reading_name(text: &str) -> Result<ReadingName, String> {
     }
 }
 
-/// Where a host is, whatever its name resolves to.
+/// An address that replaces the one that a host's name resolves to.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolved {
     pub(crate) host: String,
@@ -84,7 +84,7 @@ pub(super) fn resolved(text: &str) -> Result<Resolved, String> {
     let (host, port, address) = (parts.next(), parts.next(), parts.next());
     let host = host.filter(|host| !host.is_empty()).map(str::to_owned);
     let port = port.and_then(|port| port.parse().ok());
-    // An address of IPv6 may stand in brackets, as in a URL.
+    // An IPv6 address may be in brackets, as in a URL.
     let address = address.and_then(|address| address.trim_matches(['[', ']']).parse().ok());
     match (host, port, address) {
         (Some(host), Some(port), Some(address)) => Ok(Resolved { host, port, address }),
@@ -92,7 +92,7 @@ pub(super) fn resolved(text: &str) -> Result<Resolved, String> {
     }
 }
 
-/// A report's format and where it goes.
+/// The format of a report, and the file that it goes to.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportTo {
     pub(crate) format: &'static ReportFormat,
@@ -106,7 +106,7 @@ pub(super) fn report_to(text: &str) -> Result<ReportTo, String> {
     let format = ReportFormat::named(format).ok_or_else(unknown)?;
     match file {
         "" => Err("the name of the file is missing".to_owned()),
-        // By these names it would be opened anew, and the text on the terminal would stand in it, too.
+        // Opening standard output by these names would mix the report with the text for the terminal.
         "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Ok(ReportTo { format, file: None }),
         file => Ok(ReportTo { format, file: Some(PathBuf::from(file)) }),
     }

@@ -1,4 +1,4 @@
-//! Problems with what stands in a file: each with its place, where it has one and is no secret.
+//! Problems with the content of a file. Each shows its place, if it has one and is not a secret.
 
 use std::ops::Range;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) struct BadKnown {
     span: Option<SourceSpan>,
 }
 
-/// A configuration file that says what nothing is known of.
+/// A configuration file with an unknown or wrong entry.
 #[derive(Debug, Error, Diagnostic)]
 #[error("read the configuration {file}: {reason}")]
 #[diagnostic(help("{help}"))]
@@ -39,7 +39,7 @@ pub(crate) struct BadConfig {
     span: Option<SourceSpan>,
 }
 
-/// A line of a list of users that is no user.
+/// A line in a list of users that is not a user.
 #[derive(Debug, Error, Diagnostic)]
 #[error("read the users of {name}: {reason}")]
 #[diagnostic(help(
@@ -95,7 +95,7 @@ impl CommandProblem {
         }
     }
 
-    /// A command that prints no token.
+    /// A command that does not print a token.
     pub(crate) fn no_token_of(program: &str, reason: &str) -> Self {
         Self::Command {
             reason: format!("get a token from `{program}`: {reason} (--token-command)"),

@@ -1,5 +1,5 @@
-//! Problems of a run that judged nothing: the server is not there, is another one, or refuses the caller; or the
-//! command names what does not exist.
+//! Problems of a run that judged nothing: the server cannot be reached, is another one, or refuses the caller; or the
+//! command names something that does not exist.
 
 use mixinspec_engine::{Catalog, NoAnswer, RunError, visible};
 use mixinspec_spec::Spec;
@@ -8,7 +8,7 @@ use super::{CommandProblem, did_you_mean};
 use crate::options::RunArgs;
 
 impl CommandProblem {
-    /// Why a run came to nothing.
+    /// Why a run judged nothing.
     pub(crate) fn of_run(error: RunError, args: &RunArgs, spec: &Spec) -> Self {
         let (reason, help) = match error {
             RunError::Unreachable { url, reason } => return unreachable(url, &reason, args),
@@ -57,7 +57,7 @@ fn suggestion(pattern: &str, args: &RunArgs, spec: &Spec) -> Option<String> {
     let chosen = spec.editions().find(|edition| *edition == args.server.edition);
     let edition = chosen.or_else(|| spec.editions().next_back())?;
     let catalog = Catalog::of(spec, edition, args.selection.cases).ok()?;
-    // Whoever writes a `/` means a case, and whoever does not means none.
+    // A pattern with a `/` means a case, any other a requirement or reading.
     if pattern.contains('/') { did_you_mean(pattern, catalog.cases()) } else { did_you_mean(pattern, catalog.checks()) }
 }
 
@@ -83,7 +83,7 @@ fn unknown_reading(id: &str, name: &str, spec: &Spec) -> (String, String) {
 
 fn unreachable(url: String, reason: &NoAnswer, args: &RunArgs) -> CommandProblem {
     let reason = match reason {
-        // The address stands there already, and so does that it is about connecting.
+        // The message names the address and the attempt to connect already.
         NoAnswer::Connect(reason) => {
             let reason = reason
                 .split_once("): ")
@@ -128,7 +128,7 @@ fn unanswered(url: String, reason: &NoAnswer) -> CommandProblem {
     CommandProblem::Unanswered { url, reason: reason.to_string(), help }
 }
 
-/// What answers knows no such operation.
+/// The server that answers does not know the operation.
 fn not_here(method: String, url: String, path: &str, answer: String) -> CommandProblem {
     let base = url.strip_suffix(path).unwrap_or(&url);
     let help = match base.trim_end_matches('/').strip_suffix(path) {
@@ -142,7 +142,7 @@ fn not_here(method: String, url: String, path: &str, answer: String) -> CommandP
     CommandProblem::NotHere { method, url, reason: answer, help }
 }
 
-/// The URL redirects to an https one. It is not followed: a credential goes only where the user sends it.
+/// The URL redirects to an https URL. mixinspec does not follow it: a credential goes only where the user sends it.
 fn redirected(url: String, path: &str, to: &str, status: u16) -> CommandProblem {
     let to = visible(to).into_owned();
     let help = match to.strip_suffix(path).filter(|base| base.contains("://")) {

@@ -1,4 +1,4 @@
-//! Conditions: when rules apply. Most rules ask the same, which is then evaluated once.
+//! The conditions under which rules apply. Many rules share one, which is then evaluated once.
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ use cel::common::types::CelBool;
 use super::expression::{Expression, ExpressionError, Scope};
 use super::tree::forget_ids;
 
-/// The conditions of a set of rules, each once.
+/// The distinct conditions of a set of rules.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions(Vec<IdedExpr>);
 
@@ -17,7 +17,7 @@ pub(crate) struct Conditions(Vec<IdedExpr>);
 #[derive(Debug, Default)]
 pub(crate) struct When(Vec<usize>);
 
-/// The conditions in one scope, as far as somebody has asked.
+/// The conditions in one scope, each evaluated when it is first needed.
 pub(crate) struct Decided<'a> {
     conditions: &'a Conditions,
     scope: &'a Scope<'a>,
@@ -25,7 +25,8 @@ pub(crate) struct Decided<'a> {
 }
 
 impl Conditions {
-    /// Takes in what an expression asks. Of `a && b`, where an error is no `true`, either can be asked alone.
+    /// Adds the conditions of an expression. `a && b` is two conditions, each evaluated alone, since an error counts as
+    /// not true.
     ///
     /// # Errors
     /// When the text is no CEL.

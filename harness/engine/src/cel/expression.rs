@@ -19,7 +19,7 @@ use crate::identity::users::Users;
 #[derive(Debug, Clone)]
 pub struct Expression(Arc<Compiled>);
 
-/// What is made of an expression's text.
+/// An expression's text, and what is compiled from it.
 #[derive(Debug)]
 struct Compiled {
     source: String,
@@ -40,7 +40,7 @@ pub enum ExpressionError {
         /// What the parser says.
         reason: String,
     },
-    /// It reads what is not there, or does what the values do not allow.
+    /// It reads a missing value, or applies an operation that the values do not support.
     #[error("`{source_text}` cannot be evaluated: {reason}")]
     Evaluation {
         /// The expression.
@@ -60,8 +60,8 @@ pub enum ExpressionError {
     },
 }
 
-/// The expressions that were compiled, by their text. A spec says most of them for each edition, and whoever judges by it
-/// again says the same ones.
+/// The compiled expressions, by their text. Most of them occur in each edition of a spec, and again in the next run of
+/// the same process.
 static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Compiled>>>> = LazyLock::new(RwLock::default);
 
 /// How many of them are kept: a spec has some hundreds.
@@ -100,18 +100,18 @@ impl Expression {
         self.0.program.references().has_variable(variable)
     }
 
-    /// Its parts as they were written, for a closer look.
+    /// Its syntax tree as it was written, to explain it.
     pub(super) fn written(&self) -> &IdedExpr {
         self.0.program.expression()
     }
 
-    /// Its parts as they are evaluated.
+    /// Its syntax tree as it is evaluated.
     pub(super) fn tree(&self) -> &IdedExpr {
         &self.0.tree
     }
 }
 
-/// What all expressions of a run share: the functions.
+/// The functions that all expressions of a run share.
 pub struct Vocabulary {
     root: Context<'static, 'static>,
 }
@@ -134,7 +134,7 @@ impl Vocabulary {
         Self::calling(Arc::clone(&derivations) as _, derivations, users)
     }
 
-    /// The same, where somebody else computes the derivations; near misses are the spec's all the same.
+    /// The same, where `functions` compute the derivations; near misses are still computed by the spec's own.
     #[must_use]
     pub fn calling(functions: Arc<dyn Functions>, derivations: Arc<Derivations>, users: Arc<Users>) -> Self {
         let mut root = Context::with_env(Arc::clone(&ENV));
@@ -155,7 +155,7 @@ impl Scope<'_> {
         self.share(name, &Shared::json(value));
     }
 
-    /// Gives a variable a value that other scopes have, too.
+    /// Gives a variable a value that other scopes share.
     pub fn share(&mut self, name: &str, value: &Shared) {
         self.context.add_variable_as_val(name, value.clone_as_boxed());
     }
@@ -208,7 +208,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The context, for a closer look at a rule that does not hold.
+    /// The CEL context, to explain a rule that does not hold.
     pub(super) fn context(&self) -> &Context<'_, 'static> {
         &self.context
     }

@@ -1,4 +1,4 @@
-//! What the functions of the spec's vocabulary do.
+//! Implements the functions of the spec's vocabulary.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -16,8 +16,8 @@ use crate::identity::ids::CaseIds;
 use crate::identity::users::Users;
 use crate::text::{json, time};
 
-/// CEL's own functions. Its `matches` compiles the pattern at every call, which costs more than all else that a rule
-/// does, so that the parser turns it into a call of [`MATCHES`].
+/// CEL's own functions. CEL's `matches` compiles the pattern at every call, which costs more than the rest of a rule,
+/// so the parser turns it into a call of [`MATCHES`].
 pub(super) static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let mut env = Env::stdlib();
     let added = env.add_macro(Macro::receiver("matches", 1, |helper, target, arguments| {
@@ -35,7 +35,7 @@ pub(super) const MATCHES: &str = "matches_pattern";
 /// The variable that carries the key of the case's ids to `fresh_uuid` and `fresh_user`; no expression can name it.
 pub(super) const IDS: &str = "@ids";
 
-/// Who computes the derivations that an expression calls: the spec's records, or in a law the subject.
+/// Computes the derivations that an expression calls: by the spec's records, or in a law by the subject.
 pub trait Functions: Send + Sync {
     /// What a derivation gives for its arguments, in the order of its parameters.
     ///
@@ -154,7 +154,7 @@ fn add_fresh(root: &mut Context<'static, 'static>, users: Arc<Users>) {
         with_nibble(ftx, &uuid, 14, &version)
     });
     function!(root, "with_variant", |ftx: &FunctionContext, uuid: Arc<String>, nibble: Cel| -> Out {
-        // The other two bits of the digit stay: a server that ignores the variant alone would miss them.
+        // The digit's other two bits stay, since a server that ignores only the variant would notice a change of them.
         let digit = |text: Option<&str>| text.and_then(|text| u8::from_str_radix(text, 16).ok());
         let (old, new) = match &nibble {
             Cel::String(text) => (digit(uuid.get(19..20)), digit(Some(text))),
@@ -226,7 +226,8 @@ fn add_sets(root: &mut Context<'static, 'static>) {
     });
 }
 
-/// Whether no two elements are equal; lists of ids, which are what rules ask about, take no longer than they are.
+/// Whether no two elements are equal. This takes linear time for lists of strings, such as the ids that rules ask
+/// about.
 fn all_distinct(list: &[Cel]) -> bool {
     let mut texts = HashSet::new();
     list.iter().enumerate().all(|(at, item)| match item {
@@ -236,7 +237,7 @@ fn all_distinct(list: &[Cel]) -> bool {
 }
 
 fn add_matches(root: &mut Context<'static, 'static>) {
-    // A clone of a pattern would have scratch memory of its own, and make it again for every text.
+    // The patterns are shared: a clone of a `Regex` would allocate new scratch memory for every text.
     let compiled: RwLock<HashMap<String, Arc<Regex>>> = RwLock::default();
     function!(root, MATCHES, move |ftx: &FunctionContext, text: Arc<String>, pattern: Arc<String>| -> Out {
         // A map is whole after every statement, so that a panic elsewhere does not spoil it.

@@ -1,7 +1,7 @@
 //! The expression language of the spec. No other room knows which implementation evaluates it.
 //!
-//! [`Expression`] is one that was compiled, [`Vocabulary`] has the functions, a [`Scope`] the variables that one evaluation
-//! sees, and [`why_false`] says why a rule does not hold. What the variables stand for is the matter of who evaluates.
+//! An [`Expression`] is compiled CEL, the [`Vocabulary`] has the functions, a [`Scope`] has the variables that one
+//! evaluation sees, and [`why_false`] says why a rule does not hold. The caller decides what the variables mean.
 
 mod conditions;
 mod expression;

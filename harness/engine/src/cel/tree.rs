@@ -3,8 +3,8 @@
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr, LiteralValue, operators};
 use cel::common::types::CelString;
 
-/// Turns `a.b.c` into `a["b"]["c"]`, which means the same here and is evaluated faster: a name with dots could be that of
-/// a variable as a whole, and is looked up as each of `a.b.c`, `a.b` and `a`.
+/// Turns `a.b.c` into `a["b"]["c"]`, which means the same here and is evaluated faster: a name with dots could be one
+/// variable, so CEL looks up each of `a.b.c`, `a.b` and `a`.
 pub(super) fn select_by_index(tree: &mut IdedExpr) {
     parts(tree, &mut select_by_index);
     if let Expr::Select(select) = &mut tree.expr
@@ -18,13 +18,13 @@ pub(super) fn select_by_index(tree: &mut IdedExpr) {
     }
 }
 
-/// Forgets the numbers of all parts, which tell equal ones apart.
+/// Sets the ids of all parts to 0, so that equal expressions compare as equal.
 pub(super) fn forget_ids(tree: &mut IdedExpr) {
     tree.id = 0;
     parts(tree, &mut forget_ids);
 }
 
-/// The parts of an expression, one after another.
+/// Calls `each` on every part of an expression.
 fn parts(tree: &mut IdedExpr, each: &mut dyn FnMut(&mut IdedExpr)) {
     match &mut tree.expr {
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}

@@ -1,4 +1,4 @@
-//! Values: JSON as CEL has it, and values that many expressions share.
+//! CEL values: converted from and to JSON, and shared by many expressions.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -13,8 +13,8 @@ use cel::common::value::{Builtin, BuiltinRef, Val};
 use cel::objects::{Key, Map};
 use serde_json::Value;
 
-/// A value that many scopes share: to give it to one costs the same however large it is, and so does each element that a
-/// rule such as `list.all(x, …)` looks at. The crate's own values are copied whole.
+/// A value that many scopes share. Giving it to a scope takes the same time however large it is, and so does each
+/// element that a rule such as `list.all(x, …)` visits. The `cel` crate's own values are copied whole.
 #[derive(Debug, Clone)]
 pub struct Shared(Arc<dyn Val>);
 
@@ -79,7 +79,7 @@ impl Shared {
     }
 }
 
-/// A JSON value that stands in another: numbers and the like are as small as what shares them, and are not shared.
+/// A JSON value inside another. Numbers and the like are as small as a shared pointer, so they are not shared.
 fn element(value: &Value) -> Box<dyn Val> {
     match value {
         Value::String(text) => Box::new(Shared::text(text)),
@@ -89,7 +89,7 @@ fn element(value: &Value) -> Box<dyn Val> {
     }
 }
 
-/// Whatever is asked of it, the value that is shared answers; that it is one of the crate's own types, too.
+/// Delegates every method to the shared value, including those that say which of the crate's own types it is.
 impl Val for Shared {
     fn get_type(&self) -> &Type {
         self.0.get_type()

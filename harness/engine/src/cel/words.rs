@@ -1,12 +1,12 @@
-//! Expressions in words, as the reader of a failure knows things: places in the answer and the request, the HTTP status,
-//! a header. What has no word stays as it is written in the spec.
+//! Puts expressions into words for the reader of a failure: places in the answer and the request, the HTTP status, a
+//! header. An expression without words stays as it is written in the spec.
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use serde_json::Value;
 
 use super::functions::MATCHES;
 
-/// What the names of elements and of parts stand for, inside `list.all(name, …)` and the like.
+/// The meanings of the names that `list.all(name, …)` and the like introduce.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words(Vec<(String, Meaning)>);
 
@@ -21,9 +21,9 @@ enum Meaning {
 /// A thing with a word of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Noun {
-    /// The place in a body, as a JSON pointer, or what else it is; empty for the whole.
+    /// A JSON pointer into a body, or other words for the thing; empty for the whole body.
     what: String,
-    /// Whose it is; empty for the answer that is judged, which goes without saying.
+    /// The message that it belongs to; empty for the judged answer, which goes without saying.
     of: String,
 }
 
@@ -45,7 +45,7 @@ impl Noun {
     }
 }
 
-/// The word for an element of a list, of which a rule asks something.
+/// The word for the list element that a rule is about.
 const ELEMENT: &str = "its";
 
 /// The part of a path that stands for any of several exchanges.
@@ -74,7 +74,7 @@ fn path(expr: &IdedExpr) -> Option<Vec<String>> {
     }
 }
 
-/// The answer or request of one exchange, which others than the judged one are told from.
+/// The noun for a path into one exchange; `answer` and `request` are the words for its two messages.
 fn of_exchange(parts: &[&str], [answer, request]: [&str; 2]) -> Option<Noun> {
     let place = |what: &str, of: &str| Some(Noun { what: what.to_owned(), of: of.to_owned() });
     let pointer = |parts: &[&str]| parts.iter().map(|part| format!("/{part}")).collect::<String>();
@@ -156,7 +156,7 @@ impl Words {
         self.with(name, Some(Noun { what: ELEMENT.to_owned(), of: String::new() }))
     }
 
-    /// The place that an expression is, where it is one.
+    /// The place that an expression names, if it names one.
     pub(super) fn place(&self, expr: &IdedExpr) -> Option<Noun> {
         let parts = path(expr)?;
         self.place_of(&parts.iter().map(String::as_str).collect::<Vec<_>>())

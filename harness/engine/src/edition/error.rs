@@ -1,4 +1,4 @@
-//! Why a run comes to nothing.
+//! The errors that end a run without a report.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::edition::schema::SchemaError;
 use crate::http::limits::ClientError;
 use crate::http::message::NoAnswer;
 
-/// Why there is no report.
+/// An error that ends a run without a report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
@@ -46,33 +46,33 @@ pub enum RunError {
     /// The server cannot be reached.
     #[error("{url} cannot be reached: {reason}")]
     Unreachable {
-        /// What was tried.
+        /// The URL that was tried.
         url: String,
-        /// Why not.
+        /// The reason.
         reason: NoAnswer,
     },
-    /// The server is there, and nothing can be made of what it says.
+    /// The server can be reached, but gives no usable answer.
     #[error("{url} does not answer: {reason}")]
     Unanswered {
-        /// What was tried.
+        /// The URL that was tried.
         url: String,
-        /// What came of it.
+        /// Why there is no answer.
         reason: NoAnswer,
     },
-    /// The server is throttling, and goes on with it.
+    /// The server keeps throttling.
     #[error("{url} is throttling for longer than the {0:?} that are waited", patience)]
     Throttled {
-        /// What was tried.
+        /// The URL that was tried.
         url: String,
-        /// How long was waited.
+        /// How long the run waited.
         patience: Duration,
     },
-    /// The server takes none of the caller's requests.
+    /// The server refuses the caller's first request as unauthorized.
     #[error("{url} refuses the caller's first request as unauthorized ({told})")]
     Unauthorized {
-        /// What was tried.
+        /// The URL that was tried.
         url: String,
-        /// What tells it: `code 401, or HTTP 401`.
+        /// The code or status that means unauthorized: `code 401, or HTTP 401`.
         told: String,
         /// How its clock differs from ours, where it does: `10 minutes behind`.
         clock: Option<String>,
@@ -96,7 +96,7 @@ pub enum RunError {
         url: String,
         /// Its path below the base URL.
         path: String,
-        /// What stands in Location.
+        /// The value of the Location header field.
         to: String,
         /// The status.
         status: u16,

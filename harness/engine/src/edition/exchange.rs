@@ -12,14 +12,14 @@ use crate::edition::variables::{RequestFacts, Variables};
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
 
-/// A request with what came of it.
+/// A request with its answer, and what the answer means.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// The request.
     pub sent: Sent,
     /// The response, or why there is none.
     pub answer: Result<Received, NoAnswer>,
-    /// What it means.
+    /// The outcome: what the answer means.
     pub outcome: Outcome,
     /// Whether the answer has an object that says why the request was refused.
     pub has_error: bool,
@@ -31,7 +31,7 @@ pub struct Exchange {
     pub operation: Option<Arc<CompiledOperation>>,
     /// The constraints that the answer breaks.
     pub violations: Vec<Violation>,
-    /// What expressions see of it.
+    /// The variables that expressions see.
     pub variables: Variables,
 }
 
@@ -66,7 +66,8 @@ impl Exchange {
         matches!(self.outcome, Outcome::Refused(_) | Outcome::Unauthorized)
     }
 
-    /// Whether its token may count as used: the request had to be sent again with it, and is unauthorized.
+    /// Whether its token may count as used: the request was sent again with the same token, and refused as
+    /// unauthorized.
     #[must_use]
     pub fn may_be_used_up(&self) -> bool {
         let came_again = self.answer.as_ref().is_ok_and(|received| received.came_again);
@@ -82,13 +83,13 @@ impl Exchange {
         scope.share("case", &Shared::map([("requirement", Shared::text(requirement)), ("name", Shared::text(name))]));
     }
 
-    /// What came of it, for a person.
+    /// The answer in words, for a person.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.answer {
             Err(error) => error.to_string(),
             Ok(received) => {
-                // That it is unauthorized says the code, or the status.
+                // The outcome's own words have the code of a refusal, but not that of an unauthorized request.
                 let code = self.code.filter(|_| self.outcome == Outcome::Unauthorized);
                 let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
                 format!("{}{code} (HTTP {})", self.outcome.describe(), received.status)

@@ -1,8 +1,8 @@
 //! An edition, compiled once: its schemas, operations, derivations and the functions of its expressions. Runs, vectors
 //! and lists share it.
 //!
-//! Its main type is [`CompiledEdition`]; an [`exchange::Exchange`] is what one request and its answer are in it. Nothing here
-//! sends anything, and nothing judges.
+//! Its main type is [`CompiledEdition`]; an [`exchange::Exchange`] is one request with its answer, as the edition reads
+//! them. Nothing here sends anything, and nothing judges.
 
 pub mod error;
 pub mod exchange;
@@ -28,13 +28,13 @@ pub struct CompiledEdition {
     pub name: String,
     /// The schemas of bodies.
     pub schemas: Arc<Schemas>,
-    /// How answers are read.
+    /// The envelope: how answers are read.
     pub envelope: Arc<Envelope>,
     /// The operations.
     pub operations: Arc<Operations>,
     /// The functions that the spec defines.
     pub derivations: Arc<Derivations>,
-    /// The functions of expressions.
+    /// The functions that expressions can call.
     pub vocabulary: Arc<Vocabulary>,
     /// The users that requests may name.
     pub users: Arc<Users>,
@@ -73,7 +73,7 @@ impl CompiledEdition {
         })
     }
 
-    /// The same for any users.
+    /// The same, where every UUID is a user.
     ///
     /// # Errors
     /// As [`CompiledEdition::compile`].

@@ -25,11 +25,11 @@ pub struct CompiledOperation {
     pub thing: String,
     /// The schema of the request's body.
     pub request: Option<SchemaId>,
-    /// The schema of the answer to what is accepted.
+    /// The schema of the answer to an accepted request.
     pub accepted: SchemaId,
     /// The schema of a refusal, where the edition has one.
     pub refused: Option<SchemaId>,
-    /// Where the identity of the thing stands in the answer.
+    /// The JSON pointer to the identity of the thing in the answer.
     pub answered: String,
     path: Vec<PathSegment>,
     identity: IdentityPlace,
@@ -105,7 +105,7 @@ impl CompiledOperation {
         answer.pointer(&self.answered)?.as_str()
     }
 
-    /// The parameters of a path, where this operation is what a request asks for.
+    /// The parameters of a request's path, if the request asks for this operation.
     fn parameters<'a>(&'a self, method: &str, path: &'a str) -> Option<impl Iterator<Item = (&'a str, &'a str)>> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let fits = |(segment, part): (&PathSegment, &str)| match segment {
@@ -143,7 +143,7 @@ pub struct Operations {
     all: Vec<Arc<CompiledOperation>>,
 }
 
-/// What things are called that are not all of one kind.
+/// The word for created things that are not all of one kind.
 const THING: &str = "thing";
 
 impl Operations {
@@ -155,14 +155,14 @@ impl Operations {
         let sites = spec.operations(edition);
         let all = sites.iter().map(|site| Ok(Arc::new(CompiledOperation::compile(site, spec, edition, schemas)?)));
         let mut all = all.collect::<Result<Vec<_>, SchemaError>>()?;
-        // A path without parameters is meant before one with them (OpenAPI 3.1, 4.8.8.2).
+        // A path without parameters takes precedence over one with them (OpenAPI 3.1, 4.8.8.2).
         all.sort_by_key(|operation: &Arc<CompiledOperation>| {
             operation.path.iter().filter(|it| it.is_parameter()).count()
         });
         Ok(Self { all })
     }
 
-    /// The operation of an id.
+    /// The operation with this id.
     #[must_use]
     pub fn named(&self, id: &str) -> Option<&Arc<CompiledOperation>> {
         self.all.iter().find(|operation| operation.id == id)
@@ -174,7 +174,7 @@ impl Operations {
         self.all.iter().find(|operation| operation.parameters(method, path).is_some())
     }
 
-    /// The operation that reads what another one creates.
+    /// The operation that reads this kind of thing.
     #[must_use]
     pub fn reading(&self, thing: &str) -> Option<&Arc<CompiledOperation>> {
         self.all.iter().find(|operation| operation.effect == Effect::Reads && operation.thing == thing)

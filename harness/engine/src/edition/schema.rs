@@ -1,5 +1,5 @@
-//! The schemas of one edition, compiled: answers are validated against them, and every violation goes to the
-//! constraint that is broken.
+//! The schemas of one edition, compiled: answers are validated against them, and each violation names the constraint
+//! that is broken.
 
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
@@ -7,7 +7,7 @@ use mixinspec_spec::{ConstraintSite, Spec};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// How many violations of one answer are told apart; an answer of megabytes can hold a hundred thousand.
+/// How many violations of one answer are listed; an answer of megabytes can have a hundred thousand.
 const MOST: usize = 1000;
 
 /// A constraint that an instance breaks.
@@ -23,8 +23,8 @@ pub struct Violation {
     pub found: Option<Value>,
 }
 
-/// The keyword of a list that grows. For whoever reads the documents it restricts nothing; here it is checked as `enum` is,
-/// and whether that matters its requirement says.
+/// The keyword of a list of values that may grow. For readers of the OpenAPI document it restricts nothing; here it is
+/// checked like `enum`, and its requirement says whether that matters.
 const GROWING: &str = "x-extensible-enum";
 
 /// The keywords of JSON Schema that say something of a value whose type is right.
@@ -59,12 +59,13 @@ pub struct Schemas {
     bodies: Vec<BodySchema>,
 }
 
-/// A schema that was compiled: its place among those of its edition. There is none for a schema that does not exist, so
-/// that nothing is ever valid for want of a schema.
+/// A compiled schema, by its index in the edition. A schema that does not exist has no id, so nothing is ever valid for
+/// want of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchemaId(usize);
 
-/// What is written otherwise where a pointer is the fragment of a URI (RFC 6901, 6), such as the braces of a path.
+/// The characters that are percent-encoded in a JSON pointer as a URI fragment (RFC 6901, 6), such as the braces of a
+/// path.
 const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'~').remove(b'-').remove(b'.').remove(b'_');
 
 /// The schema of a body.
@@ -88,7 +89,7 @@ pub struct SchemaError {
 }
 
 impl Schemas {
-    /// No schemas yet, of a document.
+    /// No compiled schemas yet, of an OpenAPI document.
     #[must_use]
     pub fn new(document: Value) -> Self {
         Self { document, bodies: Vec::new() }
@@ -190,7 +191,7 @@ impl Schemas {
     }
 }
 
-/// Makes an `enum` of every list that grows.
+/// Turns every `x-extensible-enum` into an `enum`.
 fn closed(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

@@ -9,7 +9,7 @@ use crate::edition::operation::CompiledOperation;
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
 
-/// What is known of a request beside what is sent.
+/// Facts about a request that its content does not show.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFacts {
     /// Whether the thing that it asks for cannot have existed before.
@@ -18,7 +18,7 @@ pub struct RequestFacts {
     pub caller_id: String,
     /// The first user that the request was made with, if it was made with any.
     pub peer_id: Option<String>,
-    /// The codes of a refusal that are right for this request; empty where any is, or where none is expected.
+    /// The codes that are right in a refusal of this request; empty if any code is right, or no refusal is expected.
     pub codes: Vec<i64>,
     /// The names of the members that are wrong on purpose.
     pub wrong: Vec<String>,
@@ -41,7 +41,7 @@ pub struct VariableSources<'a> {
     pub sent: &'a Sent,
     /// The answer.
     pub answer: &'a Result<Received, NoAnswer>,
-    /// What it means, and the code that stands for it.
+    /// The outcome of the answer, and the code that stands for it.
     pub meaning: (Outcome, i64),
     /// What is known of the request.
     pub about: &'a RequestFacts,
@@ -76,13 +76,13 @@ impl Variables {
         }
     }
 
-    /// All of them as one value, as a scenario's step has them.
+    /// All variables as one map, as expressions see a step of a scenario.
     #[must_use]
     pub fn as_one(&self) -> Shared {
         Shared::map(self.0.iter().map(|(name, value)| (*name, value.clone())))
     }
 
-    /// All of them and some more as one value.
+    /// All variables and some more as one map.
     #[must_use]
     pub fn as_one_with<'a>(&'a self, more: impl IntoIterator<Item = (&'a str, Shared)>) -> Shared {
         Shared::map(self.0.iter().map(|(name, value)| (*name, value.clone())).chain(more))

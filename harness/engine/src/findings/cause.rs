@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// Why the subject's own answers keep something from being decided.
+/// Why a check cannot be decided, because of the subject's own answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hindrance {
     /// In words.
@@ -25,10 +25,10 @@ pub enum Cause {
     Check(usize),
     /// This reading, which fails or was not observed.
     Reading(String),
-    /// Whatever fails on the answers of the same case. Who executes the case puts the checks in its place.
+    /// The checks that fail on the answers of the same case. The executor of the case replaces it by these.
     Answers,
-    /// Whatever fails since a valid request of this family is turned away.
+    /// The checks that fail because a valid request of this family is refused. They replace it at the end of the run.
     Refusal(String),
-    /// Whatever fails in the call of this name of an SDK.
+    /// The checks that fail in this call of an SDK. They replace it at the end of the run.
     Call(String),
 }

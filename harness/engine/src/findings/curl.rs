@@ -1,4 +1,4 @@
-//! A request as a command that sends it again.
+//! Writes a request as a `curl` command that sends it again.
 
 use super::record::{ExchangeRecord, variable_of};
 use crate::text::visible::is_hidden;
@@ -10,12 +10,18 @@ impl ExchangeRecord {
         self.curl_words(None).join(" ")
     }
 
-    /// The options and arguments of that line, quoted; a comment stands last where it does not send what was sent. The
-    /// body stands in the line, or in a file.
+    /// The words of that line, quoted. The body is in the line, or in `file`. A comment comes last if the command does
+    /// not send exactly what was sent.
     ///
     /// A token that is bound to the request is made first, from the keystore that a variable names.
     pub(crate) fn curl_words(&self, file: Option<&str>) -> Vec<String> {
         let mut words = Vec::new();
+        // No shell's variable or argument can contain the character NUL.
+        let file = file.or_else(|| {
+            let has_nul = self.request_body.contains('\0');
+            has_nul.then(|| words.push(format!("printf {} >body.bin;", format_of_printf(&self.request_body))))?;
+            Some("body.bin")
+        });
         let (mut data, mut input) = (quoted(&self.request_body), None);
         if let Some(file) = file {
             (data, input) = (format!("@{file}"), Some(file));
@@ -54,7 +60,7 @@ impl ExchangeRecord {
         words
     }
 
-    /// Gives the variable TOKEN a token for this request.
+    /// The command that makes a token for this request and assigns it to a shell variable.
     fn token_command(&self, path: &str, input: Option<&str>) -> String {
         let variable = self.request_headers.iter().find(|(name, _)| name == "authorization");
         let variable = variable.and_then(|(_, value)| value.split_once('$')).map_or("TOKEN", |(_, name)| name);
@@ -68,7 +74,7 @@ impl ExchangeRecord {
     }
 }
 
-/// Text in quotes for a shell: plain ones, unless a terminal would obey a character instead of showing it.
+/// Text quoted for a shell: in plain quotes, or in `$'…'` if a terminal would obey a character instead of showing it.
 fn quoted(text: &str) -> String {
     if !text.chars().any(is_hidden) {
         return format!("'{}'", text.replace('\'', "'\\''"));
@@ -78,17 +84,33 @@ fn quoted(text: &str) -> String {
         match character {
             '\'' | '\\' => quoted.extend(['\\', character]),
             '\n' => quoted.push_str("\\n"),
-            hidden if is_hidden(hidden) => {
-                let mut bytes = [0; 4];
-                // Three digits, so that no digit after them is read as one more.
-                let octal = hidden.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}"));
-                quoted.extend(octal);
-            }
+            hidden if is_hidden(hidden) => quoted.push_str(&octal(hidden)),
             plain => quoted.push(plain),
         }
     }
     quoted.push('\'');
     quoted
+}
+
+/// A format of `printf`, in plain quotes, that prints a text.
+fn format_of_printf(text: &str) -> String {
+    let mut format = String::from("'");
+    for character in text.chars() {
+        match character {
+            '\'' => format.push_str("'\\''"),
+            '\\' | '%' => format.extend([character, character]),
+            hidden if is_hidden(hidden) => format.push_str(&octal(hidden)),
+            plain => format.push(plain),
+        }
+    }
+    format.push('\'');
+    format
+}
+
+/// The escapes of a character's bytes, of three digits, so that no digit after them is read as one more.
+fn octal(character: char) -> String {
+    let mut bytes = [0; 4];
+    character.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")).collect()
 }
 
 #[cfg(test)]
@@ -132,6 +154,21 @@ mod tests {
         assert_eq!(
             record.curl_words(Some("body.json"))[0],
             "TOKEN_2=$(mixinspec token POST '/conversations' body.json --keystore \"$KEYSTORE_2\");"
+        );
+    }
+
+    #[test]
+    fn a_body_with_nul_goes_through_a_file() {
+        let record = ExchangeRecord {
+            method: "POST".into(),
+            url: "http://127.0.0.1/conversations".into(),
+            request_body: "{\0\"5 %'\\".into(),
+            request_body_is_exact: true,
+            ..ExchangeRecord::default()
+        };
+        assert_eq!(
+            record.curl(),
+            r#"printf '{\000"5 %%'\''\\' >body.bin; curl -i 'http://127.0.0.1/conversations' --data-binary @body.bin"#
         );
     }
 

@@ -1,8 +1,8 @@
-//! What a run tells while it goes on: one stream that the terminal and other reports listen to.
+//! Events of a run in progress: one stream that the terminal and other reports listen to.
 
 use crate::findings::record::ExchangeRecord;
 
-/// Something that happened.
+/// An event of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -19,7 +19,7 @@ pub enum Event<'a> {
         /// What one of them is called: `conversation`.
         thing: &'a str,
     },
-    /// A request was answered, or not; only told to listeners that want it.
+    /// A request was answered, or not; only sent to listeners that want it.
     Exchange {
         /// The case.
         case: &'a str,
@@ -35,7 +35,7 @@ pub enum Event<'a> {
         /// How many musts and readings fail so far.
         failing: usize,
     },
-    /// What failed is being tried again.
+    /// Failing cases are being repeated.
     Replaying,
     /// A failing generated request is being made smaller.
     Shrinking {
@@ -54,13 +54,13 @@ pub trait Listener: Send + Sync + std::fmt::Debug {
     /// Takes an event.
     fn event(&self, event: &Event<'_>);
 
-    /// Whether exchanges are to be told; recording them takes time.
+    /// Whether it wants `Exchange` events; recording exchanges takes time.
     fn wants_exchanges(&self) -> bool {
         false
     }
 }
 
-/// Listens to nothing.
+/// A listener that ignores all events.
 #[derive(Debug)]
 pub struct Silent;
 

@@ -1,5 +1,5 @@
-//! How long answers take, by operation, over the time of a run. A run of any length takes the same memory: times are
-//! counted in classes, and the slots of the timeline grow as the run does.
+//! Measures response times by operation over a run. Memory does not grow with the run: times are counted in classes of
+//! a histogram, and the slots of the timeline become longer.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,51 +8,51 @@ use std::time::{Duration, Instant};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many slots a timeline has at the most.
+/// The maximum number of slots of a timeline.
 const SLOTS: usize = 60;
 
 /// How long a slot is at first.
 const SLOT: Duration = Duration::from_millis(50);
 
-/// How many classes of times there are for each doubling: neighbours differ by 9 %.
+/// The classes of the histogram for each doubling of time: neighbours differ by 9 %.
 const CLASSES: f64 = 8.0;
 
-/// How long answers took, by operation.
+/// The response times of a run, by operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Latency {
-    /// How many seconds of the run each slot of the timelines holds.
+    /// The length of each slot of the timelines, in seconds.
     pub slot_seconds: f64,
-    /// The operations that were asked for, by name.
+    /// The operations that were called, sorted by `operationId`.
     pub operations: Vec<OperationLatency>,
 }
 
-/// How long the answers of one operation took: from sending the request to the last byte of the answer.
+/// The response times of one operation, each from sending the request to the last byte of the answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationLatency {
     /// The operation's id in the OpenAPI document.
     pub operation: String,
-    /// How many answers came.
+    /// The number of answers.
     pub answers: u64,
-    /// Half of them took no longer, in milliseconds.
+    /// The median response time, in milliseconds.
     pub p50_ms: f64,
-    /// 95 % of them took no longer, in milliseconds.
+    /// The 95th percentile of the response times, in milliseconds.
     pub p95_ms: f64,
-    /// The slowest, in milliseconds.
+    /// The longest response time, in milliseconds.
     pub max_ms: f64,
-    /// The run from its beginning to its end, in slots.
+    /// The run in slots of equal length, from its beginning to its end.
     pub timeline: Vec<LatencySlot>,
 }
 
-/// A part of a run.
+/// The answers in one slot of a timeline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LatencySlot {
-    /// How many answers came in it.
+    /// The number of answers that arrived in this slot.
     pub answers: u64,
-    /// What they took on average, in milliseconds; 0 without any.
+    /// Their mean response time, in milliseconds; 0 if there are none.
     pub mean_ms: f64,
 }
 
-/// Measures a run.
+/// Measures the response times of a run.
 #[derive(Debug)]
 pub struct Stopwatch {
     began: Instant,
@@ -67,7 +67,7 @@ struct Samples {
 
 #[derive(Debug, Default)]
 struct LatencyTimes {
-    /// By class: how many answers took so long.
+    /// The number of answers in each class of the histogram.
     classes: BTreeMap<u16, u64>,
     slowest: Duration,
     slots: Vec<Slot>,
@@ -87,7 +87,7 @@ impl Default for Stopwatch {
 }
 
 impl Stopwatch {
-    /// Takes note of an answer that has just come.
+    /// Records the response time of an answer that has just arrived.
     pub(crate) fn note(&self, operation: &str, took: Duration) {
         self.note_at(self.began.elapsed(), operation, took);
     }
@@ -110,7 +110,7 @@ impl Stopwatch {
         times.slots[slot] = together(&[times.slots[slot], Slot { answers: 1, total: took }]);
     }
 
-    /// What was measured; nothing where no answer came.
+    /// The measured times; `None` if no answer came.
     pub(crate) fn latency(&self) -> Option<Latency> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let slots = taken.operations.values().map(|times| times.slots.len()).max()?;
@@ -122,7 +122,7 @@ impl Stopwatch {
 impl LatencyTimes {
     fn latency(&self, operation: &str, slots: usize) -> OperationLatency {
         let answers: u64 = self.classes.values().sum();
-        // The longest time of a class stands for all of it.
+        // The longest time of a class represents all times in it.
         let share = |percent: u64| {
             let mut left = (answers * percent).div_ceil(100);
             let class = self.classes.iter().find(|(_, count)| {
@@ -158,7 +158,7 @@ fn together(slots: &[Slot]) -> Slot {
     Slot { answers: slots.iter().map(|slot| slot.answers).sum(), total: slots.iter().map(|slot| slot.total).sum() }
 }
 
-/// The class of a time: so many eighths of a doubling beyond a microsecond.
+/// The class of a time: how many eighths of a doubling it exceeds a microsecond.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a run is shorter than 2^60 microseconds")]
 fn class(time: Duration) -> u16 {
     ((time.as_secs_f64() * 1e6).max(1.0).log2() * CLASSES).ceil() as u16
@@ -169,7 +169,7 @@ fn longest(class: u16) -> Duration {
     Duration::try_from_secs_f64((f64::from(class) / CLASSES).exp2() / 1e6).unwrap_or(Duration::MAX)
 }
 
-/// To the hundredth.
+/// A time in milliseconds, to the hundredth.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e5).round() / 100.0
 }

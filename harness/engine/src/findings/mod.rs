@@ -1,7 +1,7 @@
 //! Findings: what exchanges and cases say of requirements, counted, and recorded without secrets.
 //!
-//! [`verdict::Finding`] is what one of them says, [`verdict::Tally`] all of them together; [`record::Recorder`] is the one
-//! way from what a subject sent to what is shown. Nothing here decides a finding.
+//! A [`verdict::Finding`] is what one of them says, a [`verdict::Tally`] counts all findings of a requirement.
+//! [`record::Recorder`] is the only way from what a subject sent to what is shown. Nothing here decides a finding.
 
 pub mod cause;
 mod curl;

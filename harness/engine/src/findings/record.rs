@@ -1,4 +1,4 @@
-//! Exchanges and failures as they are shown and reported: text, short, without secrets.
+//! The exchanges and failures of a report: as text, cut to a maximum length, without secrets.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,77 +12,80 @@ use crate::text::redact::{BEYOND, Later, Redactor};
 /// How much of a body is kept, in bytes.
 const EXCERPT: usize = 4096;
 
-/// A request and what came of it.
+/// A request, and the answer to it or why there was none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeRecord {
-    /// The method.
+    /// The HTTP method.
     pub method: String,
-    /// The whole URL.
+    /// The complete URL.
     pub url: String,
-    /// The header fields; the credential is a shell variable.
+    /// The header fields of the request; a shell variable stands for the credential.
     pub request_headers: Vec<(String, String)>,
-    /// How the credential differs from the caller's own, where it does.
+    /// How the credential differs from the caller's own; absent if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
-    /// The path that the token is bound to, where it is bound to this request and has to be made anew to send it again.
+    /// The path that the token is bound to, if the token is bound to this request; then a replay needs a newly signed
+    /// token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_path: Option<String>,
-    /// The body; bytes that are no UTF-8 as `\xNN`.
+    /// The body of the request; bytes that are not UTF-8 are written as `\xNN`.
     pub request_body: String,
-    /// Whether the body above is all of it, to the byte.
+    /// Whether `request_body` is the complete body, byte for byte.
     pub request_body_is_exact: bool,
-    /// The status, where there was an answer.
+    /// The HTTP status; null if there was no answer.
     pub status: Option<u16>,
-    /// The answer's header fields.
+    /// The header fields of the answer.
     pub response_headers: Vec<(String, String)>,
-    /// The beginning of the answer's body.
+    /// The beginning of the body of the answer.
     pub response_body: String,
-    /// How long the answer's body was, in bytes.
+    /// The length of the body of the answer, in bytes.
     pub response_bytes: usize,
-    /// Why there was no answer.
+    /// Why there was no answer; null if there was one.
     pub transport_error: Option<String>,
-    /// The outcome's name.
+    /// The meaning of the answer: `accepted`, `refused`, `unauthorized`, `throttled`, `server_error`, `malformed` or
+    /// `no_answer`.
     pub outcome: String,
 }
 
-/// A call of an SDK, as its adapter got it, and what came of it.
+/// A call to an SDK: the line that its adapter received, and the line that it answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CallRecord {
     /// The line to the adapter.
     pub request: String,
-    /// The line that answers it, where there is one.
+    /// The answer line; null if there was none.
     pub answer: Option<String>,
 }
 
-/// A requirement that did not hold, with the exchange that shows it.
+/// A failure of a requirement or reading, with the exchanges or calls that show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
-    /// The case's id.
+    /// The id of the case.
     pub case: CaseId,
-    /// What the case did, in a few words.
+    /// The requirement's statement, or the reading's question.
     pub what: String,
     /// What the spec expects.
     pub expected: String,
-    /// What was found.
+    /// What was observed instead.
     pub actual: String,
-    /// The part of the answer that it is about, as a JSON pointer.
+    /// The part of the answer that is wrong, as a JSON Pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// The parts of the answers that the rule reads, as JSON pointers in which `*` stands for every element.
+    /// The parts of the answers that the rule reads, as JSON Pointers in which `*` stands for every element.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<String>,
-    /// The exchanges, the telling one last.
+    /// The exchanges that show the failure, the decisive one last.
     pub exchanges: Vec<ExchangeRecord>,
-    /// The calls of an SDK.
+    /// The calls to an SDK that show the failure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallRecord>,
-    /// How often the generated request was made smaller, where it was generated.
+    /// The number of steps in which generated requests or arguments were made smaller; absent if the failure was not
+    /// shrunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shrunk: Option<u32>,
 }
 
 impl Failure {
-    /// What a failure is measured by when the smallest is wanted: the bytes of its last request, and of its calls.
+    /// The size of a failure, to find the smallest: the bytes of its last request and of its calls.
     #[must_use]
     pub fn size(&self) -> u64 {
         let sent = self.exchanges.last().map_or(0, |exchange| exchange.request_body.len());
@@ -90,14 +93,14 @@ impl Failure {
     }
 }
 
-/// Turns exchanges into records; the only way from what was sent and received to what is shown.
+/// Turns exchanges into records without secrets; whatever is shown of a message passes through it.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
     base: String,
     redactor: Redactor,
     authorized: bool,
     signed: bool,
-    /// The header fields that every request has beside its own.
+    /// The names of the header fields that every request has beside its own.
     fields: Vec<String>,
 }
 
@@ -110,13 +113,14 @@ impl Recorder {
         Self { base, redactor, authorized: signed || !secrets.is_empty(), signed, fields: Vec::new() }
     }
 
-    /// The same where requests have a credential or none, and these header fields beside their own; secrets may come later.
+    /// The same for requests with these header fields beside their own. `authorized` says whether they have a
+    /// credential; `later` are secrets that become known later.
     pub(crate) fn sending(self, authorized: bool, fields: Vec<String>, later: &[&Later]) -> Self {
         let redactor = later.iter().copied().fold(self.redactor, Redactor::with);
         Self { redactor, authorized, fields, ..self }
     }
 
-    /// What takes secrets out of text.
+    /// The redactor, which takes secrets out of text.
     pub(crate) fn redactor(&self) -> &Redactor {
         &self.redactor
     }
@@ -134,7 +138,7 @@ impl Recorder {
 
     /// The beginning of a body, and whether that is all of it, to the byte.
     fn body(&self, bytes: &[u8], limit: usize) -> (String, bool) {
-        // Beyond the limit too, for a secret may lie across it.
+        // Read beyond the limit, since a secret may lie across it.
         let (text, whole) = excerpt(bytes, limit + BEYOND);
         let shown = self.redactor.redact_to(&text, excerpt(bytes, limit).0.len());
         let is_exact = whole && shown == text && std::str::from_utf8(bytes).is_ok();
@@ -147,12 +151,12 @@ impl Recorder {
         if start == text.len() {
             return self.redact(text);
         }
-        // Beyond the limit too, for a secret may lie across it.
+        // Read beyond the limit, since a secret may lie across it.
         let text = beginning(text, EXCERPT + BEYOND);
         format!("{}…", self.redactor.redact_to(text, start))
     }
 
-    /// The first header fields, in all about as long as what is kept of a body; a last one says how many there are.
+    /// The first header fields, up to twice the length that is kept of a body; a last one says how many there are.
     fn beginning(&self, all: &[(String, String)]) -> Vec<(String, String)> {
         let mut length = 0;
         let fits = |(name, value): &&(String, String)| {
@@ -222,7 +226,7 @@ impl Recorder {
     }
 }
 
-/// As much of a text as fits into so many bytes.
+/// The beginning of a text, in at most `limit` bytes.
 fn beginning(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }

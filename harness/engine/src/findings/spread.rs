@@ -1,34 +1,35 @@
-//! Among which requests a requirement is broken: what tells where in a server a mistake is.
+//! Counts the answers that break a requirement by operation and kind of request, to show where in a server a mistake
+//! is.
 
 use std::sync::Mutex;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What sets a request apart from others that ask for the same operation.
+/// The kind of a request, among all that call the same operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestKind {
-    /// It is wrong on purpose.
+    /// The request is wrong on purpose.
     Wrong,
-    /// It comes with another credential than its caller's own.
+    /// The request has another credential than its caller's own.
     Credential,
-    /// Neither.
+    /// A valid request with its caller's own credential.
     Other,
 }
 
 const KINDS: [RequestKind; 3] = [RequestKind::Wrong, RequestKind::Credential, RequestKind::Other];
 
-/// How many answers to requests of one kind break a requirement.
+/// How many answers break a requirement, among those to one kind of request of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
-    /// The `operationId` of what they ask for.
+    /// The `operationId` of the operation that the requests call.
     pub operation: String,
-    /// What kind of requests they are.
+    /// The kind of the requests.
     pub requests: RequestKind,
-    /// How many answers break it.
+    /// The number of answers that break the requirement.
     pub broken: u64,
-    /// How many answers it was judged on.
+    /// The number of answers that were judged by the requirement.
     pub of: u64,
 }
 
@@ -36,18 +37,18 @@ pub struct Share {
 #[derive(Debug)]
 pub(crate) struct Spread {
     operations: Vec<String>,
-    /// How many break it, and how many there are: for each check, operation and kind.
+    /// For each check, operation and kind: how many answers break the check, and how many it was judged on.
     counts: Mutex<Vec<[u64; 2]>>,
 }
 
 impl Spread {
-    /// Nothing yet.
+    /// No counts yet.
     pub(crate) fn new(checks: usize, operations: Vec<String>) -> Self {
         let counts = Mutex::new(vec![[0, 0]; checks * operations.len() * KINDS.len()]);
         Self { operations, counts }
     }
 
-    /// Counts what one answer says of checks: whether it breaks each.
+    /// Counts one answer: for each check that it was judged by, whether it breaks it.
     pub(crate) fn note(&self, operation: &str, kind: RequestKind, judged: impl IntoIterator<Item = (usize, bool)>) {
         let Some(operation) = self.operations.iter().position(|known| known == operation) else { return };
         // Counts are whole after every statement, so that a panic elsewhere does not spoil them.

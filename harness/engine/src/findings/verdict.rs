@@ -12,21 +12,22 @@ use crate::findings::record::{Failure, Recorder};
 use crate::findings::spread::Share;
 use crate::identity::case_id::CaseId;
 
-/// What a run says of a requirement.
+/// The verdict of a run on a requirement or a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It holds, on evidence.
+    /// The requirement holds, and at least one exchange or case shows it. Of a reading: an allowed interpretation was
+    /// seen.
     Pass,
-    /// A must is broken.
+    /// A must is broken, or no allowed interpretation of a reading was seen.
     Fail,
     /// A should is broken.
     Warn,
-    /// It could not be decided.
+    /// The run could not decide it.
     Inconclusive,
-    /// It does not apply to this subject, or to this run.
+    /// It does not apply to this subject or this run. Also a may that the subject does not do.
     NotApplicable,
-    /// Our own mistake, or the spec's; never caused by the subject.
+    /// A mistake of mixinspec or of the spec; never caused by the subject.
     Error,
 }
 
@@ -44,19 +45,19 @@ impl Verdict {
         }
     }
 
-    /// Whether something was seen not to hold.
+    /// Whether the requirement was seen to be broken.
     #[must_use]
     pub fn is_broken(self) -> bool {
         matches!(self, Self::Fail | Self::Warn)
     }
 
-    /// Whether nothing speaks against it.
+    /// Whether no evidence is against it: it passes, or does not apply.
     #[must_use]
     pub fn holds(self) -> bool {
         matches!(self, Self::Pass | Self::NotApplicable)
     }
 
-    /// How bad it is beside others: of two runs together, the worse counts.
+    /// The severity of the verdict: when two runs are merged, the worse one counts.
     #[must_use]
     pub fn badness(self) -> u8 {
         match self {
@@ -70,7 +71,7 @@ impl Verdict {
     }
 }
 
-/// What one exchange or case says of one requirement or reading.
+/// The result of judging one exchange or case by one requirement or reading.
 #[derive(Debug, Clone)]
 pub enum Finding {
     /// It holds here.
@@ -79,11 +80,12 @@ pub enum Finding {
     Fail(Box<Failure>),
     /// A rule did not run here, since the answer breaks another requirement where the rule reads.
     Blocked(Hindrance),
-    /// It is not shown here, since the answer breaks another requirement around it. It does not say that it should be.
+    /// The exchange does not show it, since the answer breaks another requirement around it. Nothing says that it
+    /// should be shown here.
     Hidden(Hindrance),
     /// The case could not decide, since the subject does something else wrong.
     Hindered(Hindrance),
-    /// The case could not decide, for a reason of the run's.
+    /// The case could not decide, for a reason that lies with the run.
     Inconclusive(String),
     /// The case does not apply.
     NotApplicable(String),
@@ -99,11 +101,11 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// A failure that tells which parts of the answers its rule reads; any other finding as it is.
+    /// Adds the parts of the answers that its rule reads to a failure; any other finding stays as it is.
     #[must_use]
     pub fn about(mut self, rule: &Expression) -> Self {
         if let Self::Fail(failure) = &mut self {
-            // A spec that was loaded holds no expression that cannot be read.
+            // Every expression of a loaded spec parses.
             let reads = mixinspec_spec::reads(rule.source()).unwrap_or_default();
             failure.reads = reads.into_iter().map(|read| read.pointer).collect();
             failure.reads.sort();
@@ -112,7 +114,7 @@ impl Finding {
         self
     }
 
-    /// A finding without secrets: its reason may quote an error, and an error what a server has said.
+    /// Removes secrets from a finding: its reason may quote an error, and the error may quote an answer.
     #[must_use]
     pub fn redacted(self, recorder: &Recorder) -> Self {
         match self {
@@ -126,7 +128,7 @@ impl Finding {
             Self::Inconclusive(reason) => Self::Inconclusive(recorder.redact(&reason)),
             Self::NotApplicable(reason) => Self::NotApplicable(recorder.redact(&reason)),
             Self::Error(reason) => Self::Error(recorder.redact(&reason)),
-            // Made of records and redacted text, and of words of ours.
+            // They contain only records, redacted text and mixinspec's own words.
             finding @ (Self::Pass | Self::Fail(_) | Self::Observed { .. }) => finding,
         }
     }
@@ -141,10 +143,10 @@ const NAMED: usize = 100;
 /// How many sets of causes are kept.
 const CAUSES: usize = 64;
 
-/// Why there is neither a pass nor a failure, behind the place of its case in the order.
-pub type Reason = (usize, String);
+/// The place of a case in the order, and why the case neither passes nor fails.
+pub type FirstReason = (usize, String);
 
-/// Everything that was found out about one requirement or reading. Its size does not grow with the number of cases.
+/// All findings on one requirement or reading, summed up. Its size does not grow with the number of cases.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     /// How often it held.
@@ -152,39 +154,39 @@ pub struct Tally {
     /// How often it did not.
     pub fails: u64,
     /// The first reason why a rule did not run.
-    pub blocked: Option<Reason>,
-    /// The first reason why it is not shown.
-    pub hidden: Option<Reason>,
-    /// The first reason why a case could not decide that lies with the subject.
-    pub hindered: Option<Reason>,
-    /// The first reason why a case could not decide that lies with the run.
-    pub inconclusive: Option<Reason>,
-    /// What blocked a rule, hid it or hindered a case: the causes of each time, where they differ.
+    pub blocked: Option<FirstReason>,
+    /// The first reason why an exchange does not show it.
+    pub hidden: Option<FirstReason>,
+    /// The first reason, on the subject's side, why a case could not decide.
+    pub hindered: Option<FirstReason>,
+    /// The first reason, on the run's side, why a case could not decide.
+    pub inconclusive: Option<FirstReason>,
+    /// The distinct sets of causes that blocked a rule, hid it or hindered a case.
     pub causes: BTreeSet<BTreeSet<Cause>>,
     /// The first reason why it does not apply.
-    pub not_applicable: Option<Reason>,
-    /// The first thing that is wrong with the rule.
-    pub errors: Option<Reason>,
+    pub not_applicable: Option<FirstReason>,
+    /// The first reason why the rule itself is wrong.
+    pub errors: Option<FirstReason>,
     /// The readings seen, each with the first case that shows it and the number of cases.
     pub observed: BTreeMap<String, (CaseId, u64)>,
     /// The first failures, by the order of their cases.
     pub failures: BTreeMap<(usize, u64), Failure>,
     /// The first cases in which it did not hold, by their order.
     pub failing_cases: BTreeMap<usize, CaseId>,
-    /// Whether there are more of them.
+    /// Whether more cases fail than are named.
     pub more_cases: bool,
     /// How long its own cases took.
     pub spent: Duration,
-    /// How often the first of them fails, where it does not always.
+    /// The failure rate of its repeated cases, if it is flaky.
     pub flaky: Option<Rate>,
-    /// Whether it did not hold in a case that other checks rest on.
+    /// Whether it failed in a case that other checks rest on.
     pub is_plain: bool,
-    /// Where it is broken: among the answers to which requests.
+    /// How many answers break it, by operation and kind of request.
     pub spread: Vec<Share>,
 }
 
 impl Tally {
-    /// Whether nothing was found out.
+    /// Whether there is no finding; `hidden` does not count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.passes + self.fails == 0
@@ -246,7 +248,7 @@ impl Tally {
     /// the requirement's level.
     #[must_use]
     pub fn verdict(&self, broken: Verdict) -> (Verdict, Option<String>) {
-        let first = |reason: &Option<Reason>| reason.as_ref().map(|(_, text)| text.clone());
+        let first = |reason: &Option<FirstReason>| reason.as_ref().map(|(_, text)| text.clone());
         if let Some(reason) = first(&self.errors) {
             (Verdict::Error, Some(reason))
         } else if self.fails > 0 {
@@ -266,19 +268,19 @@ impl Tally {
     }
 }
 
-fn keep_first(kept: &mut Option<Reason>, order: usize, reason: String) {
+fn keep_first(kept: &mut Option<FirstReason>, order: usize, reason: String) {
     let reason = (order, reason);
     if kept.as_ref().is_none_or(|kept| reason < *kept) {
         *kept = Some(reason);
     }
 }
 
-/// How often one and the same case failed.
+/// How often one case failed when it was repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rate {
-    /// In how many tries it failed.
+    /// The number of repetitions that failed.
     pub failed: u64,
-    /// How many tries there were.
+    /// The number of repetitions.
     pub of: u64,
 }
 

@@ -1,4 +1,4 @@
-//! How a request is authorized: data alone. What signs is the caller's credential.
+//! How a request is authorized, as data only. The caller's credential does the signing.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ pub enum Authorization {
     None,
     /// With the caller's own credential.
     Own,
-    /// With the caller's own credential, made before it is sent.
+    /// With the caller's own credential, built before the request is sent.
     Made(Arc<[HeaderValue]>),
-    /// With the caller's own credential for an earlier request, once more.
+    /// With the caller's own credential of an earlier request.
     UsedBefore(Arc<[HeaderValue]>),
-    /// With a credential that differs from it.
+    /// With a credential that differs from the caller's own.
     Altered(Arc<Altered>),
 }
 
 impl Authorization {
-    /// The same once more, with another request.
+    /// The same credential, used again for another request.
     #[must_use]
     pub fn used_before(&self) -> Self {
         match self {
@@ -32,8 +32,8 @@ impl Authorization {
         }
     }
 
-    /// Whether a request that is sent again has the token of the first time, or one with the same `jti`. The caller's own
-    /// is signed anew, with another `jti`.
+    /// Whether sending the request again repeats its token, or sends one with the same `jti`. The caller's own is
+    /// signed anew each time, with another `jti`.
     #[must_use]
     pub fn comes_again(&self) -> bool {
         match self {
@@ -53,23 +53,23 @@ pub struct Altered {
     pub(crate) spec: CredentialSpec,
     pub(crate) made: i64,
     pub(crate) claims: Vec<Claim>,
-    /// Names of claims, and how their values are written.
+    /// The names of claims, with the text of their values, which need not be JSON.
     pub(crate) raw_claims: Vec<(String, String)>,
     pub(crate) body: Option<Bytes>,
 }
 
-/// A claim in place of the caller's own; null where there is to be none.
+/// A claim that replaces the caller's own; null removes it.
 #[derive(Debug)]
 pub(crate) struct Claim {
     pub(crate) name: String,
     pub(crate) value: Value,
-    /// Whether it is a time by the server's clock: between making a request and sending it, and sending it again, time
-    /// passes.
+    /// Whether it is a time by the server's clock: time passes between building a request, sending it, and sending it
+    /// again.
     pub(crate) moves: bool,
 }
 
 impl Claim {
-    /// What it is so many seconds after it was made.
+    /// Its value `seconds` after it was built.
     pub(crate) fn after(&self, seconds: i64) -> Value {
         match self.value.as_i64() {
             Some(time) if self.moves => json!(time + seconds),
@@ -79,7 +79,7 @@ impl Claim {
 }
 
 impl Altered {
-    /// What is different about it, in a few words; nothing where its header fields as they are shown say it all.
+    /// What is different about it, in a few words; `None` if its header fields, as they are shown, say it all.
     #[must_use]
     pub fn summary(&self) -> Option<String> {
         (!self.has_own_token()).then(|| self.spec.summary())

@@ -1,4 +1,4 @@
-//! The body of an answer while it comes: bounded by itself, and together with all that are held at the same time.
+//! The body of an answer while it arrives: limited in length by itself, and together with all bodies held at that time.
 //!
 //! Judging a body needs several times its size, so the total of all bodies in flight is bounded, not only each one.
 
@@ -9,26 +9,26 @@ use bytes::{Bytes, BytesMut};
 
 use crate::http::message::NoAnswer;
 
-/// Bodies up to this length are not counted: as many of them as are asked for at once are as nothing. The answer about a
-/// group of 256 is shorter.
+/// Bodies up to this length are not counted: their sum stays small, however many are in flight. An answer about a group
+/// of 256 members is shorter.
 const SMALL: usize = 128 << 10;
 
 /// How long all counted bodies may be together: two of the longest.
 const HELD: usize = 4 << 20;
 
-/// The bodies that are held now, as the sum of their lengths.
+/// The total length of the counted bodies that are in memory now.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shelf(Arc<AtomicUsize>);
 
 impl Shelf {
-    /// A body that begins to come, of so many bytes as far as is known, and of no more than `limit`.
+    /// Starts a body of at most `limit` bytes; `announced` is its Content-Length, where the server sent one.
     pub(crate) fn body(&self, announced: Option<u64>, limit: usize) -> Body {
         let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default().min(limit);
         Body { bytes: BytesMut::new(), announced, counted: 0, limit, shelf: self.clone() }
     }
 }
 
-/// A body that is counted as long as anybody holds its bytes.
+/// A body whose length counts towards the total until its last bytes are dropped.
 #[derive(Debug)]
 pub(crate) struct Body {
     bytes: BytesMut,
@@ -39,10 +39,10 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Takes what came of it.
+    /// Appends a chunk.
     ///
     /// # Errors
-    /// When it, or all that are held together, become too long.
+    /// When this body, or the total of all bodies, exceeds its limit.
     pub(crate) fn push(&mut self, chunk: &[u8]) -> Result<(), NoAnswer> {
         let length = self.bytes.len() + chunk.len();
         if length > self.limit {
@@ -56,8 +56,9 @@ impl Body {
                 return Err(NoAnswer::TooMuch(HELD));
             }
         }
-        // A buffer that grows step by step ends with up to twice what it needs, and leaves as much behind. What a server
-        // announces is believed once a good part of it has come; without it, all that may come is reserved at once.
+        // A buffer that grows step by step ends with up to twice the capacity it needs, and leaves as much garbage
+        // behind. So reserve the announced length, once a good part of it has arrived; without one, reserve the limit
+        // at once.
         if length > SMALL {
             let whole = if self.announced > 0 { self.announced } else { self.limit };
             self.bytes.reserve(whole.saturating_sub(self.bytes.len()));
@@ -66,7 +67,7 @@ impl Body {
         Ok(())
     }
 
-    /// The bytes of it all.
+    /// The complete bytes.
     pub(crate) fn finish(self) -> Bytes {
         Bytes::from_owner(self)
     }

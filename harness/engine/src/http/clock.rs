@@ -1,12 +1,12 @@
-//! The server's clock, as far as its answers tell it: tokens are signed by it, so that a server whose clock differs from
-//! ours is judged by what it does with them, and not by its clock.
+//! The server's clock, estimated from its answers. Tokens are signed with its time, so that a server whose clock
+//! differs from ours is judged by how it treats tokens, not by its clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::http::message::Received;
 
-/// A difference that is not told: a Date has whole seconds, and an answer takes its time.
+/// A difference below this many seconds is ignored: a Date has whole seconds, and an answer takes time to arrive.
 const NOTHING: i64 = 5;
 
 /// How far the server's clock is ahead of ours.
@@ -22,25 +22,25 @@ impl Clock {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX).saturating_add(self.ahead())
     }
 
-    /// How many seconds it is ahead of ours; fewer than none where it is behind.
+    /// How many seconds the server's clock is ahead of ours; negative where it is behind.
     pub(crate) fn ahead(&self) -> i64 {
         self.ahead.load(Ordering::Relaxed)
     }
 
-    /// From now on it is so many seconds ahead.
+    /// Sets how many seconds the server's clock is ahead.
     pub(crate) fn set(&self, ahead: i64) {
         self.ahead.store(ahead, Ordering::Relaxed);
     }
 }
 
-/// How many seconds an answer's Date is ahead of our clock; none where it has no Date, or is not.
+/// How many seconds an answer's Date is ahead of our clock; 0 without a Date, or where the difference is too small.
 pub(crate) fn ahead(answer: &Received) -> i64 {
     let date = answer.header("date").and_then(crate::text::time::http_date);
     let ahead = date.map_or(0, |date| date.saturating_sub(answer.now) / 1_000_000);
     if ahead.abs() < NOTHING { 0 } else { ahead }
 }
 
-/// A difference, as one tells it to a person.
+/// A difference in words: `80 seconds ahead of`.
 pub(crate) fn describe(ahead: i64) -> String {
     let seconds = ahead.unsigned_abs();
     let rounded = |unit: u64| (seconds + unit / 2) / unit;

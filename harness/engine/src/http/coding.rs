@@ -1,8 +1,8 @@
-//! Content codings: what an answer is, however a server has compressed it.
+//! Content codings: decompresses the bodies of answers.
 //!
 //! A server may compress an answer in a coding that the request accepts (RFC 9110, section 12.5.3), and says so in
-//! Content-Encoding. What comes in another coding, or does not decode, stays as it came: it is then no JSON, and is judged as
-//! that.
+//! Content-Encoding. A body in another coding, or one that does not decode, stays as it is: it is then not JSON, and is
+//! judged as such.
 
 use std::io::Read;
 
@@ -15,10 +15,10 @@ use super::message::NoAnswer;
 /// How much is decoded at a time, in bytes.
 const STEP: usize = 16 << 10;
 
-/// The body without the codings that the answer's header fields name; `accepted` is the request's Accept-Encoding.
+/// Undoes the codings that the answer's Content-Encoding names; `accepted` is the request's Accept-Encoding.
 ///
 /// # Errors
-/// When what is decoded is longer than a body may be.
+/// When the decoded body exceeds a limit.
 pub(super) fn decoded(
     body: Bytes,
     headers: &[(String, String)],
@@ -31,7 +31,7 @@ pub(super) fn decoded(
     let codings = fields.flat_map(|(_, value)| value.split(',')).map(|coding| coding.trim().to_ascii_lowercase());
     let mut codings: Vec<String> = codings.filter(|coding| !matches!(coding.as_str(), "" | "identity")).collect();
     let mut text = body.clone();
-    // They are named in the order in which they were applied.
+    // They are listed in the order in which they were applied (RFC 9110, section 8.4), so the last one is undone first.
     while let Some(coding) = codings.pop() {
         let plain = match coding.as_str() {
             "gzip" | "x-gzip" if is_accepted("gzip") => read(MultiGzDecoder::new(&text[..]), shelf, limit)?,
@@ -46,7 +46,7 @@ pub(super) fn decoded(
     Ok(text)
 }
 
-/// All that a decoder gives; nothing where it fails.
+/// The decoder's whole output, or `None` where it fails.
 fn read(mut decoder: impl Read, shelf: &Shelf, limit: usize) -> Result<Option<Bytes>, NoAnswer> {
     let mut plain = shelf.body(None, limit);
     let mut step = [0; STEP];

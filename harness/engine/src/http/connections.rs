@@ -1,7 +1,7 @@
-//! Connections: those that are kept open between requests, and one of its own for a request that one of them failed.
+//! Connections to one server: those kept alive between requests, and a fresh one for a request that a kept one failed.
 //!
-//! A server may close a connection that it keeps open at any time (RFC 9112, 9.3.1 and 9.5). A request that meets that
-//! moment comes to nothing, and says nothing of the server. What happens on a connection of its own, does.
+//! A server may close a kept-alive connection at any time (RFC 9112, 9.3.1 and 9.5). A request that runs into this
+//! fails, which says nothing against the server. A failure on a fresh connection does.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -29,11 +29,11 @@ use crate::http::transport::chain;
 const GONE: Duration = Duration::from_secs(2);
 
 tokio::task_local! {
-    /// Whether the request that this task is about has had a connection made for it.
+    /// Whether a connection was opened for this task's request.
     static IS_OWN: Cell<bool>;
 }
 
-/// What sends requests to one server.
+/// Sends requests to one server.
 #[derive(Debug)]
 pub(crate) struct Connections {
     kept: Mutex<Client>,
@@ -46,25 +46,25 @@ pub(crate) struct Connections {
     lines: ConnectionThreads,
 }
 
-/// What came of a request.
+/// The result of sending a request.
 #[derive(Debug)]
 pub(crate) enum SendOutcome {
     /// The beginning of an answer.
     Answer(Response),
-    /// Nothing in time.
+    /// No answer in time.
     Late,
     /// A failure of a connection that may have been kept open from an earlier request: the server may have closed it
     /// meanwhile.
     LeftOver(reqwest::Error),
     /// Any other failure.
     Failed(reqwest::Error),
-    /// The task that sent it came to its end.
+    /// The task that sent the request panicked or was cancelled.
     Lost(String),
 }
 
 impl Connections {
     pub(crate) fn new(base: &Url, limits: &Limits, route: &Route) -> Result<Self, ClientError> {
-        // A second installation is refused, and the first one is as good.
+        // Fails if a provider is installed already, which will do as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let tls = if base.scheme() == "http" { None } else { route.tls(limits)? };
         let builder = || route.lead(base, builder(limits, base, tls.clone()));
@@ -89,7 +89,7 @@ impl Connections {
     /// Sends a request on a connection that is made for it, and for nothing else.
     pub(crate) async fn send_alone(&self, mut request: Request, deadline: Instant) -> SendOutcome {
         if !self.limits.http2 {
-            // Else a request that waits for a connection would be given this one.
+            // Else the pool would give this connection to a request that waits for one.
             request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         match self.send_with(self.own.clone(), request, deadline).await {
@@ -113,7 +113,8 @@ impl Connections {
                 self.has_answered.store(true, Ordering::Relaxed);
                 SendOutcome::Answer(answer)
             }
-            // While a connection was made for it, another one may have been given back, and taken instead.
+            // Although a connection was opened for the request, the pool may have sent it on another one that became
+            // free first.
             Ok(Some(Ok((Err(error), had_own)))) if has_ended(&error) && !(had_own && self.has_none_to_give()) => {
                 SendOutcome::LeftOver(error)
             }
@@ -121,20 +122,20 @@ impl Connections {
         }
     }
 
-    /// Whether no connection can have been given back: none has brought an answer.
+    /// Whether the pool cannot have offered another connection: no connection has brought an answer yet.
     fn has_none_to_give(&self) -> bool {
         !self.has_answered.load(Ordering::Relaxed)
     }
 
-    /// Whether nobody takes connections any more, nor in a while: a server that has gone is not one that answers
-    /// wrongly, and one that is started again after each request is.
+    /// Whether connections are refused for a while. A server that has gone is not judged as one that answers wrongly; a
+    /// server that restarts after each request is.
     pub(crate) async fn is_nobody_there(&self) -> bool {
         let Some((host, port)) = self.route.door(&self.base) else { return false };
         let until = Instant::now() + GONE;
         loop {
             match timeout(GONE, TcpStream::connect((host.as_str(), port))).await {
                 Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
-                // Something listens, or it cannot be told.
+                // Something listens, or we cannot tell.
                 Ok(_) | Err(_) => return false,
             }
             if Instant::now() >= until {
@@ -147,7 +148,7 @@ impl Connections {
     /// Uses none of the connections again that are open now: the server has failed on one of them.
     pub(crate) fn renew(&self) {
         let renewed = self.route.lead(&self.base, builder(&self.limits, &self.base, self.tls.clone())).and_then(built);
-        // What was built before with the same is built again.
+        // The same settings were built successfully before, so this does not fail.
         if let Ok(client) = renewed {
             *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = client;
         }
@@ -161,12 +162,12 @@ fn built(builder: ClientBuilder) -> Result<Client, ClientError> {
 fn builder(limits: &Limits, base: &Url, tls: Option<rustls::ClientConfig>) -> ClientBuilder {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        // A server, or what stands before it, may refuse who does not say what it is (RFC 9110, 10.1.5).
+        // A server, or a proxy before it, may refuse clients that send no User-Agent (RFC 9110, 10.1.5).
         .user_agent(concat!("mixinspec/", env!("CARGO_PKG_VERSION")))
         .no_proxy()
         .connect_timeout(limits.timeout)
         .pool_max_idle_per_host(256)
-        // None waits for less than a second; the rest is left to a machine that is busy.
+        // No server closes idle connections in less than a second; the rest is a margin for a busy machine.
         .pool_idle_timeout(Duration::from_millis(250))
         .connector_layer(Marks)
         .tcp_nodelay(true);
@@ -183,7 +184,7 @@ fn builder(limits: &Limits, base: &Url, tls: Option<rustls::ClientConfig>) -> Cl
     builder
 }
 
-/// Whether a connection came to its end before an answer; not that what came is no HTTP.
+/// Whether a connection ended before the answer; false where the answer is not HTTP.
 fn has_ended(error: &reqwest::Error) -> bool {
     let ended = [
         io::ErrorKind::ConnectionReset,
@@ -195,7 +196,7 @@ fn has_ended(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let by_http = cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
-            // A request that waits for a stream of HTTP/2 when the server says GOAWAY: hyper has no word for it.
+            // The request waited for an HTTP/2 stream when the server sent GOAWAY: hyper has no error kind for this.
             let never_sent = error.is_user() && error.to_string().starts_with("dispatch task is gone");
             let cut_off = error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted();
             cut_off || error.is_canceled() || never_sent
@@ -209,8 +210,8 @@ fn has_ended(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Marks the request for which a connection is made. Where another connection is free before, the HTTP library takes
-/// that one and makes this in a task of its own, where it marks nothing.
+/// Marks the request for which a connection is opened. If another connection becomes free first, the HTTP library uses
+/// that one and opens the new one in a separate task, where this marks nothing.
 #[derive(Debug, Clone, Copy)]
 struct Marks;
 
@@ -263,10 +264,11 @@ mod tests {
     use crate::http::message::{NoAnswer, Sent};
 
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    const TOO_SLOW: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     const OOPS: &str = "HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}";
 
-    /// A server that answers the first requests of a connection with these, reads one more, and closes; of a further
-    /// connection than `answering`, it answers nothing. Counts the connections.
+    /// Starts a server that sends these answers to the first requests of a connection, reads one more request, and
+    /// closes. After `answering` connections it answers nothing. Returns a counter of the connections.
     async fn serve(answers: &'static [&'static str], answering: usize) -> (Sender, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}/", listener.local_addr().expect("an address"));
@@ -282,7 +284,7 @@ mod tests {
                             stream.write_all(answer.as_bytes()).await.expect("a client that reads");
                         }
                     }
-                    // What comes now is read, so that closing is no reset, and not answered.
+                    // The next request is read, so that closing does not reset the connection, but it is not answered.
                     let _read = stream.read(&mut bytes).await;
                 });
             }
@@ -301,6 +303,17 @@ mod tests {
         }
         assert!(sender.resent() >= 5, "{} of {}", sender.resent(), connections.load(Ordering::Relaxed));
         assert_eq!(sender.sent(), 30 + sender.resent());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_kept_open_may_end_with_408() {
+        let (sender, _) = serve(&[OK, TOO_SLOW], usize::MAX).await;
+        for _ in 0..10 {
+            assert_eq!(sender.send(&Sent::get("/")).await.map(|answer| answer.status), Ok(200));
+        }
+        let (sender, connections) = serve(&[TOO_SLOW], usize::MAX).await;
+        assert_eq!(sender.send(&Sent::get("/")).await.map(|answer| answer.status), Ok(408));
+        assert_eq!(connections.load(Ordering::Relaxed), 2);
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Credentials: the callers' own, and what they sign.
+//! Credentials: the callers' own, and the tokens that they sign.
 //!
 //! A token is signed when its request is sent, over the bytes that are sent.
 
@@ -23,7 +23,7 @@ const LIFE: i64 = 600;
 /// A caller's credential.
 #[derive(Clone)]
 pub enum Credential {
-    /// None is sent.
+    /// No Authorization field is sent.
     None,
     /// A fixed bearer token.
     Bearer(HeaderValue),
@@ -45,7 +45,7 @@ impl fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// A keystore's.
+    /// The credential of a keystore.
     #[must_use]
     pub fn keystore(keystore: Keystore) -> Self {
         Self::Keystore(Arc::new(Signer { keystore, other: OnceLock::new() }))
@@ -61,7 +61,7 @@ impl Credential {
     }
 }
 
-/// A keystore, and a second key that nobody knows.
+/// A keystore, and a second key that the server does not know.
 #[derive(Debug)]
 pub struct Signer {
     keystore: Keystore,
@@ -69,8 +69,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// The same session with another key. An RSA key takes a while to make, so there is one a run, made when it is asked
-    /// for.
+    /// The same session with another key. An RSA key takes a while to make, so there is one per run, made on first use.
     fn other(&self) -> Result<&Keystore, String> {
         self.other.get_or_init(|| self.keystore.other_key()).as_ref().map_err(ToString::to_string)
     }
@@ -83,7 +82,7 @@ impl Signer {
 }
 
 impl Altered {
-    /// Whether it is the caller's own token for a request after all: what is said to be different is the same here.
+    /// Whether this equals the caller's own token for a request after all: every change happens to change nothing.
     #[must_use]
     pub fn is_right(&self, sent: &Sent) -> bool {
         let CredentialSpec { claims, null_claims, header, header_without, authorization, .. } = &self.spec;
@@ -164,7 +163,7 @@ impl Altered {
         })
     }
 
-    /// The claims as text, with those at the end that are written in a way of their own.
+    /// The payload as text; claims with a raw form come last, as they are written.
     fn written(&self, mut payload: Value) -> String {
         if let Some(claims) = payload.as_object_mut() {
             claims.retain(|name, _| !self.raw_claims.iter().any(|(raw, _)| raw == name));
@@ -194,7 +193,7 @@ fn header(keystore: &Keystore, spec: &CredentialSpec) -> Value {
 /// The caller's own credential for a request, made `now`.
 ///
 /// # Errors
-/// When it cannot stand in a header.
+/// When it cannot be put into a header field.
 pub(crate) fn made(credential: &Credential, sent: &Sent, now: i64) -> Result<Authorization, String> {
     let own = Sent { authorization: Authorization::Own, ..sent.clone() };
     Ok(Authorization::Made(authorization(credential, &own, now)?.into()))
@@ -204,7 +203,7 @@ pub(crate) fn made(credential: &Credential, sent: &Sent, now: i64) -> Result<Aut
 /// clock.
 ///
 /// # Errors
-/// When a value cannot stand in a header, or no key can be made.
+/// When a value cannot be put into a header field, or no key can be made.
 pub(crate) fn authorization(credential: &Credential, sent: &Sent, now: i64) -> Result<Vec<HeaderValue>, String> {
     let values = match (&sent.authorization, credential) {
         (Authorization::None, _) | (Authorization::Own, Credential::None) => return Ok(Vec::new()),
@@ -230,7 +229,7 @@ fn bare(value: &HeaderValue) -> Result<String, String> {
     Ok(value.to_str().map_err(|error| error.to_string())?.trim_start_matches("Bearer ").to_owned())
 }
 
-/// A token after something was done to it; never the same as before.
+/// A damaged token, always different from the original.
 fn damaged(token: &str, damage: Damage) -> String {
     let (signed, signature) = token.rsplit_once('.').unwrap_or(("", token));
     match damage {
@@ -247,11 +246,11 @@ fn damaged(token: &str, damage: Damage) -> String {
                 .chars()
                 .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
                 .collect();
-            // One without letters stays as it is.
+            // Without letters the token would stay the same.
             if swapped == token { format!("{token}-") } else { swapped }
         }
         Damage::FlippedBit => {
-            // Of the last characters not every bit counts; of the first each does.
+            // Not every bit of the last characters counts; every bit of the first one does.
             let at = token.len() - signature.len();
             let flipped = signature.bytes().next().map_or('A', |first| {
                 let place = BASE64_URL.iter().position(|character| *character == first);
@@ -296,7 +295,7 @@ mod tests {
         let altered = compiled.evaluate(&mut vocabulary.scope(), &sent, 1_000).expect("values");
         let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
         let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
-        // It waited for its turn, or was throttled.
+        // As if the request had waited for its turn, or had been throttled.
         let token = altered.signed(&signer, &sent, 1_100).expect("a token");
         let claims = unverified_claims(&token).expect("claims").to_json();
         assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_160), &json!(7), &json!("FULL")]);

@@ -1,5 +1,6 @@
-//! How many requests are under way at once. A server, or what stands before it, may take so many connections and no more.
-//! Where it answers that further requests are too many, or answers with bodies that are too long, fewer are sent at once.
+//! Limits how many requests are in flight. A server, or a proxy before it, may handle only so many connections. Where
+//! it throttles, leaves requests unanswered while others are open, or answers with bodies that are too long, fewer
+//! requests are sent at once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,10 +8,10 @@ use tokio::sync::Notify;
 
 use crate::http::message::{NoAnswer, Received};
 
-/// After so many answers that are neither throttled nor without an end, one request more may be under way at once.
+/// After this many answers in a row that give no reason to send fewer requests, the limit grows by one request.
 const CALM: usize = 20;
 
-/// Counts requests under way, and the connections that failed among others and alone.
+/// Counts the requests in flight, and those that were not answered: alone, or while others were open.
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
     state: Mutex<CrowdState>,
@@ -20,17 +21,17 @@ pub(crate) struct Crowd {
 #[derive(Debug, Default)]
 struct CrowdState {
     under_way: usize,
-    /// How many may be, once the server has throttled one, or answered one without an end.
+    /// The limit, once the server has throttled a request, left one unanswered, or sent an endless answer.
     most: Option<usize>,
-    /// How often that number was made smaller.
+    /// How often the limit was lowered.
     cuts: usize,
-    /// How many answers in a row were neither throttled nor without an end.
+    /// How many answers in a row gave no reason to send fewer requests.
     calm: usize,
     failed_among_others: usize,
     failed_alone: usize,
 }
 
-/// A request that is under way, until it is dropped.
+/// A request in flight, until it is dropped.
 pub(crate) struct UnderWay<'a> {
     crowd: &'a Crowd,
     /// The number of cuts when it began.
@@ -45,19 +46,20 @@ impl Drop for UnderWay<'_> {
 }
 
 impl UnderWay<'_> {
-    /// Takes note of what came of the request.
+    /// Records the result of the request.
     pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>, is_throttled: bool) {
         let mut state = self.crowd.state();
-        if matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_))) {
-            let is_alone = state.under_way <= 1;
+        let is_unanswered = matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_)));
+        let is_alone = state.under_way <= 1;
+        if is_unanswered {
             let failed = if is_alone { &mut state.failed_alone } else { &mut state.failed_among_others };
             *failed += 1;
         }
-        // What has been read of an answer without an end is held until its connection is closed.
+        // The part of an endless answer that has been read stays in memory until its connection is closed.
         let is_endless = matches!(answer, Err(NoAnswer::TooLong(_) | NoAnswer::TooMuch(_)));
-        if is_throttled || is_endless {
+        if is_throttled || is_endless || (is_unanswered && !is_alone) {
             state.calm = 0;
-            // Requests that were sent together are throttled together: they make one cut.
+            // Requests that were sent together are throttled or dropped together: they make one cut.
             if self.cuts == state.cuts {
                 state.most = Some((state.under_way / 2).max(1));
                 state.cuts += 1;
@@ -75,7 +77,7 @@ impl UnderWay<'_> {
 }
 
 impl Crowd {
-    /// A request begins, as soon as it may.
+    /// Starts a request as soon as the limit allows.
     pub(crate) async fn enter(&self) -> UnderWay<'_> {
         loop {
             if let Some(under_way) = self.try_enter() {
@@ -99,10 +101,10 @@ impl Crowd {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many connections failed, where that happened only while others were open.
+    /// The number of unanswered requests, if nearly all of them were unanswered while others were open; else 0.
     pub(crate) fn failed_among_others(&self) -> usize {
         let state = self.state();
-        if state.failed_alone == 0 { state.failed_among_others } else { 0 }
+        if state.failed_alone * 10 <= state.failed_among_others { state.failed_among_others } else { 0 }
     }
 }
 
@@ -124,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn who_leaves_requests_unanswered_is_sent_half_as_many_at_once() {
+        let crowd = Crowd::default();
+        let late = Err(NoAnswer::Timeout(std::time::Duration::from_secs(10)));
+        let all: Vec<UnderWay<'_>> = (0..8).map(|_| crowd.try_enter().expect("room")).collect();
+        all[0].note(&late, false);
+        drop(all);
+        let four: Vec<UnderWay<'_>> = std::iter::from_fn(|| crowd.try_enter()).take(100).collect();
+        assert_eq!(four.len(), 4);
+        assert_eq!(crowd.failed_among_others(), 1);
+    }
+
+    #[test]
     fn who_is_throttled_sends_half_as_many_at_once_and_slowly_more() {
         let crowd = Crowd::default();
         let others = Err(NoAnswer::Stopped);
@@ -139,7 +153,7 @@ mod tests {
         }
         let fifth = crowd.try_enter();
         assert!(fifth.is_some() && crowd.try_enter().is_none());
-        // Once more, it is half of those that are under way now; one at least.
+        // Throttled again, the limit is half of the requests in flight now, and at least one.
         four[0].note(&others, true);
         four[1].note(&others, true);
         drop((fifth, four));

@@ -1,5 +1,5 @@
-//! Reads answers as `api` of `requirements.yaml` says: what an answer means, and where its error and its code are. Nothing
-//! here names a member or a code of an API.
+//! Classifies answers as `api` of `requirements.yaml` says: the meaning of an answer, and where its error and its code
+//! are. No member and no code of a particular API is named here.
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Api, Told};
@@ -8,12 +8,12 @@ use serde_json::Value;
 use crate::http::message::{NoAnswer, Received};
 use crate::http::outcome::Outcome;
 
-/// How the answers of an API are read.
+/// The spec's rules for reading answers.
 #[derive(Debug, Clone)]
 pub struct Envelope(Api);
 
 impl Envelope {
-    /// That of a spec.
+    /// The envelope of a spec.
     #[must_use]
     pub fn of(spec: &Spec) -> Self {
         Self(spec.document.api.clone())
@@ -48,13 +48,13 @@ impl Envelope {
         }
     }
 
-    /// The object that says why a request was refused.
+    /// The error object, which says why a request was refused.
     #[must_use]
     pub fn error<'a>(&self, body: &'a Value) -> Option<&'a Value> {
         self.said(body).filter(|error| error.is_object())
     }
 
-    /// Whether a refusal says why it is one. Where an API has no place for the reason, its whole body is.
+    /// Whether a refusal gives a reason. In an API without an error object, the whole body counts as one.
     #[must_use]
     pub fn says_why(&self, body: &Value) -> bool {
         self.0.error.is_none() || self.error(body).is_some()
@@ -67,7 +67,7 @@ impl Envelope {
         body.pointer(self.0.code.as_ref()?.as_str())?.as_i64()
     }
 
-    /// The code that stands for a meaning, where an answer has no other; 0 where none does.
+    /// The code for an outcome when the answer itself has none; 0 where the spec lists none.
     #[must_use]
     pub fn code_of(&self, outcome: Outcome) -> i64 {
         let first = |told: &Told| told.code.first().copied().unwrap_or(0);
@@ -79,14 +79,14 @@ impl Envelope {
         }
     }
 
-    /// Whether an answer says that the caller is known, and may not do this.
+    /// Whether an answer says that the caller is known but not allowed to do this.
     #[must_use]
     pub fn is_forbidden(&self, received: &Received) -> bool {
         let code = received.json.as_ref().and_then(|body| self.code(body));
         self.0.forbidden.by(received.status, code)
     }
 
-    /// What tells that a request is unauthorized, for a person: `code 401, or HTTP 401`.
+    /// How the API marks a request as unauthorized, in words: `code 401, or HTTP 401`.
     #[must_use]
     pub fn unauthorized(&self) -> String {
         let Told { status, code } = &self.0.unauthorized;
@@ -99,7 +99,7 @@ impl Envelope {
     }
 }
 
-/// That of the spec, for tests.
+/// The envelope of the embedded spec, for tests.
 #[cfg(test)]
 pub(crate) fn embedded() -> std::sync::Arc<Envelope> {
     std::sync::Arc::new(Envelope::of(&Spec::embedded().expect("the spec")))

@@ -1,4 +1,4 @@
-//! How the body of a request is sent.
+//! How the body of a request is framed: whole, in two parts, or chunked.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -8,24 +8,24 @@ use futures::stream::{StreamExt as _, iter, once};
 use reqwest::Request;
 use reqwest::header::CONTENT_LENGTH;
 
-/// How long the second part of a body is after the first.
+/// The pause between the two halves of a body.
 const BETWEEN_PARTS: Duration = Duration::from_millis(400);
 
-/// How long a chunk is after the one before.
+/// The pause between two chunks.
 const BETWEEN_CHUNKS: Duration = Duration::from_millis(3);
 
-/// In how many chunks a body is sent.
+/// The number of chunks of a large body.
 const CHUNKS: usize = 64;
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Framing {
-    /// At once, with its length before it.
+    /// In one piece, with a Content-Length.
     #[default]
     Whole,
-    /// With its length before it, the second half a moment after the first.
+    /// With a Content-Length; the second half a moment after the first.
     InParts,
-    /// In many small chunks, without a length.
+    /// Chunked: in many small chunks, without a Content-Length.
     Chunked,
 }
 
@@ -43,7 +43,8 @@ impl Framing {
     }
 }
 
-/// A body in small chunks; a large one in as many. Each goes out by itself: a server reads at once what comes at once.
+/// Splits a body into `CHUNKS` chunks, or into single bytes if it is shorter. The pauses keep them apart: a server
+/// reads in one go what arrives together.
 fn chunks(body: &Bytes) -> reqwest::Body {
     let length = (body.len() / CHUNKS).max(1);
     let starts = (0..body.len()).step_by(length);

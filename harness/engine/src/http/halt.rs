@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::http::message::{NoAnswer, Received};
 
-/// Whether a run goes on, for how many requests in a row the server has been silent, and for how many in all.
+/// Whether the run goes on, how many requests in a row timed out or stayed throttled, and how many timed out in all.
 #[derive(Debug)]
 pub(crate) struct Halt {
     reason: watch::Sender<Option<NoAnswer>>,
@@ -53,7 +53,7 @@ impl Halt {
         }
     }
 
-    /// Takes note of an answer, or of what came in its place.
+    /// Records the result of a request.
     pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>, is_throttled: bool) {
         let is_late = matches!(answer, Err(NoAnswer::Timeout(_)));
         let is_lost = is_late || matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_)));
@@ -66,12 +66,12 @@ impl Halt {
         }
     }
 
-    /// How many requests in a row were not answered in time, or throttled until patience ended.
+    /// The number of requests in a row that timed out, or stayed throttled until patience ended.
     pub(crate) fn silent(&self) -> usize {
         self.silent.load(Ordering::Relaxed)
     }
 
-    /// Whether nothing came of the latest request.
+    /// Whether the latest request got no answer.
     pub(crate) fn is_lost(&self) -> bool {
         self.is_lost.load(Ordering::Relaxed)
     }

@@ -1,21 +1,21 @@
-//! What bounds the sending of requests.
+//! The limits for sending requests.
 
 use std::time::Duration;
 
-/// How requests are sent.
+/// Limits for sending requests, and the version of HTTP.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// How long one exchange may take.
     pub timeout: Duration,
     /// How long an answer's body may be, in bytes.
     pub body: usize,
-    /// How many requests are sent at the most.
+    /// The greatest number of requests in a run.
     pub requests: u64,
-    /// How many requests are sent a second at the most.
+    /// The greatest number of requests a second.
     pub rate: Option<f64>,
     /// How long one request waits for a throttled server, in all.
     pub patience: Duration,
-    /// Whether HTTP/2 is spoken from the first byte. Over TLS it is spoken anyway where the server agrees to.
+    /// Whether to speak HTTP/2 from the first byte. Over TLS, HTTP/2 is negotiated anyway.
     pub http2: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Messages: a request as it is sent, a response as it was received, and why there is none.
+//! HTTP messages: a request as it is sent, a response as it was received, and the reasons why there is none.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub struct Sent {
     pub method: String,
     /// The path below the base URL, with its query.
     pub path: String,
-    /// The header fields, names in lower case, without the credential.
+    /// The header fields without the credential; names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body, to the byte.
     pub body: Bytes,
@@ -24,7 +24,7 @@ pub struct Sent {
     pub json: Option<Value>,
     /// How the body is sent.
     pub framing: Framing,
-    /// Which caller sends it.
+    /// The index of the caller who sends it.
     pub caller: usize,
     /// How it is authorized.
     pub authorization: Authorization,
@@ -52,13 +52,13 @@ impl Sent {
 pub struct Received {
     /// The status.
     pub status: u16,
-    /// The header fields, names in lower case, values that are no text as lossy UTF-8.
+    /// The header fields; names in lower case, values that are not UTF-8 decoded lossily.
     pub headers: Vec<(String, String)>,
     /// The body, to the byte, up to the limit.
     pub body: Bytes,
     /// The body as JSON, where it is JSON.
     pub json: Option<Value>,
-    /// What is wrong with the body as JSON text.
+    /// The JSON faults of the body.
     pub faults: Vec<JsonFault>,
     /// Whether the answer holds the token that the request was sent with, or a part of it.
     pub shows_token: bool,
@@ -66,12 +66,12 @@ pub struct Received {
     pub now: i64,
     /// How long the answer took, from sending the request to the last byte.
     pub took: Duration,
-    /// Whether the request had gone out before: the server asked for patience, or a connection was lost.
+    /// Whether the request had been sent before: the server throttled it, or a connection was lost.
     pub came_again: bool,
 }
 
 impl Received {
-    /// An answer of which nothing is known but its status and its body.
+    /// An answer of which only the status and the body are known.
     pub(crate) fn of(status: u16, body: Bytes) -> Self {
         let (json, faults) = json::read(&body);
         let (shows_token, came_again) = (false, false);
@@ -91,10 +91,10 @@ pub enum NoAnswer {
     /// No connection could be made.
     #[error("could not connect: {0}")]
     Connect(String),
-    /// The server, or what stands before it, says that it is not there yet.
+    /// The server, or a proxy before it, says that it is not ready yet.
     #[error("HTTP {0}: the server is not ready")]
     NotYet(u16),
-    /// No connection could be made for want of something of ours.
+    /// No connection could be opened because this machine ran out of files or sockets.
     #[error("mixinspec could not open a connection: {0}; a higher `ulimit -n`, or fewer at once (-j), lets it")]
     NoFiles(String),
     /// The time limit passed.
@@ -106,10 +106,10 @@ pub enum NoAnswer {
     /// The bodies of all answers that are held at once are longer than the limit.
     #[error("the answers that come at once are longer than {0} bytes in all, and mixinspec holds no more")]
     TooMuch(usize),
-    /// The header fields are more, or longer, than what is read of them.
+    /// There are more header fields than we read, or longer ones.
     #[error("the answer's header fields are more, or longer, than mixinspec reads")]
     HeadTooLong,
-    /// The chunks' extensions are more than what is read of them.
+    /// There are more chunk extensions than we read, or longer ones.
     #[error("the answer's chunk extensions are more, or longer, than mixinspec reads")]
     ExtensionsTooLong,
     /// The body's JSON is nested deeper than the limit.
@@ -118,7 +118,7 @@ pub enum NoAnswer {
     /// The body's JSON holds more values than the limit.
     #[error("the answer's JSON holds more than {0} values, and mixinspec reads no more")]
     TooMany(usize),
-    /// The connection ended, or what came is no HTTP.
+    /// The connection ended, or the answer is not HTTP.
     #[error("the connection failed: {0}")]
     Broken(String),
     /// The request could not be built.
@@ -145,7 +145,7 @@ impl From<TooMuchJson> for NoAnswer {
 }
 
 impl NoAnswer {
-    /// Whether the server caused it; not the network, our limits, or the user who stopped the run.
+    /// Whether the server caused this, not the network, our limits or the user.
     #[must_use]
     pub fn tells(&self) -> bool {
         matches!(self, Self::Timeout(_) | Self::Broken(_))

@@ -1,7 +1,8 @@
-//! HTTP: messages, credentials, and the client that sends the ones with the others.
+//! HTTP: messages, credentials, and the client that sends messages with credentials.
 //!
-//! [`client::Sender`] sends a [`message::Sent`] and gives a [`message::Received`], or says why there is none. What an
-//! answer means says [`envelope::Envelope`], by the spec. Nothing here knows an operation, a schema or a requirement.
+//! [`client::Sender`] sends a [`message::Sent`] and returns a [`message::Received`], or the reason why there is none.
+//! [`envelope::Envelope`] says what an answer means, by the spec. Nothing here knows an operation, a schema or a
+//! requirement.
 
 pub mod authorization;
 pub(crate) mod body;

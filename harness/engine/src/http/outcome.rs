@@ -1,19 +1,19 @@
-//! What an answer means.
+//! The outcome of an exchange: what an answer means.
 
 /// What an exchange means, as [`Envelope`](crate::http::envelope::Envelope) reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The answer has what was asked for.
+    /// The request was accepted: the answer has the result.
     Accepted,
-    /// With the code, where there is one.
+    /// The request was refused, with this code where there is one.
     Refused(Option<i64>),
-    /// The credential is not taken.
+    /// The server does not accept the credential.
     Unauthorized,
     /// Too many requests.
     Throttled,
-    /// A mistake of the server.
+    /// A server error.
     ServerError,
-    /// An answer that is none of these.
+    /// None of these: neither a result nor an error.
     Malformed,
     /// No answer.
     NoAnswer,
@@ -34,7 +34,7 @@ impl Outcome {
         }
     }
 
-    /// What it is, as one tells it to a person.
+    /// The outcome in words, for people.
     #[must_use]
     pub fn describe(self) -> String {
         match self {

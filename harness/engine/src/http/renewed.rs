@@ -1,6 +1,6 @@
-//! A bearer token that somebody renews while a run goes on.
+//! A bearer token that is replaced while a run goes on.
 //!
-//! Where it comes from is not known here. Each that was ever sent stays a secret.
+//! This file does not know where the tokens come from. Every token that was ever used stays a secret.
 
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
@@ -9,13 +9,13 @@ use reqwest::header::HeaderValue;
 
 use crate::text::redact::Later;
 
-/// The token of the moment, or why there is none.
+/// The current token, or why there is none.
 pub struct Renewed {
     now: RwLock<Result<HeaderValue, String>>,
     secrets: Later,
 }
 
-/// It holds a secret.
+/// Hides the token.
 impl fmt::Debug for Renewed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Renewed(…)")
@@ -23,7 +23,7 @@ impl fmt::Debug for Renewed {
 }
 
 impl Renewed {
-    /// One that begins with a token; what is public stays, though it be a part of one.
+    /// Starts with a token. Texts in `public` are never redacted, even where one is a part of a token.
     ///
     /// # Errors
     /// When the token holds characters that a header field cannot.
@@ -33,7 +33,7 @@ impl Renewed {
         renewed.value().map(|_| renewed)
     }
 
-    /// From now on, requests are sent with this token; or they are not sent, for this reason.
+    /// Replaces the token; with an error, requests fail for this reason instead of being sent.
     pub fn renew(&self, token: Result<String, String>) {
         let value = token.and_then(|token| {
             // Before it is sent for the first time.

@@ -1,5 +1,5 @@
-//! The route to a server: what stands between it and us, whom we trust there, what we show, and what goes with every
-//! request.
+//! The route to a server: its proxy, the certificates that we trust, our own certificate, and the header fields that go
+//! with every request.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -12,24 +12,25 @@ use crate::http::limits::{ClientError, Limits};
 use crate::http::transport::chain;
 use crate::http::trust::{self, ClientIdentity};
 
-/// How a server is reached, beside its URL.
+/// How a server is reached, apart from its URL.
 #[derive(Clone, Default)]
 pub struct Route {
     /// Certificate authorities to trust beside the system's, in PEM.
     pub authorities: Vec<Vec<u8>>,
     /// Whether any certificate is taken for the server's.
     pub insecure: bool,
-    /// What is shown to a server that asks who connects.
+    /// The certificate that the client shows when a server asks for one.
     pub identity: Option<ClientIdentity>,
     /// The HTTP proxy that requests go through; without one they go to the server.
     pub proxy: Option<Url>,
-    /// Where the host is that the URL names; where it has none, its name says it.
+    /// The addresses of the URL's host; where there are none, the host name is resolved.
     pub addresses: Vec<IpAddr>,
-    /// Header fields that every request has beside its own. Proxy-Authorization is the proxy's, if there is one.
+    /// Header fields that every request has in addition to its own. Proxy-Authorization goes to the proxy, if there is
+    /// one.
     pub fields: HeaderMap,
 }
 
-/// It holds secrets.
+/// Hides secrets.
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut route = f.debug_struct("Route");
@@ -54,7 +55,7 @@ impl Route {
         fields
     }
 
-    /// A client that takes this route to a URL.
+    /// Configures a client to reach a URL by this route.
     pub(crate) fn lead(&self, base: &Url, mut builder: ClientBuilder) -> Result<ClientBuilder, ClientError> {
         if let Some(url) = &self.proxy {
             let mut proxy = Proxy::all(url.clone()).map_err(|error| ClientError::Setup(chain(&error)))?;
@@ -64,7 +65,7 @@ impl Route {
             builder = builder.proxy(proxy);
         }
         if let Some(host) = base.domain().filter(|_| !self.addresses.is_empty()) {
-            // The port of the URL counts in any case.
+            // Port 0 means the port of the URL.
             let addresses: Vec<_> = self.addresses.iter().map(|address| SocketAddr::new(*address, 0)).collect();
             builder = builder.resolve_to_addrs(host, &addresses);
         }
@@ -82,7 +83,7 @@ impl Route {
         Some((host, url.port_or_known_default()?))
     }
 
-    /// The TLS that this route needs; the HTTP library's own where it will do.
+    /// The TLS configuration that this route needs; `None` where the HTTP library's default will do.
     pub(crate) fn tls(&self, limits: &Limits) -> Result<Option<ClientConfig>, ClientError> {
         let mut given = Vec::new();
         for pem in &self.authorities {

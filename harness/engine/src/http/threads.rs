@@ -5,7 +5,7 @@ use std::io;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Where connections are served.
+/// The runtime that serves connections.
 #[derive(Debug)]
 pub(crate) struct ConnectionThreads {
     handle: Handle,
@@ -26,7 +26,7 @@ impl ConnectionThreads {
 
 impl Drop for ConnectionThreads {
     fn drop(&mut self) {
-        // Nothing waits for a connection that is still being read.
+        // Do not wait for connections that are still being read.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

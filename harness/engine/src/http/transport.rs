@@ -1,10 +1,10 @@
-//! What the failures of the HTTP library mean.
+//! Translates the HTTP library's errors.
 
 use std::time::Duration;
 
 use crate::http::message::NoAnswer;
 
-/// Why there is no answer; `timeout` is how long one was waited for.
+/// The reason why there is no answer; `timeout` is the time limit that the request had.
 pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
     if let Some(reason) = ours(error) {
         NoAnswer::NoFiles(reason)
@@ -19,14 +19,14 @@ pub(crate) fn no_answer(error: &reqwest::Error, timeout: Duration) -> NoAnswer {
         NoAnswer::Broken("the server closed it before an answer was complete".into())
     } else {
         match chain(error) {
-            // hyper has no other name for it.
+            // hyper has no error kind for it.
             text if text.contains("chunk extensions over limit") => NoAnswer::ExtensionsTooLong,
             text => NoAnswer::Broken(text),
         }
     }
 }
 
-/// What a request lacked on our side: a process, or a machine, has so many files and connections at the most.
+/// The error text, if this process or machine has run out of files or sockets.
 fn ours(error: &reqwest::Error) -> Option<String> {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -51,7 +51,7 @@ fn lacks_files(error: &std::io::Error) -> bool {
     error.raw_os_error() == Some(10_024)
 }
 
-/// Whether an error comes from one of the HTTP library's, of this kind.
+/// Whether an HTTP library error of this kind is among the causes.
 fn is_of_http(error: &reqwest::Error, kind: fn(&hyper::Error) -> bool) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -63,7 +63,7 @@ fn is_of_http(error: &reqwest::Error, kind: fn(&hyper::Error) -> bool) -> bool {
     false
 }
 
-/// The causes of an error; what reqwest puts before them is that a request to this URL failed.
+/// The causes of an error, without reqwest's own text before them, which only says that a request to this URL failed.
 pub(crate) fn chain(error: &reqwest::Error) -> String {
     let mut source = std::error::Error::source(error);
     let mut text = source.map_or_else(|| error.to_string(), ToString::to_string);

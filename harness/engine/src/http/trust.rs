@@ -1,9 +1,9 @@
-//! Decides which certificates a client trusts: those of the system's authorities, those that the command names, or, where
-//! the command says so, any; and reads the one that the client shows itself.
+//! Decides which certificates a client trusts: those of the system's authorities, those that the command names, or any,
+//! if the command says so. Also reads the certificate that the client itself shows.
 //!
 //! The TLS library treats a named certificate as an authority, and refuses an authority as a server's own certificate.
 //! The certificate of `openssl req -x509`, and of most development servers, is both: it signs itself. The user named it
-//! on purpose, so it is trusted as it stands: for its names and its time, as any other.
+//! on purpose, so it is trusted as a server certificate; its names and its validity period are still checked.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-/// The certificates in a text in PEM, in which anything else may stand too.
+/// The certificates in a PEM text, which may contain anything else too.
 ///
 /// # Errors
 /// When there is none, or one cannot be read.
@@ -34,18 +34,18 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
     if found.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(found) }
 }
 
-/// What a client shows to a server that asks who connects: a certificate, with those of its issuers, and its key.
+/// The client certificate for a server that asks for one: a certificate with those of its issuers, and its key.
 #[derive(Clone)]
 pub struct ClientIdentity(Arc<CertifiedKey>);
 
-/// It holds a secret.
+/// Hides the key.
 impl fmt::Debug for ClientIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity(…)")
     }
 }
 
-/// Why there is no identity in two texts.
+/// Why two texts give no client identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoIdentity {
     /// What is wrong with the certificates.
@@ -54,13 +54,13 @@ pub enum NoIdentity {
     Key(String),
 }
 
-/// The identity of which the certificates and the key stand in texts in PEM.
+/// Reads a client identity from two PEM texts: the certificates and the key.
 ///
 /// # Errors
-/// When there is no certificate, no key, or the key is not the first certificate's.
+/// When there is no certificate or no key, or the key does not belong to the first certificate.
 pub fn identity(certificates_pem: &[u8], key_pem: &[u8]) -> Result<ClientIdentity, NoIdentity> {
     let chain = certificates(certificates_pem).map_err(NoIdentity::Certificates)?;
-    // The library's own reasons might quote what it cannot read.
+    // The library's own messages might quote the key.
     let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(|error| {
         NoIdentity::Key(match error {
             rustls::pki_types::pem::Error::NoItemsFound => "there is no private key in it".to_owned(),
@@ -103,7 +103,7 @@ pub(crate) fn client(
 
 #[derive(Debug)]
 struct Trust {
-    /// What verifies certificates; nothing where any is taken.
+    /// The usual verifier; `None` where any certificate is accepted.
     usual: Option<Verifier>,
     given: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
@@ -123,7 +123,8 @@ impl ServerCertVerifier for Trust {
             Ok(verified) => return Ok(verified),
             Err(error) => error,
         };
-        // Whether its time is over was looked at before who vouches for it.
+        // The usual verifier checks the validity period before the issuer: if it refused the issuer, the period is
+        // valid.
         if !self.given.iter().any(|given| given == end_entity) || !is_of_its_issuer(&refused) {
             return Err(refused);
         }
@@ -155,7 +156,7 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// Whether a certificate was refused for who issued it: nobody that is trusted, or itself.
+/// Whether a certificate was refused because of its issuer: it is untrusted, or is the certificate itself.
 fn is_of_its_issuer(error: &Error) -> bool {
     match error {
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
@@ -178,14 +179,14 @@ mod tests {
     const LEAF: &[u8] = include_bytes!("../../tests/fixtures/tls/leaf.pem");
     const ROOT: &[u8] = include_bytes!("../../tests/fixtures/tls/root.pem");
 
-    /// Whether a server with the first certificate of a text is trusted where another text was given.
+    /// Checks whether a client that was given one certificate trusts a server that shows another.
     fn trusts(given: &[u8], shown: &[u8], name: &str) -> Result<(), Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let given = certificates(given).expect("certificates");
         let usual = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider)).expect("a verifier");
         let shown = certificates(shown).expect("a certificate").remove(0);
         let name = ServerName::try_from(name.to_owned()).expect("a name");
-        // The middle of 2026: each of the certificates but one is in its time.
+        // The middle of 2026: all of the certificates but one are valid then.
         let now = UnixTime::since_unix_epoch(Duration::from_secs(1_780_000_000));
         Trust { usual: Some(usual), given, provider }.verify_server_cert(&shown, &[], &name, &[], now).map(drop)
     }

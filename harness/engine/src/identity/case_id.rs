@@ -1,5 +1,5 @@
-//! What a case is called: `REQUIREMENT/NAME`. Of a generated one the name ends in a number, after what says how it came
-//! about: `walk/group-generated-7`, or `walk/group-later-7` where the end of a walk comes once more.
+//! The ids of cases: `REQUIREMENT/NAME`. The name of a generated case ends in a number, after the generator's stem:
+//! `walk/group-generated-7`, or `walk/group-later-7` where the end of a walk is repeated.
 
 use std::fmt;
 
@@ -17,11 +17,11 @@ pub struct CaseId(String);
 /// The end of a generated case's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered<'a> {
-    /// What stands before it: the same for all cases that are generated alike.
+    /// The part before it: the same for all cases of one generator.
     pub stem: &'a str,
-    /// Which of them it is.
+    /// The number of the case.
     pub number: u64,
-    /// Whether it is the end of a walk once more.
+    /// Whether the case repeats the end of a walk.
     pub later: bool,
 }
 
@@ -32,13 +32,13 @@ impl CaseId {
         Self(format!("{requirement}/{name}"))
     }
 
-    /// The id of a generated case; a letter in place of the number stands for any.
+    /// The id of a generated case; `number` may be a letter that stands for any number.
     #[must_use]
     pub fn generated(stem: impl fmt::Display, number: impl fmt::Display) -> Self {
         Self(format!("{stem}{GENERATED}{number}"))
     }
 
-    /// The id of the end of a walk that comes once more.
+    /// The id of a case that repeats the end of a walk.
     #[must_use]
     pub fn later(stem: impl fmt::Display, number: u64) -> Self {
         Self(format!("{stem}{LATER}{number}"))
@@ -50,19 +50,19 @@ impl CaseId {
         &self.0
     }
 
-    /// The requirement or reading that it is a case of, or the kind of walk.
+    /// The requirement or reading of the case, or its kind of walk.
     #[must_use]
     pub fn requirement(&self) -> &str {
         self.0.split_once('/').map_or(&self.0, |(requirement, _)| requirement)
     }
 
-    /// Its name within the requirement.
+    /// The name of the case within its requirement.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.0.split_once('/').map(|(_, name)| name)
     }
 
-    /// Its end, where it is generated.
+    /// The number of a generated case, with its stem.
     #[must_use]
     pub fn numbered(&self) -> Option<Numbered<'_>> {
         [(GENERATED, false), (LATER, true)].into_iter().find_map(|(separator, later)| {

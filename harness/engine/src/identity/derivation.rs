@@ -1,6 +1,6 @@
-//! Evaluates the spec's derivation records, right ones and near misses alike.
+//! Evaluates the spec's derivation records: the right ones and the near misses.
 //!
-//! The record is the truth here, not a function of ours: with `--spec` another record gives other ids.
+//! The spec's record decides, not a function of ours: with `--spec`, another record gives other ids.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -35,10 +35,10 @@ impl From<&[String]> for Argument {
     }
 }
 
-/// What stands in the way of an id.
+/// Why no id can be derived.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
-    /// A UUID is needed, and something else is given.
+    /// The text is not a UUID, and the derivation needs one.
     #[error("`{0}` is not a UUID")]
     NotAUuid(String),
     /// There are more or fewer arguments than parameters, or a list where a text is needed.
@@ -69,8 +69,8 @@ impl Derivations {
         Self { all }
     }
 
-    /// What a derivation gives for its arguments, in the order of its parameters; with a near miss's name, what that
-    /// mistake gives.
+    /// Derives an id from arguments in the order of the parameters; with `near_miss`, the id that this mistake would
+    /// give.
     ///
     /// # Errors
     /// When the spec has no such derivation or near miss, or an argument is not what is needed.
@@ -103,7 +103,7 @@ impl Derivations {
         folded(&record, &fold.changed(&set), &named)
     }
 
-    /// The derivation of a name.
+    /// The derivation with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Derivation> {
         self.all.get(name)
@@ -118,7 +118,7 @@ impl Derivations {
         Ok(derivation.near_misses.iter().map(|miss| miss.name.clone()).collect())
     }
 
-    /// The derivations by name.
+    /// All derivations, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Derivation)> {
         self.all.iter()
     }

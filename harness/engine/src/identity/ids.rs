@@ -1,10 +1,10 @@
-//! Ids as a function of (seed, run id, case, attempt): a server remembers the last run, so no two runs share one, and
-//! a case can be made again to the letter.
+//! Ids as a function of (seed, run id, case, attempt). A server remembers earlier runs, so no two runs share ids; and
+//! any case can be repeated exactly.
 
 use md5::{Digest, Md5};
 use uuid::Uuid;
 
-/// Where the ids of a run come from.
+/// The source of all ids of a run.
 #[derive(Debug, Clone)]
 pub struct IdSpace {
     /// The seed that decides the cases.
@@ -43,7 +43,7 @@ impl CaseIds {
         Self { prefix: format!("{}{name}\u{1f}", self.prefix) }
     }
 
-    /// What tells these ids from all others.
+    /// The key that distinguishes these ids from all others.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.prefix

@@ -1,5 +1,5 @@
-//! Who and what requests are about: ids that no two runs share, the users that they name, the names of cases, and
-//! the derivations of the spec.
+//! Identities in requests: ids that no two runs share, the users that requests name, the ids of cases, and the
+//! derivations of the spec.
 //!
 //! [`ids::IdSpace`] makes ids from seed, run and case. Nothing here makes a request.
 

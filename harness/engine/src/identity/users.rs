@@ -1,7 +1,7 @@
 //! The users that a server knows: any UUID, or those of a list.
 //!
-//! A request that names one user alone needs an unused one, so such users are handed out once; requests that name
-//! several may share them.
+//! A request that names a single user needs one that no request has named, so such users are handed out once. Requests
+//! that name several users may share them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -19,10 +19,10 @@ pub struct Users {
 #[derive(Debug)]
 struct UserList {
     all: Vec<String>,
-    /// The places of all in the order of their ids: lists are long, and are asked often.
+    /// Indices into `all`, sorted by id: lists are long and searched often.
     sorted: Vec<usize>,
     used_as_peer: HashSet<String>,
-    /// The place before which no user is left that fits, for each caller and order.
+    /// The first index in `all` that may still hold a user that fits and is free, for each caller and order.
     first: HashMap<(String, Option<PeerOrder>), usize>,
 }
 
@@ -33,7 +33,7 @@ impl UserList {
         Self { all, sorted, used_as_peer: HashSet::new(), first: HashMap::new() }
     }
 
-    /// The place of a user.
+    /// The index of a user.
     fn place(&self, id: &str) -> Option<usize> {
         let found = self.sorted.binary_search_by(|at| self.all[*at].as_str().cmp(id));
         found.ok().map(|at| self.sorted[at])
@@ -63,7 +63,7 @@ fn fits(id: &str, caller: &str, order: Option<PeerOrder>) -> bool {
 /// The list of users is too short.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TooFewUsers {
-    /// A GROUP needs more members than there are.
+    /// The case needs more members for a GROUP than there are users.
     #[error("needs {needed} users beside the caller, has {has}")]
     Members {
         /// How many are needed.
@@ -71,13 +71,13 @@ pub enum TooFewUsers {
         /// How many there are.
         has: usize,
     },
-    /// A request that names one user alone needs one that no request has named before.
+    /// The request names a single user and needs an unused one, and none is left.
     #[error("a request that names one user alone uses that user up, and none of the {has} is left that fits")]
     Peers {
         /// How many users there are.
         has: usize,
     },
-    /// A case invents users whose ids are alike.
+    /// The case needs users with similar ids, which it invents.
     #[error("needs users whose ids are alike, which are invented where any UUID is a user")]
     Alike,
 }
@@ -122,8 +122,8 @@ impl Users {
         list.take_peer(caller, order).ok_or(TooFewUsers::Peers { has })
     }
 
-    /// A user whose id begins with the same so many characters as another's, and then differs: on the wanted side of
-    /// it, where that can be.
+    /// A user whose id shares its first `count` characters with another id and then differs, on the wanted side of it
+    /// where possible.
     ///
     /// # Errors
     /// When users are those of a list.
@@ -143,7 +143,7 @@ impl Users {
             Some(PeerOrder::BeforeCaller) => id.as_str() < other,
             Some(PeerOrder::AfterCaller) => id.as_str() > other,
         };
-        // A digit that is the least, or the greatest, has none on one of its sides: then the next one differs.
+        // The least or greatest digit has no neighbour on one side: then a later or earlier character differs.
         let found = (count..36).chain((0..count).rev()).find_map(|count| {
             let begins = other.get(..count).unwrap_or_default();
             let ends = |at: u32| ids.uuid(&format!("{label}/{count}/{at}")).to_string();

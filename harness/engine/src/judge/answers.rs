@@ -1,4 +1,4 @@
-//! The schema constraints of answers: what an answer breaks, and which requirement has failed by it.
+//! Judges the schema constraints of answers: which ones an answer breaks, and which requirement fails by each.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::text::time;
 /// The constraints on answers of one edition, by the checks that own them.
 #[derive(Debug, Default)]
 pub(super) struct AnswerConstraints {
-    /// By check: the places that it restricts, each with the schema, split at `/`.
+    /// By check, the places that it restricts: each a schema, and a JSON pointer split at `/`.
     places: BTreeMap<usize, Vec<(SchemaId, Vec<String>)>>,
     /// The checks, by constraint.
     owners: BTreeMap<String, usize>,
@@ -28,7 +28,7 @@ pub(super) enum CheckOutcome<'a> {
     Broken(&'a Violation),
     /// The answer has what the check restricts, and it holds.
     Holds,
-    /// The answer has nothing of what the check restricts, since it breaks a constraint of another check around it.
+    /// The answer lacks what the check restricts, since an enclosing value breaks a constraint of another check.
     Hidden(&'a Violation),
 }
 
@@ -72,7 +72,7 @@ impl AnswerConstraints {
         self.owners.get(constraint).copied()
     }
 
-    /// What an answer of this schema says of each check; of a check that owns nothing in it, nothing.
+    /// The outcome of an answer for each check that owns a constraint of this schema.
     pub(super) fn judge<'a>(
         &self,
         schema: SchemaId,
@@ -99,7 +99,7 @@ impl AnswerConstraints {
         self.places.iter().filter_map(found).collect()
     }
 
-    /// What a violation is, as expected and found.
+    /// A violation in words: what is expected, and what was found.
     pub(super) fn explain(&self, violation: &Violation, body: &Value, excerpts: Excerpts<'_>) -> (String, String) {
         let named = |place: &str| if place.is_empty() { "the answer".to_owned() } else { place.to_owned() };
         match &violation.found {
@@ -124,13 +124,13 @@ impl AnswerConstraints {
     }
 }
 
-/// Whether a time would be one if it said of which offset it is, as most that are none would.
+/// Whether a text would be an RFC 3339 time if it had an offset; this is the usual mistake.
 fn lacks_offset(violation: &Violation, value: &Value) -> bool {
     let becomes_time = |text: &str| time::micros(text).is_none() && time::micros(&format!("{text}Z")).is_some();
     violation.constraint.ends_with("/format") && value.as_str().is_some_and(becomes_time)
 }
 
-/// The type of a value, where it does not speak for itself.
+/// The type of a value, in words; `null` speaks for itself.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "",
@@ -142,7 +142,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Whether something stands at a place of the body.
+/// Whether the body has a value at a place.
 fn present(body: &Value, parts: &[String]) -> bool {
     match parts.split_first() {
         None => true,
@@ -153,7 +153,7 @@ fn present(body: &Value, parts: &[String]) -> bool {
     }
 }
 
-/// Whether a place of the body is another or leads to it.
+/// Whether one place of the body is the other or encloses it.
 fn is_around(instance: &str, parts: &[String]) -> bool {
     let mut inner = parts.iter();
     instance.split('/').skip(1).all(|outer| inner.next().is_some_and(|part| part == "*" || part == outer))

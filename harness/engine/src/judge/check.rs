@@ -1,10 +1,10 @@
-//! What a run judges, and what an exchange says of it.
+//! The checks that a run judges, and what an exchange says of one.
 
 use mixinspec_spec::model::{Level, Needs};
 
 use crate::findings::verdict::{Finding, Tally};
 
-/// A requirement or reading that a run judges, by its place in the plan.
+/// A requirement or reading that a run judges. Findings name it by its index among all checks.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// Its id.
@@ -13,13 +13,13 @@ pub struct Check {
     pub level: Level,
     /// Whether it is a reading.
     pub reading: bool,
-    /// The reading that is demanded, where the user demands one.
+    /// The interpretation that the user demands of a reading (`--reading`).
     pub demanded: Option<String>,
-    /// What a server must have shown for it to apply.
+    /// The readings that a server must have shown for it to apply.
     pub needs: Needs,
 }
 
-/// What one exchange says of one check.
+/// The index of a check, and what an exchange or case says of it.
 pub type Judged = (usize, Finding);
 
 /// How many musts and readings fail, of those that are shown.

@@ -1,4 +1,4 @@
-//! Compiles what judges the exchanges of an edition: every requirement and reading of the spec, once.
+//! Compiles the judge of an edition: every requirement and reading of the spec, once.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::edition::schema::SchemaId;
 use crate::findings::record::Recorder;
 
 impl Judge {
-    /// Compiles what judges the exchanges of an edition.
+    /// Compiles the judge of an edition.
     ///
     /// # Errors
     /// When an expression of the spec is no CEL; a linted spec has none.

@@ -20,7 +20,7 @@ use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
 use crate::identity::case_id::CaseId;
 
-/// Of how many things of a run values are kept that none may share.
+/// How many values a rule keeps, at most, to find one that two things of a run share.
 const KEPT: usize = 100_000;
 
 /// How many exchanges a failure shows at the most, the first of them always.
@@ -57,24 +57,24 @@ impl HistoryRule {
             Some(_) => HistoryCheck::Distinct(expression, Mutex::default()),
             None => HistoryCheck::Rule(expression),
         };
-        // A spec that was loaded holds no expression that cannot be read.
+        // Every expression of a loaded spec parses.
         let reads = reads(source).unwrap_or_default();
         Ok(Self { check, on, when, question, reads, statement })
     }
 }
 
-/// What was said of one thing so far.
+/// The exchanges about one thing so far.
 #[derive(Debug)]
 pub struct ExchangeHistory {
     /// All exchanges about it since the first accepted one.
     exchanges: Vec<Arc<Exchange>>,
-    /// The place of the latest one that was accepted from somebody who belongs to it.
+    /// The index of the latest accepted exchange of a caller who belongs to the thing.
     before: usize,
-    /// The user ids of those that it was created by and with, the creator first.
+    /// The user ids of the creator, who comes first, and of the callers whom the creation names.
     insiders: Vec<String>,
-    /// The user ids of those who have asked for it without belonging to it.
+    /// The user ids of callers who have asked for it without belonging to it.
     outsiders: Vec<String>,
-    /// The user ids of those of them whose creation with the same id was accepted.
+    /// The user ids of the outsiders whose creation with the same id was accepted.
     creators_apart: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ pub struct ExchangeHistory {
 #[derive(Debug, Default)]
 pub struct Histories(HashMap<String, ExchangeHistory>);
 
-/// Who asks, in respect of a thing.
+/// A caller's relation to a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Creator,
@@ -99,7 +99,7 @@ impl ExchangeHistory {
         Self { exchanges: vec![first], before: 0, insiders, outsiders: Vec::new(), creators_apart: Vec::new() }
     }
 
-    /// The latest accepted exchange of somebody who belongs to the thing.
+    /// The latest accepted exchange of a caller who belongs to the thing.
     #[must_use]
     pub fn before(&self) -> &Arc<Exchange> {
         &self.exchanges[self.before]
@@ -114,7 +114,7 @@ impl ExchangeHistory {
         }
     }
 
-    /// Takes an exchange in; later ones are compared with it where it shows the thing.
+    /// Adds an exchange. If it shows the thing to its creator or a member, later ones are compared with it.
     fn push(&mut self, exchange: Arc<Exchange>) {
         let standing = self.standing(&exchange);
         let accepted = exchange.outcome == Outcome::Accepted;
@@ -129,7 +129,7 @@ impl ExchangeHistory {
         }
         let shows = accepted && standing != Standing::Outsider;
         if self.exchanges.len() >= 64 {
-            // A case with more is none of ours; what is shown begins with the first anyway.
+            // No case of ours has this many. The first exchange stays, as failures show it.
             self.exchanges.remove(1);
             self.before = self.before.saturating_sub(1);
         }
@@ -153,14 +153,14 @@ impl ExchangeHistory {
 }
 
 impl Histories {
-    /// The histories that are taken up again from somewhere else.
+    /// Histories that continue one of an earlier case.
     #[must_use]
     pub fn resumed(history: ExchangeHistory) -> Self {
         let identity = history.exchanges[0].asked().unwrap_or_default().to_lowercase();
         Self(HashMap::from([(identity, history)]))
     }
 
-    /// The history of a thing.
+    /// Removes and returns the history of a thing.
     #[must_use]
     pub fn take(&mut self, identity: &str) -> Option<ExchangeHistory> {
         self.0.remove(&identity.to_lowercase())
@@ -168,8 +168,8 @@ impl Histories {
 }
 
 impl Judge {
-    /// What an exchange says of the thing that it is about; `with` are the callers whom a creation names, and `later`
-    /// says whether everything else was done before.
+    /// Judges an exchange by the history of its thing, and adds it to that history. `with` are the callers whom a
+    /// creation names; `later` says whether all other cases were done before.
     pub fn follow(
         &self,
         histories: &mut Histories,
@@ -193,7 +193,7 @@ impl Judge {
         judged
     }
 
-    /// What the first exchange about a thing says beside those about all others.
+    /// Judges the first exchange about a thing: its values that no other thing may share.
     fn begin(&self, history: &ExchangeHistory, case: &CaseId) -> Vec<Judged> {
         let first = &history.exchanges[0];
         let mut judged = Vec::new();
@@ -209,7 +209,7 @@ impl Judge {
             let mut hasher = DefaultHasher::new();
             value.to_string().hash(&mut hasher);
             let identity = first.asked().unwrap_or_default().to_lowercase();
-            // A map is whole after every statement.
+            // A poisoned lock does no harm: the map is whole after every statement.
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             let other = match seen.get(&hasher.finish()) {
                 Some(other) if *other != identity => Some(other.clone()),
@@ -277,7 +277,7 @@ impl Judge {
         judged
     }
 
-    /// Why a rule does not run: one of the answers that it reads breaks the schema there, or there is none to read.
+    /// Why a rule does not run: an accepted answer breaks the schema where the rule reads it.
     fn blocked_by(&self, rule: &HistoryRule, history: &ExchangeHistory, this: &Exchange) -> Option<Hindrance> {
         let exchanges = [("first", &*history.exchanges[0]), ("before", &**history.before()), ("this", this)];
         exchanges.into_iter().find_map(|(name, exchange)| {

@@ -1,6 +1,7 @@
-//! Judges single exchanges: the schema of the answer, every `always` rule, and readings that any exchange can show.
+//! A [`Judge`] judges exchanges: the schema of the answer, every `always` rule, readings that any exchange can show,
+//! and histories.
 //!
-//! Everything is compiled once for a run. What a rule wants to read must satisfy the schema, else it does not run.
+//! Everything is compiled once for a run. A rule runs only if the answer satisfies the schema where the rule reads.
 
 mod answers;
 pub mod check;
@@ -30,7 +31,7 @@ use crate::http::outcome::Outcome;
 use crate::identity::case_id::CaseId;
 use crate::text::excerpt::Excerpts;
 
-/// The operations whose exchanges a rule looks at; all where there are none.
+/// The operations whose exchanges a rule judges; if empty, all.
 #[derive(Debug, Default)]
 struct Operating(Vec<String>);
 
@@ -47,7 +48,7 @@ struct AlwaysRule {
     when: When,
     rule: Expression,
     reads: Vec<Read>,
-    /// What `when` reads.
+    /// The places that `when` reads.
     looks_at: Vec<Read>,
     statement: String,
 }
@@ -70,7 +71,7 @@ pub struct Judge {
     always: Vec<AlwaysRule>,
     histories: Vec<HistoryRule>,
     passive: Vec<PassiveReading>,
-    /// What rules over one exchange ask, and what those over histories do.
+    /// The conditions of rules over one exchange, and those of rules over histories.
     conditions: Conditions,
     of_histories: Conditions,
     constraints: AnswerConstraints,
@@ -84,7 +85,7 @@ impl std::fmt::Debug for Judge {
 }
 
 impl Judge {
-    /// An exchange: a request with what came of it, and what that means.
+    /// Makes an exchange of a request and its answer: reads the outcome, and validates the answer.
     #[must_use]
     pub fn exchange(&self, sent: Sent, answer: Result<Received, NoAnswer>, about: RequestFacts) -> Exchange {
         let operation = self.edition.operations.asked(&sent.method, &sent.path).cloned();
@@ -105,7 +106,7 @@ impl Judge {
         exchange
     }
 
-    /// Whether an exchange's conversation shares a history with others.
+    /// Whether any rule is over histories.
     #[must_use]
     pub fn follows(&self) -> bool {
         !self.histories.is_empty()
@@ -123,8 +124,8 @@ impl Judge {
         self.checks.iter().position(|check| check.id == id)
     }
 
-    /// Says of what histories could have shown, and did not, that it does not apply: a server may refuse whatever would
-    /// show it.
+    /// Marks the rules over histories that have no findings as not applicable: a server may refuse every exchange that
+    /// would show them.
     pub(crate) fn close(&self, tallies: &mut [Tally], callers: usize) {
         let reason = match callers {
             0 | 1 => "what one caller does shows nothing of it",
@@ -161,7 +162,7 @@ impl Judge {
         self.statements.get(check).map_or("", String::as_str)
     }
 
-    /// Everything that one exchange says.
+    /// Judges one exchange on its own: its schema, `always` rules and readings.
     #[must_use]
     pub fn judge(&self, exchange: &Exchange, case: &CaseId) -> Vec<Judged> {
         let mut judged = Vec::new();
@@ -172,7 +173,7 @@ impl Judge {
         let decided = self.conditions.within(&scope);
         for rule in self.always.iter().filter(|rule| rule.on.covers(exchange)) {
             if !decided.hold(&rule.when) {
-                // It may only seem so, where the answer lacks what decides it.
+                // It may only seem not to hold, because the answer breaks the schema where the condition reads.
                 let hiding = violations.iter().find(|violation| is_read(violation, &rule.looks_at));
                 judged.extend(hiding.map(|violation| (rule.check, Finding::Hidden(self.blocked(violation)))));
                 continue;
@@ -211,7 +212,7 @@ impl Judge {
         case: &CaseId,
         exchanges: &[&Exchange],
     ) -> Finding {
-        // An observation that cannot be evaluated here is not what is seen.
+        // An observation that cannot be evaluated does not count as seen.
         let seen = observe.iter().find(|(_, rule)| scope.holds(rule) == Ok(true)).map(|(name, _)| name.clone());
         let demanded = self.checks.get(check).and_then(|check| check.demanded.as_ref());
         match (seen, demanded) {
@@ -277,7 +278,7 @@ impl Judge {
         }))
     }
 
-    /// What the answer says of the constraints: each that is broken is a failure of its owner, the rest is evidence.
+    /// Judges the schema constraints: a broken one fails the check that owns it, one that holds is evidence for it.
     fn validate(&self, exchange: &Exchange, case: &CaseId, judged: &mut Vec<Judged>) {
         let (Some(schema), Some(body)) = (schema(exchange), exchange.response()) else { return };
         for (check, found) in self.constraints.judge(schema, body, &exchange.violations) {
@@ -315,8 +316,8 @@ impl Judge {
         None
     }
 
-    /// The first violation where one of the pointers reads. A recommendation about a value of the right type leaves one
-    /// that can be read.
+    /// The first violation at a place that is read. If it breaks a recommendation only, and the value has the right
+    /// type, the value can still be read.
     fn blocking<'a, 'r>(
         &self,
         violations: &'a [Violation],
@@ -338,20 +339,19 @@ impl Judge {
     }
 }
 
-/// Whether a violation stands where one of the pointers reads.
+/// Whether a violation is at a place that is read.
 fn is_read<'r>(violation: &Violation, reads: impl IntoIterator<Item = &'r Read>) -> bool {
     reads.into_iter().any(|read| read.touches(&violation.instance))
 }
 
 /// The places of the answer that a rule over one exchange reads.
 fn reads(rule: &str) -> Vec<Read> {
-    // A spec that was loaded holds no expression that cannot be read.
+    // Every expression of a loaded spec parses.
     let all = mixinspec_spec::reads(rule).unwrap_or_default();
     all.into_iter().filter(|read| read.step.is_none()).collect()
 }
 
-/// The schema that an answer is validated against. What a server does with other methods and paths is its own affair,
-/// and so is the shape of its answer.
+/// The schema that an answer is validated against. The answer to a method and path outside the spec may have any shape.
 fn schema(exchange: &Exchange) -> Option<SchemaId> {
     let operation = exchange.operation.as_ref()?;
     match exchange.outcome {

@@ -1,4 +1,4 @@
-//! Compares an answer with its twin's, in what follows from the request.
+//! Compares an answer with its twin's, at the places that follow from the request.
 
 use mixinspec_spec::touches;
 use serde_json::Value;
@@ -16,10 +16,9 @@ pub struct Difference {
     pub actual: String,
 }
 
-/// The first difference between an answer and its twin's at the pointers that are `fixed`; in a list the order says
-/// nothing.
+/// The first difference between an answer and its twin's at the `fixed` pointers, whatever the order of lists.
 ///
-/// What breaks the schema has a requirement of its own, and is not compared.
+/// A place that breaks the schema is not compared: another requirement fails for it.
 #[must_use]
 pub fn difference(exchange: &Exchange, twin: &Exchange, fixed: &[String]) -> Option<Difference> {
     let (mine, its) = (exchange.response()?, twin.response()?);
@@ -30,10 +29,10 @@ pub fn difference(exchange: &Exchange, twin: &Exchange, fixed: &[String]) -> Opt
         if expected == actual {
             continue;
         }
-        // In what only one of them has, the first that the other lacks; where all are there, their number differs.
+        // The first value that one of them has more often than the other.
         let missing = expected.iter().find(|value| count(&expected, value) > count(&actual, value));
         let extra = actual.iter().find(|value| count(&actual, value) > count(&expected, value));
-        // Objects whose members stand in another order are the same, and may be sorted otherwise.
+        // Equal objects whose members have another order may be sorted differently.
         if missing.is_none() && extra.is_none() {
             continue;
         }
@@ -47,7 +46,7 @@ pub fn difference(exchange: &Exchange, twin: &Exchange, fixed: &[String]) -> Opt
     None
 }
 
-/// The values at a pointer with `*`, in an order of their own.
+/// The values at a pointer with `*`, sorted by their JSON text.
 fn sorted<'a>(body: &'a Value, at: &str) -> Vec<&'a Value> {
     let mut values = crate::text::pointer::values(body, at);
     values.sort_by_cached_key(|value| value.to_string());

@@ -18,7 +18,7 @@ use crate::vectors::VectorRequest;
 pub struct Case {
     /// Its id.
     pub id: CaseId,
-    /// Its check.
+    /// The index of its check.
     pub check: usize,
     /// Its place in the order of the plan.
     pub order: usize,
@@ -46,9 +46,9 @@ pub enum CaseKind {
 pub struct WalkCase {
     /// The kind of walk.
     pub walk: Arc<CompiledWalk>,
-    /// Which of all walks it is.
+    /// Its number among the walks of this kind.
     pub number: u64,
-    /// Whether it is the end of the walk once more, when everything else is done.
+    /// Whether it only repeats the end of the walk, after all other cases.
     pub later: bool,
 }
 
@@ -62,22 +62,22 @@ pub struct AcceptCase {
     /// Whether the request differs from the family's plain one. If not, its twin would be the same request and prove
     /// nothing.
     pub changed: bool,
-    /// Whether its answer is the twin's up to ids and times.
+    /// Whether its answer must be the twin's, apart from ids and times.
     pub same_as_twin: bool,
-    /// When its exchange counts; always where there is nothing.
+    /// The condition under which its exchange counts; without one it always does.
     pub when: Option<Arc<Expression>>,
-    /// What else holds.
+    /// The rule that an accepted answer must satisfy.
     pub rule: Option<Arc<Expression>>,
-    /// The number of the generated document that it is made from; the family's base where there is none.
+    /// The number of the generated document that it is made from; without one, it is made from the family's base.
     pub generated: Option<u64>,
-    /// The vector that it is, in place of a request of the family.
+    /// The vector that it sends in place of a request of the family.
     pub vector: Option<Arc<VectorRequest>>,
-    /// Whether a refusal is no failure.
+    /// Whether the server may also refuse it.
     pub may_be_refused: bool,
 }
 
 impl AcceptCase {
-    /// The request of a family, changed, of which nothing more is asked.
+    /// A family's request with a change, and no rule beyond its acceptance.
     #[must_use]
     pub(crate) fn new(family: String, change: Arc<Change>, changed: bool) -> Self {
         Self {
@@ -101,7 +101,7 @@ pub struct RefuseCase {
     pub family: String,
     /// What is wrong with it.
     pub change: Arc<Change>,
-    /// The codes that are right.
+    /// The codes that are right in the refusal.
     pub codes: Vec<i64>,
     /// The number of the generated document that it is made from.
     pub generated: Option<u64>,
@@ -116,11 +116,11 @@ pub struct AuthenticateCase {
     pub change: Arc<Change>,
     /// Whether the request itself differs from the family's.
     pub changed: bool,
-    /// What must come of it.
+    /// The outcome that it must have.
     pub expect: ExpectCredential,
-    /// What else holds where it is accepted.
+    /// The rule that must hold if it is accepted.
     pub rule: Option<Arc<Expression>>,
-    /// The operation that is asked for what the family's request has created, in place of that request.
+    /// An operation on the thing that the family's request creates, if the credential is sent with that instead.
     pub reads: Option<Arc<CompiledOperation>>,
 }
 
@@ -129,11 +129,11 @@ pub struct AuthenticateCase {
 pub struct StepsCase {
     /// The steps.
     pub steps: Vec<CompiledStep>,
-    /// What is asked of them: by the case's own check first.
+    /// The questions about them; the first is that of the case's own check.
     pub asked: Vec<Asked>,
 }
 
-/// What a check asks of steps.
+/// A question about steps, and the check that asks it.
 #[derive(Debug)]
 pub struct Asked {
     /// The check.
@@ -151,7 +151,7 @@ impl StepsCase {
     }
 }
 
-/// What is asked of steps.
+/// A question about steps.
 #[derive(Debug)]
 pub enum Question {
     /// Whether a rule holds, where it applies.
@@ -174,13 +174,13 @@ pub struct CompiledStep {
     pub by: Party,
     /// What is sent.
     pub send: Send,
-    /// Who stands first in the list of users.
+    /// The party that comes first in the list of users.
     pub with: Option<Party>,
     /// How the request is changed.
     pub change: Change,
-    /// How often it is sent at once.
+    /// How many times it is sent at once.
     pub at_once: Option<usize>,
-    /// What must come of it.
+    /// The outcome that it must have.
     pub expect: Expect,
 }
 
@@ -217,11 +217,11 @@ pub struct Property {
     pub id: String,
     /// The family.
     pub family: String,
-    /// When an exchange counts.
+    /// The condition under which an exchange counts.
     pub when: Option<Arc<Expression>>,
-    /// What else holds.
+    /// The rule that an accepted answer must satisfy.
     pub rule: Option<Arc<Expression>>,
-    /// Which of the properties of its family it is, and how many there are: they take the documents in turns.
+    /// Its index among the properties of its family, and their number: they take the documents in turn.
     pub turn: [u64; 2],
 }
 
@@ -274,7 +274,7 @@ impl Case {
         }
     }
 
-    /// Whether it fails where a valid request is not accepted.
+    /// Whether it fails if a valid request is not accepted.
     pub(crate) fn wants_acceptance(&self) -> bool {
         match &self.kind {
             CaseKind::Accept(_) | CaseKind::Steps(_) | CaseKind::Walk(_) => true,
@@ -283,13 +283,13 @@ impl Case {
         }
     }
 
-    /// The case that must come before it: the walk whose end comes once more.
+    /// The case that must come before it: the walk whose end it repeats.
     pub(crate) fn before(&self, plan: &Plan) -> Option<Self> {
         let CaseKind::Walk(case) = &self.kind else { return None };
         if case.later { walk_case(&case.walk, case.number, false, plan.cases.len()) } else { None }
     }
 
-    /// Whether it is one of the walks whose ends come once more.
+    /// Whether it is one of the walks whose ends are repeated.
     pub(crate) fn is_remembered(&self) -> bool {
         matches!(&self.kind, CaseKind::Walk(case) if !case.later && case.number < case.walk.remembered as u64)
     }

@@ -1,4 +1,4 @@
-//! What a run does: the cases of every requirement and reading of one edition, compiled, in a fixed order.
+//! The [`Plan`] of a run: the cases of every requirement and reading of one edition, compiled, in a fixed order.
 //!
 //! A case's id is `REQUIREMENT/NAME` and does not depend on what else runs. Generated cases are numbered; they are made
 //! when their turn comes, so a plan does not grow with their number.
@@ -40,7 +40,7 @@ pub struct Plan {
     pub properties: Vec<Property>,
     /// The ways in which generated requests are broken, each with the check that it belongs to.
     pub negatives: Vec<NegativeCase>,
-    /// The requests that are refused for their credential, which are sent again and again.
+    /// The requests that must be refused for their credential; like generated cases, they are sent many times.
     pub credentials: Vec<CredentialCase>,
     /// The walks.
     pub walks: Vec<Arc<CompiledWalk>>,
@@ -78,7 +78,7 @@ impl Plan {
                 planner.reading(reading, check)?;
             }
         }
-        // Last, so that a closed list of users is used up by cases that nothing else stands for.
+        // Vectors come last, so that a limited list of users first serves the cases that nothing else replaces.
         for vector in vectors::embedded_cases(spec, &edition.name)? {
             if let Some(check) = judge.check(&vector.requirement) {
                 planner.vector(&vector, check);
@@ -103,15 +103,14 @@ impl Plan {
         Ok(Self { edition, families, generators, cases, properties, negatives, credentials, walks, needed })
     }
 
-    /// How many generated cases there are when each property has so many; what comes when all else is done is counted
-    /// apart.
+    /// How many generated cases there are if each property has `cases`, without the repeated ends of walks.
     #[must_use]
     pub fn generated_count(&self, cases: u64) -> u64 {
         let cases = cases.min(MOST);
         cases * (self.requests() + OFTENER * (self.credentials() + self.walks.len() as u64))
     }
 
-    /// How many generated cases like this one there are when each property has so many.
+    /// How many generated cases like this one there are if each property has `cases`.
     #[must_use]
     pub fn count(&self, case: &Case, cases: u64) -> u64 {
         let cases = cases.min(MOST);
@@ -132,8 +131,9 @@ impl Plan {
         u64::from(!self.credentials.is_empty())
     }
 
-    /// The generated case with this number, counted through all properties, then broken requests, wrong credentials, and
-    /// walks. The same for the same seed, and made anew each time, so that a plan does not grow with the number of cases.
+    /// The generated case with this number, counted through all properties, then broken requests, wrong credentials,
+    /// and walks. It is the same for the same seed, and made anew each time, so that a plan does not grow with the
+    /// number of cases.
     #[must_use]
     pub fn generated(&self, seed: u64, cases: u64, number: u64) -> Option<Case> {
         let cases = cases.min(MOST);
@@ -158,7 +158,7 @@ impl Plan {
         Some(negative_case(violation, within, order))
     }
 
-    /// The first number of the group that the generated case with this number is of, and the first after it.
+    /// The group of the generated case with this number: the group's first number, and the first one after it.
     pub(crate) fn generated_group(&self, cases: u64, number: u64) -> [u64; 2] {
         let cases = cases.clamp(1, MOST);
         let (start, each) = match number.checked_sub(self.requests() * cases) {
@@ -169,7 +169,7 @@ impl Plan {
         [before, before + each]
     }
 
-    /// The walks whose ends come once more, of those that there are when each property has so many cases.
+    /// The walks whose ends are repeated, if each property has `cases`.
     pub(crate) fn remembered(&self, cases: u64) -> impl Iterator<Item = Case> {
         let cases = cases.min(MOST);
         let all = self.walks.iter().enumerate().flat_map(move |(at, walk)| {
@@ -182,7 +182,7 @@ impl Plan {
         })
     }
 
-    /// The cases that come when everything else is done: the ends of the first walks once more.
+    /// The cases that come after all others: the repeated ends of the first walks.
     pub fn later(&self, cases: u64) -> impl Iterator<Item = Case> {
         let cases = cases.min(MOST);
         let order = self.cases.len() + usize::try_from(self.generated_count(cases)).unwrap_or(usize::MAX / 2);
@@ -210,7 +210,7 @@ impl Plan {
         }
     }
 
-    /// What makes the document that a case is made from, and its number.
+    /// The generator of the document that a case is made from, and the document's number.
     #[must_use]
     pub fn generated_from<'a>(&'a self, case: &'a Case) -> Option<(&'a Generator, u64)> {
         match &case.kind {
@@ -235,16 +235,16 @@ impl Plan {
         needs.into_iter().flat_map(Needs::readings).filter_map(|id| judge.check(id)).collect()
     }
 
-    /// Every fixed case, and of each kind of generated ones the first.
+    /// Every fixed case, and the first generated case of each kind.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = Arc<Case>> {
         let order = self.cases.len();
         let properties = self.properties.iter().map(move |property| property_case(property, 0, order));
         let walks = self.walks.iter().filter_map(move |walk| walk_case(walk, 0, false, order));
-        // Broken requests and wrong credentials are those of the fixed cases.
+        // Generated cases with broken requests or wrong credentials are of the same kinds as fixed ones.
         self.cases.iter().cloned().chain(properties.chain(walks).map(Arc::new))
     }
 
-    /// What the ids of the generated cases that a check owns, or shares, begin with.
+    /// The beginnings of the ids of the generated cases that a check owns or shares.
     pub fn generated_stems(&self, check: usize) -> impl Iterator<Item = String> {
         let properties = self.properties.iter().filter(move |property| property.check == check);
         let properties = properties.map(|property| format!("{}/{}", property.id, property.family));
@@ -253,15 +253,15 @@ impl Plan {
     }
 }
 
-/// How much oftener each walk is taken, and wrong credentials are sent, than generated requests for each property. A valid
-/// request is sent for many requirements, and a broken one too; a conversation is created again, or read, in walks alone.
+/// How many walks and wrong credentials there are for each generated request of a property. Valid and broken requests
+/// are sent for many requirements; conversations are created again, or read, in walks alone.
 const OFTENER: u64 = 4;
 
-/// More cases than this of a property are as many as this: a century's, and they can be counted.
+/// The most generated cases of a property: they would take a century, and their total can still be counted.
 const MOST: u64 = 1 << 40;
 
-/// The number of the first document that properties are tried on: those before it are for the walks of a default run, whose
-/// texts they would only repeat.
+/// The number of the first document that properties are tried on. The walks of a default run use those before it, and
+/// properties would only repeat their texts.
 const AFTER_WALKS: u64 = 132;
 
 fn property_case(property: &Property, number: u64, order: usize) -> Case {

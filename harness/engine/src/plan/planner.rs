@@ -50,8 +50,8 @@ impl<'a> Planner<'a> {
                 Form::Refuses(refuses) => self.refuses(requirement, refuses, check)?,
                 Form::Scenario(scenario) => self.scenario(requirement, scenario, check)?,
                 Form::Authenticates(authenticates) => self.authenticates(requirement, authenticates, check)?,
-                // Rules on every exchange need no cases, histories have the walks; the others are not about what a
-                // server answers.
+                // Rules on every exchange need no cases of their own, histories are judged on walks, and derivations
+                // are not about a server's answers.
                 Form::Always(_) | Form::History(_) | Form::Derives(_) => {}
             }
         }
@@ -201,7 +201,7 @@ impl<'a> Planner<'a> {
             }
             let reads = authenticates.reads.iter().filter_map(|id| self.edition.operations.named(id));
             for operation in reads.collect::<Vec<_>>() {
-                // What is said of the request itself is about another request.
+                // A change of the request itself does not apply to the other operation.
                 let of_any = |change: &Change| !change.changes_request() && change.user_count.is_none();
                 let first = self.expand(requirement, &authenticates.requests, case)?.into_iter().next();
                 let Some((family, _, change)) = first.filter(|(_, _, change)| of_any(change)) else { continue };
@@ -287,7 +287,7 @@ impl<'a> Planner<'a> {
         let place = |name: &String| steps.iter().position(|step| step.name == *name);
         let mut compiled = Vec::new();
         for step in steps {
-            // The lint holds that a step is exactly one of these, and refers to a step before it.
+            // The lint ensures that a step is exactly one of these, and refers to a step before it.
             let called = |call: &Call| {
                 let operation = self.edition.operations.named(&call.operation)?;
                 Some(Send::Call(Some(Arc::clone(operation)), place(&call.of)?))
@@ -319,7 +319,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What a scenario asks of its steps.
+/// The question of a scenario about its steps.
 fn asked(scenario: &Scenario, check: usize) -> Result<Asked, ExpressionError> {
     let applies = scenario.applies.as_ref().map(|when| Expression::compile(when.as_str())).transpose()?.map(Box::new);
     let rule = Box::new(Expression::compile(scenario.rule.as_str())?);
@@ -329,7 +329,7 @@ fn asked(scenario: &Scenario, check: usize) -> Result<Asked, ExpressionError> {
 
 /// The parts of answers that these expressions read.
 fn reads<'a>(expressions: impl Iterator<Item = &'a Cel>) -> Vec<Read> {
-    // A spec that was loaded holds no expression that cannot be read.
+    // Every expression of a loaded spec parses.
     expressions.flat_map(|expression| mixinspec_spec::reads(expression.as_str()).unwrap_or_default()).collect()
 }
 

@@ -1,7 +1,7 @@
-//! Vectors of answers: what a client can be answered with when it creates a conversation, and what it must make of it.
+//! Publishes vectors of answers: possible answers to `POST /conversations`, and what a client must make of each.
 //!
-//! They come from the spec's answers to clients. What follows from the request is left as the example has it, and named
-//! in `set`, so that a vector can be read by itself and be given to a client, too.
+//! They come from the spec's answers to clients. Members that follow from the request keep the example's values and are
+//! listed in `set`: so a vector can be read by itself, and can also be served to a client.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::text::pointer::overlaps;
 use crate::vectors::document::VectorResult;
 use crate::vectors::{AnswerVector, CannedAnswer, Expectation, Follows};
 
-/// The answers of an edition that some requirement of it says something about, before it is known what came of them.
+/// The answers of an edition to which at least one requirement applies before the client's result is known.
 ///
 /// # Errors
 /// When the spec's answers cannot be made.
@@ -80,7 +80,7 @@ fn vector(
     })
 }
 
-/// What follows from the request, but for what this answer says otherwise on purpose.
+/// The members that follow from the request, except those that this answer changes on purpose.
 fn follows(plan: &AnswerPlan) -> Vec<Follows> {
     let patched = plan.patch.iter().map(|operation| operation.path.as_str());
     let own: Vec<&str> = patched.chain(plan.set.iter().map(|(at, _)| at.as_str())).collect();

@@ -1,17 +1,17 @@
-//! Why there are no vectors.
+//! Why vectors cannot be generated.
 
 use crate::identity::derivation::DeriveError;
 
-/// Why there are no vectors.
+/// Why vectors cannot be generated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VectorError {
     /// There is no such file.
     #[error("there is no file of vectors named `{name}`; there are {known}")]
     UnknownFile {
-        /// What was asked for.
+        /// The name in the settings.
         name: String,
-        /// The files that there are.
+        /// The known names.
         known: String,
     },
     /// The spec lacks a derivation.

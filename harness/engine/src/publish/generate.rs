@@ -13,14 +13,14 @@ use crate::vectors::document::{GeneratedFrom, Omitted, VERSION, Vector, VectorDo
 use crate::vectors::ids::{DERIVED_COUNT, GROUP_COUNT, UNIQUE_COUNT};
 use crate::vectors::{self, GROUP, SCHEMAS, UNIQUE, derived, flags, group, published, real_input, unique};
 
-/// What decides the files, beside the spec.
+/// The settings that, together with the spec, determine the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The seed of everything that looks random.
     pub seed: u64,
-    /// How many vectors each file of ids has at least; where it is left out, as many as are checked in.
+    /// The minimum number of vectors in each file of ids; by default, as many as are checked in.
     pub count: Option<usize>,
-    /// The files that are printed, by name; all where there are none.
+    /// The names of the files to print; empty means all.
     pub only: Vec<String>,
 }
 
@@ -132,13 +132,13 @@ impl Printer<'_> {
         }
     }
 
-    /// The near misses of a derivation, with what the mistake is.
+    /// The near misses of a derivation, each with its mistake.
     fn mistakes(&self, derivation: &str) -> BTreeMap<String, String> {
         let near_misses = self.spec.document.derivations.get(derivation).map(|derivation| &derivation.near_misses);
         near_misses.into_iter().flatten().map(|miss| (miss.name.clone(), miss.mistake.clone())).collect()
     }
 
-    /// The editions of the requirements that the vectors are about; all, where they name none.
+    /// The editions of the requirements that the vectors name; all editions, if they name none.
     fn editions_of(&self, vectors: &[impl Vector]) -> Vec<String> {
         let named: BTreeSet<&String> = vectors.iter().flat_map(Vector::requirements).collect();
         let requirements = self.spec.document.requirements.iter().filter(|one| named.contains(&one.id));

@@ -1,7 +1,7 @@
-//! Lays out JSON for people: what fits a line stands on one, everything else has a line for each member.
+//! Lays out JSON for people: a value that fits is on one line, any other has one line per member.
 //!
-//! The text is ASCII: what looks alike, joins, turns the direction or cannot be seen is written as an escape, so that
-//! a reviewer sees what is there.
+//! The text is ASCII: any other character is escaped, so that a reviewer sees characters that look alike, join, turn
+//! the direction or are invisible.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,8 @@ pub(crate) fn lay_out(compact: &str) -> String {
     out
 }
 
-/// Lays out the value at the beginning of `rest`, and leaves what follows it. `used` is what stands on the line.
+/// Lays out the value at the beginning of `rest`, and advances `rest` past it. `used` counts the characters that are on
+/// the line already.
 fn value(rest: &mut &str, indent: usize, used: usize, out: &mut String) {
     let (Some(open), whole) = (rest.chars().next(), span(rest)) else { return };
     let flat = flat(whole);

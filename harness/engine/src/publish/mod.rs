@@ -1,8 +1,8 @@
 //! Prints the files of vectors, and checks a folder of them by computing everything again.
 //!
 //! [`generate`] prints the files from the spec's derivations and plan, the same for the same seed; [`verify`] checks a
-//! folder. What is checked in, in `vectors/`, is what [`generate`] prints with [`Settings::default`]. Nothing here
-//! sends a request.
+//! folder. The files that are checked in, in `vectors/`, are those that [`generate`] prints with [`Settings::default`].
+//! Nothing here sends a request.
 
 mod answers;
 mod error;

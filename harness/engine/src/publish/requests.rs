@@ -1,5 +1,5 @@
-//! Vectors of `POST /conversations`: every fixed case of the plan that is one request, as it is sent by the caller of
-//! the documentation's example.
+//! Publishes vectors of `POST /conversations`: each fixed case of the plan that is a single request, as the caller of
+//! the documentation's example sends it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,17 +28,17 @@ use crate::vectors::{GROUP, UNIQUE};
 /// The longest body of a vector, in bytes: longer ones would outweigh all other vectors together.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// Whether a number is far from each power of two: what goes wrong with a size goes wrong beside one.
+/// Whether a size is not next to a power of two: mistakes with sizes show next to powers of two.
 fn is_between(size: usize) -> bool {
     ![size.saturating_sub(1), size, size + 1].into_iter().any(usize::is_power_of_two)
 }
 
 /// How much of a value a comment shows, in characters.
 const SHOWN: usize = 40;
-/// What is no longer than this is shown whole.
+/// Values up to this length are shown whole.
 const WHOLE: usize = 120;
 
-/// What one edition gives: its vectors, and the cases that are none.
+/// The vectors of one edition, and its omitted cases.
 #[derive(Default)]
 pub(crate) struct Planned {
     pub(crate) vectors: Vec<HttpVector>,
@@ -80,7 +80,7 @@ struct RequestPublisher<'a> {
     out: Planned,
 }
 
-/// One request of a case, and what must come of it.
+/// One request of a case, and its expected result.
 struct CaseRequest<'a> {
     id: String,
     family: &'a str,
@@ -98,7 +98,7 @@ impl RequestPublisher<'_> {
     fn case(&mut self, case: &Case) -> Result<(), String> {
         let id = case.id.to_string();
         match &case.kind {
-            // These are vectors already.
+            // Published already: the case itself comes from a vector.
             CaseKind::Accept(accept) if accept.vector.is_some() => Ok(()),
             CaseKind::Accept(AcceptCase { change, .. }) if change.user_count.is_some_and(is_between) => {
                 let reason = "sizes of a GROUP beside a power of two are vectors, and those between are not".to_owned();
@@ -142,7 +142,8 @@ impl RequestPublisher<'_> {
         }
     }
 
-    /// The steps that are judged and that a vector can hold: one request of the caller's, which nothing precedes.
+    /// Publishes the judged steps that a vector can express: a single request of the caller that depends on no other
+    /// step.
     fn steps(&mut self, case: &Case, steps: &StepsCase) -> Result<(), String> {
         let (readings, flag) = match steps.asked.first().map(|asked| &asked.question) {
             Some(Question::Reading(observe)) => (observe.iter().map(|(name, _)| name.clone()).collect(), "Reading"),
@@ -220,10 +221,10 @@ fn request_of(made: &Made) -> RequestVector {
     RequestVector { method: made.sent.method.clone(), path: made.sent.path.clone(), headers, body, body_base64 }
 }
 
-/// The users that a request names beside its caller, in the order in which they stand there.
+/// The users that a request names, without its caller, in order of appearance.
 ///
-/// They are taken from what was sent and from the document before it was written, since a body that is cut off, or is
-/// no object, may name some too.
+/// They come from the JSON that was sent and from the document before encoding, because a body that is cut off, or is
+/// not an object, may name users too.
 fn users_in(made: &Made, caller: &str) -> Vec<String> {
     fn walk(value: &Value, found: &mut Vec<String>) {
         match value {
@@ -252,8 +253,8 @@ fn users_in(made: &Made, caller: &str) -> Vec<String> {
     users
 }
 
-/// How the conversation_id that a request has follows from the rest of it. Several near misses may give the same; the
-/// one that the case is about, its `item`, is asked first.
+/// How a request's conversation_id derives from the rest of the request. Several near misses may give the same id; the
+/// one in the case's `item` is tried first.
 fn recognized(
     derivations: &Derivations,
     caller: &str,
@@ -315,7 +316,7 @@ fn flags_of(change: &Change, result: VectorResult, altered: bool) -> Vec<String>
     flags
 }
 
-/// What is changed, in words.
+/// Describes a change in words.
 fn described(change: &Change) -> String {
     let mut parts = Vec::new();
     match &change.replace {

@@ -23,9 +23,9 @@ use crate::vectors::{self, AnswerVector, FILES, GROUP, UNIQUE, derived, group_id
 /// How much of a file is read, in bytes: some hundred thousand vectors.
 const LONGEST: u64 = 128 << 20;
 
-/// Everything that is wrong with the vectors in a folder, file by file; nothing, if all is right.
+/// All problems of the vectors in a folder, file by file; empty if there are none.
 ///
-/// It computes with the spec's records, so a spec that was changed finds vectors of the one before.
+/// Expectations are computed with the spec's records, so vectors of an older spec are reported as wrong.
 #[must_use]
 pub fn verify(spec: &Spec, folder: &Path) -> Vec<VectorFinding> {
     let derivations = Derivations::new(spec.document.derivations.clone());
@@ -99,7 +99,8 @@ impl Checker<'_> {
     fn vectors<V: Vector + DeserializeOwned>(&mut self, value: Value, check: impl Fn(&mut Self, &V)) {
         let document: VectorDocument<V> = match serde_json::from_value(value) {
             Ok(document) => document,
-            // The schema says the same, with its place; it is told again only where the schema says nothing.
+            // The schema check has reported the problem with its place; report it here only if the schema found
+            // nothing.
             Err(_) if !self.finder.found.is_empty() => return,
             Err(error) => return self.find("", format!("it is no file of such vectors: {error}")),
         };
@@ -192,7 +193,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What every near miss gives, where that is wrong.
+    /// The ids that near misses give, where they differ from the right one.
     fn near_misses(
         &self,
         derivation: &str,
@@ -283,7 +284,7 @@ impl Checker<'_> {
         self.expectation(&vector.id, Some(&vector.expected), computed);
     }
 
-    /// What a function that is made of a derivation gives.
+    /// The result of a published function that is built from a derivation.
     fn other(&self, function: &OtherFunction, texts: &[&str]) -> Result<String, DeriveError> {
         let derivation = self.spec.document.derivations.get(&function.of);
         let record = derivation.and_then(|derivation| derivation.record.as_ref());

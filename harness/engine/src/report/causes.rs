@@ -1,7 +1,7 @@
-//! What keeps requirements from being decided where the subject is why: other requirements, which fail.
+//! Finds the failing requirements that keep others from being decided, where the subject is to blame.
 //!
-//! A project that accepts a failure for now accepts with it what cannot be decided because of it, and nothing else. So a
-//! finding says what is to blame, as far as that is known where it is made; the rest is known at the end of a run.
+//! A project that accepts a failure for now also accepts what is undecided only because of it, and nothing else. So a
+//! finding names its causes as far as they are known when it is made; the rest are known at the end of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::findings::verdict::Tally;
 use crate::identity::case_id::CaseId;
 use crate::judge::check::Check;
 
-/// The same for an SDK, whose failures name the call that shows them.
+/// Replaces calls by the checks that fail on them: an SDK's failures name the call that shows them.
 pub(crate) fn settle_calls(tallies: &mut [Tally]) {
     let mut failed: BTreeMap<String, BTreeSet<Cause>> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate() {
@@ -33,7 +33,7 @@ pub(crate) fn replace(tallies: &mut [Tally], with: impl Fn(&Cause) -> Option<BTr
     }
 }
 
-/// The ids of the checks that alone keep another from being decided; none where anything else does.
+/// The ids of the checks that are the only reason why another is undecided; none if there is any other reason.
 pub(crate) fn named(tally: &Tally, checks: &[Check]) -> Vec<String> {
     let unexplained = tally.causes.iter().any(BTreeSet::is_empty);
     if unexplained || tally.inconclusive.is_some() {

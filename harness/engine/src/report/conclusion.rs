@@ -1,27 +1,27 @@
-//! How a run went as a whole.
+//! The outcome of a run as a whole: when it ran, how it ended, and its exit status.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How a run went as a whole.
+/// The outcome of a run as a whole: when it ran, how it ended, and its exit status.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Conclusion {
-    /// When it began: RFC 3339, UTC.
+    /// When the run began: RFC 3339, UTC.
     pub started: String,
-    /// How many seconds it took.
+    /// How many seconds the run took.
     pub duration_seconds: f64,
-    /// The exit status that follows from what was found. The program's own is 2 where a report could not be written.
+    /// The exit status that follows from the verdicts. The program itself exits with 2 if a report could not be
+    /// written.
     pub exit_status: u8,
-    /// Why it ended.
+    /// Why the run ended.
     pub end: End,
-    /// The same in words, unless it was complete.
+    /// Why the run ended, in words; absent if it was complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
     /// Whether warnings fail the run (`--strict`).
     #[serde(default)]
     pub strict: bool,
-    /// The command that judges the same subject in the same way; with `--replay CASE`, before its ` -- ` where it has one,
-    /// it runs one case.
+    /// The command that repeats the run. To run a single case, add `--replay CASE`, before the ` -- ` if there is one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub command: String,
     /// The entries of the file of known failures that are out of date.
@@ -32,11 +32,11 @@ pub struct Conclusion {
 /// An entry of the file of known failures that is out of date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutOfDate {
-    /// The file.
+    /// The path of the file of known failures.
     pub file: String,
-    /// What the entry names.
+    /// The id that the entry names.
     pub names: String,
-    /// Its line, what is wrong with it, and what to do.
+    /// The entry's line, what is wrong with it, and what to do.
     pub reason: String,
 }
 
@@ -44,23 +44,24 @@ pub struct OutOfDate {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// Everything that was asked for was done.
+    /// The run did everything that it was asked to do.
     #[default]
     Complete,
-    /// At the first failure (`--fail-fast`).
+    /// The run ended at the first failure (`--fail-fast`).
     FailFast,
-    /// At the number of requests that it may send (`--max-requests`).
+    /// The run had sent as many requests as it may (`--max-requests`).
     MaxRequests,
-    /// The user stopped it.
+    /// The user stopped the run.
     Stopped,
     /// The subject stopped answering.
     GivenUp,
-    /// Before anything was judged: the command, a file or the spec is wrong, or the subject is not there.
+    /// The run ended before it judged anything: the command, a file or the spec is wrong, or the subject cannot be
+    /// reached.
     Error,
 }
 
 impl End {
-    /// The word for it.
+    /// The word for it in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -73,7 +74,7 @@ impl End {
         }
     }
 
-    /// Whether nothing can be said of the subject for it, beside what was found until then.
+    /// Whether the run ended too early to say anything about the subject, except for what was found until then.
     #[must_use]
     pub fn is_early(self) -> bool {
         matches!(self, Self::Stopped | Self::GivenUp | Self::Error)

@@ -1,7 +1,7 @@
-//! What differs between two reports: what broke, what was mended, what is new or gone.
+//! Compares two reports: what broke, what was mended, what is new or gone.
 //!
-//! Verdicts are compared, by the id of their requirement or reading. What is not decided any more is a change, and no
-//! break: nothing shows that it does not hold.
+//! Compares verdicts by the id of their requirement or reading. A verdict that is now undecided counts as changed, not
+//! as broken: nothing shows a violation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,20 @@ use crate::report::item::Item;
 use crate::report::status::ExitStatus;
 use crate::report::{Observed, Report};
 
-/// What differs between two reports.
+/// The differences between two reports.
 #[derive(Debug, Clone, Default)]
 pub struct Diff {
-    /// What is worse than before, and shown to be.
+    /// Requirements and readings that are now broken, or worse than before.
     pub broke: Vec<ItemChange>,
-    /// What was broken and is not any more.
+    /// Requirements and readings that were broken and now hold.
     pub mended: Vec<ItemChange>,
     /// Any other change of a verdict.
     pub changed: Vec<ItemChange>,
-    /// What the later report alone has.
+    /// Those that only the later report has.
     pub new: Vec<ItemChange>,
-    /// What the earlier one alone has.
+    /// Those that only the earlier report has.
     pub gone: Vec<ItemChange>,
-    /// The readings of which another interpretation is shown.
+    /// The readings whose observed interpretation changed.
     pub shifted: Vec<Shift>,
 }
 
@@ -41,18 +41,18 @@ pub struct ItemChange {
     pub after: Option<Verdict>,
     /// Why the later one is accepted for now, where it is.
     pub known: Option<String>,
-    /// What shows the later one, where it is a failure.
+    /// The first failure of the later report, if there is one.
     pub failure: Option<Failure>,
 }
 
-/// A reading of which another interpretation is shown.
+/// A reading whose observed interpretation changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     /// Its id.
     pub id: String,
-    /// What was shown.
+    /// The interpretations in the earlier report.
     pub before: Vec<String>,
-    /// What is.
+    /// The interpretations in the later report.
     pub after: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ pub enum Incomparable {
     /// One is of a server, the other of an SDK.
     #[error("one is of a server, and the other of an SDK")]
     Kinds,
-    /// One says nothing of its subject.
+    /// One judged nothing.
     #[error("the {which} one judged nothing: {reason}")]
     Empty {
         /// `first` or `second`.
@@ -77,7 +77,7 @@ impl Diff {
     /// Compares an earlier report with a later one.
     ///
     /// # Errors
-    /// When they are of different kinds, or one judged nothing: that is no reason to say that all is well.
+    /// When they are of different kinds, or one judged nothing: an empty report must not look like success.
     pub fn of(before: &Report, after: &Report) -> Result<Self, Incomparable> {
         if (before.kind == Subject::Sdk) != (after.kind == Subject::Sdk) {
             return Err(Incomparable::Kinds);

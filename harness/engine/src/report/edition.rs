@@ -1,4 +1,4 @@
-//! The verdicts of one edition, from what was found out; and which edition a subject is judged by.
+//! Computes the verdicts of one edition from the tallies, and chooses the edition for `--edition auto`.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub struct EditionReport {
 }
 
 impl EditionReport {
-    /// Makes the verdicts from what was found out; `selected` says which checks are shown.
+    /// Computes the verdicts from the tallies; `selected` decides which checks are shown.
     #[must_use]
     pub fn new(
         spec: &Spec,
@@ -47,7 +47,7 @@ impl EditionReport {
         report
     }
 
-    /// Says of each failure from which other one it follows, by what the spec says that it rests on.
+    /// Sets `follows` of each failure: the failing requirement at its root, found through `rests_on` of the spec.
     fn follow(&mut self, spec: &Spec) {
         let broken = Verdict::is_broken;
         // A requirement as a whole, and each of its cases.
@@ -55,7 +55,7 @@ impl EditionReport {
         let fails: BTreeSet<CaseId> = requirements
             .flat_map(|r| std::iter::once(CaseId::from(r.id.as_str())).chain(r.failing_cases.iter().cloned()))
             .collect();
-        // The one that nothing else explains; the lint holds that it ends.
+        // The failing requirement at the root of the chain. The spec's lint makes sure that chains end.
         let first = |bases: &[String]| {
             let failing = |bases: &[String]| {
                 let base = bases.iter().map(|base| CaseId::from(base.as_str())).find(|base| fails.contains(base));
@@ -91,7 +91,7 @@ impl EditionReport {
         self.items().filter(|item| item.verdict == Verdict::Fail).map(|item| item.id.to_owned()).collect()
     }
 
-    /// In a few words.
+    /// The counts and the failed ids.
     #[must_use]
     pub fn summary(&self) -> EditionSummary {
         EditionSummary { edition: self.edition.clone(), counts: self.counts(), failed: self.failed() }
@@ -168,19 +168,20 @@ fn failures(tally: &Tally) -> Vec<Failure> {
     failures
 }
 
-/// What alone keeps something undecided.
+/// The failing requirements that are the only reason why this one is undecided.
 fn because(tally: &Tally, checks: &[Check], verdict: Verdict) -> Vec<String> {
     if verdict == Verdict::Inconclusive { causes::named(tally, checks) } else { Vec::new() }
 }
 
-/// An older edition fits a subject far better where its share of failing musts, so many times, is less than the newer one's.
+/// An older edition fits far better if its share of failing musts, times this factor, is still less than the newer
+/// one's.
 const FAR: usize = 2;
 
-/// The edition that a subject is judged by where that was open: the newest that it conforms to; else the newest, unless
-/// an older one fits it far better. `reports` begin with the newest. The others follow in a few words.
+/// Chooses the edition for `--edition auto`: the newest to which the subject conforms; else the newest, unless an older
+/// one fits far better. `reports` are sorted from the newest to the oldest. Returns summaries of the others.
 #[must_use]
 pub fn chosen(mut reports: Vec<EditionReport>) -> (EditionReport, Vec<EditionSummary>) {
-    // Where nothing was judged, nothing conforms.
+    // An edition of which nothing was judged does not count as conforming.
     let conforming = reports.iter().position(|report| report.failed().is_empty() && report.counts().pass > 0);
     let share = |report: &EditionReport| {
         let counts = report.counts();
@@ -204,7 +205,7 @@ mod tests {
 
     use super::*;
 
-    /// A report of which so many musts fail.
+    /// A report in which `failing` of `of` musts fail.
     fn report(edition: &str, failing: usize, of: usize) -> EditionReport {
         let requirement = |at: usize| {
             let verdict = if at < failing { "fail" } else { "pass" };

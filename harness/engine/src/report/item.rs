@@ -1,4 +1,4 @@
-//! A requirement or a reading of a report, as one: what both have.
+//! A common view of the requirements and readings in a report.
 
 use mixinspec_spec::model::{Level, SourceRef};
 
@@ -8,29 +8,29 @@ use crate::findings::spread::Share;
 use crate::findings::verdict::{Rate, Verdict};
 use crate::identity::case_id::CaseId;
 
-/// Where readings stand among the areas.
+/// The area under which readings are listed.
 pub const READINGS: &str = "readings";
 
 /// A requirement or a reading, with what was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Item<'a> {
-    /// What it is about.
+    /// The area.
     pub area: &'static str,
     /// Its id.
     pub id: &'a str,
     /// The verdict.
     pub verdict: Verdict,
-    /// Its level: must for a reading.
+    /// The level; a reading counts as a must.
     pub level: Level,
     /// Whether it is a reading.
     pub is_reading: bool,
     /// Its statement, or its question.
     pub statement: &'a str,
-    /// Where it is said, or left open.
+    /// The sources that state it, or leave it open.
     pub source: &'a [SourceRef],
-    /// Whom it breaks.
+    /// The SDKs and apps that a violation breaks.
     pub breaks: &'a [String],
-    /// What to change where it is broken.
+    /// How to fix a violation.
     pub help: Option<&'a str>,
     /// The failing requirement that its failure follows from.
     pub follows: Option<&'a str>,
@@ -38,21 +38,21 @@ pub struct Item<'a> {
     pub is_plain: bool,
     /// Why it is neither a pass nor a failure.
     pub reason: Option<&'a str>,
-    /// The failing requirements and readings that alone keep it from being decided.
+    /// The failing requirements and readings that are the only reason why it is undecided.
     pub because: &'a [String],
-    /// Whether it is accepted for now.
+    /// Whether its result is accepted for now.
     pub is_known: bool,
-    /// Why it is.
+    /// Why its result is accepted.
     pub known: Option<&'a str>,
-    /// How often the first failing case failed when it was tried again, where it did not always.
+    /// The failure rate of the first failing case when it was repeated, if it did not fail every time.
     pub flaky: Option<Rate>,
-    /// On how many exchanges and cases it held.
+    /// The number of exchanges and cases in which it held.
     pub held: u64,
-    /// Where it is broken: among the answers to which requests.
+    /// The share of broken answers, by kind of request.
     pub spread: &'a [Share],
-    /// The failing cases, in their order; the first hundred.
+    /// The failing cases, in order; at most 100.
     pub cases: &'a [CaseId],
-    /// Whether there are more of them.
+    /// Whether more cases failed than `cases` lists.
     pub more_cases: bool,
     /// The first failures, the smallest request first.
     pub failures: &'a [Failure],
@@ -69,7 +69,7 @@ pub(super) fn items<'a>(
 }
 
 impl<'a> Item<'a> {
-    /// Whether it is a must that was not decided. A reading that nothing showed is none.
+    /// Whether it is a must that was not decided. An unobserved reading does not count.
     pub(crate) fn is_undecided_must(&self) -> bool {
         self.verdict == Verdict::Inconclusive && self.level == Level::Must && !self.is_reading
     }

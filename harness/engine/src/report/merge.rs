@@ -1,7 +1,7 @@
-//! Several reports of one subject as one, such as those of a run that was divided among machines.
+//! Merges several reports of one subject into one, for example those of a run that was divided among machines.
 //!
-//! A requirement's worst verdict counts: what failed in one run is not mended by another that did not see it. What was
-//! counted is added up, and what follows from it is found out again.
+//! Of each requirement the worst verdict counts: a run that did not see a failure does not cancel it. Counts are
+//! summed, and everything that follows from them is computed anew.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::report::{Conclusion, End, MergedReport, Observed, ReadingReport, Repo
 const FAILURES: usize = 3;
 const CASES: usize = 100;
 
-/// Why reports cannot be merged; `at` is the place of one that does not go with the first.
+/// Why reports cannot be merged; `at` is the index of the report that does not fit the first.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unmergeable {
     /// There is none.
     #[error("there is no report")]
     Nothing,
-    /// They are not about the same.
+    /// They differ in kind, edition, spec or version of mixinspec.
     #[error("it has another {what} than the first: {other}, not {first}")]
     Different {
         /// Which report.
@@ -35,7 +35,7 @@ pub enum Unmergeable {
         /// This one's.
         other: String,
     },
-    /// It says nothing.
+    /// It judged nothing.
     #[error("it judged nothing: {reason}")]
     Empty {
         /// Which report.
@@ -45,7 +45,7 @@ pub enum Unmergeable {
     },
 }
 
-/// The report that several come to.
+/// Merges reports.
 ///
 /// # Errors
 /// When one is of another kind, edition, spec or version of mixinspec than the first, or ended before anything was judged.
@@ -61,10 +61,10 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, Unmergeable> {
         add(&mut merged, report);
     }
     merged.filtered = is_part;
-    // What the others said of other editions cannot be added up from its sums.
+    // The other editions' summaries cannot be combined from their counts.
     merged.edition_was_chosen = false;
     merged.also_judged.clear();
-    // Shares cannot be added up from shares.
+    // Percentiles cannot be combined from percentiles.
     merged.latency = None;
     merged.merged = parts;
     merged.counts = count(merged.items().map(|item| item.verdict));
@@ -132,7 +132,7 @@ fn add(merged: &mut Report, report: Report) {
     }
 }
 
-/// Names both where they differ.
+/// Appends a name that is not listed yet.
 fn join(text: &mut String, other: &str) {
     if !text.split(", ").any(|part| part == other) {
         text.push_str(&format!(", {other}"));
@@ -148,7 +148,7 @@ fn conclude(merged: &mut Conclusion, other: Conclusion) {
         (merged.end, merged.end_reason) = (other.end, other.end_reason);
     }
     merged.strict |= other.strict;
-    // A command that runs a part only would not show again what the others found.
+    // The command of one part would not reproduce what the others found.
     if merged.command != other.command {
         merged.command.clear();
     }
@@ -159,7 +159,7 @@ fn conclude(merged: &mut Conclusion, other: Conclusion) {
     }
 }
 
-/// What decides between two of one id; the verdict of the worse one counts, with what it says of itself.
+/// The fields that move with the verdict when the worse of two verdicts replaces the other.
 struct Deciding<'a> {
     verdict: &'a mut Verdict,
     reason: &'a mut Option<String>,
@@ -173,7 +173,7 @@ struct Deciding<'a> {
     more_cases: &'a mut bool,
 }
 
-/// Requirements and readings say it alike.
+/// Requirements and readings have these fields in common.
 macro_rules! said {
     ($of:expr) => {
         Deciding {
@@ -215,7 +215,7 @@ fn worse(one: Deciding<'_>, other: Deciding<'_>) {
         std::mem::swap(one.follows, other.follows);
         std::mem::swap(one.flaky, other.flaky);
     } else if one.verdict == other.verdict && !*other.known {
-        // What one run did not accept is not accepted.
+        // A failure that one of the runs did not accept is not accepted.
         (*one.known, *one.known_reason) = (false, None);
     }
     one.failures.append(other.failures);

@@ -1,4 +1,4 @@
-//! What a run found, as one value: every report format is made from it.
+//! The report of a run, from which every report format is rendered.
 
 pub(crate) mod causes;
 mod conclusion;
@@ -31,7 +31,7 @@ use item::Item;
 /// The version of the report's format.
 pub const VERSION: u32 = 2;
 
-/// What a run found.
+/// The report of a run: its settings, its verdicts, and the failures.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The version of this format.
@@ -40,54 +40,54 @@ pub struct Report {
     pub mixinspec: String,
     /// SHA-256 over the spec's documents.
     pub spec_hash: String,
-    /// What was judged: a server or an SDK.
+    /// The kind of subject that was judged: a server or an SDK.
     pub kind: Subject,
-    /// The server's base URL; the SDK's name and the command of its adapter.
+    /// The base URL of the server; or the name of the SDK and the command of its adapter.
     pub subject: String,
-    /// The edition that the verdicts below are of.
+    /// The edition of the API by which the verdicts in this report were reached.
     pub edition: String,
-    /// Whether the edition was chosen by what the subject showed (`--edition auto`).
+    /// Whether mixinspec chose the edition that the subject fits best (`--edition auto`).
     pub edition_was_chosen: bool,
-    /// The other editions that were judged, where the choice was open.
+    /// The other editions that were judged, if mixinspec chose the edition.
     pub also_judged: Vec<EditionSummary>,
-    /// The seed that decides the cases.
+    /// The seed that generated cases derive from.
     pub seed: u64,
-    /// The run id that decides the ids.
+    /// The run id that the ids of users and things derive from.
     pub run_id: String,
-    /// How many generated cases each property had.
+    /// The number of generated cases of each property.
     pub cases: u64,
-    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, a server
-    /// that was given up).
+    /// Whether only a part of the plan ran (`--only`, `--skip`, `--replay`, `--fail-fast`, an interruption, or a server
+    /// that stopped answering).
     pub filtered: bool,
-    /// The one case that ran, with what it depends on (`--replay`).
+    /// The id of the only case that ran, apart from the cases that it depends on (`--replay`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replayed: Option<String>,
-    /// How the run went as a whole.
+    /// The outcome of the run as a whole.
     #[serde(flatten)]
     pub conclusion: Conclusion,
-    /// How many requests were sent, in all editions.
+    /// The number of requests that were sent, in all editions.
     pub exchanges: u64,
-    /// How many calls were made of an SDK, in all editions.
+    /// The number of calls that were made to an SDK, in all editions.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub calls: u64,
-    /// How many answers said that there were too many requests.
+    /// The number of answers that asked to wait: throttled, or 503 with Retry-After.
     pub throttled: u64,
-    /// How many requests went out once more on a connection of their own, since one that was kept open had ended.
+    /// The number of requests that were sent again on a new connection because the kept-alive connection had ended.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub resent: u64,
-    /// How many requirements there are of each verdict.
+    /// The number of requirements and readings with each verdict.
     pub counts: Counts,
     /// The requirements.
     pub requirements: Vec<RequirementReport>,
     /// The readings.
     pub readings: Vec<ReadingReport>,
-    /// What is worth knowing, and no verdict.
+    /// Remarks on the run that are not verdicts, for example that the certificate was not verified.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// How long the answers of a server took, in all editions.
+    /// The response times of a server, in all editions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latency: Option<Latency>,
-    /// The reports that were merged into this one, which has the seed of the first.
+    /// The reports that were merged into this one. Its `seed` is that of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<MergedReport>,
 }
@@ -95,15 +95,15 @@ pub struct Report {
 /// A report that was merged into another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MergedReport {
-    /// What was judged.
+    /// The subject that was judged.
     pub subject: String,
-    /// The seed that decided its cases.
+    /// The seed of its generated cases.
     pub seed: u64,
-    /// The run id that decided its ids.
+    /// The run id of its ids.
     pub run_id: String,
     /// When it began: RFC 3339, UTC.
     pub started: String,
-    /// Its own exit status.
+    /// The exit status of its run.
     pub exit_status: u8,
 }
 
@@ -112,7 +112,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Report {
-    /// The report of a run that ended before anything was judged.
+    /// The report of a run that ended before it judged anything.
     #[must_use]
     pub fn of_error(kind: Subject, subject: String, edition: String, reason: String) -> Self {
         Self {
@@ -143,14 +143,14 @@ impl Report {
         }
     }
 
-    /// Whether the run came to its end with every case of what it judges.
+    /// Whether the run was complete, and judged all cases of the selected checks.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.conclusion.end == End::Complete && self.replayed.is_none()
     }
 
-    /// Adds what is known when everything is over: the exit status, the times, and what is accepted for now, for which
-    /// `known` has a reason by its id. `started` counts microseconds since 1970, UTC.
+    /// Adds what is known at the end of a run: the exit status, the times, and the reasons for which failures are
+    /// accepted, which `known` finds by id. `started` counts microseconds since 1970, UTC.
     pub fn conclude(
         &mut self,
         known: impl Fn(&str) -> Option<String>,
@@ -172,31 +172,31 @@ impl Report {
     }
 }
 
-/// How many requirements there are of each verdict.
+/// The number of requirements and readings with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Passes.
+    /// Requirements that hold, and readings of which an allowed interpretation was seen.
     pub pass: usize,
-    /// Failures.
+    /// Musts that are broken, and readings of which no allowed interpretation was seen.
     pub fail: usize,
-    /// Warnings.
+    /// Shoulds that are broken.
     pub warn: usize,
-    /// Undecided.
+    /// Requirements and readings that could not be decided.
     pub inconclusive: usize,
-    /// Not applicable.
+    /// Requirements and readings that do not apply to this subject or run.
     pub not_applicable: usize,
-    /// Errors of ours.
+    /// Requirements and readings that could not be judged because mixinspec or the spec is wrong.
     pub error: usize,
 }
 
-/// One edition in a few words.
+/// A summary of the verdicts of one edition.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct EditionSummary {
     /// The edition.
     pub edition: String,
-    /// How many requirements there are of each verdict.
+    /// The number of requirements and readings with each verdict.
     pub counts: Counts,
-    /// The ids that failed.
+    /// The ids of the musts and readings that failed.
     pub failed: Vec<String>,
 }
 
@@ -205,110 +205,112 @@ pub struct EditionSummary {
 pub struct RequirementReport {
     /// Its id.
     pub id: String,
-    /// Its row in docs/requirements.md.
+    /// The name of its row in docs/requirements.md.
     pub row: String,
-    /// What it is about.
+    /// The area of behaviour that it belongs to.
     pub area: Area,
     /// Its level.
     pub level: Level,
     /// The verdict.
     pub verdict: Verdict,
-    /// How many seconds its own cases took; several run at once.
+    /// The sum of the durations of its own cases, in seconds; cases run in parallel.
     #[serde(default)]
     pub duration_seconds: f64,
-    /// On how many exchanges and cases it held.
+    /// The number of exchanges and cases that satisfy it.
     pub evidence: u64,
-    /// On how many it did not.
+    /// The number of exchanges and cases that break it.
     pub broken: u64,
     /// Why it is neither a pass nor a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The failing requirements and readings that alone keep it from being decided.
+    /// The failing requirements and readings that are the only reason why it is undecided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<String>,
-    /// Whether it is accepted for now: it stands in the file of known failures, or is undecided because of what does.
+    /// Whether its result is accepted for now: it is listed in the file of known failures, or is undecided only because
+    /// of entries of that file.
     pub known: bool,
-    /// Why it is.
+    /// Why its result is accepted, as the file of known failures says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_reason: Option<String>,
-    /// The failing requirement that it rests on: its failure follows from that one.
+    /// The failing requirement that this failure follows from: the root of those that it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
-    /// Whether it fails in a case that others rest on, such as a plain request.
+    /// Whether it fails in a case that other requirements rest on, such as a plain request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub plain: bool,
-    /// Its statement.
+    /// Its normative statement, in one sentence.
     pub statement: String,
-    /// What to change where it is broken.
+    /// How to repair a subject that breaks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// Where it is said.
+    /// The sentences of the sources that state it.
     pub source: Vec<SourceRef>,
-    /// Whom it breaks.
+    /// The published SDKs and apps that fail if it is broken.
     pub breaks: Vec<String>,
-    /// The cases in which it did not hold, in their order; the first hundred.
+    /// The ids of the cases that break it, in the order of the cases; at most 100.
     pub failing_cases: Vec<CaseId>,
-    /// Whether there are more of them.
+    /// Whether more cases failed than `failing_cases` lists.
     pub more_cases: bool,
-    /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
+    /// The failure rate of the first failing case when it was repeated, if it did not fail every time: a flaky failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flaky: Option<Rate>,
-    /// Where it is broken, among the answers to which requests: for what is judged on single answers.
+    /// The answers that break it, counted by operation and kind of request; only for requirements on single answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spread: Vec<Share>,
-    /// The first failures, the smallest request first.
+    /// The failures of the first cases, sorted by the size of the request.
     pub failures: Vec<Failure>,
 }
 
-/// What a run saw of a reading.
+/// The interpretations of a reading that a run observed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReadingReport {
     /// Its id.
     pub id: String,
-    /// Its row in docs/requirements.md.
+    /// The name of its row in docs/requirements.md.
     pub row: String,
-    /// The question.
+    /// The question that the sources leave open.
     pub question: String,
-    /// Pass where an allowed reading was seen.
+    /// The verdict; `pass` if an allowed interpretation was seen.
     pub verdict: Verdict,
-    /// How many seconds its own cases took; several run at once.
+    /// The sum of the durations of its own cases, in seconds; cases run in parallel.
     #[serde(default)]
     pub duration_seconds: f64,
-    /// The readings seen, with the number of cases and the first case: one, or more where the subject is of two minds.
+    /// The interpretations seen, by name. Several, if the subject is inconsistent.
     pub observed: BTreeMap<String, Observed>,
-    /// Why none was seen.
+    /// Why no interpretation was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The failing requirements and readings that alone keep it from being decided.
+    /// The failing requirements and readings that are the only reason why it is undecided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<String>,
-    /// Whether it is accepted for now: it stands in the file of known failures, or is undecided because of what does.
+    /// Whether its result is accepted for now: it is listed in the file of known failures, or is undecided only because
+    /// of entries of that file.
     pub known: bool,
-    /// Why it is.
+    /// Why its result is accepted, as the file of known failures says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_reason: Option<String>,
-    /// The failing requirement that it rests on: that it shows none of the readings follows from that one.
+    /// The failing requirement that this failure follows from: the root of those that the reading rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
-    /// Where the sources leave it open.
+    /// The sentences of the sources that leave it open.
     pub source: Vec<SourceRef>,
-    /// The cases that show none of the readings, in their order; the first hundred.
+    /// The ids of the cases that show no allowed interpretation, in the order of the cases; at most 100.
     pub failing_cases: Vec<CaseId>,
-    /// Whether there are more of them.
+    /// Whether more cases failed than `failing_cases` lists.
     pub more_cases: bool,
-    /// How often the first of them failed when it was tried again, where it did not always: a flaky failure.
+    /// The failure rate of the first failing case when it was repeated, if it did not fail every time: a flaky failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flaky: Option<Rate>,
-    /// What was seen that is none of the readings.
+    /// The exchanges that show no allowed interpretation.
     pub failures: Vec<Failure>,
 }
 
-/// A reading that was seen.
+/// How often an interpretation was seen.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Observed {
-    /// In how many cases.
+    /// The number of cases that show it.
     pub cases: u64,
-    /// The first of them.
+    /// One case that shows it.
     pub case: CaseId,
 }
 
@@ -318,7 +320,8 @@ impl Report {
         item::items(&self.requirements, &self.readings)
     }
 
-    /// How many musts and readings fail because of others that fail; what is accepted for now counts for none of them.
+    /// The number of failing musts and readings that follow from other failures, without those that are accepted for
+    /// now.
     #[must_use]
     pub fn following(&self, known: impl Fn(&str) -> bool) -> usize {
         let failing = self.items().filter(|item| item.verdict == Verdict::Fail);

@@ -3,7 +3,7 @@
 use crate::findings::verdict::Verdict;
 use crate::report::{End, Report};
 
-/// What a command's exit status says. When several are true, the first in this list that is counts, from the top.
+/// The meaning of a command's exit status. If several apply, the first in this list counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[non_exhaustive]
@@ -32,7 +32,7 @@ impl ExitStatus {
         }
     }
 
-    /// The status that a report's number stands for; what is no verdict of a run is an error.
+    /// The status for the exit code in a report; a code that no run ends with means an error.
     #[must_use]
     pub fn of_code(code: u8) -> Self {
         match code {
@@ -43,16 +43,17 @@ impl ExitStatus {
         }
     }
 
-    /// The status of a run; `gate_broken` is what known failures have to say, `excused` which failures they hold.
+    /// Computes the exit status of a run; `gate_broken` tells that known failures are out of date, `excused` which ids
+    /// are accepted.
     #[must_use]
     pub fn of(report: &Report, strict: bool, gate_broken: bool, excused: impl Fn(&str) -> bool) -> Self {
         let has = |verdict: Verdict| report.items().any(|item| item.verdict == verdict && !excused(item.id));
-        // A reading that nothing showed is unobserved; that is no must, and says so in the report.
+        // An unobserved reading is not an undecided must; the report shows it as unobserved.
         let must_unclear = report.items().any(|item| item.is_undecided_must() && !excused(item.id));
         let anything =
             report.items().any(|item| !matches!(item.verdict, Verdict::Inconclusive | Verdict::NotApplicable));
         if report.conclusion.end == End::Stopped {
-            // Whatever was found until then is in the reports; it is no verdict, neither for nor against the subject.
+            // The reports hold the findings so far; they are no verdict, neither for nor against the subject.
             Self::Inconclusive
         } else if has(Verdict::Fail) || gate_broken || (strict && has(Verdict::Warn)) {
             Self::Failed

@@ -1,8 +1,7 @@
-//! The part of an answer that a failure is about.
+//! Shows the part of an answer that a failure is about.
 //!
-//! A broken constraint has one place: it is shown among its neighbours, with a mark. A broken rule reads several: the
-//! body is shown with these, and `…` for the rest. All other failures are about the answer as a whole, of which the
-//! beginning is shown.
+//! A broken constraint has one place: it is marked, and shown among its neighbours. A broken rule reads several places:
+//! these are shown, and `…` for the rest of the body. For any other failure the beginning of the answer is shown.
 
 use super::layout::{Style, wrap};
 use super::outline;
@@ -10,10 +9,10 @@ use crate::findings::record::{ExchangeRecord, Failure};
 use crate::text::json;
 use crate::text::visible::{cut, visible};
 
-/// How many characters of a body are shown that is no JSON, or not quite.
+/// How many characters are shown of a body that is not valid JSON.
 const SHOWN: usize = 600;
 
-/// The status line and the telling part of the body.
+/// The status line and the relevant part of the body.
 pub(super) fn lines(
     record: &ExchangeRecord,
     failure: &Failure,
@@ -30,7 +29,7 @@ pub(super) fn lines(
         lines.push("(an empty body)".into());
         return lines;
     }
-    // What is wrong with the text as JSON does not show in its outline.
+    // A syntax fault does not show in an outline, so the text is shown instead.
     let parsed = match json::read(record.response_body.as_bytes()) {
         (Some(json), faults) if faults.is_empty() && !style.is_verbose() => Some(json),
         _ => None,

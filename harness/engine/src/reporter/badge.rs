@@ -1,4 +1,4 @@
-//! A badge: the verdict in a few words, as a picture, or as the JSON from which shields.io makes one.
+//! The badge: the verdict in a few words, as SVG or as JSON for shields.io.
 
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
@@ -9,16 +9,16 @@ use super::template;
 use crate::report::status::ExitStatus;
 use crate::report::{End, Report};
 
-/// What stands on the left.
+/// The text on the left.
 const LABEL: &str = "mixinspec";
 
 const PICTURE: &str = include_str!("badge.svg");
 
-/// How wide a column of text is, and the space beside it, in pixels.
+/// The width of one character, and the padding of a text, in pixels.
 const COLUMN: usize = 7;
 const SPACE: usize = 12;
 
-/// What the badge says, and how good that is.
+/// The text and the colour of a badge.
 struct Badge {
     message: String,
     color: BadgeColor,

@@ -1,4 +1,4 @@
-//! Two reports side by side, as a person reads it: what broke first, and the sum last.
+//! The comparison of two reports as text for people: what broke comes first, the summary last.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -7,7 +7,7 @@ use crate::findings::verdict::Verdict;
 use crate::report::Report;
 use crate::report::diff::{Diff, ItemChange};
 
-/// What differs between an earlier report and a later one, which a person knows by these names.
+/// Renders the differences between an earlier and a later report; `names` are shown for them.
 #[must_use]
 pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style) -> String {
     let mut page = TextPage::new(style);
@@ -22,7 +22,7 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
     changes(&mut page, "Mended", TextRole::Good, &diff.mended);
     changes(&mut page, "Changed otherwise", TextRole::Doubtful, &diff.changed);
     let [has_part_before, has_part_after] = reports.map(|report| report.filtered);
-    // What a part of the plan did not judge is neither new nor gone.
+    // A run of a part of the plan cannot tell what is new or gone.
     if !has_part_before {
         changes(&mut page, "New", TextRole::Plain, &diff.new);
     }
@@ -41,7 +41,7 @@ pub fn render(diff: &Diff, reports: [&Report; 2], names: [&str; 2], style: Style
     page.finish()
 }
 
-/// What makes a comparison worth less.
+/// Warnings that limit what the comparison can tell.
 fn notes(page: &mut TextPage, reports: [&Report; 2]) {
     let [before, after] = reports;
     if before.edition != after.edition {

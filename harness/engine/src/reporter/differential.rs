@@ -1,11 +1,11 @@
-//! Two SDKs side by side, as a person reads it.
+//! The comparison of two SDKs as text for people.
 
 use super::layout::{Style, TextPage, TextRole, count};
 use crate::report::status::ExitStatus;
 use crate::sdk::law::differential::Compared;
 use crate::text::visible::visible;
 
-/// What two SDKs of these names make of the same arguments.
+/// Renders what two SDKs return for the same arguments; `names` are shown for them.
 #[must_use]
 pub fn render(compared: &[Compared], names: [&str; 2], style: Style) -> String {
     let mut page = TextPage::new(style);

@@ -12,8 +12,8 @@ pub struct Ending<'a> {
     pub status: ExitStatus,
     /// How long it took; `None` in outputs that are compared.
     pub elapsed: Option<Duration>,
-    /// What known failures have to say.
+    /// The result of comparing the known failures with the run.
     pub gate: Option<&'a Gate>,
-    /// The command that runs against the same server in the same way, to which a case can be added.
+    /// The command that repeats the run; `--replay CASE` can be added.
     pub replay: &'a str,
 }

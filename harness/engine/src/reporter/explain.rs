@@ -1,4 +1,5 @@
-//! The page of a requirement or of a reading: what it says, who says so, how it is checked, and how to run only it.
+//! The page of `mixinspec explain`: what a requirement or reading says, its sources, how it is checked, and how to run
+//! only it.
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{ExpectCredential, Form, Reading, Requirement, SourceRef};

@@ -1,5 +1,5 @@
-//! One broken requirement, as a person reads it: what it says and who says so, the smallest request that breaks it,
-//! what came back, and how to see it again.
+//! One broken requirement as text for people: its statement and sources, the smallest request that breaks it, the
+//! answer, and the command that replays it.
 
 use mixinspec_spec::model::Level;
 
@@ -18,21 +18,21 @@ use crate::text::visible::{cut, visible};
 /// How many exchanges of one failure are shown.
 const EXCHANGES: usize = 3;
 
-/// How many characters of a request's body are shown; a longer one stands in the JSON report.
+/// How many characters of a request's body are shown; the JSON report has all of it.
 const BODY: usize = 1500;
 
-/// What to do before all where no answer came, whatever the request is about.
+/// The first advice if no answer came, whatever the request was.
 const UNANSWERED: &str = "No answer came: look in the server's log first, and at what stands before the server.";
 
-/// The same where the server says that it failed.
+/// The first advice if the server reported an error of its own.
 const FAILED: &str = "The server failed: look in its log first.";
 
-/// The same where it says why it refuses what it has to accept.
+/// The first advice if the server refused a request that it has to accept and gave a reason.
 const REFUSED: &str = "The error in the answer says what the server refused: start there.";
 
-/// How something that is broken is told.
+/// The views of a broken requirement, from full to one line.
 impl Item<'_> {
-    /// The whole story.
+    /// Everything: sources, calls, exchanges, help and replay.
     pub(crate) fn in_full(&self, page: &mut TextPage, followers: &[&str], replay: &str) {
         self.title(page, TextRole::Bad, "FAIL");
         page.gap();
@@ -51,7 +51,7 @@ impl Item<'_> {
         self.ending(page, followers, replay, failure);
     }
 
-    /// In one line: what there is, and what there should be.
+    /// One line: the actual result, then the expected one.
     pub(crate) fn in_a_line(&self, page: &mut TextPage, followers: usize) {
         let more = match followers {
             0 => String::new(),
@@ -68,7 +68,7 @@ impl Item<'_> {
         page.line(&format!("{}  {}  {line}", page.paint(role, word), page.paint(TextRole::Id, self.id)));
     }
 
-    /// What to change, what else that mends, and how to see it again.
+    /// The help, the failures that follow from this one, and the replay command.
     fn ending(&self, page: &mut TextPage, followers: &[&str], replay: &str, failure: &Failure) {
         let first = first_of_all(failure);
         let place = spread::place(self.spread).filter(|_| first == Some(FAILED));
@@ -89,7 +89,7 @@ impl Item<'_> {
         }
     }
 
-    /// The same in a few lines.
+    /// A few lines: what is expected, the actual result, help and replay.
     pub(crate) fn in_short(&self, page: &mut TextPage, role: TextRole, word: &str, followers: &[&str], replay: &str) {
         self.title(page, role, word);
         let Some(failure) = self.failures.first() else { return };
@@ -117,7 +117,7 @@ impl Item<'_> {
         }
     }
 
-    /// Which case shows it, and which others do.
+    /// The case that is shown, and the other failing cases.
     fn failing_cases(&self, page: &mut TextPage, failure: &Failure) {
         let mut text = failure.case.to_string();
         if failure.what != self.statement && !failure.what.is_empty() {
@@ -151,7 +151,7 @@ impl Item<'_> {
     }
 }
 
-/// What to look at first, by what came of the last request.
+/// What to look at first, by the outcome of the last request.
 fn first_of_all(failure: &Failure) -> Option<&'static str> {
     let last = failure.exchanges.last()?;
     if last.transport_error.is_some() {
@@ -164,10 +164,10 @@ fn first_of_all(failure: &Failure) -> Option<&'static str> {
     (is(Outcome::Refused(None)) && failure.expected == Outcome::Accepted.name()).then_some(REFUSED)
 }
 
-/// What there is and what there should be; where there is no room for both, neither takes it all.
+/// The actual result and the expected one; where space is short, they share it.
 fn both(actual: &str, expected: &str, room: usize) -> String {
     const BETWEEN: &str = "; expected: ";
-    // `a is 1; expected: a is 2` names a once.
+    // In `a is 1; expected: a is 2`, name `a` only once.
     let subject = actual.split_once(" is ").map(|(subject, _)| subject);
     let same = subject.and_then(|subject| expected.strip_prefix(subject)?.strip_prefix(" is "));
     let expected = same.unwrap_or(expected);
@@ -182,14 +182,14 @@ fn on_one_line(text: &str) -> String {
     visible(text).replace('\n', " ")
 }
 
-/// Text that is cut to a width, between words where it can be.
+/// Text cut to a width, between words if possible.
 fn within(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
     let short = cut(text, width.saturating_sub(2)).into_owned();
     match short.rsplit_once(' ') {
-        // The beginning of a value tells more than nothing of it.
+        // Rather cut a string value than leave it out.
         Some((words, rest)) if words.width() > width / 2 && !rest.starts_with('"') => format!("{words} …"),
         _ => short,
     }
@@ -204,8 +204,8 @@ pub(crate) fn level(level: Level) -> &'static str {
     }
 }
 
-/// A command that runs against a subject, with a case that alone it runs, until it fails where it does not always; none
-/// where there is no such command.
+/// The command that replays one case; a flaky case is repeated until it fails. `None` if there is no command for the
+/// subject.
 pub(crate) fn replayed(replay: &str, case: &CaseId, flaky: bool) -> Option<String> {
     let until = if flaky { format!(" --repeat {REPEATS}") } else { String::new() };
     match replay.split_once(" -- ") {
@@ -215,10 +215,10 @@ pub(crate) fn replayed(replay: &str, case: &CaseId, flaky: bool) -> Option<Strin
     }
 }
 
-/// How often a case that does not always fail is tried until it does.
+/// How often a flaky case is repeated until it fails.
 const REPEATS: u32 = 200;
 
-/// The lines to an adapter and from it, as they can be given to it again.
+/// The calls of an adapter and its answers, complete enough to be replayed.
 fn calls(page: &mut TextPage, failure: &Failure) {
     let verbose = page.style().is_verbose();
     let shown =
@@ -253,7 +253,12 @@ fn request(exchange: &ExchangeRecord, verbose: bool) -> Vec<String> {
     let words = if long {
         let body: String = exchange.request_body.chars().take(BODY / 4).collect();
         let mut words = exchange.curl_words(Some("body.json"));
-        words.push(format!("# {} bytes, whole with -v: {}…", exchange.request_body.len(), visible(&body)));
+        let body = visible(&body);
+        words.push(if exchange.request_body_is_exact {
+            format!("# {} bytes, whole with -v: {body}…", exchange.request_body.len())
+        } else {
+            format!("# it begins with {body}…")
+        });
         words
     } else {
         exchange.curl_words(None)

@@ -1,4 +1,4 @@
-//! The formats of reports: one row each. The command line, its help and its errors are made from this table.
+//! The table of report formats. The command line, its help and its errors are made from it.
 
 use std::error::Error;
 
@@ -10,12 +10,12 @@ use crate::report::Report;
 pub struct ReportFormat {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What it is, in a few words.
+    /// A short description.
     pub about: &'static str,
     render: fn(&Report) -> Result<String, Unmade>,
 }
 
-/// Why a report cannot be made, which is a mistake of ours.
+/// Why a report cannot be rendered, which would be a bug of ours.
 pub type Unmade = Box<dyn Error + Send + Sync>;
 
 /// The formats, in the order of the help.

@@ -1,6 +1,6 @@
 //! Annotations for GitHub Actions: workflow commands, which a step writes to its output.
 //!
-//! GitHub shows ten errors and ten warnings of a step. What is more is named in the last of them.
+//! GitHub shows ten errors and ten warnings of a step. The last annotation lists the titles of all further ones.
 
 use super::failure::replayed;
 use super::layout::count;
@@ -13,19 +13,19 @@ use crate::text::visible::{cut, visible};
 /// How many annotations of a kind GitHub shows.
 const SHOWN: usize = 10;
 
-/// How many characters of a message are worth a place beside others.
+/// How many characters of a message are shown.
 const MESSAGE: usize = 2000;
 
 /// How many ids are named in one message.
 const NAMED: usize = 20;
 
-/// What an annotation says.
+/// The text of an annotation.
 struct Annotation {
     title: String,
     message: String,
 }
 
-/// A line for each annotation: errors for what ends a run in another exit status than 0, warnings for the rest.
+/// One line per annotation: errors for everything that makes the exit status other than 0, warnings for the rest.
 #[must_use]
 pub fn render(report: &Report) -> String {
     let conclusion = &report.conclusion;
@@ -77,7 +77,7 @@ fn annotation(one: &Item<'_>, command: &str) -> Annotation {
     Annotation { title: format!("{} ({})", one.id, one.kind()), message: lines.join("\n") }
 }
 
-/// One annotation for many.
+/// One annotation for a list of ids.
 fn listed(what: &str, ids: &[&str]) -> Option<Annotation> {
     let (named, left) = ids.split_at(ids.len().min(NAMED));
     let mut message = named.join(", ");
@@ -110,7 +110,7 @@ fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The same as the value of a property, where more has a meaning.
+/// Escapes text for a property value, in which more characters have a meaning.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,8 +1,8 @@
-//! The report as one page for a browser: it loads nothing, works without script, and shows everything that was judged,
-//! what fails first.
+//! The HTML report: one page that loads nothing, works without scripts, and shows everything that was judged, failures
+//! first.
 //!
-//! What a subject sent is in it as text alone: hidden characters are written out here, and the template escapes
-//! everything. The page's policy lets no script run but its own, whose hash it names.
+//! Text from a subject is only ever shown as text: hidden characters are written out here, and the template escapes
+//! everything. The page's Content-Security-Policy allows only its own script and style, by their hashes.
 
 mod timeline;
 
@@ -31,7 +31,7 @@ const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
-/// What the template is filled with.
+/// The values for the template.
 #[derive(Serialize)]
 struct ReportView {
     style: &'static str,
@@ -62,7 +62,7 @@ struct Section {
     id: &'static str,
     short: &'static str,
     title: &'static str,
-    /// Whether each is told in full.
+    /// Whether each is shown in full.
     in_full: bool,
     entries: Vec<ItemView>,
 }
@@ -72,13 +72,13 @@ struct Section {
 struct ItemView {
     id: String,
     kind: String,
-    /// The verdict, or what is shown of a reading.
+    /// The verdict, or the observed interpretation of a reading.
     shown: String,
     class: &'static str,
     statement: String,
     sources: Vec<Quote>,
     breaks: String,
-    /// What else there is to say, each with its label.
+    /// Further facts, each with its label.
     facts: Vec<(&'static str, String)>,
     failure: Option<FailureView>,
 }
@@ -163,12 +163,12 @@ pub fn render(report: &Report) -> Result<String, minijinja::Error> {
     template::render(PAGE, &page)
 }
 
-/// Text in which nothing hides.
+/// Text with hidden characters written out.
 fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
-/// By which a page's policy knows its own script and style.
+/// The hash by which the page's policy allows its own script and style.
 fn hash(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
 }
@@ -188,7 +188,7 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// The rows of the table, each with a bar as long as it has checks; and how long the longest is.
+/// The rows of the table, each with a bar whose length is its number of checks; and the greatest length.
 fn bars(table: &Table) -> (usize, Vec<AreaBar>) {
     let areas = table.rows.iter().filter(|row| row.name != TOTAL);
     let largest = areas.map(|row| row.numbers.iter().sum::<usize>()).max().unwrap_or(0).max(1);
@@ -217,7 +217,8 @@ fn class(state: State) -> &'static str {
     }
 }
 
-/// A section for each state, what is wrong first; readings that fail stand among the failures, all others apart.
+/// One section per state, the worst first. Failing readings are listed among the failures, all other readings in a
+/// section of their own.
 fn sections(report: &Report) -> Vec<Section> {
     let about = |state: State| match state {
         State::Fail => ("failures", "Failures", "Failures", true),

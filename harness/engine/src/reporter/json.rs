@@ -1,4 +1,4 @@
-//! The report for programs: [`Report`] as JSON, and the JSON Schema that is published for it.
+//! The report for programs: [`Report`] as JSON, and its published JSON Schema.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
-/// The JSON Schema of reports, as it stands in `docs/report.schema.json`.
+/// The JSON Schema of reports, as published in `docs/report.schema.json`.
 #[must_use]
 pub fn schema() -> Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();

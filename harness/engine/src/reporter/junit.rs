@@ -1,6 +1,6 @@
-//! The report for CI systems: JUnit's XML, a test case for each requirement and reading.
+//! The report for CI systems in JUnit's XML: one test case per requirement or reading.
 //!
-//! There is no one schema of it. What stands here fits the one that Jenkins publishes (`junit-10.xsd` of its xunit
+//! JUnit's XML has no single schema. This output fits the one that Jenkins publishes (`junit-10.xsd` of its xunit
 //! plugin) and what GitLab documents of its parser; a test states their rules. Libraries write more than these allow.
 
 use std::io;
@@ -15,7 +15,7 @@ use crate::report::item::Item;
 use crate::report::{OutOfDate, Report};
 use crate::text::visible::visible;
 
-/// What became of a test; `element` is none for a success.
+/// The result of a test; `told` is `None` for a success.
 struct TestCase {
     name: String,
     class: String,
@@ -51,8 +51,8 @@ impl Suite {
     }
 }
 
-/// The report as XML. Known failures are skipped; warnings fail only a strict run; a must that was not decided is an
-/// error. What ends in another exit status than 0 has a failure or an error.
+/// The report as XML. Known failures are skipped; a warning is a failure only with `--strict`; an undecided must is an
+/// error. Every exit status other than 0 shows as a failure or an error.
 ///
 /// # Errors
 /// When the XML cannot be written, which would be a mistake of ours.
@@ -92,7 +92,7 @@ pub fn render(report: &Report) -> io::Result<String> {
     Ok(text)
 }
 
-/// The error of a run that says nothing, or less than it should, and has no other failure that tells so.
+/// The error for a run that ended early, or whose exit status no other failure explains.
 fn incomplete(report: &Report, suites: &[Suite]) -> Option<CaseOutcome> {
     let conclusion = &report.conclusion;
     if conclusion.end.is_early() {
@@ -121,7 +121,7 @@ fn told(test: &Item<'_>, report: &Report) -> Option<CaseOutcome> {
             text: description(test, &report.conclusion.command),
             ..CaseOutcome::new("failure", level(test.level), test.statement)
         },
-        // A reading that nothing showed is unobserved; that is no must.
+        // An unobserved reading is not an undecided must.
         (Verdict::Inconclusive, None) if test.level == Level::Must && !test.is_reading => {
             CaseOutcome { text: context(test), ..CaseOutcome::new("error", test.verdict.word(), reason) }
         }
@@ -129,7 +129,7 @@ fn told(test: &Item<'_>, report: &Report) -> Option<CaseOutcome> {
     })
 }
 
-/// What a requirement says, who says so, and whom it breaks.
+/// The statement, its sources, and the SDKs and apps that a violation breaks.
 fn context(test: &Item<'_>) -> String {
     let mut text = format!("{}\n", test.statement);
     for source in test.source {
@@ -233,12 +233,12 @@ fn seconds(seconds: f64) -> String {
     format!("{seconds:.3}")
 }
 
-/// Text without what XML 1.0 cannot hold, nor a terminal that shows it should obey.
+/// Text without the characters that XML 1.0 cannot hold or that a terminal would obey.
 fn allowed(text: &str) -> String {
     visible(text).chars().filter(|character| !matches!(character, '\u{fffe}' | '\u{ffff}')).collect()
 }
 
-/// The same in one line.
+/// Allowed text on one line.
 fn line(text: &str) -> String {
     allowed(text).replace('\n', " ")
 }

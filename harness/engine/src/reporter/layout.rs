@@ -1,5 +1,5 @@
-//! Text laid out for people: colours, wrapping, labelled fields; and nothing that a subject sent reaches a terminal as
-//! a control character.
+//! Lays out text for people: colours, wrapping, labelled fields. No text from a subject reaches a terminal as a control
+//! character.
 
 use std::fmt::Display;
 
@@ -8,12 +8,12 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::text::visible::visible;
 
-/// How much is told.
+/// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// Failures and the last line.
     Quiet,
-    /// What one needs to know.
+    /// The default.
     Usual,
     /// Everything: what is not applicable, all failures in full, whole bodies.
     Verbose,
@@ -26,9 +26,9 @@ pub struct Style {
     pub colors: bool,
     /// How wide lines may be, in columns.
     pub width: usize,
-    /// How much is told.
+    /// How much is shown.
     pub detail: Detail,
-    /// Whether what follows from another failure is told as one of its own.
+    /// Whether a failure that follows from another is shown in full as well.
     pub all: bool,
 }
 
@@ -38,14 +38,14 @@ impl Style {
     }
 }
 
-/// What a piece of text is, which decides its colour.
+/// The role of a piece of text, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextRole {
     /// A heading.
     Heading,
     /// An id.
     Id,
-    /// Something that can be passed over.
+    /// Less important text.
     Dim,
     /// Good.
     Good,
@@ -73,7 +73,7 @@ impl TextRole {
 /// Where a field's text begins, in columns.
 const FIELD: usize = 12;
 
-/// Text in the making.
+/// Text that is being laid out.
 #[derive(Debug)]
 pub(crate) struct TextPage {
     style: Style,
@@ -125,13 +125,13 @@ impl TextPage {
         }
     }
 
-    /// Wrapped text beside its label.
+    /// Adds wrapped text beside a label.
     pub(crate) fn field(&mut self, label: &str, role: TextRole, text: &str) {
         let lines = wrap(&visible(text), self.style.width.saturating_sub(FIELD));
         self.lines(label, role, &lines);
     }
 
-    /// Lines beside their label that are not wrapped: who copies them needs them whole.
+    /// Adds lines beside a label, without wrapping: a user who copies them needs them whole.
     pub(crate) fn verbatim(&mut self, label: &str, lines: &[String]) {
         self.lines(label, TextRole::Plain, lines);
     }
@@ -145,8 +145,8 @@ impl TextPage {
     }
 }
 
-/// Breaks text into lines of at most so many columns, at spaces where there are any; a word that is longer than a line
-/// begins where the line is, and indentation stays.
+/// Breaks text into lines of at most `width` columns, at spaces where possible. A word that is longer than a line
+/// starts on the current line; indentation stays.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = Vec::new();

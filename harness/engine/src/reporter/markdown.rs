@@ -9,7 +9,7 @@ use super::table::{TOTAL, Table};
 use crate::report::Report;
 use crate::text::visible::{cut, visible};
 
-/// How many failures are told.
+/// How many failures are described.
 const TOLD: usize = 7;
 
 /// How many ids are named where the rest is counted.
@@ -18,7 +18,7 @@ const NAMED: usize = 12;
 /// How many characters of a text are shown.
 const LENGTH: usize = 300;
 
-/// How many other editions are told.
+/// How many other editions are mentioned.
 const EDITIONS: usize = 2;
 
 /// The summary.
@@ -96,7 +96,7 @@ fn failures(text: &mut String, report: &Report) {
     }
 }
 
-/// Many in a line.
+/// One line for a list of ids.
 fn listed(text: &mut String, what: &str, ids: &[&str]) {
     if !ids.is_empty() {
         text.push_str(&format!("\n**{what} ({}):** {}\n", ids.len(), plain(&named(ids))));
@@ -109,7 +109,7 @@ fn named(ids: &[&str]) -> String {
     format!("{}{more}", named.join(", "))
 }
 
-/// Text in one line in which nothing is a mark, an element, or the name of a person or an issue.
+/// Text on one line, escaped so that nothing is markup, HTML, or a mention of a person or an issue.
 fn plain(text: &str) -> String {
     let text = line(text);
     let mut shown = String::with_capacity(text.len());
@@ -132,7 +132,7 @@ fn code(text: &str) -> String {
     let text = line(text);
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let marks = "`".repeat(longest + 1);
-    // What begins or ends with a backtick, and what is empty, needs a space for it.
+    // Text that is empty, or begins or ends with a backtick, needs a space on both sides.
     let pad = if text.is_empty() || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{marks}{pad}{text}{pad}{marks}")
 }

@@ -1,4 +1,4 @@
-//! Outlines JSON in a few lines: the members that matter, and `…` for the rest.
+//! Outlines JSON in a few lines: the relevant members, and `…` for the rest.
 
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -11,10 +11,11 @@ const SCALAR: usize = 72;
 /// How many members or elements of one object or array are shown.
 const MEMBERS: usize = 12;
 
-/// What stands at the telling place.
+/// The mark beside the relevant member.
 const MARK: &str = "   <-- here";
 
-/// A value with the places that these pointers lead to (`*` is every element); all of it where there are none.
+/// Outlines a value: the places that the pointers lead to (`*` is every element), or everything if there are no
+/// pointers.
 pub(super) fn of(json: &Value, pointers: &[String], width: usize) -> Vec<String> {
     let paths: Vec<Vec<&str>> = pointers.iter().map(|pointer| pointer.split('/').skip(1).collect()).collect();
     let paths: Vec<&[&str]> = paths.iter().map(Vec::as_slice).collect();
@@ -23,10 +24,10 @@ pub(super) fn of(json: &Value, pointers: &[String], width: usize) -> Vec<String>
     lines
 }
 
-/// The object or array that holds a place, with the place marked.
+/// Outlines the object or array that contains a place, with the place marked.
 pub(super) fn around(json: &Value, place: &str, width: usize) -> Vec<String> {
     let (mut holder, mut member) = place.rsplit_once('/').unwrap_or(("", place));
-    // What holds the place may be missing itself; then the nearest thing that is there holds the gap.
+    // The container may be missing too; then show the nearest ancestor that exists.
     while json.pointer(holder).is_none() {
         (holder, member) = holder.rsplit_once('/').unwrap_or(("", ""));
     }
@@ -71,7 +72,7 @@ fn node(value: &Value, paths: &[&[&str]]) -> OutlineNode {
     }
 }
 
-/// The members or elements that the paths lead to, or all; around the telling one where they are many.
+/// The members or elements that the paths lead to, or all; of many, those around the marked one.
 fn children(value: &Value, paths: &[&[&str]], telling: Option<usize>) -> Vec<Child> {
     // A path that ends here asks for all of it.
     let all = paths.is_empty() || paths.iter().any(|path| path.is_empty());
@@ -126,7 +127,7 @@ fn unescaped(segment: &str) -> String {
 }
 
 impl OutlineNode {
-    /// The node in one line; `None` where something in it is marked, which needs a line of its own.
+    /// The node on one line; `None` if it contains a marked member, which needs its own line.
     fn flat(&self) -> Option<String> {
         match self {
             Self::Leaf(text) => Some(text.clone()),
@@ -152,7 +153,7 @@ impl OutlineNode {
             (Self::Group { open, close, items }, _) => {
                 lines.push(format!("{:indent$}{before}{open}", ""));
                 for (at, Child { name, node, marked }) in items.iter().enumerate() {
-                    // What is left out has no value, and no comma.
+                    // The `…` for omitted members has no value, and no comma.
                     let goes_on = items.get(at + 1).is_some_and(|next| next.node.is_some()) && node.is_some();
                     let after = format!("{}{}", if goes_on { "," } else { "" }, if *marked { MARK } else { "" });
                     match node {

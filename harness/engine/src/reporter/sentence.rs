@@ -1,4 +1,4 @@
-//! What a run comes to, in sentences that every report for people shares.
+//! The verdict of a run and its basis, in sentences that all reports for people share.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::report::{End, ReadingReport, Report, RequirementReport};
 /// How many failed ids of another edition are named.
 const NAMED: usize = 5;
 
-/// The verdict: a word, and what it says.
+/// The verdict: a word, and its explanation.
 #[derive(Debug)]
 pub(super) struct Sentence {
     pub(super) word: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Sentence {
 }
 
 impl Sentence {
-    /// The verdict of a report that tells everything itself.
+    /// The verdict for a report that stands alone, such as HTML or Markdown: it also counts the known failures.
     pub(super) fn of_report(report: &Report) -> Self {
         let conclusion = &report.conclusion;
         let status = ExitStatus::of_code(conclusion.exit_status);
@@ -42,8 +42,8 @@ impl Sentence {
         sentence
     }
 
-    /// The verdict that an exit status says; `stale` counts the entries that are out of date, and `known` says what is
-    /// accepted.
+    /// The verdict for an exit status. `stale` is the number of known failures that are out of date; `known` tells
+    /// which ids are accepted.
     pub(super) fn of(report: &Report, status: ExitStatus, stale: usize, known: &dyn Fn(&str) -> bool) -> Self {
         let number =
             |verdict: Verdict| report.items().filter(|item| item.verdict == verdict && !known(item.id)).count();
@@ -105,7 +105,7 @@ fn undecided(report: &Report, known: &dyn Fn(&str) -> bool, parts: &mut Vec<Stri
     }
 }
 
-/// What the verdict rests on.
+/// The basis of the verdict: calls, exchanges, time, and limits of the run.
 pub(super) fn basis(report: &Report, elapsed: Option<Duration>) -> Vec<String> {
     let mut basis = Vec::new();
     if report.kind == Subject::Sdk && report.calls > 0 {
@@ -176,7 +176,7 @@ pub(super) fn edition(report: &Report) -> Vec<String> {
     std::iter::once(text).chain(report.also_judged.iter().map(other)).collect()
 }
 
-/// What was seen of a reading.
+/// The observed interpretations of a reading, in words.
 pub(super) fn observed(reading: &ReadingReport) -> String {
     let names: Vec<&str> = reading.observed.keys().map(String::as_str).collect();
     match (reading.verdict, names.as_slice()) {
@@ -192,7 +192,7 @@ pub(super) fn observed(reading: &ReadingReport) -> String {
     }
 }
 
-/// A reason that stands alone.
+/// A reason as a sentence of its own.
 pub(super) fn alone(reason: &str) -> String {
     let mut characters = reason.chars();
     characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))

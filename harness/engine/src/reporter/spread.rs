@@ -1,12 +1,12 @@
-//! Among which requests a requirement is broken, in words.
+//! Describes in words which kinds of requests show a violation.
 
 use crate::findings::spread::{RequestKind, Share};
 
-/// How many answers tell as much as the failure that is shown.
+/// Up to this many answers, the shares tell no more than the failure itself.
 const FEW: u64 = 2;
 
-/// How many requests are answered so that it is broken, of how many; nothing where so few were counted that they tell
-/// nothing more.
+/// The shares of broken answers by operation and kind of request; `None` if there were too few answers to tell
+/// anything.
 pub(super) fn in_words(spread: &[Share]) -> Option<String> {
     if spread.iter().map(|share| share.of).sum::<u64>() <= FEW {
         return None;
@@ -27,8 +27,8 @@ pub(super) fn in_words(spread: &[Share]) -> Option<String> {
     Some(told.join("; "))
 }
 
-/// Where a server crashes, told by the kinds of requests that end in server errors and those that do not; nothing where they
-/// do not tell.
+/// Where a server crashes, inferred from the kinds of requests that end in server errors and those that do not; `None`
+/// if they do not tell.
 pub(super) fn place(spread: &[Share]) -> Option<String> {
     let worst = spread.iter().filter(|share| share.broken > 0).max_by_key(|share| share.broken)?;
     let operation = &worst.operation;
@@ -41,7 +41,7 @@ pub(super) fn place(spread: &[Share]) -> Option<String> {
     } else if all(other) && none(credential) && wrong.is_none_or(none) {
         "refuses what is to be refused and fails at every right request: where it carries one out, or writes its answer"
     } else if none(other) && none(credential) {
-        "fails at wrong requests alone: where it refuses them"
+        "fails at deliberately wrong requests alone: where it refuses them"
     } else if none(other) && wrong.is_none_or(none) {
         "fails at other credentials alone: where it looks at a credential"
     } else {
@@ -64,7 +64,7 @@ fn of_one(shares: &[&Share]) -> String {
         return format!("{broken} of {of}");
     }
     let parts = shares.iter().map(|Share { requests, broken, of, .. }| match requests {
-        RequestKind::Wrong => format!("{broken} of {of} wrong requests"),
+        RequestKind::Wrong => format!("{broken} of {of} deliberately wrong requests"),
         RequestKind::Credential => format!("{broken} of {of} with another credential"),
         RequestKind::Other => format!("{broken} of {of} others"),
     });
@@ -84,11 +84,11 @@ mod tests {
         assert_eq!(told(&[share("read", other, 3, 12)]), "read: 3 of 12");
         assert_eq!(
             told(&[share("create", wrong, 3, 3), share("create", other, 1, 1), share("read", other, 0, 9)]),
-            "create: 3 of 3 wrong requests, 1 of 1 others; read: 0 of 9"
+            "create: 3 of 3 deliberately wrong requests, 1 of 1 others; read: 0 of 9"
         );
         assert_eq!(
             told(&[share("create", wrong, 3, 30), share("create", credential, 0, 7), share("create", other, 8, 8)]),
-            "create: 3 of 30 wrong requests, 0 of 7 with another credential, 8 of 8 others"
+            "create: 3 of 30 deliberately wrong requests, 0 of 7 with another credential, 8 of 8 others"
         );
     }
 
@@ -104,7 +104,7 @@ mod tests {
         assert!(place([1, 1], [2, 2], [7, 7]).contains("before it looks at a credential"));
         assert!(place([1, 1], [0, 2], [7, 7]).contains("before it looks at what is asked"));
         assert!(place([0, 1], [0, 2], [7, 7]).contains("at every right request"));
-        assert!(place([5, 9], [0, 2], [0, 7]).contains("at wrong requests alone"));
+        assert!(place([5, 9], [0, 2], [0, 7]).contains("at deliberately wrong requests alone"));
         assert!(place([0, 9], [1, 2], [0, 7]).contains("at other credentials alone"));
         assert_eq!(place([3, 9], [1, 2], [2, 7]), "", "that tells nothing");
     }

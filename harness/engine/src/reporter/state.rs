@@ -1,4 +1,4 @@
-//! How verdicts count, and requirements and readings in the order in which they are told.
+//! The states that reports show, and the order in which they list requirements and readings.
 
 use std::cmp::Reverse;
 
@@ -7,8 +7,8 @@ use crate::findings::verdict::Verdict;
 use crate::report::Report;
 use crate::report::item::Item;
 
-/// Those of a state: first what fails in a plain request, and of that, that from which most others follow; what follows
-/// from another last.
+/// The items in the wanted states, sorted: root failures before those that follow from others, plain requests first,
+/// then by the number of failures that follow.
 pub(super) fn in_order(report: &Report, is_wanted: impl Fn(State) -> bool) -> Vec<Item<'_>> {
     let mut all: Vec<Item<'_>> = report.items().filter(|one| is_wanted(one.state())).collect();
     let followers = |id: &str| report.items().filter(|one| one.follows == Some(id)).count();
@@ -17,23 +17,23 @@ pub(super) fn in_order(report: &Report, is_wanted: impl Fn(State) -> bool) -> Ve
 }
 
 impl Item<'_> {
-    /// The verdict as it counts.
+    /// The state that is shown for the verdict.
     pub(super) fn state(&self) -> State {
         State::of(self.verdict, self.is_known)
     }
 
-    /// Its level and its area; a reading has neither.
+    /// The level and the area; for a reading, the word `reading`.
     pub(super) fn kind(&self) -> String {
         if self.is_reading { "reading".to_owned() } else { format!("{}, {}", level(self.level), self.area) }
     }
 
-    /// Whether it alone keeps a run from passing: a reading that nothing showed does not.
+    /// Whether it is an undecided must that is not accepted for now. An unobserved reading does not count.
     pub(super) fn is_open_must(&self) -> bool {
         self.is_undecided_must() && !self.is_known
     }
 }
 
-/// A verdict as it counts: what is accepted for now is known.
+/// The state that reports show for a verdict; accepted failures have their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Pass,
@@ -62,7 +62,7 @@ impl State {
         }
     }
 
-    /// Whether it is shown where it is empty too.
+    /// Whether its column is shown even if it is empty.
     pub(super) fn is_usual(self) -> bool {
         !matches!(self, Self::Known | Self::Error)
     }

@@ -1,4 +1,4 @@
-//! The sums of a run: readings, areas, the edition, the verdict.
+//! The end of the terminal report: readings, areas, the edition, the verdict.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -11,7 +11,7 @@ use crate::findings::verdict::Verdict;
 use crate::report::status::ExitStatus;
 use crate::report::{End, ReadingReport, Report};
 
-/// Which readings the server shows.
+/// The observed readings.
 pub(super) fn readings(page: &mut TextPage, report: &Report) {
     if report.readings.is_empty() {
         return;
@@ -45,7 +45,7 @@ fn observed(reading: &ReadingReport) -> (TextRole, String) {
     (role, sentence::observed(reading))
 }
 
-/// How many of each verdict there are in each area.
+/// The table of areas: the number of checks in each state.
 pub(super) fn areas(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -> bool) {
     let table = Table::of(report, known);
     page.gap();
@@ -86,7 +86,7 @@ pub(super) fn edition(page: &mut TextPage, report: &Report) {
     }
 }
 
-/// The last lines: the verdict, and what it rests on.
+/// The last lines: the verdict and its basis.
 pub(super) fn verdict(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let stale = ending.gate.map_or(0, |gate| gate.broken.len());
     let Sentence { word, mut parts } = Sentence::of(report, ending.status, stale, known);

@@ -1,4 +1,4 @@
-//! How many requirements and readings there are of each verdict, area by area.
+//! The table of areas: how many requirements and readings are in each state.
 
 use mixinspec_spec::model::Area;
 
@@ -9,7 +9,7 @@ use crate::report::item::READINGS;
 /// The last row.
 pub(super) const TOTAL: &str = "total";
 
-/// A column for each state that is worth one, a row for each area, and the sums.
+/// A column for each state that is shown, a row for each area, and a row of totals.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) states: Vec<State>,

@@ -1,4 +1,4 @@
-//! Fills templates. Whatever is filled in is escaped, in all of them: it may be what a subject sent.
+//! Renders templates. All values are escaped, since a subject may have sent them.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -10,7 +10,7 @@ pub(super) fn render(template: &str, values: &impl Serialize) -> Result<String, 
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // A line of the template that has a block alone leaves none in the page.
+    // A template line that has nothing but a block leaves no line in the page.
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.add_template("template", template)?;

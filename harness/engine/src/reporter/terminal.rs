@@ -1,5 +1,5 @@
-//! A report as a person reads it on a terminal: what is wrong first, in full; what was not decided, and why; then the
-//! sums and the verdict, which stand last since that is what is on the screen when a run ends.
+//! The report for terminals: failures first, in full; then what was not decided, and why; then the totals and the
+//! verdict, which come last because the end of the output stays on the screen.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::report::Report;
 use crate::report::item::Item;
 use crate::reporter::ending::Ending;
 
-/// How many failures are told in full, unless everything is.
+/// How many failures are shown in full, unless all are.
 const IN_FULL: usize = 10;
 
-/// How many ids that share a reason are all named.
+/// Up to this many ids that share a reason are all listed.
 const NAMED: usize = 20;
 
-/// How many are named where there are more.
+/// How many of them are listed if there are more.
 const OF_MANY: usize = 5;
 
-/// What a run is about to do.
+/// The facts that the header shows before a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Beginning<'a> {
     /// The version of mixinspec.
@@ -38,9 +38,9 @@ pub struct Beginning<'a> {
     pub checks: usize,
     /// How many cases there are.
     pub cases: u64,
-    /// How many things are created at the most; none of an SDK.
+    /// The greatest number of things that the run creates; 0 for an SDK.
     pub things: u64,
-    /// What one of them is called.
+    /// The noun for such a thing.
     pub thing: &'a str,
 }
 
@@ -67,7 +67,7 @@ pub fn header(beginning: &Beginning<'_>, style: Style) -> String {
 pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     let mut page = TextPage::new(style);
     let known = |id: &str| ending.gate.is_some_and(|gate| gate.excuses(id));
-    // Whose verdicts follow comes first where the reader has not said it.
+    // If the edition was chosen by us, name it before its verdicts.
     let (chosen, told) = (report.edition_was_chosen, style.detail > Detail::Quiet);
     if chosen && told {
         summary::edition(&mut page, report);
@@ -94,7 +94,8 @@ pub fn render(report: &Report, ending: &Ending<'_>, style: Style) -> String {
     page.finish()
 }
 
-/// What fails, a line each and then each in full: what a plain request shows first, then that of which most follows.
+/// The failures, first a line each, then each in full: those of plain requests first, then those with the most
+/// followers.
 fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &dyn Fn(&str) -> bool) {
     let followers = followers(page.style(), report, known);
     let follows = |id: &str| followers.values().flatten().any(|follower| *follower == id);
@@ -125,14 +126,15 @@ fn failures(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &d
     }
 }
 
-/// What follows from each failure that is shown, by its id; nothing where everything is told as one of its own.
+/// The failures that follow from each shown failure, by its id; empty with `--all`, which shows every failure by
+/// itself.
 fn followers<'a>(style: Style, report: &'a Report, known: &dyn Fn(&str) -> bool) -> BTreeMap<&'a str, Vec<&'a str>> {
     let mut followers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     if style.all {
         return followers;
     }
     for Item { follows: base, id, .. } in report.items() {
-        // What is accepted for now hides nothing else.
+        // An accepted failure must not hide others.
         if let Some(base) = base.filter(|base| !known(base) && !known(id)) {
             followers.entry(base).or_default().push(id);
         }
@@ -173,7 +175,7 @@ fn warnings(page: &mut TextPage, report: &Report, ending: &Ending<'_>, known: &d
     }
 }
 
-/// Everything without a verdict, by reason: one reason often holds for many.
+/// Everything without a verdict, grouped by reason.
 fn undecided(page: &mut TextPage, report: &Report, known: &dyn Fn(&str) -> bool) {
     let kinds = [
         (Verdict::Error, "Not judged, by a mistake of mixinspec or of the spec"),
@@ -209,7 +211,7 @@ fn named(style: Style, ids: &[&str]) -> String {
     }
 }
 
-/// What is worth knowing, and no verdict.
+/// The notes of the report.
 fn notes(page: &mut TextPage, report: &Report) {
     if report.notes.is_empty() {
         return;

@@ -15,17 +15,17 @@ pub struct Change {
     pub patch: Vec<PatchOp>,
     /// Members and the expressions that give their values.
     pub set: Vec<(String, Expression)>,
-    /// The value of `item`.
+    /// The value of the variable `item`, which `for_each` lists.
     pub item: Option<Value>,
     /// On which side of the caller the peer's id is.
     pub peer: Option<PeerOrder>,
-    /// How many of their first characters the users have in common.
+    /// How many of their first characters the users' ids have in common.
     pub alike: Option<usize>,
-    /// Of what the family's own members are computed.
+    /// Whether the family's own members are computed from the request after or before the change.
     pub derived: Derived,
-    /// Another writing of the body.
+    /// Another way to write the body's JSON.
     pub encoding: Option<BodyEncoding>,
-    /// The body itself.
+    /// The body itself, in place of the request's JSON.
     pub body: Option<Expression>,
     /// Header fields.
     pub headers: BTreeMap<String, String>,
@@ -37,9 +37,9 @@ pub struct Change {
     pub user_count: Option<usize>,
     /// Another credential than the caller's own.
     pub credential: Option<CompiledCredential>,
-    /// A member that has to be there before anything is changed: the plain request's, where a generated one has none.
+    /// A member that must exist before the change: a generated request that lacks it gets the plain request's.
     pub needs: Option<String>,
-    /// A value that a member is replaced by before anything is set (a probe's).
+    /// The member that a probe replaces first, and its new value; `None` removes the member.
     pub replace: Option<(String, Option<Value>)>,
 }
 
@@ -96,7 +96,7 @@ impl Change {
             || self.path.is_some()
     }
 
-    /// The names of the members that it touches, and of those that hold them; `body` where the text itself is another.
+    /// The names of the members that it changes, and of their parents; `body` if it changes the text itself.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let patched = self.patch.iter().map(|operation| operation.path.as_str());

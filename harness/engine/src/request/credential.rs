@@ -1,4 +1,4 @@
-//! The credentials of cases of `authenticates`, compiled: in what they differ from the caller's own.
+//! The credentials of `authenticates` cases, compiled: how they differ from the caller's own.
 
 use std::collections::BTreeMap;
 
@@ -58,8 +58,8 @@ impl CompiledCredential {
         Ok(scope.json(to)?.as_str().map(str::to_owned))
     }
 
-    /// The credential for one request, made `now`: in seconds since 1970, by the server's clock. The scope has `caller`,
-    /// `peer` and the request's variables.
+    /// The credential for one request, made at `now` (in seconds since 1970, by the server's clock). The scope has
+    /// `caller`, `peer` and the request's variables.
     ///
     /// # Errors
     /// When one of its expressions cannot be evaluated.

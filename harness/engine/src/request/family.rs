@@ -19,11 +19,11 @@ pub struct Family {
     pub operation: Arc<CompiledOperation>,
     /// The plain request.
     pub base: Value,
-    /// What of the answer follows from the request.
+    /// The JSON pointers to what follows from the request in the answer.
     pub fixed: Vec<String>,
     /// Other requests that mean the same.
     pub ways: Vec<EquivalentRequest>,
-    /// Where users stand, where its requests name any.
+    /// The JSON pointer to the users, if its requests name any.
     pub(crate) users: Option<String>,
     pub(crate) uuids: Vec<String>,
     pub(crate) set: Vec<(String, Expression)>,
@@ -36,7 +36,7 @@ pub struct Family {
 pub struct EquivalentRequest {
     /// Its name.
     pub name: String,
-    /// What the server must have shown.
+    /// The readings that the server must have shown.
     pub needs: Needs,
     pub(crate) patch: Vec<PatchOp>,
     pub(crate) set: Vec<(String, Expression)>,

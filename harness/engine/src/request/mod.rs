@@ -1,6 +1,6 @@
 //! Requests: how they are made from families, changes, generated documents and walks.
 //!
-//! [`make::Maker`] makes a request of a family with a change. Nothing here sends one, or knows what must come of it.
+//! A [`make::Maker`] makes a request of a family with a change. Nothing here sends one, or knows its expected answer.
 
 pub mod change;
 pub mod credential;

@@ -34,7 +34,7 @@ pub struct Probed<'a> {
     pub instance: &'a str,
 }
 
-/// What is probed with.
+/// The plain request that probes change.
 #[derive(Debug, Clone, Copy)]
 pub struct Plain<'a> {
     /// The plain request.
@@ -45,17 +45,17 @@ pub struct Plain<'a> {
     pub one_user: bool,
 }
 
-/// The keywords that ask for another form of a text.
+/// The keywords that restrict a text in something other than its length.
 const FORMS: [&str; 4] = ["pattern", "format", "enum", "const"];
 
-/// How many users a list has where one of its later elements is wrong, and which one that is.
+/// The number of users in a list of which a later element is wrong, and the index of that element.
 const OF: usize = 3;
 const LATER: usize = 2;
 
 /// The requests around a constraint.
 ///
 /// # Errors
-/// When an expression of ours is no CEL, which would be a mistake of ours.
+/// When one of our own expressions is not CEL, which would be our mistake.
 pub fn probes(
     target: Probed<'_>,
     sizes: Option<&Sizes>,
@@ -64,14 +64,14 @@ pub fn probes(
     let mut all = Vec::new();
     let first = target.instance.replace("/*", "/0");
     for (at, later) in [(first, false), (target.instance.replace("/*", &format!("/{LATER}")), true)] {
-        // The elements of a list are looked at one by one, or the first alone is.
+        // A server may check every element of a list, or only the first.
         let in_users = plain.user_list.is_some_and(|list| target.instance.starts_with(&format!("{list}/*")));
         if later && (!in_users || plain.one_user) {
             continue;
         }
         let site = ProbeSite { label: if later { format!("{}-later", label(&at)) } else { label(&at) }, at, later };
         let found = site.probes(target, sizes, plain)?;
-        // One mistake tells whether it is looked at; which ones are told apart is seen on the first.
+        // One probe shows whether a later element is checked; the first element gets all of them.
         all.extend(found.into_iter().take(if later { 1 } else { usize::MAX }));
     }
     Ok(all)
@@ -89,13 +89,14 @@ impl ProbeSite {
         Change { user_count: self.later.then_some(OF), ..Change::default() }
     }
 
-    /// Another value, or none.
+    /// A probe with another value, or with the member removed.
     fn is(&self, name: &str, accepted: bool, value: Option<Value>) -> ProbeRequest {
         let change = Change { replace: Some((self.at.clone(), value)), ..self.change() };
         ProbeRequest { name: format!("{}-{name}", self.label), accepted, change }
     }
 
-    /// What is right, written otherwise: nothing else is wrong with the request.
+    /// A probe with the right value written in a wrong way (`@` stands for the value); nothing else is wrong with the
+    /// request.
     fn written(&self, name: &str, how: &str) -> Result<ProbeRequest, ExpressionError> {
         let set = vec![(self.at.clone(), Expression::compile(&how.replace('@', &variable(&self.at)))?)];
         let change = Change { set, needs: Some(self.at.clone()), derived: Derived::Clean, ..self.change() };
@@ -193,9 +194,9 @@ impl ProbeSite {
         let sized = |size: i64, accepted: bool| {
             let count = usize::try_from(size).ok()?;
             Some(match target.keyword {
-                // Of a text that has to be of another form, too, no other length is known.
+                // No text of another length is known that also has the required form.
                 "maxLength" | "minLength" if FORMS.iter().any(|form| target.schema.get(form).is_some()) => return None,
-                // What repeats its elements is wrong for another reason.
+                // A list that repeats its elements is wrong for another reason.
                 "maxItems" | "minItems" if count > 1 && target.schema.get("uniqueItems") == Some(&json!(true)) => {
                     return None;
                 }
@@ -224,7 +225,7 @@ impl ProbeSite {
     }
 }
 
-/// What stands at a pointer, in an expression.
+/// The expression for the value at a pointer.
 fn variable(at: &str) -> String {
     let part = |part: &str| if part.parse::<usize>().is_ok() { format!("[{part}]") } else { format!(".{part}") };
     at.split('/').skip(1).map(part).fold("request".to_owned(), |path, part| path + &part)

@@ -1,4 +1,4 @@
-//! Walks, compiled: the actions that may be taken, and which of them a walk of a number takes.
+//! Compiled walks: the actions that they may take, and which of them one walk takes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,19 +18,19 @@ pub struct CompiledWalk {
     pub name: String,
     /// The family whose request creates the thing.
     pub family: String,
-    /// What makes the documents of that request.
+    /// The generator of that request's documents.
     pub generator: Generator,
-    /// Who the other caller is, in turns.
+    /// The roles that the other caller takes in turn.
     pub company: Vec<Company>,
     /// How many actions are drawn: least and most.
     pub length: [usize; 2],
     /// The actions.
     pub actions: Vec<CompiledAction>,
-    /// The places of the actions that every walk ends with.
+    /// The indexes of the actions that every walk ends with.
     pub end: Vec<usize>,
-    /// How many of the first walks are remembered.
+    /// How many of the first walks are remembered, to repeat their ends.
     pub remembered: usize,
-    /// The checks that it shows something of.
+    /// The checks that it can decide.
     pub checks: Vec<usize>,
 }
 
@@ -41,22 +41,22 @@ pub struct CompiledAction {
     pub name: String,
     /// Who may take it.
     pub by: Vec<Actor>,
-    /// What is asked for.
+    /// The request that it sends.
     pub ask: Ask,
-    /// How often it is drawn, beside others.
+    /// Its weight when actions are drawn.
     pub weight: u32,
-    /// What the server must have shown.
+    /// The readings that the server must have shown.
     pub needs: Needs,
 }
 
-/// What an action asks for.
+/// The request that an action sends.
 #[derive(Debug)]
 pub enum Ask {
     /// The creation again, with a change.
     Again(Box<Change>),
     /// Another operation about the same thing.
     Call(Arc<CompiledOperation>),
-    /// The creation that the actor would send, of a family, to whoever has created the thing.
+    /// The actor's own creation of this family, with the thing's creator as its first user.
     Own(String),
 }
 
@@ -65,14 +65,14 @@ pub enum Ask {
 pub struct Course {
     /// The actions, in their order.
     pub taken: Vec<Taken>,
-    /// Where those begin that every walk ends with.
+    /// The index of the first of those that every walk ends with.
     pub end: usize,
 }
 
 /// One action of one walk, and who takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
-    /// The action's place.
+    /// The index of the action.
     pub action: usize,
     /// Who takes it.
     pub by: Actor,
@@ -121,13 +121,13 @@ impl CompiledWalk {
         }))
     }
 
-    /// What the ids of its cases begin with.
+    /// The beginning of its cases' ids.
     #[must_use]
     pub fn id(&self) -> String {
         format!("walk/{}", self.name)
     }
 
-    /// Who the other caller is in a walk of this number, where there is one.
+    /// The other caller's role in the walk with this number, if there is another caller.
     #[must_use]
     pub fn company(&self, number: u64, callers: usize) -> Option<Company> {
         let turn = usize::try_from(number).ok()? % self.company.len().max(1);
@@ -140,7 +140,7 @@ impl CompiledWalk {
         callers > 1 && number / self.company.len().max(1) as u64 % 2 == 1
     }
 
-    /// The actions that a walk of this number takes, with `drawn` numbers that decide; `can` says which may be taken.
+    /// The actions that one walk takes. The numbers from `drawn` decide; `can` says which actions are possible.
     #[must_use]
     pub fn actions(
         &self,
@@ -174,7 +174,7 @@ impl CompiledWalk {
     }
 }
 
-/// What an action asks for; nothing where the edition has no such operation.
+/// The request of an action; `None` if the edition has no such operation.
 fn ask(action: &Action, edition: &CompiledEdition) -> Result<Option<Ask>, ExpressionError> {
     Ok(match (&action.call, &action.request) {
         (Some(call), _) => edition.operations.named(call).cloned().map(Ask::Call),

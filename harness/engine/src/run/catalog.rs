@@ -1,4 +1,5 @@
-//! Everything that an edition's plan can name, without a server: for explaining, for suggestions, and for the gate.
+//! Lists the requirements, readings and cases of an edition, without a server: for `mixinspec explain`, suggestions and
+//! the gate.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The catalog of an edition, when each property has so many generated cases.
+    /// The catalog of an edition, with this many generated cases per property.
     ///
     /// # Errors
     /// When the spec has no such edition, or does not compile.

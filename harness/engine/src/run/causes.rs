@@ -11,8 +11,8 @@ use crate::judge::check::Check;
 use crate::plan::Plan;
 use crate::report::causes::replace;
 
-/// Puts checks in place of what is only known at the end of a server's run. Where the run was `whole`, that nothing shows a
-/// check comes of valid requests that were turned away, if any were.
+/// Replaces causes by the checks to blame, which are only known at the end of a server's run. If the run was `whole`, a
+/// check without findings is blamed on the refusals of valid requests, if there were any.
 pub(crate) fn settle(plan: &Plan, checks: &[Check], tallies: &mut [Tally], whole: bool) {
     let mut refused: BTreeMap<String, BTreeSet<Cause>> = BTreeMap::new();
     for (check, tally) in tallies.iter().enumerate() {
@@ -30,7 +30,7 @@ pub(crate) fn settle(plan: &Plan, checks: &[Check], tallies: &mut [Tally], whole
             }
         }
     }
-    // A recommendation that a refusal breaks as well is not why the request was refused, where a must is broken.
+    // If a refusal breaks a must, a recommendation that it also breaks is not the reason for it.
     for causes in refused.values_mut() {
         let is_must = |cause: &Cause| matches!(cause, Cause::Check(at) if checks[*at].level == Level::Must);
         if causes.iter().any(is_must) {

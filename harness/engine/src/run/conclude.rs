@@ -1,4 +1,4 @@
-//! What a run comes to: why it ended, and its report.
+//! Concludes a run: why it ended, and its report.
 
 use mixinspec_spec::model::Subject;
 
@@ -9,12 +9,12 @@ use crate::report::{Conclusion, EditionReport, End, Report, VERSION};
 use crate::run::options::Options;
 
 impl Runner {
-    /// Whether as many requests were sent as may be.
+    /// Whether the run has used up its requests (`--max-requests`).
     pub(super) fn is_spent(&self) -> bool {
         self.sender.sent() >= self.options.limits.requests
     }
 
-    /// Why the run ended, as far as it is known here.
+    /// The conclusion as far as the run knows it: why it ended.
     pub(super) fn conclusion(&self, interrupted: bool) -> Conclusion {
         let (end, end_reason) = match self.sender.halted() {
             Some(NoAnswer::GivenUp(reason)) => (End::GivenUp, Some(reason)),
@@ -28,7 +28,7 @@ impl Runner {
         Conclusion { end, end_reason, ..Conclusion::default() }
     }
 
-    /// What a report says of a server for which nothing vouched.
+    /// The report's note if the server's certificate was not verified.
     fn note_of_trust(&self) -> Option<String> {
         self.target.route.is_unverified(&self.target.base).then(|| {
             "The server's certificate was not verified (--insecure): whoever took its place would have been judged."

@@ -1,7 +1,7 @@
 //! Repeats the first failing cases of each requirement, with fresh ids. A requirement is flaky if every repeated case
 //! passes sometimes. It fails all the same.
 //!
-//! A case that fails always costs three tries. Only cases that truly ran are counted, the first one among them.
+//! A case that always fails costs three repeats. Only tries that decide the check are counted, including the first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,23 +14,23 @@ use crate::plan::Case;
 use crate::run::execute::{Executor, Replaced};
 use crate::run::found::Found;
 
-/// After so many tries that fail, one after another, a failure is taken to be one that always shows.
+/// If this many repeats fail in a row, the case is taken to fail always.
 const STEADY: u64 = 3;
 
-/// In how many tries the rate of what does not always fail is measured, with the first one.
+/// The number of tries, including the first, that measure the failure rate of a flaky case.
 const TRIES: u64 = 20;
 
-/// How many of the cases that show a failure are tried again: one may be flaky where another always fails.
+/// How many failing cases of a check are repeated: one may be flaky while another always fails.
 const CASES: usize = 3;
 
-/// How many requests it may take in all.
+/// The limit on requests for all repeats together.
 const REQUESTS: u64 = 2000;
 
-/// What tells these attempts from those of making a request smaller, which begin at 1.
+/// The first attempt number of repeats. Those of shrinking begin at 1, so the two never share ids.
 const ATTEMPTS: u32 = 1_000_000;
 
 impl Rate {
-    /// Whether it is known by now if the failure always shows.
+    /// Whether enough tries were made to tell if the failure is flaky.
     fn is_settled(self) -> bool {
         self.of >= TRIES || (self.failed == self.of && self.of > STEADY)
     }
@@ -39,7 +39,7 @@ impl Rate {
         self.failed < self.of
     }
 
-    /// Counts what a try says of a check; one that says nothing is none.
+    /// Counts a try's findings for a check. A try that neither passes nor fails it is not counted.
     fn count(&mut self, check: usize, judged: &[Judged]) {
         let findings = || judged.iter().filter(|(which, _)| *which == check).map(|(_, finding)| finding);
         let failed = findings().any(|finding| matches!(finding, Finding::Fail(_)));
@@ -61,8 +61,8 @@ struct FlakyCase {
     rates: Vec<(usize, Rate)>,
 }
 
-/// Tries again what failed, so many cases at a time, and notes the rates of what is flaky. `shown` says which checks
-/// anybody asks for.
+/// Repeats failing cases, `jobs` at a time, and records the failure rate of each flaky check. Only checks that are
+/// `shown` are repeated.
 pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &[bool], jobs: usize) {
     // Checks that the same case broke are tried together.
     let mut broken: BTreeMap<usize, FlakyCase> = BTreeMap::new();
@@ -105,7 +105,7 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
     }
 }
 
-/// Runs a case again until it fails, so many times in all at the most, and notes the rate if it did not fail at once.
+/// Repeats a case until it fails, up to `most` executions in all, and records the rate if it did not fail at once.
 pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: u32, found: &mut Found) {
     let fails = |found: &Found| case.checks().any(|check| found.tallies[check].fails > 0);
     let mut tries = 1;
@@ -125,7 +125,7 @@ pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: 
     }
 }
 
-/// The rate of what is flaky in each of its cases that were tried again; none where one of them always fails.
+/// The joint failure rate of a check's repeated cases if each of them is flaky; `None` if one always fails.
 fn together(rates: &[Rate]) -> Option<Rate> {
     let tried = || rates.iter().filter(|rate| rate.of > 1);
     let is_flaky = tried().count() > 0 && tried().all(|rate| rate.is_flaky());

@@ -1,7 +1,7 @@
 //! Collects findings while cases run.
 //!
-//! A finding that a request was not answered is held back until the server answers another one: if the server has
-//! stopped answering, it says nothing of the requirement whose turn it was.
+//! A failure with an unanswered request is held back until the server answers another request: if the server has
+//! stopped answering for good, the failure says nothing about the requirement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,18 +20,18 @@ pub(crate) struct Found {
     pub(crate) tallies: Vec<Tally>,
     /// The first generated case in which a check failed.
     pub(crate) generated: BTreeMap<usize, Arc<Case>>,
-    /// The cases that checks rest on.
+    /// The cases that other checks rest on.
     bases: BTreeSet<CaseId>,
     held: Vec<(Arc<Case>, Vec<Judged>)>,
 }
 
 impl Found {
-    /// Nothing yet, about so many checks.
+    /// No findings yet, for this number of checks.
     pub(crate) fn new(checks: usize, bases: BTreeSet<CaseId>) -> Self {
         Self { tallies: vec![Tally::default(); checks], generated: BTreeMap::new(), bases, held: Vec::new() }
     }
 
-    /// Adds what a case found; `silent` where the server has answered nothing since a request of late.
+    /// Adds the findings of a case. `silent` is true if the server did not answer its latest request.
     pub(crate) fn add(&mut self, case: Arc<Case>, judged: Vec<Judged>, silent: bool) {
         if silent && judged.iter().any(|(_, finding)| is_silence(finding)) {
             self.held.push((case, judged));
@@ -40,14 +40,15 @@ impl Found {
         }
     }
 
-    /// Counts what was held back, since the server answers.
+    /// Counts the findings that were held back, since the server answers again.
     pub(crate) fn release(&mut self) {
         for (case, judged) in std::mem::take(&mut self.held) {
             self.count(&case, judged);
         }
     }
 
-    /// Ends: `rest` are the checks of the cases that were not executed, `reason` is why.
+    /// Ends the collection early: `rest` are the checks of the cases that were not executed, with each case's order;
+    /// `reason` is why.
     pub(crate) fn end(&mut self, rest: impl Iterator<Item = (usize, usize)>, reason: &NoAnswer) {
         if matches!(reason, NoAnswer::GivenUp(_)) {
             for (_, finding) in self.held.iter_mut().flat_map(|(_, judged)| judged) {
@@ -76,7 +77,7 @@ impl Found {
     }
 }
 
-/// Whether a requirement failed by a request that was not answered.
+/// Whether a finding is a failure with an unanswered request.
 fn is_silence(finding: &Finding) -> bool {
     let Finding::Fail(failure) = finding else { return false };
     failure.exchanges.iter().any(|exchange| exchange.outcome == Outcome::NoAnswer.name())

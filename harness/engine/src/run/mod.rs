@@ -1,4 +1,5 @@
-//! A run: plan, cases `-j` at a time, shrinking, report.
+//! Judges a server. A [`Runner`] plans the cases of an edition, executes them `-j` at a time, repeats and shrinks
+//! failures, and makes the report.
 
 pub mod catalog;
 mod causes;
@@ -46,7 +47,7 @@ pub use crate::run::options::{CASES, Caller, JOBS, Options, Target};
 use crate::run::selection::{Cases, Selection};
 use crate::run::shown::Shown;
 
-/// How far the run of an edition is.
+/// The progress of the run of one edition.
 struct EditionProgress {
     found: Found,
     selection: Selection,
@@ -84,16 +85,16 @@ impl Runner {
         Ok(Self { spec, target, users, options, listener, sender: Arc::new(sender), stopwatch: Arc::default() })
     }
 
-    /// What sends the requests; stopping it ends the run early, with what was found so far.
+    /// The HTTP client that sends the requests; stopping it ends the run early, with the findings so far.
     #[must_use]
     pub fn sender(&self) -> Arc<Sender> {
         Arc::clone(&self.sender)
     }
 
-    /// Runs.
+    /// Judges the server and returns the report.
     ///
     /// # Errors
-    /// When the command does not fit the spec, or the server cannot be reached, or takes nothing from the caller.
+    /// When the options do not fit the spec, or the server cannot be reached or refuses the caller's first request.
     pub async fn run(&self) -> Result<Report, RunError> {
         let mut editions: Vec<String> = match &self.options.edition {
             Some(edition) => vec![edition.clone()],
@@ -104,7 +105,7 @@ impl Runner {
         let mut known = Vec::new();
         if let Some(executor) = &prepared {
             self.validate(&first, executor)?;
-            // On the heap, as what follows: a caller's stack may be small.
+            // Boxed, like the future below: a caller's stack may be small.
             known = Box::pin(self.knock(executor)).await?;
         }
         let mut reports: Vec<EditionReport> = Vec::new();
@@ -184,7 +185,7 @@ impl Runner {
         bases.map(|base| CaseId::from(base.as_str())).filter(|base| base.requirement() != base.as_str()).collect()
     }
 
-    /// Runs an edition, of which something is `known` already.
+    /// Runs an edition. `known` are the findings of the first, plain request.
     async fn run_edition(
         &self,
         edition: &str,
@@ -229,14 +230,14 @@ impl Runner {
         for (check, tally) in tallies.iter_mut().enumerate().filter(|(_, tally)| tally.fails > 0) {
             tally.spread = executor.spread.shares(check);
         }
-        // Who asks for one case, or for the first failure, is not kept waiting.
+        // A user who asks for one case, or for the first failure, is not kept waiting.
         if self.options.replay.is_none() && !self.options.fail_fast {
             self.listener.event(&Event::Replaying);
             flaky::measure(&executor, &mut tallies, &selection.shows, self.options.jobs.max(1)).await;
         }
         let whole = !cut_short && self.sender.halted().is_none() && !self.is_spent();
         causes::settle(&executor.plan, &executor.judge.checks, &mut tallies, whole);
-        // What does not always fail cannot be made smaller by whether it fails.
+        // A flaky failure cannot be shrunk: a smaller request may pass by chance.
         generated.retain(|check, _| selection.shows[*check] && tallies[*check].flaky.is_none());
         self.shrink(&executor, &mut tallies, &generated).await;
         self.listener.event(&Event::Finished { edition });
@@ -244,7 +245,7 @@ impl Runner {
         let report = EditionReport::new(&self.spec, edition, &executor.judge.checks, &tallies, |check, tally| {
             let at = executor.judge.check(&check.id);
             let shown = at.is_some_and(|at| selection.shows[at]);
-            // A replayed case, like a run cut short, speaks only of what it touched, and of why it decides nothing.
+            // A replay reports only the checks that it touched, and why its own checks are undecided.
             let touched = tally.passes + tally.fails > 0 || !tally.observed.is_empty();
             let undecided = at.is_some_and(|at| own.contains(&at)) && !tally.is_empty();
             shown && (touched || undecided || !replayed)
@@ -252,7 +253,7 @@ impl Runner {
         Ok((report, cut_short))
     }
 
-    /// Executes the cases part by part. One that stands alone is repeated, where the options say so, until it fails.
+    /// Executes the cases phase by phase. A single case is repeated until it fails, if the options say so.
     async fn execute(
         &self,
         executor: &Arc<Executor>,
@@ -261,7 +262,7 @@ impl Runner {
         alone: bool,
     ) -> Result<(), RunError> {
         let repeated = cases.last().filter(|_| alone && self.options.repeat > 1);
-        // What comes later waits until everything before is done.
+        // Each phase waits until the one before is done.
         while cases.begin() {
             self.take(executor, cases, progress).await?;
         }
@@ -271,7 +272,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Executes the cases of one part of a run, so many at once.
+    /// Executes the cases of one phase, `-j` at a time.
     async fn take(
         &self,
         executor: &Arc<Executor>,
@@ -297,7 +298,7 @@ impl Runner {
                 Err(error) => (error.id(), Err(error)),
             };
             let Some(case) = cases_by_task.remove(&task) else { continue };
-            // A case that panicked is a mistake of ours, and shows as one.
+            // A panic is our own mistake, and the case reports it as an error.
             let (judged, spent) = judged.unwrap_or_else(|error| {
                 let finding = Finding::Error(format!("failed to execute {}: {error}", case.id));
                 (vec![(case.check, finding)], Duration::ZERO)
@@ -321,7 +322,7 @@ impl Runner {
         }
     }
 
-    /// Makes smaller what generated requests alone break.
+    /// Shrinks the failures of checks that only generated cases break.
     async fn shrink(&self, executor: &Arc<Executor>, tallies: &mut [Tally], failures: &BTreeMap<usize, Arc<Case>>) {
         let only_generated = |check: usize| tallies[check].failures.values().all(|one| one.case.numbered().is_some());
         let failures: Vec<_> = failures

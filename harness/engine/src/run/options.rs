@@ -12,9 +12,9 @@ use crate::http::route::Route;
 use crate::identity::users::Users;
 use crate::text::pattern::Patterns;
 
-/// The default of `--cases`: how many generated requests each property is tried on. Together with the other cases
-/// that is enough for each kind of request to be sent 135 times, and what is wrong in one of 20 answers to a kind is
-/// then missed in less than one of 1,000 runs.
+/// The default of `--cases`: how many generated requests each property is tried on. With the other cases, each kind of
+/// request is then sent 135 times, so a mistake in one of 20 answers to a kind is missed in less than one of 1,000
+/// runs.
 pub const CASES: u64 = 33;
 
 /// The default of `--jobs`: how many cases run at once.
@@ -34,7 +34,7 @@ pub struct Target {
     pub secrets: Vec<String>,
 }
 
-/// It holds secrets.
+/// Leaves out the secrets.
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut target = f.debug_struct("Target");
@@ -43,7 +43,7 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Who sends requests.
+/// A user who sends requests.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The user id.
@@ -62,7 +62,7 @@ pub struct Options {
     pub cases: u64,
     /// The seed that decides the cases.
     pub seed: u64,
-    /// What keeps this run's ids apart from every other run's.
+    /// The run id, which keeps this run's ids apart from every other run's.
     pub run_id: String,
     /// How many cases run at once.
     pub jobs: usize,
@@ -70,7 +70,7 @@ pub struct Options {
     pub limits: Limits,
     /// How long to wait for the server to accept connections.
     pub wait: Option<Duration>,
-    /// Requirements and readings that are judged; all where there are none.
+    /// Requirements and readings that are judged; if empty, all.
     pub only: Patterns,
     /// Requirements and readings that are not judged.
     pub skip: Patterns,
@@ -78,9 +78,9 @@ pub struct Options {
     pub readings: BTreeMap<String, String>,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
-    /// The one case to run, or the requirement or reading whose cases are.
+    /// The only case to run, or the requirement or reading whose cases are the only ones.
     pub replay: Option<String>,
-    /// How often the one case is run at the most, until it fails.
+    /// How often the replayed case is run at most, until it fails.
     pub repeat: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Whether the server is there: before a run, while it goes on, and at its end.
+//! Checks whether the server answers: before, during and at the end of a run.
 
 use mixinspec_spec::model::Effect;
 
@@ -15,22 +15,22 @@ use crate::plan::{AcceptCase, CaseKind};
 use crate::request::make::{Cast, Change, Family, Made, MakeError};
 use crate::run::execute::Executor;
 
-/// How often the server is asked before the run is said to come to nothing.
+/// How often the first request is tried before the run is abandoned.
 pub(super) const KNOCKS: u32 = 2;
 
-/// How many requests in a row must be without an answer, at the least, before the server may be given up.
+/// The least number of unanswered requests in a row after which the server may be given up.
 const SILENT: usize = 4;
 
 /// How many seconds the server's clock must differ for the report to say so.
 const WORTH_TELLING: i64 = 300;
 
-/// How many requests in all must be without an answer before the server is given up, if they are a quarter of all.
+/// The number of unanswered requests at which the server is given up, if they are a quarter of all requests.
 const UNANSWERED: usize = 40;
 
 impl Runner {
-    /// Sends a plain request, to find out whether the server is there, what time it has, and whether it knows the
-    /// caller. One that comes to nothing is tried again: a server that fails now and then is to be judged. Of a server
-    /// that fails each time nothing else can be found out: its failures are given back.
+    /// Sends a plain request to find out whether the server answers, what time its clock has, and whether it knows the
+    /// caller. A failed request is tried again: a server that fails now and then is still to be judged. If the server
+    /// fails each time, nothing else can be found out, and the request's failures are returned.
     pub(super) async fn knock(&self, executor: &Executor) -> Result<Vec<Judged>, RunError> {
         let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
@@ -47,7 +47,7 @@ impl Runner {
                 (Outcome::Unauthorized, _) => Err(self.unauthorized(executor, url)),
                 (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
                 (Outcome::ServerError, Ok(_)) if attempt < KNOCKS => continue,
-                // Who asks for a part alone is told of that part.
+                // A run of selected checks goes on, to report on these.
                 (Outcome::ServerError, Ok(_)) if !self.is_of_everything() => Ok(Vec::new()),
                 (Outcome::ServerError, Ok(received)) => {
                     let hint = executor.maker.hint_of_users();
@@ -62,7 +62,7 @@ impl Runner {
                     let envelope = &executor.judge.edition.envelope;
                     elsewhere(envelope, url, made, &received).map_or_else(|| Ok(Vec::new()), Err)
                 }
-                // These come of the command, and show in the report.
+                // The options or the user caused these, and the report says so.
                 (_, Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
                 (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
                 (_, Err(_)) if attempt < KNOCKS => continue,
@@ -71,9 +71,9 @@ impl Runner {
         }
     }
 
-    /// Sends a plain request, and once more where the first answer tells that the server's clock differs from ours: the
-    /// token is signed by the server's clock then. A Date by which the token is refused, and by our clock it was not,
-    /// is not the time that the server has.
+    /// Sends a plain request, and a second one if the first answer's Date shows that the server's clock differs from
+    /// ours; its token is signed by the server's clock. If that token is refused and the first was not, the Date is not
+    /// the server's time, and our clock is used.
     async fn plain_by_its_clock(&self, executor: &Executor, attempt: u32) -> Result<Option<PlainExchange>, RunError> {
         let first = self.plain(executor, attempt).await?;
         let Some((_, Ok(received))) = &first else { return Ok(first) };
@@ -93,7 +93,7 @@ impl Runner {
         Ok(second)
     }
 
-    /// Whether every requirement is asked for.
+    /// Whether every requirement is selected.
     fn is_of_everything(&self) -> bool {
         self.options.replay.is_none() && self.options.only.is_empty() && self.options.skip.is_empty()
     }
@@ -108,26 +108,26 @@ impl Runner {
         Some(self.sender.clock().ahead()).filter(|ahead| *ahead != 0).map(clock::describe)
     }
 
-    /// What a report says of the server's clock: a small difference is usual.
+    /// The report's note on the server's clock; a small difference is usual and not worth one.
     pub(super) fn note_of_clock(&self) -> Option<String> {
         let difference = self.difference().filter(|_| self.sender.clock().ahead().abs() >= WORTH_TELLING)?;
         Some(format!("The server's clock (Date) is {difference} this machine's; tokens were signed by the server's."))
     }
 
-    /// What a report says of a server that may take fewer connections at once than were opened.
+    /// The report's note if the server may take fewer connections at once than were opened.
     pub(super) fn note_of_crowd(&self) -> Option<String> {
         let (failed, jobs) = (self.sender.failed_among_others(), self.options.jobs);
-        let connections = if failed == 1 { "1 connection".to_owned() } else { format!("{failed} connections") };
+        let (requests, each) = if failed == 1 { ("request was", "") } else { ("requests were", ", each") };
+        let fewer = if jobs > 3 { format!("-j {}, or -j 1", jobs / 2) } else { "-j 1".to_owned() };
         (failed > 0 && jobs > 1).then(|| {
             format!(
-                "{connections} failed, each while others were open. Unless a failure tells why, the server may take fewer at \
-                 once than {jobs}: try -j {}",
-                jobs / 2
+                "{failed} {requests} not answered{each} while others were open. Unless a failure tells why, the server may \
+                 take fewer connections at once than {jobs}: try {fewer}"
             )
         })
     }
 
-    /// Sends one plain request; nothing where the server knows too few users for one.
+    /// Sends one plain request; `None` if there is none to send, or the server knows too few users for it.
     async fn plain(&self, executor: &Executor, attempt: u32) -> Result<Option<PlainExchange>, RunError> {
         let Some(family) = plain_family(executor) else { return Ok(None) };
         let cast =
@@ -144,9 +144,9 @@ impl Runner {
         }
     }
 
-    /// Gives the server up when a quarter of its answers does not come, or when it has been silent for so many requests
-    /// in a row that it may answer nobody any more, and a plain request is not answered either: else the cases that are
-    /// left would wait for their time to be over.
+    /// Gives the server up if a quarter of its answers are missing, or if it has left so many requests in a row
+    /// unanswered that it may be gone, and does not answer a plain request either. Otherwise each remaining case would
+    /// wait for its timeout.
     pub(super) async fn give_up_if_silent(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         let (unanswered, sent) = (self.sender.unanswered(), self.sender.sent());
         if unanswered >= UNANSWERED && unanswered as u64 * 4 >= sent {
@@ -158,7 +158,7 @@ impl Runner {
         if silent < self.options.jobs.max(SILENT) {
             return Ok(());
         }
-        // A server that answers on a new connection is there.
+        // A server that answers on a new connection is not gone.
         self.sender.renew_connections();
         if let Some((_, answer)) = self.plain(executor, attempt).await?
             && (matches!(answer, Err(NoAnswer::Timeout(_))) || self.sender.outcome(&answer) == Outcome::Throttled)
@@ -177,8 +177,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Gives the server up when nothing came of the last request, nor comes of a plain one: what was asked last may
-    /// have been for what decides no must, and a server that has gone is not green.
+    /// Gives the server up if it answered neither the last request nor a plain one now. The last requests may decide no
+    /// must; without this check, a run against a server that died could still pass.
     pub(super) async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         if self.sender.is_lost()
             && let Some((_, Err(error))) = self.plain(executor, attempt).await?
@@ -190,7 +190,7 @@ impl Runner {
     }
 }
 
-/// A plain request, and what came of it.
+/// A plain request, with its answer or why there is none.
 type PlainExchange = (Made, Result<Received, NoAnswer>);
 
 /// Why an answer says that the API is not at this URL: it redirects to https, or the operation is not there.
@@ -208,7 +208,8 @@ fn https_redirect<'a>(url: &str, received: &'a Received) -> Option<&'a str> {
     received.header("location").filter(|to| redirects && to.starts_with("https://"))
 }
 
-/// What a server that has no such operation has answered: by its error, or where it has none, by its status.
+/// The answer, in words, of a server that has no such operation: by its error's code, or without an error, by its
+/// status.
 fn of_another_api(envelope: &Envelope, received: &Received) -> Option<String> {
     let Received { status, json, .. } = received;
     let body = json.as_ref().filter(|body| envelope.error(body).is_some());
@@ -223,7 +224,7 @@ fn of_another_api(envelope: &Envelope, received: &Received) -> Option<String> {
     }
 }
 
-/// The failures of one plain request, as those of the case that would send the same.
+/// The failures that one plain request shows, reported under the case that would send the same request.
 fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> {
     let plain = plain_family(executor).map(|family| family.name.as_str());
     let is_plain = |kind: &CaseKind| match kind {
@@ -240,7 +241,7 @@ fn failures(executor: &Executor, made: Made, received: Received) -> Vec<Judged> 
     judged.into_iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).collect()
 }
 
-/// The family of the requests that find out whether the server is there: one that uses up no user.
+/// The family of the plain request: if possible one that uses up no user.
 fn plain_family(executor: &Executor) -> Option<&Family> {
     let creating = || executor.plan.families.values().filter(|family| family.operation.effect == Effect::Creates);
     creating().find(|family| !family.one_user).or_else(|| creating().next())

@@ -26,12 +26,13 @@ pub(crate) struct Selection {
     pub(crate) needs_all: bool,
 }
 
-/// So many generated cases of a group say of which checks they are: they take these in turns, or by chance.
+/// How many generated cases are enough to tell which checks a group has: the cases take the checks in turn, or by
+/// chance.
 const ENOUGH: u64 = 1000;
 
-/// The cases of a run, in three parts: the readings on which something depends, everything else, and what comes when
-/// all else is done. Generated cases are made when their turn comes; the walks whose ends come once more are the first
-/// of everything else, so that as much as can be lies between.
+/// The cases of a run, in three phases: the readings that something depends on, everything else, and the repeated ends
+/// of walks. Generated cases are made when their turn comes. The walks whose ends are repeated come first in the second
+/// phase, so that as much as possible lies between a walk and its repeated end.
 #[derive(Debug, Default)]
 pub(crate) struct Cases {
     first: VecDeque<Arc<Case>>,
@@ -41,7 +42,7 @@ pub(crate) struct Cases {
     phase: Phase,
 }
 
-/// Which phase of a run comes next.
+/// The current phase of a run.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     #[default]
@@ -63,7 +64,7 @@ struct Generated {
 }
 
 impl Cases {
-    /// One case, after what it depends on.
+    /// One case, after the cases that it depends on.
     pub(crate) fn one(plan: &Plan, judge: &Judge, case: Arc<Case>) -> Self {
         let needed = plan.needed_by(judge, &case);
         let (mut main, mut later) = (VecDeque::new(), VecDeque::new());
@@ -79,7 +80,7 @@ impl Cases {
         Self { first: needed.cloned().collect(), main, later, ..Self::default() }
     }
 
-    /// All cases of the checks that are wanted, after what they depend on.
+    /// All cases of the wanted checks, after the cases that they depend on.
     pub(crate) fn all(
         plan: &Plan,
         judge: &Judge,
@@ -126,7 +127,8 @@ impl Cases {
         [cases.saturating_add(generated[0]), things.saturating_add(generated[1])]
     }
 
-    /// The last of the fixed cases: a single one comes after what it depends on.
+    /// The last fixed case. For a run of a single case that is the case itself, since it comes after those that it
+    /// depends on.
     pub(crate) fn last(&self) -> Option<Arc<Case>> {
         self.later.back().or(self.main.back()).cloned()
     }
@@ -142,7 +144,7 @@ impl Cases {
         self.phase != Phase::End
     }
 
-    /// The next one of this phase.
+    /// The next case of this phase.
     pub(crate) fn next(&mut self, executor: &Executor) -> Option<Arc<Case>> {
         match self.phase {
             Phase::First => self.first.pop_front(),
@@ -152,7 +154,8 @@ impl Cases {
         }
     }
 
-    /// Those that are left, of whatever phase; of many generated ones that differ in their documents alone, the first.
+    /// The remaining cases of all phases; of a large group of generated cases that differ only in their documents, the
+    /// first ones.
     pub(crate) fn left<'a>(&'a mut self, executor: &'a Executor) -> impl Iterator<Item = Arc<Case>> + 'a {
         let Self { first, main, generated, later, .. } = self;
         let fixed = first.drain(..).chain(main.drain(..)).chain(later.drain(..));
@@ -164,13 +167,13 @@ impl Cases {
     }
 }
 
-/// Counts with those of so many cases like this one.
+/// The counts plus those of `times` cases like this one.
 fn added([cases, things]: [u64; 2], case: &Case, times: u64) -> [u64; 2] {
     [cases.saturating_add(times), things.saturating_add(times.saturating_mul(case.things()))]
 }
 
 impl Generated {
-    /// How many are wanted, and how many things they create; of a large group by its first ones.
+    /// How many cases are wanted, and how many things they create; large groups are estimated from their first cases.
     fn counts(&self, plan: &Plan) -> [u64; 2] {
         let (mut counts, mut at) = ([0_u64; 2], 0);
         while at < self.count {
@@ -186,14 +189,14 @@ impl Generated {
         counts
     }
 
-    /// The case of this number, where it is wanted and does not come before the others.
+    /// The case with this number, if it is wanted and not one of the remembered walks, which come first.
     fn case(&self, plan: &Plan, number: u64) -> Option<Case> {
         let wanted = |check: usize| self.wanted.get(check).copied().unwrap_or(false);
         let case = plan.generated(self.seed, self.per_property, number);
         case.filter(|case| !case.is_remembered() && case.checks().any(wanted))
     }
 
-    /// Leaves out the rest of a group of which many are taken.
+    /// Skips the rest of a group once `ENOUGH` of its cases were taken.
     fn skip_like(&mut self, plan: &Plan) {
         let [start, end] = plan.generated_group(self.per_property, self.next.saturating_sub(1));
         if self.next - start >= ENOUGH {
@@ -214,8 +217,8 @@ impl Generated {
 }
 
 impl Runner {
-    /// The cases of the plan, by id, without sending anything: those of every edition that would be judged first. Each
-    /// can be replayed; of the generated ones there are many, and the first is listed.
+    /// The ids of the plan's cases, each with its check, for the edition that would be judged first; sends nothing.
+    /// Each case can be replayed. Of the many generated cases of a kind, only the first is listed.
     ///
     /// # Errors
     /// As for a run.
@@ -236,14 +239,14 @@ impl Runner {
                     .map(|stem| (check.id.clone(), CaseId::generated(stem, 0).to_string())),
             );
             if cases.is_empty() && listed.len() == before {
-                // It is asked of every exchange; to replay it is to send them all.
+                // It is a rule on every exchange, so to replay it sends all of them.
                 listed.push((check.id.clone(), check.id.clone()));
             }
         }
         Ok(listed)
     }
 
-    /// Whether everything that the command names exists in the edition that is judged first.
+    /// Checks that everything the options name exists in the edition that is judged first.
     pub(super) fn validate(&self, edition: &str, executor: &Executor) -> Result<(), RunError> {
         let Options { only, skip, readings, .. } = &self.options;
         for (id, name) in readings {
@@ -262,7 +265,7 @@ impl Runner {
         self.cases(executor, &self.select(checks, plan)).map(drop)
     }
 
-    /// Whether anything that the command names exists in a further edition.
+    /// Whether anything that the options name exists in a further edition.
     pub(super) fn concerns(&self, executor: &Executor) -> bool {
         let selection = self.select(&executor.judge.checks, &executor.plan);
         selection.shows.contains(&true) && self.cases(executor, &selection).is_ok()
@@ -294,7 +297,7 @@ impl Runner {
     pub(super) fn cases(&self, executor: &Executor, selection: &Selection) -> Result<Cases, RunError> {
         let Options { cases, seed, replay, .. } = &self.options;
         let (plan, judge) = (&executor.plan, &executor.judge);
-        // All cases of a requirement are chosen as those of any other selection are.
+        // To replay a requirement or reading, its cases are chosen as by any other selection.
         if let Some(id) = replay.as_ref().filter(|id| judge.check(id).is_none()) {
             let case = CaseId::from(id.as_str());
             let fixed = plan.cases.iter().find(|one| one.id == case).cloned();

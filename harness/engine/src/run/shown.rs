@@ -1,6 +1,7 @@
-//! What a server has shown of the readings: which of several correct ways it has, where the sources leave it open.
+//! The readings that a server has shown: which of several correct behaviours it has where the sources leave the choice
+//! open.
 //!
-//! Readings on which something depends are found out before anything else.
+//! Readings that something depends on are observed before anything else.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
@@ -10,27 +11,27 @@ use mixinspec_spec::model::Needs;
 use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::verdict::Finding;
 
-/// The interpretations that were shown, by reading; null for a reading that showed none.
+/// The observed interpretations, by reading; `None` for a reading that showed none.
 #[derive(Debug, Default)]
 pub struct Shown(RwLock<BTreeMap<String, Option<String>>>);
 
 impl Shown {
-    /// Notes what a reading's case has found.
+    /// Records the finding of a reading's case.
     pub(crate) fn note(&self, reading: &str, finding: &Finding) {
         let name = match finding {
             Finding::Observed { name, .. } => Some(name.clone()),
             _ => None,
         };
-        // A map is whole after every statement.
+        // A poisoned lock does no harm: the map is whole after every statement.
         let mut shown = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let entry = shown.entry(reading.to_owned()).or_default();
-        // Other exchanges may say something of it, too; the first word counts.
+        // Other exchanges may show it too; the first observation counts.
         if entry.is_none() {
             *entry = name;
         }
     }
 
-    /// Why something that needs this is not tried; nothing where it is met.
+    /// The finding for something whose needs are not met; `None` if they are.
     pub(crate) fn unmet(&self, needs: &Needs) -> Option<Finding> {
         if needs.is_empty() {
             return None;

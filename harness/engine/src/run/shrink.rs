@@ -13,11 +13,11 @@ use crate::plan::Case;
 use crate::request::generate::Chunks;
 use crate::run::execute::{Executor, Replaced};
 
-/// How many requests one failure may cost.
+/// How many executions of its case may be spent on one failure.
 const ATTEMPTS: u32 = 200;
 
-/// The smallest failure that was found for each check, by its index, starting from a case that fails; none for a check
-/// that fails no more. So many are made smaller at a time.
+/// Shrinks the failing case of each check, `jobs` at a time, and returns the smallest failure found, by the check's
+/// index. A check that no longer fails is left out.
 pub(crate) async fn shrink(
     executor: &Arc<Executor>,
     failures: impl IntoIterator<Item = (usize, Arc<Case>)>,
@@ -37,7 +37,7 @@ pub(crate) async fn shrink(
         .await
 }
 
-/// A proptest tree cannot leave its thread, so it lives on one that blocks, and only its values travel.
+/// Shrinks one case on a blocking thread: a proptest tree is not `Send`, so only its values leave the thread.
 async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_silence: usize) -> Option<Failure> {
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
@@ -62,7 +62,7 @@ async fn smallest(executor: Arc<Executor>, case: Arc<Case>, check: usize, last_s
     .flatten()
 }
 
-/// What is made smaller step by step.
+/// A value that shrinks step by step.
 trait Shrinks {
     fn simplify(&mut self) -> bool;
     fn complicate(&mut self) -> bool;
@@ -80,7 +80,7 @@ impl Shrinks for DocumentTree {
     }
 }
 
-/// The place of an action of a walk, which is taken or left out.
+/// The index of a walk's action, which is kept or left out.
 struct ActionPlace(usize);
 
 impl ValueTree for ActionPlace {
@@ -118,12 +118,12 @@ struct Attempts {
 }
 
 impl Attempts {
-    /// Makes it smaller as long as the check fails on it; ends at the smallest on which it does.
+    /// Shrinks the tree as long as the check still fails, and leaves it at the smallest value that fails.
     fn shrink<T: Shrinks>(&mut self, tree: &mut T, given: impl Fn(&T) -> Replaced) {
         let mut smaller = tree.simplify();
         while smaller {
             if self.count >= ATTEMPTS || self.executor.has_ended(self.last_silence) {
-                // What was not tried is not known to fail.
+                // An untried value is not known to fail: take it back.
                 while tree.complicate() {}
                 return;
             }

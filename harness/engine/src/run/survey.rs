@@ -1,5 +1,5 @@
-//! What a server answers to other requests, where it fails at a plain one: that it refuses a wrong request, say, tells
-//! that it fails after it has looked at it.
+//! Sends one request of each kind to a server that answers a plain request with a server error. If it still refuses a
+//! wrong request, for example, the error comes after its validation.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use crate::identity::case_id::CaseId;
 use crate::plan::{Case, CaseKind, RefuseCase};
 use crate::run::execute::{Executor, Replaced};
 
-/// The name of the case whose ids a survey takes.
+/// The case id from which a survey's ids are derived.
 const SURVEY: &str = "survey";
 
 impl Executor {
-    /// Sends a request of each kind: of each family one that is right, one that is wrong and one with another credential,
-    /// and for each operation that reads, one for what is not there. What comes of them is counted and no finding: of a
-    /// server that takes no plain request they decide nothing else.
+    /// Sends a request of each kind: for each family a valid one, a wrong one, and one with another credential; for
+    /// each operation that reads, one for a thing that does not exist. The answers are counted by kind but make no
+    /// findings: on a server that accepts no plain request they decide nothing else.
     pub(crate) async fn survey(&self) {
         let mut seen = BTreeSet::new();
         let first = |case: &&Arc<Case>| {
@@ -43,7 +43,7 @@ impl Executor {
         }
     }
 
-    /// Whether one sees without computing anything that a request is wrong.
+    /// Whether the wrong request breaks its schema, which a server notices without computing anything.
     fn breaks_the_schema(&self, case: &RefuseCase) -> bool {
         let Some(family) = self.plan.families.get(&case.family) else { return false };
         let made = self.maker.make(family, None, &case.change, &self.ids.case(SURVEY, 0), &self.caller());

@@ -1,4 +1,4 @@
-//! Everything that a run against an SDK can name, without an SDK: for explaining, for suggestions, and for the gate.
+//! The requirements and cases of a run against an SDK, listed without an SDK: for `explain`, suggestions and the gate.
 
 use mixinspec_spec::Spec;
 
@@ -19,7 +19,7 @@ pub struct SdkCatalog {
 }
 
 impl SdkCatalog {
-    /// The catalog of an edition, when each function is tried on so many generated arguments.
+    /// The catalog of an edition; `generated` is the number of generated arguments for each function.
     ///
     /// # Errors
     /// When the spec has no such edition, or does not compile.

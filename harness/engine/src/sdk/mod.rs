@@ -1,7 +1,8 @@
-//! The other subject: an SDK, behind a program (the adapter) that reads a JSON object a line and answers one a line.
+//! Judges the other kind of subject: an SDK, behind a program (the adapter) that reads and writes one JSON object per
+//! line.
 //!
-//! [`adapter`] speaks the [protocol](adapter::protocol), and answers for a program that crashes, hangs or babbles; [`law`] is
-//! over an SDK's functions, [`client`] over its requests.
+//! [`adapter`] speaks the [protocol](adapter::protocol), and copes with a program that crashes, hangs or writes
+//! nonsense; [`law`] judges an SDK's functions, [`client`] its requests.
 
 pub mod adapter;
 pub mod catalog;

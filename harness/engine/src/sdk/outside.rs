@@ -1,12 +1,12 @@
-//! What an SDK makes of arguments outside of the domain of a derivation: asked when all else is done, one by one, since a
-//! program may fail at them, and worth notes at the most.
+//! Notes on what an SDK returns for arguments outside of a derivation's domain. They are tried last and one by one,
+//! because a program may fail on them, and never become findings.
 
 use super::adapter::{Adapter, NoReply};
 use super::law::laws::{Laws, Sample};
 use crate::identity::derivation::Derivations;
 use crate::vectors::VectorResult;
 
-/// The notes on a derivation: ids that differ from those of the spec's own function, and what has no answer.
+/// The notes on a derivation: ids that differ from those of the spec's own function, and vectors without an answer.
 pub(crate) async fn notes(adapter: &Adapter, laws: &Laws, derivations: &Derivations, derivation: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let mut silent: Option<(&Sample, NoReply)> = None;
@@ -34,7 +34,7 @@ pub(crate) async fn notes(adapter: &Adapter, laws: &Laws, derivations: &Derivati
     notes
 }
 
-/// An id that is another than the expected one.
+/// The note on an id that differs from the expected one.
 fn other(derivation: &str, sample: &Sample, id: &str, expected: &str) -> Option<String> {
     let start = format!("Outside of the domain, {derivation} gives other ids than the spec's own function");
     let call = sample.arguments.named();

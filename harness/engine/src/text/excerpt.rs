@@ -1,4 +1,4 @@
-//! Long values cut so that they can still be read: at a member's border, and text in its middle, between words.
+//! Cuts long values so that they stay readable: JSON between members, text in its middle, between words.
 
 use serde_json::{Map, Value};
 
@@ -7,13 +7,13 @@ use crate::text::redact::Redactor;
 /// How many names are listed.
 const NAMES: usize = 20;
 
-/// How many characters of a part are worth showing.
+/// Fewer characters of a part are not worth showing.
 const LEAST: usize = 24;
 
 /// How long a value is shown, in characters.
 const LONGEST: usize = 200;
 
-/// Cuts what a subject has sent. What is cut does not tell of a secret any more, so that secrets are taken out before.
+/// Cuts what a subject has sent. A cut secret could no longer be recognised, so secrets are removed first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Excerpts<'a>(pub(crate) &'a Redactor);
 
@@ -34,7 +34,7 @@ impl Excerpts<'_> {
     }
 }
 
-/// A value as JSON in about so many characters.
+/// A value as JSON in about `most` characters.
 fn json(value: &Value, most: usize) -> String {
     let whole = value.to_string();
     if whole.chars().count() <= most {
@@ -56,12 +56,12 @@ fn json(value: &Value, most: usize) -> String {
     }
 }
 
-/// The first parts of a value, as many as fit, and how many there are beyond.
+/// The first parts of a value, as many as fit, and the number of those left out.
 fn first<'a>(parts: impl Iterator<Item = (String, &'a Value)>, total: usize, most: usize, word: &str) -> String {
     let mut text = String::new();
     for (at, (name, value)) in parts.enumerate() {
         let left = most.saturating_sub(text.chars().count() + name.chars().count());
-        // A part of which nothing could be seen is counted instead; the first is always there.
+        // A part too short to be seen is only counted; the first part is always shown.
         if at > 0 && left < LEAST {
             return format!("{text}, … {} {word}", total - at);
         }
@@ -82,7 +82,7 @@ pub(crate) fn names(members: &Map<String, Value>) -> String {
     format!("only {}{more}", names.join(", "))
 }
 
-/// Text without its middle, where it is longer than so many characters.
+/// Text without its middle, if it is longer than `most` characters.
 fn middle_out(text: &str, most: usize) -> String {
     let characters = text.chars().count();
     if characters <= most {
@@ -96,7 +96,7 @@ fn middle_out(text: &str, most: usize) -> String {
         Some(space) if space >= head.len() / 2 => &head[..space],
         _ => head,
     };
-    // Between words here too; of a single word the beginning says enough.
+    // The tail begins between words too; of a single word the beginning says enough.
     match tail.find(char::is_whitespace).map(|space| tail[space..].trim_start()) {
         Some(tail) if !tail.is_empty() => format!("{head} … {tail}"),
         _ => format!("{head}…"),

@@ -1,7 +1,7 @@
-//! Text and JSON, apart from what they are for: reading, pointing into, comparing, making safe to show.
+//! Text and JSON, independent of their purpose: reading, pointing into, comparing, making safe to show.
 //!
-//! [`json`] reads the bytes of others; [`redact`] takes secrets out of whatever is shown. Nothing here knows HTTP, the
-//! spec, or a requirement.
+//! [`json`] reads received bytes; [`redact`] removes secrets from everything that is shown. Nothing here knows HTTP,
+//! the spec, or a requirement.
 
 pub(crate) mod excerpt;
 pub mod json;

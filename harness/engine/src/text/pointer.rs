@@ -1,4 +1,4 @@
-//! Changes at JSON pointers: what a request is made with, beside JSON Patch.
+//! Reads and changes JSON at pointers: how requests are built, in addition to JSON Patch.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ pub(crate) fn overlaps(a: &str, b: &str) -> bool {
     leads(a, b) || leads(b, a)
 }
 
-/// Replaces what is at every place that a pointer with `*` names, where something is there.
+/// Replaces the strings at all places that a pointer with `*` matches.
 pub(crate) fn fill(document: &mut Value, pointer: &str, value: &mut dyn FnMut(&str) -> Value) {
     fn walk(node: &mut Value, rest: &[&str], at: &str, value: &mut dyn FnMut(&str) -> Value) {
         match rest.split_first() {

@@ -1,4 +1,5 @@
-//! RFC 3339 times and the dates of HTTP, as far as rules need them: microseconds since 1970, and the written offset.
+//! Reads and writes RFC 3339 times and HTTP dates, as far as rules need them: microseconds since 1970, and the written
+//! offset.
 
 use std::time::UNIX_EPOCH;
 
@@ -9,23 +10,23 @@ pub struct Instant {
     seconds: i64,
     /// The fraction, in nanoseconds.
     nanos: i64,
-    /// What the last digit that is not zero stands for, in nanoseconds.
+    /// The value of the last non-zero digit, in nanoseconds.
     unit: i64,
 }
 
 impl Instant {
-    /// Reads one; `None` where the text is none.
+    /// Reads a time; `None` if the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (seconds, fraction) = parts(text)?;
-        // Who keeps milliseconds may write more digits, which are zeros then.
+        // A writer with milliseconds may write more digits, which are zeros.
         let fraction = fraction.trim_end_matches('0');
         let nine: String = fraction.chars().chain("000000000".chars()).take(9).collect();
         let digits = u32::try_from(fraction.len().min(9)).ok()?;
         Some(Self { seconds, nanos: number(&nine)?, unit: 10_i64.pow(9 - digits) })
     }
 
-    /// Whether two are the same, as far as the coarser one tells: the finer one may have been rounded, or cut.
+    /// Whether two times are equal at the precision of the coarser one, which may have been rounded or cut.
     #[must_use]
     pub fn is_same(self, other: Self) -> bool {
         let (fine, coarse) = if self.unit <= other.unit { (self, other) } else { (other, self) };
@@ -35,14 +36,14 @@ impl Instant {
     }
 }
 
-/// The microseconds since 1970 of an RFC 3339 time; `None` where it is none.
+/// The microseconds since 1970 of an RFC 3339 time; `None` if the text is not one.
 #[must_use]
 pub fn micros(text: &str) -> Option<i64> {
     let Instant { seconds, nanos, .. } = Instant::parse(text)?;
     Some(seconds * 1_000_000 + nanos / 1000)
 }
 
-/// The RFC 3339 time, UTC, of so many microseconds since 1970, to the millisecond.
+/// The RFC 3339 time in UTC of a number of microseconds since 1970, to the millisecond.
 #[must_use]
 pub fn rfc3339(micros: i64) -> String {
     let (seconds, millis) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) / 1000);

@@ -1,8 +1,8 @@
-//! Text that a subject sent, made fit to be shown: nothing in it moves a cursor or hides.
+//! Makes text of a subject safe to show: nothing in it moves a cursor or hides.
 
 use std::borrow::Cow;
 
-/// Text whose control characters, and those that reorder text, are written out; line breaks stay.
+/// Writes out control characters and those that reorder text; line breaks stay.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
@@ -26,7 +26,7 @@ pub(crate) fn is_hidden(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Text cut to so many characters.
+/// Text cut to `most` characters.
 pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),

@@ -1,4 +1,4 @@
-//! A vector of an answer, as its file has it.
+//! The form of a vector of an answer.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::document::VectorResult;
 
-/// An answer, and what a client makes of it.
+/// An answer, and what a client must make of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerVector {
@@ -16,7 +16,7 @@ pub struct AnswerVector {
     pub id: String,
     /// The edition.
     pub edition: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// Valid where the client reads it, invalid where it reports an error.
     pub result: VectorResult,
@@ -47,12 +47,12 @@ pub struct CannedAnswer {
     pub text: Option<String>,
     /// How it ends.
     pub ending: AnswerEnding,
-    /// How long it pauses, where its ending says so.
+    /// The pause in milliseconds, if its ending has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_ms: Option<u64>,
 }
 
-/// A body of null is one.
+/// Keeps a body of null, which serde would read as no body.
 fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(value).map(Some)
 }
@@ -63,7 +63,7 @@ fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Value>, 
 pub struct Follows {
     /// A JSON pointer into the body.
     pub at: String,
-    /// Its value, in CEL, over `request` (the body that came) and `caller` (whose token it came with).
+    /// The CEL expression of its value, over `request` (the body that arrived) and `caller` (the owner of the token).
     pub to: String,
 }
 
@@ -71,12 +71,12 @@ pub struct Follows {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// What the answer means.
+    /// Whether the answer accepts, refuses or fails.
     pub outcome: AnswerKind,
     /// The code that the error must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
-    /// What the error must say.
+    /// The description that the error must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

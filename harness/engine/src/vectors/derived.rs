@@ -1,4 +1,4 @@
-//! Vectors of any derivation: arguments of the types of its parameters, drawn at random.
+//! Vectors of any derivation: random arguments of its parameters' types.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::drawn::{ArgumentGenerator, Signature};
 use super::flags::Requirements;
 use crate::identity::derivation::{Derivations, DeriveError};
 
-/// So many vectors of a derivation.
+/// Generates `count` vectors of a derivation.
 ///
 /// # Errors
 /// When the spec lacks the derivation.
@@ -50,12 +50,12 @@ pub(crate) fn vectors(
     Ok(all)
 }
 
-/// The derivation whose vectors a file of this name has.
+/// The derivation of a file of vectors, by the file's name.
 pub(crate) fn derivation(file: &str) -> String {
     file.replace('-', "_")
 }
 
-/// The JSON Schema of their file.
+/// The JSON Schema of a derivation's file of vectors.
 pub(crate) fn schema(spec: &Spec, name: &str) -> Value {
     let uuid = json!({"type": "string", "format": "uuid"});
     let parameters = spec.document.derivations.get(name).map_or(&[][..], |derivation| &derivation.parameters);

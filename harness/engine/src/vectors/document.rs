@@ -1,6 +1,7 @@
-//! What a file of vectors holds, as types: written by the generator, read by the checks and by who runs vectors.
+//! The contents of a file of vectors, as types: written by the generator, read by the checks and by those who run
+//! vectors.
 //!
-//! The same is said to everybody else by `vectors/schemas/*.schema.json`.
+//! `vectors/schemas/*.schema.json` says the same in JSON Schema.
 
 use std::collections::BTreeMap;
 
@@ -24,38 +25,38 @@ pub struct VectorDocument<V> {
     pub version: u32,
     /// What the vectors are for.
     pub description: String,
-    /// What they were generated from; left out where they were written by hand.
+    /// How they were generated; left out if they were written by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generator: Option<GeneratedFrom>,
     /// The editions that they belong to.
     pub editions: Vec<String>,
     /// How many vectors there are.
     pub count: usize,
-    /// What the flags mean that vectors carry; left out where vectors of this kind carry none, as answers do.
+    /// The meaning of the flags that vectors carry; left out if vectors of this kind have none, as for answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flags: Option<BTreeMap<String, VectorFlag>>,
     /// The mistakes behind the near misses, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub near_misses: BTreeMap<String, String>,
-    /// Cases of the spec that are no vectors, with the reason.
+    /// Cases of the spec without a vector, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omitted: Vec<Omitted>,
     /// The vectors.
     pub vectors: Vec<V>,
 }
 
-/// What a file was generated from, beside the spec.
+/// The inputs of the generator apart from the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GeneratedFrom {
     /// The seed of everything that looks random.
     pub seed: u64,
-    /// How many vectors were asked for; left out where the spec decides.
+    /// How many vectors were asked for; left out if the spec decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<usize>,
 }
 
-/// What a flag says of the vectors that carry it.
+/// The explanation of a flag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorFlag {
@@ -63,14 +64,14 @@ pub struct VectorFlag {
     pub meaning: String,
     /// What kind of mistake it finds.
     pub bug_class: String,
-    /// What comes of that mistake.
+    /// The effect of that mistake.
     pub effect: String,
     /// Where to read more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
 }
 
-/// A case of the spec that is no vector.
+/// A case of the spec without a vector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Omitted {
@@ -86,15 +87,15 @@ pub struct Omitted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorResult {
-    /// It gives the expected result.
+    /// It must give the expected result.
     Valid,
-    /// It refuses the input.
+    /// It must refuse the input.
     Invalid,
-    /// The sources do not bind it here; the flags say why.
+    /// The sources leave it open; the flags say why.
     Acceptable,
 }
 
-/// What all vectors have in common.
+/// The common part of all vectors.
 pub trait Vector {
     /// Whether vectors of this kind carry flags.
     const FLAGGED: bool;
@@ -112,7 +113,7 @@ pub trait Vector {
 pub struct UniqueVector {
     /// Its name: the kind of input and a number; stable.
     pub id: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// Flags, explained in the file.
     pub flags: Vec<String>,
@@ -129,17 +130,17 @@ pub struct UniqueVector {
     pub other_user_id: String,
     /// The id.
     pub expected: String,
-    /// The ids that plausible mistakes give, by the mistake's name, where they are wrong.
+    /// The wrong ids that plausible mistakes give, by the mistake's name.
     pub near_misses: BTreeMap<String, String>,
 }
 
-/// The arguments of a derivation, and what it gives.
+/// The arguments of a derivation, and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DerivedVector {
     /// Its name: the kind of input and a number; stable.
     pub id: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// How an implementation must take it.
     pub result: VectorResult,
@@ -149,7 +150,7 @@ pub struct DerivedVector {
     pub arguments: BTreeMap<String, Argument>,
     /// The id.
     pub expected: String,
-    /// The ids that plausible mistakes give, by the mistake's name, where they are wrong.
+    /// The wrong ids that plausible mistakes give, by the mistake's name.
     pub near_misses: BTreeMap<String, String>,
 }
 
@@ -159,7 +160,7 @@ pub struct DerivedVector {
 pub struct GroupVector {
     /// Its name: the kind of input and a number; stable.
     pub id: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// Flags, explained in the file.
     pub flags: Vec<String>,
@@ -178,9 +179,9 @@ pub struct GroupVector {
     pub participants: Vec<String>,
     /// The random id.
     pub random: String,
-    /// The id; null where there is none, since the input is invalid.
+    /// The id; null if the input is invalid and there is none.
     pub expected: Option<String>,
-    /// The ids that plausible mistakes give, by the mistake's name, where they are wrong.
+    /// The wrong ids that plausible mistakes give, by the mistake's name.
     pub near_misses: BTreeMap<String, String>,
 }
 
@@ -190,7 +191,7 @@ pub struct GroupVector {
 pub struct PublishedVector {
     /// Its name.
     pub id: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// Flags, explained in the file.
     pub flags: Vec<String>,
@@ -200,15 +201,15 @@ pub struct PublishedVector {
     pub requirements: Vec<String>,
     /// Where it was published.
     pub origin: String,
-    /// The function: one of the spec's derivations, or another that its publisher has beside them.
+    /// The function: a derivation of the spec, or another function of the publisher.
     pub function: String,
     /// Its arguments, in order.
     pub arguments: Vec<Value>,
-    /// What it gives.
+    /// The published result.
     pub expected: String,
 }
 
-/// A request and what a server makes of it.
+/// A request, and how a server must treat it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpVector {
@@ -216,7 +217,7 @@ pub struct HttpVector {
     pub id: String,
     /// The edition.
     pub edition: String,
-    /// What it is about.
+    /// What it tests.
     pub comment: String,
     /// Flags, explained in the file.
     pub flags: Vec<String>,
@@ -228,17 +229,17 @@ pub struct HttpVector {
     pub requirements: Vec<String>,
     /// Who sends it.
     pub caller: User,
-    /// The other users that the request names, each once, in lower case: whoever runs it puts users of the server in
-    /// their places, and its own id in the caller's, wherever they stand.
+    /// The other users that the request names, each once, in lower case. A runner replaces them by users of its server,
+    /// and the caller's id by its own, wherever they occur.
     pub users: Vec<String>,
     /// How the request's conversation_id follows from the rest, to be computed again for other users.
     pub derived: DerivedId,
-    /// What was then done to the derived id, on purpose.
+    /// What was changed in the derived id on purpose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altered: Option<Alteration>,
     /// The request.
     pub request: RequestVector,
-    /// What must come of it.
+    /// The expected result.
     pub expected: RequestExpectation,
 }
 
@@ -259,19 +260,19 @@ pub enum DerivedId {
     /// `group_conversation_id(caller, name, participants, random_id)`.
     #[serde(rename = "group_conversation_id")]
     Group,
-    /// Not at all; it is a UUID, and another that nobody has used does as well.
+    /// It does not: it is a UUID that nobody has used, and any other would do.
     #[serde(rename = "any")]
     Any,
-    /// It is not there or not a UUID; the body is left as it is, but for the users.
+    /// There is none, or it is not a UUID; only the users in the body are replaced.
     #[serde(rename = "as-is")]
     AsIs,
 }
 
-/// What was done to a derived id.
+/// A change to a derived id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alteration {
-    /// It is what the near miss of this name gives.
+    /// It is the result of this near miss.
     NearMiss(String),
     /// Its version nibble is this hexadecimal digit.
     Version(String),
@@ -287,7 +288,7 @@ pub struct RequestVector {
     pub method: String,
     /// The path, below the base URL.
     pub path: String,
-    /// The header fields, names in lower case; `Authorization` is the runner's.
+    /// The header fields; names in lower case. The runner adds `Authorization`.
     pub headers: BTreeMap<String, String>,
     /// The body, where it is text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -297,15 +298,15 @@ pub struct RequestVector {
     pub body_base64: Option<String>,
 }
 
-/// What must come of a request.
+/// The expected result of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestExpectation {
     /// Whether it is accepted.
     pub outcome: ExpectedOutcome,
-    /// The codes of a refusal that are right; any where there are none.
+    /// The error codes that fit a refusal; empty means any.
     pub codes: Vec<i64>,
-    /// The interpretations that are allowed, by name, where the vector is about a reading.
+    /// The allowed interpretations, by name, if the vector tests a reading.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<String>,
 }
@@ -318,7 +319,7 @@ pub enum ExpectedOutcome {
     Accepted,
     /// An `error` object, or a 4xx, without `data`.
     Refused,
-    /// One of the two, and neither a 5xx nor silence.
+    /// Either of the two, but no 5xx and no silence.
     Either,
 }
 

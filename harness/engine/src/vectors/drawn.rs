@@ -1,4 +1,4 @@
-//! Arguments of derivations, drawn at random: what they are says the type of each parameter.
+//! Random arguments of derivations, by the type of each parameter.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::inputs::{MAX, NIL};
 use crate::identity::derivation::{Argument, Derivations};
 use crate::request::generate::PIECES;
 
-/// A derivation as it is called.
+/// The name and the parameters of a derivation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signature {
     /// Its name.
@@ -26,18 +26,18 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// That of a derivation of the spec.
+    /// The signature of a derivation of the spec.
     pub(crate) fn of(derivations: &Derivations, name: &str) -> Option<Arc<Self>> {
         let parameters = derivations.get(name)?.parameters.clone();
         Some(Arc::new(Self { name: name.to_owned(), parameters }))
     }
 
-    /// Whether it is over two users, and nothing else.
+    /// Whether its parameters are two users and nothing else.
     pub(crate) fn is_of_two_users(&self) -> bool {
         self.parameters.len() == 2 && self.parameters.iter().all(|parameter| parameter.kind == ParameterType::User)
     }
 
-    /// What the names of its cases begin with.
+    /// The stem of its generated cases' names.
     pub(crate) fn stem(&self) -> String {
         let of_many = self.parameters.iter().any(|parameter| parameter.kind == ParameterType::Users);
         match () {
@@ -57,7 +57,7 @@ pub(crate) struct ArgumentGenerator {
 }
 
 impl ArgumentGenerator {
-    /// The generator of a derivation's arguments: what they are says the type of each parameter.
+    /// The generator of a derivation's arguments, by the types of its parameters.
     pub(crate) fn of(signature: Arc<Signature>) -> Self {
         let strategy = if signature.is_of_two_users() {
             two_users()
@@ -75,7 +75,7 @@ impl ArgumentGenerator {
         hasher.update(self.signature.name.as_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &hasher.finalize());
         let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, rng);
-        // The strategies filter nothing, so that they never give up.
+        // The strategies filter nothing, so they always give a value.
         self.strategy.new_tree(&mut runner).ok().map(|tree| tree.current())
     }
 }
@@ -96,7 +96,7 @@ fn id() -> SBoxedStrategy<String> {
 fn two_users() -> SBoxedStrategy<Vec<Argument>> {
     let pair = |(one, other)| vec![Argument::Text(one), Argument::Text(other)];
     let any_two = (id(), id());
-    // Alike up to some bits, where comparisons go wrong.
+    // Equal except for one bit: such pairs reveal wrong comparisons.
     let near = (any::<u128>(), 0..128_u32, any::<bool>()).prop_map(|(bits, place, swap)| {
         let text = |bits: u128| Uuid::from_u128(bits).hyphenated().to_string();
         let (one, other) = (text(bits), text(bits ^ (1 << place)));
@@ -113,7 +113,8 @@ fn users() -> SBoxedStrategy<Vec<String>> {
     Union::new_weighted(vec![(28, few.sboxed()), (3, repeated.sboxed()), (1, many.sboxed())]).sboxed()
 }
 
-/// Names of any Unicode: what has broken implementations, what normalisation would change, what UTF-16 orders otherwise.
+/// Names of any Unicode: texts that broke implementations, that normalisation would change, or that UTF-16 sorts
+/// differently.
 fn name() -> SBoxedStrategy<String> {
     let mixed = vec(select(PIECES), 0..12).prop_map(|pieces| pieces.concat());
     let drawn = vec(any::<char>(), 0..24).prop_map(|characters| characters.into_iter().collect::<String>());
@@ -133,7 +134,7 @@ fn name() -> SBoxedStrategy<String> {
         "Å",
         "\u{212b}",
     ]);
-    // A few only: a name that is hashed before an owner is a name that sorts before a UUID.
+    // Only a few: a printable ASCII name often sorts before a UUID.
     let plain = "[ -~]{0,16}";
     let long = select(vec!["😀", "\u{10ffff}", "𝄞"]).prop_map(|unit| unit.repeat(512));
     Union::new_weighted(vec![

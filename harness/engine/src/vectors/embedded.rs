@@ -1,4 +1,4 @@
-//! The vectors that every run executes: what is really sent, as cases of the requirements that it is about.
+//! The vectors that every run executes: requests that published SDKs and apps really send, as cases of requirements.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::request::make::{Cast, Made, MakeError};
 /// A vector as a case.
 #[derive(Debug)]
 pub struct EmbeddedCase {
-    /// The requirement that it is a case of, the closest of those that the vector is about.
+    /// The requirement of the case: the first that the vector tests.
     pub requirement: String,
     /// Its name within the requirement.
     pub name: String,
-    /// The family that its twin is made from.
+    /// The family from which its twin is made.
     pub family: String,
-    /// What makes its request.
+    /// Makes its request.
     pub request: Arc<VectorRequest>,
 }
 
-/// A vector with what it takes to put it to a subject.
+/// A vector, with what is needed to send it to a subject.
 #[derive(Debug)]
 pub struct VectorRequest {
     vector: HttpVector,
@@ -49,11 +49,11 @@ impl VectorRequest {
     }
 }
 
-/// The cases of an edition that are vectors: all that is really sent and must be accepted, where the spec has a
+/// The cases of an edition that come from vectors: all real requests that must be accepted, if the spec has a
 /// requirement that says so.
 ///
 /// # Errors
-/// When a derivation gives no id for what a request has.
+/// When a derivation gives no id for a request.
 pub fn embedded_cases(spec: &Spec, edition: &str) -> Result<Vec<EmbeddedCase>, ExpressionError> {
     let derivations = Arc::new(Derivations::new(spec.document.derivations.clone()));
     // The seed is of no matter, since users are replaced.

@@ -1,5 +1,5 @@
-//! What flags say of the vectors that carry them. Each is explained by the spec, in `inputs/flags.yaml`; which ones a
-//! vector carries is up to who makes it.
+//! Explains the flags of vectors. The spec explains each in `inputs/flags.yaml`; the generator of a vector decides
+//! which ones it carries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use mixinspec_spec::{Spec, model, variables};
 
 use super::document::VectorFlag;
 
-/// What a file says of a flag; `None` where the spec does not explain it.
+/// The explanation of a flag; `None` if the spec has none.
 pub(crate) fn explanation(spec: &Spec, name: &str) -> Option<VectorFlag> {
     let model::Flag { meaning, bug_class, effect, links, .. } = spec.inputs.flags.flags.get(name)?.clone();
     Some(VectorFlag { meaning, bug_class, effect, links })
@@ -22,7 +22,7 @@ pub(crate) fn explained<'a>(spec: &Spec, carried: impl Iterator<Item = &'a Strin
 /// The requirements on a derivation that its vectors are about, in the spec's order.
 pub(crate) struct Requirements<'a> {
     flags: &'a BTreeMap<String, model::Flag>,
-    /// Each with whether it says what the right result is.
+    /// Each requirement's id, and whether its law defines the right result.
     all: Vec<(&'a str, bool)>,
 }
 
@@ -36,9 +36,9 @@ impl<'a> Requirements<'a> {
         Self { flags: &spec.inputs.flags.flags, all: own.collect() }
     }
 
-    /// Those of a vector with these flags: what its result must be, and what the flags are about.
+    /// The requirements that a vector with these flags tests: those that define its result, and those of its flags.
     pub(crate) fn with(&self, flags: &[&str]) -> Vec<String> {
-        // Some flags say something of several derivations, and their requirements of one.
+        // Some flags concern several derivations, but each of their requirements concerns one.
         let explained = flags.iter().filter_map(|flag| self.flags.get(*flag));
         let named: BTreeSet<&str> = explained.flat_map(|flag| &flag.requirements).map(String::as_str).collect();
         let about = self.all.iter().filter(|(id, says_the_result)| *says_the_result || named.contains(id));
@@ -51,7 +51,8 @@ mod tests {
     use super::*;
     use crate::publish::{Settings, generate};
 
-    /// A flag without an explanation helps nobody who fails a vector, and an explanation without a vector is a slip.
+    /// Without an explanation, a flag does not help those who fail a vector; an explanation without a vector is a
+    /// mistake.
     #[test]
     fn every_flag_that_is_given_is_explained_and_every_explanation_is_of_one() {
         let spec = Spec::embedded().expect("the embedded spec");

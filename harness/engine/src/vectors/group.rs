@@ -16,7 +16,7 @@ pub(crate) struct PublishedGroup {
     pub(crate) origins: Vec<String>,
 }
 
-/// A group as the derivation takes it.
+/// The arguments of the derivation.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) owner: String,
@@ -26,8 +26,8 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// Whether the derivation is defined for it. The random id is lowered, so that its letter case is inside the domain;
-    /// its other spellings are not.
+    /// Whether the derivation is defined for it. The random id is lower-cased first, so upper case is inside the
+    /// domain; other spellings are not.
     pub(crate) fn is_in_domain(&self) -> bool {
         let mut users = std::iter::once(&self.owner).chain(&self.participants);
         users.all(|id| is_user_id(id)) && is_user_id(&self.random.to_ascii_lowercase())
@@ -42,7 +42,7 @@ struct Groups<'a> {
     vectors: Vec<GroupVector>,
 }
 
-/// About `count` vectors, never fewer than the kinds that are not random have.
+/// Generates about `count` vectors; at least all fixed ones.
 ///
 /// # Errors
 /// When the spec lacks the derivation.
@@ -117,7 +117,7 @@ impl Groups<'_> {
         Ok(())
     }
 
-    /// A group of this kind and number with so many participants, in the order in which they were drawn.
+    /// The group of this kind and number with `participants` random participants.
     fn group(&self, kind: &str, number: usize, participants: usize) -> Group {
         Group {
             owner: self.draw.id(kind, number, "owner"),
@@ -326,7 +326,7 @@ impl Groups<'_> {
             number += 1;
             let size = self.draw.number("random", number, "size", 9);
             let mut group = self.group("random", number, size);
-            // Every other name is one of a piece of the special ones, so that they meet every size.
+            // Every other group has a part of a special name, so that special names meet every size.
             if number % 2 == 0 {
                 let special = &names[self.draw.number("random", number, "name", names.len())].1;
                 group.name.extend(special.chars().take(24));

@@ -1,4 +1,4 @@
-//! The vectors of ids as they are checked in.
+//! The vectors of ids, as in the files that are checked in.
 
 use mixinspec_spec::Spec;
 
@@ -9,13 +9,13 @@ use crate::identity::derivation::{Argument, Derivations, DeriveError};
 /// The seed of the files that are checked in.
 pub(crate) const SEED: u64 = 1;
 
-/// How many pairs of users there are, where no other number is asked for.
+/// The default number of pairs of users.
 pub(crate) const UNIQUE_COUNT: usize = 2048;
 
-/// How many groups there are, where no other number is asked for.
+/// The default number of groups.
 pub(crate) const GROUP_COUNT: usize = 512;
 
-/// How many vectors any other derivation has, where no other number is asked for.
+/// The default number of vectors of any other derivation.
 pub(crate) const DERIVED_COUNT: usize = 512;
 
 /// A vector of an id, whatever it is derived from.
@@ -27,8 +27,8 @@ pub(crate) struct IdVector {
     pub(crate) requirements: Vec<String>,
 }
 
-/// The vectors of a derivation as they are checked in, for whoever runs them here, without what near misses would give:
-/// that takes longer than all the rest, and who runs vectors looks at near misses only where something is wrong.
+/// The vectors of a derivation as they are checked in, for runs. They leave out near misses, which take longer than
+/// everything else and are only needed to explain a failure.
 ///
 /// # Errors
 /// When the spec lacks a derivation.
@@ -72,7 +72,7 @@ pub(crate) fn id_vectors(spec: &Spec, derivation: &str) -> Result<Vec<IdVector>,
     })
 }
 
-/// The id of the conversation of two users, or what a near miss gives.
+/// The id of two users' conversation; with a near miss, the id that this mistake gives.
 ///
 /// # Errors
 /// When the spec has no such derivation or near miss.
@@ -85,10 +85,10 @@ pub(crate) fn unique_id(
     derivations.derive(UNIQUE, near_miss, &[a.into(), b.into()])
 }
 
-/// The id of a group, or what a near miss gives.
+/// The id of a group; with a near miss, the id that this mistake gives.
 ///
 /// # Errors
-/// When the random id is no UUID where one is needed, or the spec has no such derivation or near miss.
+/// When the random id is not a UUID but must be one, or the spec has no such derivation or near miss.
 pub(crate) fn group_id(
     derivations: &Derivations,
     near_miss: Option<&str>,

@@ -1,4 +1,4 @@
-//! What goes into id vectors: ids drawn from the seed, and texts that have broken implementations.
+//! The inputs of id vectors: ids drawn from the seed, and texts that have broken implementations.
 
 use crate::identity::ids::IdSpace;
 
@@ -15,7 +15,7 @@ pub(crate) const DIGITS: [usize; 32] = [
     35,
 ];
 
-/// Draws ids; what is drawn for a kind and a number is the same whatever else is drawn.
+/// Draws random ids; a kind and a number always give the same id, whatever else is drawn.
 #[derive(Debug)]
 pub(crate) struct Draw {
     space: IdSpace,
@@ -55,7 +55,7 @@ impl Draw {
     }
 }
 
-/// The text with another character at a place.
+/// The text with the character at one position replaced.
 pub(crate) fn with_character(text: &str, at: usize, character: char) -> String {
     text.chars().enumerate().map(|(index, c)| if index == at { character } else { c }).collect()
 }
@@ -65,7 +65,7 @@ pub(crate) fn is_user_id(text: &str) -> bool {
     uuid::Uuid::try_parse(text).is_ok_and(|uuid| uuid.hyphenated().to_string() == text)
 }
 
-/// Other ways to write a UUID, with what each is called.
+/// Other spellings of a UUID, with a description of each.
 pub(crate) fn spellings(id: &str) -> [(&'static str, String); 7] {
     [
         ("in braces", format!("{{{id}}}")),
@@ -81,7 +81,7 @@ pub(crate) fn spellings(id: &str) -> [(&'static str, String); 7] {
     ]
 }
 
-/// Short names that are special as text, with what is special.
+/// Short names that are special as text, with a description of each.
 const SHORT_NAMES: &[(&str, &str)] = &[
     ("empty", ""),
     ("one space", " "),

@@ -1,7 +1,7 @@
-//! Vectors as data: what stands in their files, what they are made of, and how they are read.
+//! Vectors as data: the contents of their files, what they are made from, and how they are read.
 //!
-//! A vector of HTTP is put to a subject by [`HttpVector::for_subject`]. The files are printed and checked by
-//! [`publish`](crate::publish), which knows the plan; nothing here does.
+//! [`HttpVector::for_subject`] adapts an HTTP vector to a subject. [`publish`](crate::publish) prints and checks the
+//! files; it knows the plan, and nothing here does.
 
 mod answer;
 pub(crate) mod derived;
@@ -30,9 +30,9 @@ pub(crate) use ids::{IdVector, group_id, id_vectors, unique_id};
 use mixinspec_spec::Spec;
 pub use read::{VectorFinding, read_answers};
 
-/// The derivation of two users' conversation, whose vectors have a form of their own.
+/// The derivation of two users' conversation; its vectors have their own form.
 pub const UNIQUE: &str = "unique_conversation_id";
-/// The derivation of a group's id, whose vectors have one, too.
+/// The derivation of a group's id; its vectors have their own form too.
 pub const GROUP: &str = "group_conversation_id";
 
 /// The files of a spec, by the name that `--only` takes: those that are checked in, and one for each other derivation.
@@ -47,8 +47,8 @@ pub fn files(spec: &Spec) -> Vec<String> {
 pub const FILES: [&str; 5] =
     ["unique-conversation-id", "group-conversation-id", "create-conversation", "answers", "published"];
 
-/// The schemas of the files, by path in the folder of vectors. They stand here, since a package holds its own files
-/// alone; those in vectors/ are printed from them.
+/// The schemas of the files, by path in the folder of vectors. They are stored in this package, since a package can
+/// only include its own files; those in vectors/ are printed from them.
 pub(crate) const SCHEMAS: [(&str, &str); 5] = [
     ("schemas/unique-conversation-id.schema.json", include_str!("../../schemas/unique-conversation-id.schema.json")),
     ("schemas/group-conversation-id.schema.json", include_str!("../../schemas/group-conversation-id.schema.json")),

@@ -1,5 +1,5 @@
-//! Results that published SDKs and apps have in their own tests, as vectors. They stand in the spec, in
-//! `inputs/published.yaml`; nothing of them is computed here.
+//! Results from the tests of published SDKs and apps, as vectors. They come from the spec, `inputs/published.yaml`;
+//! nothing is computed here.
 
 use mixinspec_spec::Spec;
 use mixinspec_spec::model::{Derivation, ParameterType, PublishedResult};
@@ -47,12 +47,12 @@ fn group(result: &PublishedResult) -> Group {
     }
 }
 
-/// An argument that is a text: the lint knows how many there are, and which.
+/// A text argument; the lint has checked the number and types of arguments.
 fn text(result: &PublishedResult, at: usize) -> String {
     result.arguments.get(at).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Whether each argument is what its parameter says.
+/// Whether each argument fits its parameter.
 fn is_in_domain(derivation: &Derivation, result: &PublishedResult) -> bool {
     derivation.parameters.iter().zip(&result.arguments).all(|(parameter, value)| match parameter.kind {
         ParameterType::User | ParameterType::Uuid => value.as_str().is_some_and(is_user_id),
@@ -63,7 +63,7 @@ fn is_in_domain(derivation: &Derivation, result: &PublishedResult) -> bool {
     })
 }
 
-/// Everything that was published: each result as often as it was.
+/// All published results, one vector for each place of publication.
 pub(crate) fn vectors(spec: &Spec) -> Vec<PublishedVector> {
     let published = &spec.inputs.published;
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! Reads files of vectors, and tells what is wrong with them by its place.
+//! Reads files of vectors, and reports problems with their places.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,10 +10,10 @@ use super::answer::AnswerVector;
 use super::document::VectorDocument;
 use crate::cel::Expression;
 
-/// How many findings of one file are told; a schema that does not fit breaks every vector.
+/// How many findings of one file are reported: a schema that does not fit breaks every vector.
 pub(crate) const MOST: usize = 50;
 
-/// What is wrong with a file.
+/// A problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VectorFinding {
@@ -47,10 +47,10 @@ impl fmt::Display for VectorFinding {
     }
 }
 
-/// The answers in a file of this form, whoever wrote them; where it stands is only told.
+/// Reads the answers of a file; `file` is only used in messages.
 ///
 /// # Errors
-/// What is wrong with it, each with its place.
+/// The problems of the file, each with its place.
 pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<VectorFinding>> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let problem = format!("it is no JSON: {error}");
@@ -61,7 +61,7 @@ pub fn read_answers(file: &str, text: &str) -> Result<Vec<AnswerVector>, Vec<Vec
     let document: Option<VectorDocument<AnswerVector>> = match serde_json::from_value(value) {
         Ok(document) => Some(document),
         Err(error) => {
-            // The schema says the same, with its place.
+            // The schema check has reported this with its place.
             if finder.found.is_empty() {
                 finder.find("", format!("it is no file of answers: {error}"));
             }
@@ -97,7 +97,7 @@ pub(crate) fn lines(text: &str) -> BTreeMap<String, usize> {
     text.lines().enumerate().filter_map(id).collect()
 }
 
-/// What was found in a file until now.
+/// Collects the findings of a file.
 pub(crate) struct Finder {
     pub(crate) file: String,
     pub(crate) lines: BTreeMap<String, usize>,
@@ -110,7 +110,7 @@ impl Finder {
         self.found.push(VectorFinding { file: self.file.clone(), line, place: place.to_owned(), problem });
     }
 
-    /// Holds a document against the schema of its file that is checked in.
+    /// Checks a document against the checked-in schema of its file.
     pub(crate) fn schema(&mut self, name: &str, value: &Value) {
         let path = schema_path(name);
         let text = SCHEMAS.iter().find(|(known, _)| *known == path).map_or("", |(_, text)| text);
@@ -120,7 +120,7 @@ impl Finder {
         }
     }
 
-    /// Holds a document against a schema of its file.
+    /// Checks a document against a schema of its file.
     pub(crate) fn against(&mut self, name: &str, schema: &Value, value: &Value) {
         let path = schema_path(name);
         match jsonschema::options().should_validate_formats(true).build(schema) {

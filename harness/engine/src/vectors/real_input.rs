@@ -1,5 +1,5 @@
-//! What published SDKs and apps really send, as vectors. It stands in the spec, in `inputs/real-requests.yaml`, with
-//! placeholders for the ids that are put in here.
+//! The requests that published SDKs and apps really send, as vectors. They come from the spec,
+//! `inputs/real-requests.yaml`, with placeholders for the ids that are filled in here.
 
 use mixinspec_spec::model::{Level, RealRequest};
 use mixinspec_spec::{OperationSite, Spec};
@@ -11,7 +11,7 @@ use crate::cel::ExpressionError;
 use crate::identity::derivation::Derivations;
 use crate::vectors::{GROUP, UNIQUE};
 
-/// What makes the vectors of an edition.
+/// Builds the vectors of an edition.
 struct RealInputs<'a> {
     spec: &'a Spec,
     derivations: &'a Derivations,
@@ -20,10 +20,10 @@ struct RealInputs<'a> {
     draw: Draw,
 }
 
-/// The vectors of an edition, each with the request that it is made of.
+/// The vectors of an edition, each with the real request from which it is made.
 ///
 /// # Errors
-/// When a derivation gives no id for what a request has.
+/// When a derivation gives no id for a request.
 pub(crate) fn vectors<'a>(
     spec: &'a Spec,
     derivations: &Derivations,
@@ -76,22 +76,22 @@ impl RealInputs<'_> {
         })
     }
 
-    /// The users beside the caller: the other one of the documentation's example, and as many more as there are.
+    /// The users other than the caller: first the one of the documentation's example, then random ones.
     fn users(&self, real: &RealRequest) -> Vec<String> {
         let mut users = vec![SEED_USERS[1].to_owned()];
         users.extend(self.draw.ids(&real.name, 1, "participant", usize::from(real.users).saturating_sub(1)));
         users.truncate(real.users.into());
-        // In plain order: that any order is accepted has a requirement of its own.
+        // Sorted, since another requirement tests that any order is accepted.
         users.sort_unstable();
         users
     }
 
-    /// The id of what a request is about, and how it follows from the rest of it.
+    /// The conversation's id in a request, and how it derives from the rest of the request.
     fn id(&self, real: &RealRequest, users: &[String], uuid: &str) -> Result<(DerivedId, String), ExpressionError> {
         let Some(derivation) = &real.derivation else {
             return Ok((DerivedId::Any, self.draw.id(&real.name, 1, "conversation")));
         };
-        // The id is no part of what it is made of.
+        // The id does not take part in its own derivation.
         let (document, _) = crate::text::json::read(real.body_with(NIL, users, uuid).as_bytes());
         let functions = [(UNIQUE, DerivedId::Unique), (GROUP, DerivedId::Group)];
         let derived = functions.into_iter().find(|(name, _)| name == derivation).map(|(_, derived)| derived);
@@ -105,7 +105,7 @@ impl RealInputs<'_> {
         })
     }
 
-    /// The method and the path of what a request asks for, where the lint has found it in this edition.
+    /// The method and the path of a request's operation; the lint has checked that this edition has it.
     fn asked(&self, real: &RealRequest, id: &str) -> (String, String) {
         let site = self.operations.iter().find(|site| site.id == real.operation);
         site.map_or_else(Default::default, |site| {
@@ -120,7 +120,7 @@ impl RealInputs<'_> {
 mod tests {
     use super::*;
 
-    /// The vectors of 2026, after a change to what the iOS app sends.
+    /// The vectors of 2026 from the iOS app's request, after a change to it.
     fn changed(change: impl Fn(&mut RealRequest)) -> Result<Vec<HttpVector>, ExpressionError> {
         let mut spec = Spec::embedded().expect("the embedded spec");
         spec.inputs.real.requests.retain(|request| request.name == "ios-app-group");

@@ -1,5 +1,5 @@
-//! Puts a vector's request to a subject: its own caller and users in the places of the vector's, everywhere, and the
-//! derived id computed again.
+//! Adapts a vector's request to a subject: replaces the vector's caller and users by the subject's everywhere, and
+//! computes the derived id again.
 
 use bytes::Bytes;
 use mixinspec_spec::model::PeerOrder;
@@ -21,10 +21,10 @@ impl HttpVector {
     /// The vector's request as this caller sends it to a server that has these users.
     ///
     /// A CONTACT's peer sorts on the same side of the caller as in the vector. UUIDs that are neither users nor derived
-    /// (`random_id`, the id of a GROUP that may have any) are fresh ones of this case.
+    /// (`random_id`, the arbitrary id of a GROUP) are replaced by fresh ones of this case.
     ///
     /// # Errors
-    /// When there are too few users, or the body is no text in Base64.
+    /// When there are too few users, or the body is not valid Base64.
     pub fn for_subject(
         &self,
         derivations: &Derivations,
@@ -47,7 +47,7 @@ impl HttpVector {
         if let Some(old) = old_id.filter(|_| self.derived != DerivedId::AsIs) {
             let mapped = crate::text::json::read(&substitute(&body, &table)).0.unwrap_or(Value::Null);
             let derived = derived_id(derivations, self.derived, self.altered.as_ref(), &cast.caller_id, &mapped);
-            // A version or variant that the sample has on purpose stays.
+            // An unusual version or variant in the vector is intended, so it stays.
             let fresh = || with_stamps_of(&old, &ids.uuid("vector/conversation_id").to_string());
             table.insert(old.clone(), derived.unwrap_or_else(fresh));
         }
@@ -57,7 +57,7 @@ impl HttpVector {
         let framing = if chunked { Framing::Chunked } else { Framing::Whole };
         let headers = self.request.headers.iter().filter(|(name, _)| *name != "transfer-encoding");
         let header = |name: &str, value: &str| match name {
-            // Fresh for every request, like the one that it stands for.
+            // Fresh for every request, as the original was.
             "x-request-id" => ids.uuid("x-request-id").to_string(),
             _ => substitute_text(value, &table),
         };
@@ -85,7 +85,7 @@ impl HttpVector {
     /// The body's bytes.
     ///
     /// # Errors
-    /// When it is not the Base64 that it says it is.
+    /// When it is not valid Base64.
     pub fn body(&self) -> Result<Vec<u8>, String> {
         use base64::Engine as _;
         match (&self.request.body, &self.request.body_base64) {
@@ -97,7 +97,7 @@ impl HttpVector {
         }
     }
 
-    /// The subject's users for the vector's.
+    /// The subject's users who replace the vector's.
     fn users_of(&self, users: &Users, ids: &CaseIds, cast: &Cast) -> Result<Vec<String>, TooFewUsers> {
         let Some(first) = self.users.first() else { return Ok(Vec::new()) };
         let mut new = Vec::new();
@@ -109,7 +109,8 @@ impl HttpVector {
         let members = users.members(ids, &cast.caller_id, "vector/member", self.users.len())?;
         let missing = self.users.len() - new.len();
         let mut others: Vec<String> = members.into_iter().filter(|id| !new.contains(id)).take(missing).collect();
-        // They sort as those that they stand for: in what order they are listed is part of the vector.
+        // They keep the sort order of those whom they replace: the order in which they are listed is part of the
+        // vector.
         others.sort_unstable();
         let mut places: Vec<usize> = (new.len()..self.users.len()).collect();
         places.sort_unstable_by_key(|at| &self.users[*at]);
@@ -120,8 +121,8 @@ impl HttpVector {
     }
 }
 
-/// The conversation_id of a request, where it is a UUID, in lower case. Where the body is no JSON object that every
-/// reader takes for the same, it is looked for in the text.
+/// The conversation_id of a request in lower case, if it is a UUID. If the body is not a JSON object that all readers
+/// agree on, the text is searched for it.
 pub(crate) fn conversation_id(body: &[u8], document: Option<&Value>) -> Option<String> {
     const MEMBER: &str = "\"conversation_id\":\"";
     let text = String::from_utf8_lossy(body);
@@ -135,7 +136,7 @@ pub(crate) fn conversation_id(body: &[u8], document: Option<&Value>) -> Option<S
     Some(uuid::Uuid::try_parse(written).ok()?.hyphenated().to_string())
 }
 
-/// The conversation_id that a request's other members give; `None` where they give none.
+/// The conversation_id that derives from a request's other members; `None` if none does.
 pub(crate) fn derived_id(
     derivations: &Derivations,
     derived: DerivedId,
@@ -185,7 +186,7 @@ fn with_digit(id: &str, at: usize, digit: &str) -> String {
     format!("{}{digit}{}", &id[..at], &id[at + 1..])
 }
 
-/// An id with another's digits where version and variant stand.
+/// An id with the version and variant digits of another.
 fn with_stamps_of(old: &str, id: &str) -> String {
     with_digit(&with_digit(id, 14, &old[14..15]), 19, &old[19..20])
 }

@@ -1,21 +1,21 @@
-//! Puts other ids in the places of ids, however they are spelled: lower or upper case, without hyphens, as `\u` escapes.
+//! Replaces ids in every spelling: lower or upper case, without hyphens, as `\u` escapes.
 //!
-//! It works on bytes and not on JSON, since bodies that are no JSON name users too. All ids are replaced in one pass:
-//! a new id may be equal to another old one.
+//! It works on bytes and not on JSON, since bodies that are not JSON name users too. All ids are replaced in one pass,
+//! because a new id may equal another old one.
 
 use std::collections::BTreeMap;
 
 /// How long a UUID is with hyphens.
 const HYPHENATED: usize = 36;
-/// How long it is without.
+/// The length of a UUID without hyphens.
 const SIMPLE: usize = 32;
-/// How long one character is as an escape.
+/// The length of one escaped character.
 const ESCAPE: usize = 6;
 
-/// Old ids and the new ones, in lower case with hyphens.
+/// New ids by old ids, in lower case with hyphens.
 pub(crate) type IdTable = BTreeMap<String, String>;
 
-/// The text with every id of the table replaced by its other.
+/// Replaces every id of the table.
 pub(crate) fn substitute(text: &[u8], table: &IdTable) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -31,13 +31,13 @@ pub(crate) fn substitute(text: &[u8], table: &IdTable) -> Vec<u8> {
     out
 }
 
-/// The same for text, which stays text.
+/// The same for a string.
 pub(crate) fn substitute_text(text: &str, table: &IdTable) -> String {
-    // Ids are ASCII, so what was UTF-8 still is.
+    // Ids are ASCII, so the text stays UTF-8.
     String::from_utf8_lossy(&substitute(text.as_bytes(), table)).into_owned()
 }
 
-/// The length of the id that a text begins with, and what stands in its place.
+/// The length of the id at the beginning of a text, and its replacement.
 fn replacement(text: &[u8], table: &IdTable) -> Option<(usize, String)> {
     if let Some(found) = prefix(text, HYPHENATED)
         && let Some(new) = table.get(&found.to_ascii_lowercase())

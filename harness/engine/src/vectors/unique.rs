@@ -1,7 +1,7 @@
 //! Vectors of `unique_conversation_id`.
 //!
-//! Every kind of input has a name and numbers of its own, and its ids are drawn from these: another kind, or another
-//! number of vectors, changes no vector that was there.
+//! Every kind of input has its own name and numbers, from which its ids are drawn: adding a kind or changing the number
+//! of vectors changes no existing vector.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(crate) struct Unique<'a> {
     vectors: Vec<UniqueVector>,
 }
 
-/// What is said of one kind of input.
+/// The name, comment and flags of a vector.
 #[derive(Clone, Copy)]
 struct Label<'a> {
     id: &'a str,
@@ -39,7 +39,7 @@ impl<'a> Label<'a> {
     }
 }
 
-/// About `count` vectors, never fewer than the kinds that are not random have.
+/// Generates about `count` vectors; at least all fixed ones.
 ///
 /// # Errors
 /// When the spec lacks the derivation.
@@ -153,7 +153,8 @@ impl Unique<'_> {
         Ok(())
     }
 
-    /// Pairs whose hash has every value where version and variant go, and a byte below 16 at every place.
+    /// Pairs whose hashes cover every value of the version and variant digits, and have a byte below 16 at every
+    /// position.
     fn stamps(&mut self) -> Result<(), DeriveError> {
         for nibble in 0..16_u8 {
             let number = usize::from(nibble) + 1;
@@ -176,8 +177,8 @@ impl Unique<'_> {
         Ok(())
     }
 
-    /// The first pair of this kind and number whose hash is as wanted. One in four to sixteen is, so that the last of
-    /// so many tries is not reached; if it were, the comment would say more than the vector holds, and a test finds it.
+    /// The first pair of this kind and number with such a hash. One in four to sixteen pairs has it, so 4096 tries
+    /// suffice; if they did not, the comment would promise more than the vector holds, and a test would find that.
     fn hash_with(&self, kind: &str, number: usize, wanted: impl Fn(&[u8; 16]) -> bool) -> (String, String) {
         let pair = |attempt: usize| {
             let label = |side: &str| format!("{side}/{attempt}");
@@ -190,7 +191,7 @@ impl Unique<'_> {
         (0..4096).map(pair).find(fits).unwrap_or_else(|| pair(0))
     }
 
-    /// UUIDs that are not written as the spec has them.
+    /// UUIDs in other spellings than the spec's.
     fn other_spellings(&mut self) -> Result<(), DeriveError> {
         let upper = |id: &str| id.to_ascii_uppercase();
         let [a, b] = SEED_USERS;
@@ -225,7 +226,7 @@ impl Unique<'_> {
         Ok(())
     }
 
-    /// Texts that are no UUIDs.
+    /// Texts that are not UUIDs.
     fn other_texts(&mut self) -> Result<(), DeriveError> {
         let id = self.draw.id("text", 1, "a");
         self.add(Label::new("empty-0001", "Two empty texts.", &["EmptyText", "SameUser"]), "", "")?;

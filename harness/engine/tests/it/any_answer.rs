@@ -1,7 +1,7 @@
-//! The judge takes any answer: a pass, a failure, or no finding, and never an error, which would be ours. It does not
-//! panic.
+//! Tests that the judge copes with any answer: the result is a pass, a failure or no finding, never an error, which
+//! would be a mistake of mixinspec, and never a panic.
 //!
-//! harness/fuzz tries the same for longer, with this very file.
+//! harness/fuzz tests the same for longer, with this file.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -35,7 +35,7 @@ fn judges() -> &'static [Judge; 2] {
     })
 }
 
-/// An answer, unless it is beyond our limits: then it is not judged.
+/// An answer; `None` if it exceeds the limits, because then it is not judged.
 fn received(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Option<Received> {
     let (json, faults) = json::read_bounded(body).ok()?;
     Some(Received {
@@ -87,7 +87,7 @@ pub(crate) fn judge(edition: usize, request: usize, status: u16, headers: &[(&st
     };
     let exchange = Arc::new(judge.exchange(sent, Ok(received), about));
     let mut judged = judge.judge(&exchange, &"group-accepted/plain".into());
-    // As the first about its conversation, and as a later one.
+    // Judge it as the first about its conversation, and as a later one.
     let mut histories = Histories::default();
     for later in [false, true] {
         judged.extend(judge.follow(
@@ -131,7 +131,7 @@ mod tests {
         })
     }
 
-    /// Puts a value in place of another, somewhere.
+    /// Replaces the value at a position within another.
     fn put(value: &mut Value, at: &mut usize, new: &Value) {
         if *at == 0 {
             *value = new.clone();
@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// Like a date of HTTP, with numbers of any length.
+    /// A pattern like an HTTP date, with numbers of any length.
     const DATE: &str = "[A-Z][a-z]{2}, [0-9]{1,3} (Jan|Feb|May|Dec) [0-9]{1,20} [0-9]{1,20}:[0-9]{2}:[0-9]{2} GMT";
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Servers that answer what a test tells them to, and runs against them that are the same each time.
+//! Servers with canned answers, and reproducible runs against them.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 /// The caller.
 pub(crate) const CALLER: &str = "8dcf823d-9eb3-4da2-8734-f0aad50c0da6";
 
-/// The caller's token, in the form of a JWT, which nobody may ever read.
+/// The caller's token, a JWT that no output may contain.
 pub(crate) const TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJjYW5hcnkiOiJjYWxsZXIifQ.c2lnbmF0dXJlLWNhbmFyeQ";
 
 static SPEC: OnceLock<Arc<Spec>> = OnceLock::new();
@@ -31,7 +31,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// A run by edition 2026, without generated cases.
+    /// A run of edition 2026, without generated cases.
     pub(crate) fn new(url: &str) -> Self {
         let options = Options {
             edition: Some("2026".into()),
@@ -48,36 +48,36 @@ impl Run {
         Self { url: url.to_owned(), options, signs: false }
     }
 
-    /// Only these requirements or readings.
+    /// Selects these requirements or readings.
     pub(crate) fn only(mut self, patterns: &[&str]) -> Self {
         self.options.only = Patterns::new(patterns.iter().map(|&pattern| pattern.to_owned()).collect());
         self
     }
 
-    /// With a keystore in place of a fixed token.
+    /// Uses a keystore instead of a fixed token.
     pub(crate) fn signing(mut self) -> Self {
         self.signs = true;
         self
     }
 
-    /// Only this case.
+    /// Selects this case.
     pub(crate) fn case(mut self, case: &str) -> Self {
         self.options.replay = Some(case.into());
         self
     }
 
-    /// Anything else.
+    /// Changes other options.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         change(&mut self.options);
         self
     }
 
-    /// What it finds.
+    /// Runs it; returns the report.
     pub(crate) async fn report(self) -> Report {
         self.result().await.expect("a report")
     }
 
-    /// What comes of it.
+    /// Runs it; returns the report or the error.
     pub(crate) async fn result(self) -> Result<Report, RunError> {
         let credential = if self.signs {
             let keystore = Keystore::generate(CALLER.parse().expect("a UUID"), Algorithm::EdDsa);
@@ -97,7 +97,7 @@ impl Run {
         runner.run().await
     }
 
-    /// What a person is shown of it, without the server's port and the numbers that grow with the spec.
+    /// Runs it; returns the report as text, without the server's port and the numbers that grow with the spec.
     pub(crate) async fn shown(self) -> String {
         let at = self.url.clone();
         let report = self.report().await;
@@ -107,7 +107,7 @@ impl Run {
             _ if line.starts_with("  holds ") => "  holds     N times elsewhere".to_owned(),
             _ => line.to_owned(),
         });
-        // How often a throttled request is sent again depends on the time that answers take.
+        // The number of repetitions of a throttled request depends on the response times.
         let waited = |text: &str| match text.split_once("waited for ") {
             Some((before, rest)) => {
                 let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -119,7 +119,7 @@ impl Run {
     }
 }
 
-/// A report as a person sees it, without colours.
+/// A report as text, without colours.
 pub(crate) fn show(report: &Report, detail: Detail) -> String {
     let ending = Ending {
         status: ExitStatus::of(report, false, false, |_| false),
@@ -130,7 +130,7 @@ pub(crate) fn show(report: &Report, detail: Detail) -> String {
     render(report, &ending, Style { colors: false, width: 100, detail, all: false })
 }
 
-/// A server that answers every request that creates a conversation by `answer`, which gets the request's JSON.
+/// A server that answers creations with the result of `answer`, which gets the request's JSON.
 pub(crate) async fn server<F>(answer: F) -> MockServer
 where
     F: Fn(&Value) -> ResponseTemplate + Send + Sync + 'static,
@@ -147,7 +147,7 @@ where
     server
 }
 
-/// What a correct server says to a valid request.
+/// The body of a correct server's answer to a valid request.
 pub(crate) fn conversation(request: &Value) -> Value {
     const WHEN: &str = "2026-11-23T12:00:00.000000001Z";
     let participant =
@@ -175,12 +175,12 @@ pub(crate) fn conversation(request: &Value) -> Value {
     }})
 }
 
-/// An answer that accepts.
+/// The answer to an accepted request.
 pub(crate) fn accepted(body: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// An answer that refuses, as edition 2026 does.
+/// A refusal in the form of edition 2026.
 pub(crate) fn refused(code: i64, field: &str) -> ResponseTemplate {
     ResponseTemplate::new(202).set_body_json(refusal(code, field))
 }
@@ -192,13 +192,13 @@ pub(crate) fn refusal(code: i64, field: &str) -> Value {
     }})
 }
 
-/// Whether a request has the two members that most mistakes are about, as they should be.
+/// Whether the two members that most wrong requests change are valid.
 pub(crate) fn is_valid(request: &Value) -> bool {
     matches!(request["category"].as_str(), Some("GROUP" | "CONTACT"))
         && request["participants"].as_array().is_some_and(|participants| !participants.is_empty())
 }
 
-/// What a correct server does, as far as these tests go.
+/// The answer of a correct server, as far as these tests need it.
 pub(crate) fn correct(request: &Value) -> ResponseTemplate {
     if is_valid(request) { accepted(&conversation(request)) } else { refused(10002, "category") }
 }

@@ -1,4 +1,4 @@
-//! Typical failures, each as a person is shown it.
+//! Tests how typical failures are shown to people.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -67,7 +67,7 @@ async fn a_wrong_request_is_accepted() {
     assert_snapshot!(Run::new(&server.uri()).only(&["category-enum"]).shown().await);
 }
 
-/// Of a server that is none of this API, a person reads one screen.
+/// A server of another API gives a report of one screen.
 #[tokio::test]
 async fn nothing_works_at_all() {
     let server = server(|_| ResponseTemplate::new(501).set_body_raw("<h1>Unsupported method</h1>", "text/html")).await;
@@ -169,7 +169,7 @@ async fn the_connection_is_dropped() {
     tokio::spawn(async move {
         let mut first = true;
         while let Ok((mut stream, _)) = listener.accept().await {
-            // A server that reads a request and then dies, but for the first one.
+            // A server that reads a request and closes the connection without an answer, except for the first request.
             let _ = stream.read(&mut [0; 65536]).await;
             if std::mem::take(&mut first) {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
@@ -212,7 +212,7 @@ async fn the_first_request_comes_to_nothing() {
     let throttling = server(|_| ResponseTemplate::new(429)).await;
     let error = Run::new(&throttling.uri()).result().await.expect_err("no report");
     assert!(matches!(error, RunError::Throttled { .. }), "{error}");
-    // Once is no reason to say nothing of a server.
+    // A single unanswered request must not end the run.
     let count = AtomicU32::new(0);
     let moody = server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
         0 => correct(request).set_delay(Duration::from_secs(60)),
@@ -272,7 +272,7 @@ async fn a_generated_request_is_made_smaller() {
     .await;
     let run = Run::new(&server.uri()).only(&["group-size"]).with(|options| {
         options.cases = 16;
-        // Large groups take a while where a machine is busy.
+        // Large groups take a while on a busy machine.
         options.limits.timeout = Duration::from_secs(20);
     });
     assert_snapshot!(run.shown().await);
@@ -314,7 +314,7 @@ async fn the_server_throttles_for_ever() {
     })
     .await;
     let run = Run::new(&server.uri()).only(&["group-accepted", "category-enum"]);
-    // One after another, so that it is known how many there are until it is given up.
+    // With one job, the number of cases until the server is given up is fixed.
     assert_snapshot!(run.with(|options| options.jobs = 1).shown().await);
 }
 

@@ -1,4 +1,5 @@
-//! Failures that do not repeat: called flaky, with the rate; failures all the same, unless a file holds them.
+//! Tests failures that do not repeat every time: they are reported as flaky, with the rate, and still count as
+//! failures, unless the file of known failures lists them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,18 +11,18 @@ use mixinspec_spec::Spec;
 
 use crate::canned::{Run, accepted, conversation, server, show};
 
-/// How many requests a try takes: it creates a GROUP, another one, the first one again, and one of its random_id.
+/// The number of requests in a try: it creates a GROUP, another one, the first one again, and one with its random_id.
 const REQUESTS: u64 = 4;
-/// Which of them creates the first one again.
+/// The index of the request that creates the first one again, modulo `REQUESTS`.
 const AGAIN: u64 = 3;
 
-/// A report of a server that forgets the name of a GROUP when it is created again, in these tries, and how many requests
-/// there were. The first request finds out whether the server is there.
+/// Judges a server that forgets the name of a GROUP when it is created again, in these tries; returns the report and
+/// the number of requests. The first request only checks that the server answers.
 async fn forgetting(which: fn(u64) -> bool) -> (Report, u64) {
     forgetting_in(which, |_| {}).await
 }
 
-/// The same, of a run with other options.
+/// As [`forgetting`], with other options.
 async fn forgetting_in(which: fn(u64) -> bool, change: fn(&mut Options)) -> (Report, u64) {
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
@@ -39,7 +40,7 @@ async fn forgetting_in(which: fn(u64) -> bool, change: fn(&mut Options)) -> (Rep
     (report, count.load(Ordering::Relaxed))
 }
 
-/// One that forgets it in the first try, and now and then.
+/// The report of a server that forgets the name in the first try, and in every fifth.
 async fn moody() -> Report {
     forgetting(|number| number == 1 || number % 5 == 0).await.0
 }
@@ -82,13 +83,13 @@ async fn a_file_can_hold_what_is_flaky() {
     let steady = written.replace("  flaky: true", "  # ");
     assert_eq!(status(&steady, &now), ExitStatus::Success);
     assert_eq!(status(&steady, &then), ExitStatus::Failed);
-    // What is written anew keeps what the older file says.
+    // A rewritten file keeps the entries of the older one.
     let older = KnownFailures::read("known.yaml", &written).expect("a file that can be read");
     let (always, _) = forgetting(|_| true).await;
     assert!(KnownFailures::write(&always, false, Some((&older, &plan)), 0).contains("  flaky: true\n"));
 }
 
-/// One case, until it fails, or twenty times.
+/// Repeats one case until it fails, at most twenty times.
 fn repeated(options: &mut Options) {
     options.only = Patterns::default();
     options.replay = Some("groups-own-name/steps".into());

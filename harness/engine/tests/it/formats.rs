@@ -1,4 +1,4 @@
-//! The formats of reports for people: HTML, Markdown, GitHub's annotations and badges.
+//! Tests the report formats for people: HTML, Markdown, GitHub's annotations and badges.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ use sha2::Digest as _;
 
 use crate::sample::{HOSTILE, concluded, out_of_date, report, requirement};
 
-/// What stands between two marks, and the text without it.
+/// The text between two marks, and the rest without it.
 fn cut_out(text: &str, from: &str, to: &str) -> (String, String) {
     let start = text.find(from).expect("the first mark") + from.len();
     let end = start + text[start..].find(to).expect("the second mark");
     (text[start..end].to_owned(), format!("{}…{}", &text[..start], &text[end..]))
 }
 
-/// A page without its style, its script and their hashes; and whether the hashes are those of the two.
+/// A page without its style, its script and their hashes, and whether the hashes are right.
 fn bare(page: &str) -> (String, bool) {
     let (style, rest) = cut_out(page, "<style>", "</style>");
     let (script, rest) = cut_out(&rest, "<script>", "</script>");
@@ -53,7 +53,7 @@ fn html_holds_what_a_server_sent_as_text_alone() {
     let [hostile, harmless] = [hostile, harmless].map(|report| bare(&html::render(&report).expect("a page")).0);
     assert!(hostile.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;"), "{hostile}");
     assert!(!harmless.contains("alert(1)") && hostile.contains("{{ 7 * 7 }}"), "{harmless}");
-    // Whatever it sends, the page has the same elements, as many of each.
+    // Whatever the server sends, the page has the same elements, with the same number of each.
     assert_eq!(elements(&hostile), elements(&harmless));
     assert_eq!(hostile.matches('<').count(), harmless.matches('<').count());
     assert_eq!(hostile.matches('>').count(), harmless.matches('>').count());
@@ -194,7 +194,7 @@ fn every_format_has_a_name_of_its_own_and_stands_in_the_docs() {
     assert_eq!(names.len(), FORMATS.len());
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reports.md")).expect("a page");
     for format in FORMATS {
-        assert!(page.contains(&format!("`{}`", format.name)), "reports.md does not name {}", format.name);
+        assert!(page.contains(&format!("`{}`", format.name)), "docs/reports.md does not name {}", format.name);
         assert!(!format.render(&report()).expect("a report").is_empty());
         assert_eq!(ReportFormat::named(format.name), Some(&format));
     }

@@ -1,4 +1,4 @@
-//! The gate of known failures over real reports.
+//! Tests the gate of known failures with real reports.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ async fn report(only: &[&str]) -> Report {
     Run::new(&server.uri()).only(only).report().await
 }
 
-/// As [`report`], and as if nothing had been left out.
+/// As [`report`], but marked as complete.
 async fn whole_report() -> Report {
     Report { filtered: false, ..report(&["category-enum", "group-accepted"]).await }
 }
@@ -108,7 +108,7 @@ async fn what_is_written_is_read_again_and_lets_the_run_pass() {
     let first = KnownFailures::write(&report, false, None, TODAY);
     insta::assert_snapshot!(first);
     assert_eq!(status(&report, &judge(&first, &report)), ExitStatus::Success);
-    // What somebody wrote into the file stays there.
+    // Edits of the file are kept.
     let edited = first.replace("\"failed when this file was written\"", "'the \"new\" parser: #8'");
     assert_ne!(edited, first);
     let older = KnownFailures::read("known.yaml", &edited).expect("a file that can be read");
@@ -117,7 +117,7 @@ async fn what_is_written_is_read_again_and_lets_the_run_pass() {
     let again = written(&older);
     assert!(again.contains(r#"reason: "the \"new\" parser: #8""#), "{again}");
     assert_eq!(written(&KnownFailures::read("", &again).expect("a file that can be read")), again);
-    // A date that is over is none any more: the file accepts what it holds.
+    // An expired date is removed: rewriting the file accepts its entries again.
     let over = again.replace("  reason: ", "  expires: 2026-11-22\n  reason: ");
     let older = KnownFailures::read("known.yaml", &over).expect("a file that can be read");
     assert_eq!(status(&report, &judge(&over, &report)), ExitStatus::Failed);
@@ -155,13 +155,13 @@ async fn what_is_undecided_because_of_known_failures_alone_does_not_open_the_gat
     let gate = judge(&written, &report);
     assert!(gate.undecided.contains_key("group-owner"), "{gate:?}");
     assert_eq!(status(&report, &gate), ExitStatus::Success);
-    // Without the entry, both open it.
+    // Without the entry, both results break the gate.
     assert!(judge("", &report).undecided.is_empty());
 }
 
 #[tokio::test]
 async fn what_is_undecided_for_another_reason_opens_the_gate() {
-    // Requests of which the run learns nothing, beside a failure that is known.
+    // Some requests show nothing, besides a known failure.
     let server = server(|request| match request["category"].as_str() {
         Some("CONTACT") => ResponseTemplate::new(429),
         _ => accepted(&conversation(request)),
@@ -209,7 +209,7 @@ async fn what_passes_is_taken_out_and_the_rest_stays_to_the_letter() {
     let rest = "# Ours.\n\n\n# The parser is to be replaced.\n- {requirement: category-enum, reason: 'later'}\n";
     assert_eq!(pruned(text), rest);
     assert_eq!(pruned(rest), rest);
-    // Where entries stand in one line, the file is written anew.
+    // If the entries are in one line, the file is rewritten.
     let json = r#"[{"requirement": "group-accepted", "reason": "x"}, {"requirement": "category-enum", "reason": "y"}]"#;
     assert_eq!(pruned(json), "- requirement: category-enum\n  reason: \"y\"\n");
     assert_eq!(pruned("# Ours.\n- {requirement: group-accepted, reason: x}\n"), "# Ours.\n[]\n");

@@ -1,5 +1,5 @@
-//! What is generated fits the schema that it is generated from, whatever that asks for: a right server would refuse
-//! anything else.
+//! Tests that generated requests satisfy the schema that they are generated from, whatever its keywords: a correct
+//! server would refuse any other.
 
 use std::collections::HashSet;
 use std::fs;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/specs/bookmarks");
 
-/// The API of bookmarks with another member in what is sent.
+/// The API of bookmarks with an additional member in requests.
 fn with_member(name: &str, schema: &str) -> Spec {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("generated-{name}"));
     fs::create_dir_all(&folder).expect("a folder");
@@ -43,7 +43,7 @@ fn documents(spec: &Spec) -> Vec<Value> {
     (0..200).map(|number| generator.tree(1, number).expect("a document").current()).collect()
 }
 
-/// How many of 200 generated documents fit.
+/// How many of 200 generated documents satisfy the schema.
 fn fitting(spec: &Spec) -> usize {
     let edition = edition(spec);
     let request = edition.operations.named("addBookmark").and_then(|operation| operation.request).expect("a schema");
@@ -80,6 +80,6 @@ fn each_keyword_is_kept_to() {
 
 #[test]
 fn what_cannot_be_made_is_not_taken_for_right() {
-    // Neither the plain request nor the pattern gives a text that is so long.
+    // Neither the base request nor the pattern gives a text of this length.
     assert_eq!(fitting(&with_member("too-long", r#"type: string, minLength: 9, pattern: "^[a-f]{2}$""#)), 0);
 }

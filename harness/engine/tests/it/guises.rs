@@ -1,17 +1,18 @@
-//! The guises in which a careless server, or a proxy before it, returns a secret; for the tests of whoever shows answers.
+//! The guises (encodings) in which a careless server or proxy may return a secret, for the tests of everything that
+//! shows answers.
 
 /// A way to write a text, and its name.
 pub(crate) type Guise = (&'static str, fn(&str) -> String);
 
-/// So many characters of a secret tell of it.
+/// The number of characters that give a secret away.
 pub(crate) const WINDOW: usize = 8;
 
-/// Writes each character by itself.
+/// Writes each character separately.
 fn each(text: &str, write: impl Fn(char) -> String) -> String {
     text.chars().map(write).collect()
 }
 
-/// Writes punctuation alone in another way.
+/// Writes only punctuation in another way.
 fn signs(text: &str, write: impl Fn(u8) -> String) -> String {
     text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { write(b) }).collect()
 }
@@ -51,7 +52,7 @@ fn named(byte: u8) -> String {
     format!("&{name};")
 }
 
-/// Base64 with padding (RFC 4648, section 4), written out, so that nothing here is what it tests.
+/// Base64 with padding (RFC 4648, section 4), implemented here so that the tests do not share code with what they test.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
@@ -74,7 +75,7 @@ fn wrapped(text: &str, end: &str) -> String {
     lines.join(end)
 }
 
-/// Every character, or every few, in another form.
+/// Every way to write every character, or every few.
 pub(crate) const GUISES: [Guise; 46] = [
     ("as it is", str::to_owned),
     ("in lower case", str::to_ascii_lowercase),
@@ -124,7 +125,7 @@ pub(crate) const GUISES: [Guise; 46] = [
     ("backwards", backwards),
 ];
 
-/// What stands around a secret, which a server says in many places.
+/// The text around a secret, which may be anywhere in an answer.
 pub(crate) const FRAMES: [fn(&str) -> String; 4] = [
     |text| text.to_owned(),
     |text| format!("{{\"error\":{{\"description\":\"bad token {text}!\"}}}}"),
@@ -132,7 +133,7 @@ pub(crate) const FRAMES: [fn(&str) -> String; 4] = [
     |text| format!("…{text}…"),
 ];
 
-/// Parts of a secret: all of it, its beginning, its end, and what is in the middle.
+/// Parts of a secret: all of it, its beginning, its end, and its middle.
 pub(crate) fn parts(secret: &str) -> Vec<&str> {
     let (length, third) = (secret.len(), secret.len() / 3);
     vec![
@@ -144,7 +145,7 @@ pub(crate) fn parts(secret: &str) -> Vec<&str> {
     ]
 }
 
-/// What tells of a secret in this guise: what its windows become.
+/// The texts that give a secret away in this guise: the encodings of its windows.
 pub(crate) fn tellers(secret: &str, (_, write): Guise) -> Vec<String> {
     let whole = write(secret);
     let windows = (0..=secret.len() - WINDOW).map(|at| write(&secret[at..at + WINDOW]));
@@ -152,7 +153,8 @@ pub(crate) fn tellers(secret: &str, (_, write): Guise) -> Vec<String> {
     if windows.iter().all(|text| whole.contains(text)) {
         return windows;
     }
-    // Where it depends on what stands before: as many characters as a window and its neighbours come to.
+    // If the encoding depends on the preceding text: windows of the encoded secret, as long as a window and its
+    // neighbours become.
     let characters: Vec<char> = whole.chars().collect();
     let each = (whole.chars().count() * (WINDOW + 3)).div_ceil(secret.len());
     characters.windows(each).map(|window| window.iter().collect()).collect()

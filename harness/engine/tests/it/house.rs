@@ -1,7 +1,7 @@
-//! The house: every arrow between rooms points down, by the floors that docs/architecture.md draws, and no file is part
-//! of a circle.
+//! Tests the layers of the engine: imports between rooms (the folders of the crate) point only to lower floors, as
+//! docs/architecture.md draws them, and no file is part of an import cycle.
 //!
-//! A room's `mod.rs` is its door. A file that adds to what the door holds imports it; this is no circle.
+//! A room's `mod.rs` is its door. A file that extends a type of the door imports it; this does not count as a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ type Module = Vec<String>;
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const DRAWING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/architecture.md");
 
-/// The floor of each room: the lines `3  edition  …` below the heading.
+/// The floor of each room, from the lines `3 edition …` below the heading.
 fn floors(drawing: &str) -> BTreeMap<String, u32> {
     let below = drawing.split("## The rooms of the engine").nth(1).expect("the heading of the floors");
     let line = |line: &str| {
@@ -34,7 +34,7 @@ fn module(path: &Path) -> Module {
     parts.filter(|part| part != "mod" && part != "lib").collect()
 }
 
-/// The paths that a file names, tests apart: one for each leaf of a `use`, and those within the code.
+/// The paths that a file names outside of its tests: one for each leaf of a `use`, and those within the code.
 fn named(text: &str) -> Vec<Vec<String>> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
@@ -47,7 +47,7 @@ fn named(text: &str) -> Vec<Vec<String>> {
     paths
 }
 
-/// Takes a path, or a tree of them in braces, from the beginning of a text; the number of bytes that it takes.
+/// Parses a path, or a tree of them in braces, at the beginning of a text; returns the number of bytes that it has.
 fn leaves(text: &str, before: &[String], paths: &mut Vec<Vec<String>>) -> usize {
     let mut path = before.to_vec();
     let mut at = 0;
@@ -102,7 +102,7 @@ fn arrows(sources: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Modul
     sources.iter().map(of).collect()
 }
 
-/// The arrows that do not point to a lower floor.
+/// The imports that do not point to a lower floor.
 fn upward(sources: &BTreeMap<Module, String>, floors: &BTreeMap<String, u32>) -> Vec<String> {
     let floor =
         |module: &Module| floors.get(&module[0]).copied().unwrap_or_else(|| panic!("{} has no floor", module[0]));
@@ -115,7 +115,7 @@ fn upward(sources: &BTreeMap<Module, String>, floors: &BTreeMap<String, u32>) ->
     wrong
 }
 
-/// The modules that import themselves by way of others, doors apart.
+/// The modules that import themselves through others, except for doors.
 fn circles(sources: &BTreeMap<Module, String>) -> Vec<String> {
     let mut arrows = arrows(sources);
     for (from, targets) in &mut arrows {
@@ -192,11 +192,11 @@ fn a_circle_is_found_and_a_door_is_none() {
     assert!(circles(&door).is_empty());
 }
 
-/// What an API is made of, in the words of this project's own.
+/// The words by which the code would name this project's own API.
 const WORDS: [&str; 9] =
     ["conversation", "participant", "CONTACT", "GROUP", "random_id", "announcement", "code_id", "/data", "\"data\""];
 
-/// The files that name it all the same: what they say is published, and would break whoever uses it.
+/// The files that may name the API: their words are published, and changing them would break their users.
 const NAMING: [(&str, &str); 20] = [
     ("publish/answers.rs", "an answer to a plain GROUP"),
     ("publish/generate.rs", "the files of vectors/"),
@@ -220,7 +220,7 @@ const NAMING: [(&str, &str); 20] = [
     ("vectors/unique.rs", "vectors of two users' id"),
 ];
 
-/// Whether a file names the API, tests and comments apart.
+/// Whether a file names the API, except in tests and comments.
 fn names_the_api(text: &str) -> bool {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The engine against servers that give canned answers: what a person is shown, and what programs are given.
+//! Tests the engine against servers with canned answers: the reports for people, and those for programs.
 
 mod any_answer;
 mod canned;

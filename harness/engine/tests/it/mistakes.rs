@@ -1,4 +1,4 @@
-//! The mistakes that servers make most, each as the words of its failure: from them alone its cause must be clear.
+//! Tests the texts of failures for the most frequent mistakes of servers: the cause must be clear from the text alone.
 
 use insta::assert_snapshot;
 use mixinspec_engine::Verdict;
@@ -9,7 +9,7 @@ use crate::canned::{Run, accepted, conversation, correct, is_valid, server};
 
 const PLAIN: &str = "group-accepted/plain";
 
-/// What a run finds of one requirement, where answers to valid requests are changed so.
+/// The failure of one requirement, if the answers to valid requests are changed in this way.
 async fn words(only: &str, case: Option<&str>, change: impl Fn(&mut Value) + Send + Sync + 'static) -> String {
     let server = server(move |request| {
         let mut body = conversation(request);
@@ -40,7 +40,7 @@ fn data(body: &mut Value) -> &mut Value {
     &mut body["data"]
 }
 
-/// Each mistake in an answer, and what is said of it.
+/// Mistakes in an answer, and the texts about them.
 #[tokio::test]
 async fn in_answers() {
     type Mistake = (&'static str, fn(&mut Value));
@@ -78,7 +78,7 @@ async fn in_answers() {
     assert_snapshot!(told);
 }
 
-/// Each mistake in refusals, header fields and readings, and what is said of it.
+/// Mistakes in refusals, header fields and readings, and the texts about them.
 #[tokio::test]
 async fn elsewhere() {
     let mut told = String::new();
@@ -113,7 +113,7 @@ async fn elsewhere() {
     assert_snapshot!(told);
 }
 
-/// A server that a newcomer writes: what follows from another mistake stands under it.
+/// A beginner's server: consequences of a mistake are listed under it.
 #[tokio::test]
 async fn of_a_server_that_checks_no_id() {
     let all = server(|request| accepted(&conversation(request))).await;

@@ -1,4 +1,4 @@
-//! No guise hides a secret from the redactor, whole or in part, and nothing else is taken for one.
+//! Tests that no guise hides a secret or a part of it from the redactor, and that nothing else is redacted.
 
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ fn every_window_is_found_in_every_guise() {
     for (name, write) in GUISES {
         for at in 0..=OPAQUE.len() - WINDOW {
             let window = &OPAQUE[at..at + WINDOW];
-            // Where punctuation is lost, or said in another way, so many letters and digits tell of it.
+            // If punctuation is lost or encoded, this many letters and digits give the secret away.
             let is_telling = window.bytes().all(|byte| byte.is_ascii_alphanumeric());
             let text = format!("({})", write(window));
             assert!(!is_telling || redactor.redact(&text).contains(REDACTED), "{name}: {text}");
@@ -43,7 +43,7 @@ fn every_window_is_found_in_every_guise() {
 #[test]
 fn a_token_that_nobody_named_is_found() {
     let redactor = Redactor::default();
-    // What is between the characters of a token that is not known may belong to the text.
+    // The text between the characters of an unknown token may belong to the surrounding text.
     let known = |name: &str| !name.contains("with ") && !name.contains("lines") && !name.contains("list");
     for (name, write) in GUISES.into_iter().filter(|(name, _)| known(name) && !name.contains("colons")) {
         let text = format!("<{}>", write(JWT));
@@ -52,7 +52,7 @@ fn a_token_that_nobody_named_is_found() {
     }
 }
 
-/// A test of the tests: what they look for is there before it is taken out.
+/// A test of the tests: what they search for is there before it is redacted.
 #[test]
 fn what_tells_of_a_secret_is_noticed() {
     for (secret, guise) in [OPAQUE, JWT].into_iter().flat_map(|secret| GUISES.map(|guise| (secret, guise))) {
@@ -61,7 +61,7 @@ fn what_tells_of_a_secret_is_noticed() {
     }
 }
 
-/// What a run shows of a few hundred exchanges, with ids, hashes and times.
+/// The output of a few hundred exchanges, with ids, hashes and times.
 #[test]
 fn nothing_innocent_is_redacted_and_it_is_quick() {
     let secrets = [OPAQUE.to_owned(), JWT.to_owned(), "5d9e3b71c2f04a86b1d7e9c35a60f482".to_owned()];
@@ -79,6 +79,6 @@ fn nothing_innocent_is_redacted_and_it_is_quick() {
     let began = Instant::now();
     assert_eq!(redactor.redact(&text), text);
     let took = began.elapsed();
-    // 200 KB: that many bodies of answers take less than a millisecond each, on a machine that does something else too.
+    // 200 KB of answers: less than a millisecond per body, even on a busy machine.
     assert!(took < Duration::from_secs(2), "{took:?}");
 }

@@ -1,4 +1,4 @@
-//! The reports for programs.
+//! Tests the report formats for programs.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -83,13 +83,15 @@ async fn junit_tells_failures_from_what_was_skipped() {
     assert_eq!(failures, warns + 1, "a broken should fails a strict run");
 }
 
-/// What an element may hold: attributes it must have, attributes it may have, elements, and whether text.
+/// The content model of an element: required attributes, optional attributes, child elements, and whether it may have
+/// text.
 type Rule = (&'static [&'static str], &'static [&'static str], &'static [&'static str], bool);
 
-/// The rules of `junit-10.xsd`, which the xunit plugin of Jenkins publishes and refuses reports by
-/// (github.com/jenkinsci/xunit-plugin, src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd). Its choices have no
-/// order. GitLab reads `classname`, `name` and `time` of a test case, and its `failure`, `error` and `skipped`
-/// (docs.gitlab.com/ci/testing/unit_test_reports); of test cases with the same two names it takes the first alone.
+/// The rules of `junit-10.xsd`, by which the xunit plugin of Jenkins validates reports
+/// (github.com/jenkinsci/xunit-plugin, src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd). Its choices
+/// have no order. GitLab reads `classname`, `name` and `time` of a test case, and its `failure`, `error` and `skipped`
+/// (docs.gitlab.com/ci/testing/unit_test_reports). Of test cases with the same `classname` and `name` it takes only the
+/// first.
 fn rule(element: &str) -> Option<Rule> {
     Some(match element {
         "testsuites" => (&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"], false),
@@ -102,7 +104,7 @@ fn rule(element: &str) -> Option<Rule> {
         "properties" => (&[], &[], &["property"], false),
         "property" => (&["name", "value"], &[], &[], false),
         "testcase" => (
-            // The last two may be missing there, and not for GitLab.
+            // The schema does not require the last two, but GitLab needs them.
             &["name", "classname", "time"],
             &["group"],
             &["skipped", "error", "failure", "system-out", "system-err"],
@@ -123,7 +125,7 @@ fn attributes(element: &BytesStart<'_>) -> Vec<(String, String)> {
     read.collect()
 }
 
-/// What a report breaks of these rules.
+/// The rules that a report breaks.
 fn broken_rules(xml: &str) -> Vec<String> {
     let (mut broken, mut open, mut names) = (Vec::new(), Vec::<String>::new(), BTreeSet::new());
     let mut counts: Vec<[usize; 4]> = Vec::new();
@@ -212,7 +214,7 @@ async fn junit_is_green_where_the_exit_status_is_and_nowhere_else() {
     let xml = |report: &Report| junit::render(report).expect("XML");
     let is_green = |xml: &str| !xml.contains("<failure") && !xml.contains("<error");
     let mut report = report().await;
-    // What is undecided is an error, unless it is accepted.
+    // An undecided requirement is an error, unless it is accepted.
     report.requirements.retain(|requirement| requirement.id == "contact-id-version");
     report.conclude(|_| None, ExitStatus::Inconclusive, 0, Duration::ZERO);
     assert!(

@@ -1,4 +1,4 @@
-//! A small report that is the same each time: one of each verdict, of a server that sends what nobody may obey.
+//! A small constant report: one requirement of each verdict, and a server that sends hostile text.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use mixinspec_engine::report::{EditionSummary, Observed, OutOfDate, ReadingRepor
 use mixinspec_engine::{CaseId, ExitStatus, Report, Verdict};
 use mixinspec_spec::model::{Area, Level, SourceRef, Subject};
 
-/// What a hostile server sends in place of a name.
+/// The name in a hostile server's answer.
 pub(crate) const HOSTILE: &str =
     "</pre><script>alert(1)</script><img src=x onerror='alert(2)'> {{ 7 * 7 }} `@you`\n::error::| *\u{202e}\u{1b}[2J";
 
-/// The command that the run was made with.
+/// The command that repeats the run.
 pub(crate) const COMMAND: &str = "mixinspec run http://127.0.0.1:8080 --edition 2026 --seed 1";
 
 /// The report.
@@ -47,14 +47,14 @@ pub(crate) fn report() -> Report {
     concluded(report, &["size-limit"])
 }
 
-/// Answers in three parts of a run, and none in the second.
+/// Response times in three slots of a run, the second without answers.
 fn latency(operation: &str) -> OperationLatency {
     let slot = |answers, mean_ms| LatencySlot { answers, mean_ms };
     let timeline = vec![slot(200, 4.0), slot(0, 0.0), slot(50, 16.0)];
     OperationLatency { operation: operation.into(), answers: 250, p50_ms: 4.25, p95_ms: 15.5, max_ms: 120.0, timeline }
 }
 
-/// With what is known when everything is over; these are accepted.
+/// Concludes the report, with these failures accepted.
 pub(crate) fn concluded(mut report: Report, known: &[&str]) -> Report {
     report.counts = count(report.items().map(|item| item.verdict));
     let excused = |id: &str| known.contains(&id);
@@ -71,7 +71,7 @@ pub(crate) fn out_of_date() -> OutOfDate {
     OutOfDate { file: "known.yaml".into(), names: "requirement type-known".into(), reason }
 }
 
-/// A requirement with what its verdict brings along.
+/// A requirement with the fields that its verdict implies.
 pub(crate) fn requirement(id: &str, area: Area, level: Level, verdict: Verdict) -> RequirementReport {
     let is_broken = matches!(verdict, Verdict::Fail | Verdict::Warn);
     let is_open = matches!(verdict, Verdict::Inconclusive | Verdict::NotApplicable | Verdict::Error);
@@ -97,7 +97,7 @@ pub(crate) fn requirement(id: &str, area: Area, level: Level, verdict: Verdict) 
         failing_cases: if is_broken { vec![CaseId::new(id, "plain"), CaseId::new(id, "empty")] } else { Vec::new() },
         more_cases: false,
         flaky: None,
-        // A recommendation has none, as what is judged on whole cases.
+        // Other verdicts have none, like requirements on whole cases.
         spread: if verdict == Verdict::Fail { spread() } else { Vec::new() },
         failures: if is_broken { vec![failure(id)] } else { Vec::new() },
     }
@@ -142,7 +142,7 @@ fn failure(id: &str) -> Failure {
     }
 }
 
-/// A reading of which these interpretations were seen.
+/// A reading with these observed interpretations.
 pub(crate) fn reading(id: &str, verdict: Verdict, observed: &[(&str, u64)]) -> ReadingReport {
     let seen =
         |(name, cases): &(&str, u64)| ((*name).to_owned(), Observed { cases: *cases, case: CaseId::new(id, name) });

@@ -1,4 +1,4 @@
-//! What is made of reports that are read back: two compared, several merged, and those of other versions.
+//! Tests reading reports back: comparing two, merging several, and reading those of other versions.
 
 use insta::assert_snapshot;
 use mixinspec_engine::report::VERSION;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::sample::{concluded, reading, report, requirement};
 
-/// Another report of the same server, in which these verdicts are others.
+/// Another report of the same server, with these verdicts changed.
 fn with(verdicts: &[(&str, Verdict)]) -> Report {
     let mut other = report();
     for (id, verdict) in verdicts {
@@ -146,7 +146,7 @@ fn an_older_report_is_read_where_it_has_enough_and_a_newer_one_is_not() {
     let mut value: Value = serde_json::to_value(report()).expect("JSON");
     let read = |value: &Value| read_report(&value.to_string()).map_err(|error| error.to_string());
     assert!(read(&value).is_ok());
-    // What was added since.
+    // Members that were added since that version.
     let members = value.as_object_mut().expect("an object");
     members.retain(|name, _| !["command", "strict", "notes"].contains(&name.as_str()));
     value["version"] = json!(VERSION - 1);

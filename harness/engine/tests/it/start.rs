@@ -1,4 +1,4 @@
-//! What the first answers say: of a server that is none of this API, of one that fails each time, and of its clock.
+//! Tests the conclusions from the first answers: the server has another API, fails every time, or its clock differs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -34,7 +34,7 @@ async fn nothing_is_at_the_path() {
         // Nothing else is sent.
         assert_eq!(server.received_requests().await.map(|requests| requests.len()), Some(1));
     }
-    // What speaks of an error of the API is a server of the API.
+    // A server that answers with an error of the API is one of this API.
     let server = server(|_| ResponseTemplate::new(404).set_body_json(json!({"error": {"code": 10404}}))).await;
     assert!(Run::new(&server.uri()).case(PLAIN).result().await.is_ok());
 }
@@ -46,7 +46,7 @@ async fn the_server_is_to_be_asked_by_tls() {
     let error = Run::new(&server.uri()).result().await.expect_err("no report");
     let RunError::Redirected { path, to, status, .. } = &error else { panic!("{error}") };
     assert_eq!((path.as_str(), to.as_str(), *status), ("/conversations", "https://api.example/conversations", 301));
-    // Any other redirect is an answer, and no acceptance.
+    // Any other redirect is an answer that does not accept.
     let server = crate::canned::server(leading("http://api.example/conversations")).await;
     assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["answer-envelope"]);
 }
@@ -63,7 +63,7 @@ async fn every_creation_ends_in_a_server_error() {
     );
     assert_eq!(ExitStatus::of(&report, false, false, |_| false), ExitStatus::Failed);
     assert_eq!(failed(&Run::new(&server.uri()).case(PLAIN).report().await), ["group-accepted", "no-server-error"]);
-    // Once is no reason to say nothing else of a server.
+    // A single such answer must not end the run.
     let count = AtomicUsize::new(0);
     let moody = crate::canned::server(move |request| match count.fetch_add(1, Ordering::Relaxed) {
         0 => ResponseTemplate::new(500),
@@ -73,8 +73,8 @@ async fn every_creation_ends_in_a_server_error() {
     assert!(!failed(&Run::new(&moody.uri()).case(PLAIN).report().await).contains(&"no-server-error"));
 }
 
-/// A server that takes a token of the last minute by its clock, which is so many seconds ahead of ours; its Date says so,
-/// or something else.
+/// A server that accepts only tokens of the last minute, by its clock, which is `clock` seconds ahead of ours. Its Date
+/// is `date` seconds ahead.
 #[derive(Clone, Copy)]
 struct Ahead {
     clock: i64,
@@ -115,7 +115,7 @@ async fn tokens_are_signed_by_the_servers_clock() {
             Some(said) => assert!(notes.len() == 1 && notes[0].contains(said), "{notes:?}"),
         }
     }
-    // A Date that is not the time by which tokens are taken is left alone.
+    // A Date that differs from the clock by which tokens are accepted is ignored.
     assert!(judged(Ahead { clock: 0, date: -40_000 }).await.expect("a report").is_empty());
     let Err(RunError::Unauthorized { clock, .. }) = judged(Ahead { clock: 9_000, date: 600 }).await else {
         panic!("it is let in")
@@ -145,5 +145,5 @@ async fn a_server_that_takes_few_connections_at_once() {
         }
     });
     let notes = Run::new(&url).only(&["category-enum"]).report().await.notes;
-    assert!(notes.len() == 1 && notes[0].ends_with("try -j 2"), "{notes:?}");
+    assert!(notes.len() == 1 && notes[0].ends_with("try -j 2, or -j 1"), "{notes:?}");
 }

@@ -1,4 +1,4 @@
-//! The report on a terminal as a whole: its sections, its widths, its colours, its three details.
+//! Tests the whole report on a terminal: its sections, widths, colours, and three levels of detail.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use wiremock::ResponseTemplate;
 
 use crate::canned::{Run, accepted, conversation, correct, server};
 
-/// One of each: pass, failure, known failure, warning, undecided, not applicable, readings of every kind.
+/// A report with one of each: pass, failure, known failure, warning, undecided, not applicable, readings of every kind.
 async fn report() -> Report {
     let server = server(|request| match request["name"].as_str() {
         Some("Mixin Rocks") => {
@@ -39,7 +39,7 @@ async fn report() -> Report {
     let report = Run::new(&server.uri()).only(&only).report().await;
     let text = serde_json::to_string(&report).expect("JSON").replace(&server.uri(), "http://127.0.0.1:PORT");
     let mut report: Report = serde_json::from_str(&text).expect("a report");
-    // What depends on the clock, or grows with the spec.
+    // Fix the numbers that depend on the clock, or grow with the spec.
     (report.exchanges, report.throttled) = (321, 2);
     for requirement in &mut report.requirements {
         requirement.evidence = requirement.evidence.min(3);
@@ -87,7 +87,7 @@ async fn the_whole_at_eighty_columns() {
     assert_snapshot!("quiet", shown(&report, Style { detail: Detail::Quiet, ..PLAIN }, Some(&gate())));
     assert_snapshot!("verbose", shown(&report, Style { detail: Detail::Verbose, ..PLAIN }, None));
 
-    // Colours change nothing but colours.
+    // With colours, only the colours differ.
     let colored = shown(&report, Style { colors: true, ..PLAIN }, None);
     let mut stripped = String::new();
     let mut rest = colored.as_str();
@@ -100,7 +100,7 @@ async fn the_whole_at_eighty_columns() {
     let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(lines(&stripped), lines(&shown(&report, PLAIN, None)));
 
-    // Only what is to be copied is longer than a line.
+    // Only text that users copy may exceed the width.
     for width in [80, 100, 120] {
         let text = shown(&report, Style { width, ..PLAIN }, None);
         let long = text.lines().filter(|line| line.chars().count() > width);

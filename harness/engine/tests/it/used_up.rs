@@ -1,4 +1,4 @@
-//! Tokens that are good for one request, of a server that asks some of them to come again.
+//! Tests a server that accepts each token once, and throttles some requests with valid tokens.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -12,12 +12,12 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::canned::{Run, accepted, conversation, refused};
 
-/// Takes no id of a token twice, and asks the first requests that it would accept to come again: it notes the id before.
-/// Of two tokens with the id of a conversation, the first is forged.
+/// A server that remembers token ids, and throttles the first requests that it would accept, after it remembered the
+/// id. Of two tokens whose id is that of the conversation, the first is forged and the second accepted.
 struct NotesFirst {
-    /// How often an id was seen.
+    /// How often each token id was seen.
     seen: Mutex<HashMap<String, usize>>,
-    /// How many are still to come again.
+    /// The number of requests that it will still throttle.
     to_come_again: Mutex<usize>,
 }
 

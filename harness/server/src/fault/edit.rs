@@ -1,4 +1,4 @@
-//! How the table changes requests, conversations and answers.
+//! Functions with which the rows of the fault table change requests, conversations and answers.
 
 use std::sync::Arc;
 
@@ -26,17 +26,17 @@ fn refused(status: StatusCode, code: u32, description: &str) -> Response<Bytes> 
     response
 }
 
-/// Refuses in the place of an answer.
+/// Replaces an answer by a refusal.
 pub(crate) fn refuses(answer: &mut Response<Bytes>, code: u32, description: &str) {
     replaces(answer, refused(StatusCode::ACCEPTED, code, description));
 }
 
-/// The answer of a server that has crashed over a request.
+/// Replaces an answer by that of a server that crashed while handling the request.
 pub(crate) fn crashed(answer: &mut Response<Bytes>) {
     replaces(answer, refused(StatusCode::INTERNAL_SERVER_ERROR, 500, "Internal Server Error"));
 }
 
-/// An answer in the place of another, with the id of the same request.
+/// Replaces an answer, but keeps the X-Request-Id.
 fn replaces(answer: &mut Response<Bytes>, other: Response<Bytes>) {
     let id = answer.headers().get("x-request-id").cloned();
     *answer = other;
@@ -50,12 +50,12 @@ pub(crate) fn data(envelope: &mut Value) -> Option<&mut Map<String, Value>> {
     envelope.get_mut("data")?.as_object_mut()
 }
 
-/// The value of a member of the conversation, null where there is none.
+/// The value of a member of the conversation; null if it is absent.
 pub(crate) fn get(envelope: &Value, member: &str) -> Value {
     envelope.get("data").and_then(|data| data.get(member)).cloned().unwrap_or_default()
 }
 
-/// Gives a member of the conversation a value.
+/// Sets a member of the conversation.
 pub(crate) fn set(envelope: &mut Value, member: &str, value: impl Into<Value>) {
     if let Some(data) = data(envelope) {
         data.insert(member.to_owned(), value.into());
@@ -80,7 +80,8 @@ pub(crate) fn each(envelope: &mut Value) -> impl Iterator<Item = &mut Map<String
     data(envelope).and_then(participants).into_iter().flatten().filter_map(Value::as_object_mut)
 }
 
-/// The objects that hold a member, by a JSON Pointer with `*` for every element of a list; none where there is none.
+/// Calls `change` with each object that may hold the member at a JSON Pointer, in which `*` stands for every element of
+/// a list, and the member's name.
 pub(crate) fn at(value: &mut Value, pointer: &str, mut change: impl FnMut(&mut Map<String, Value>, &str)) {
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     walk(value, &parts, &mut change);
@@ -99,7 +100,7 @@ fn walk(value: &mut Value, parts: &[&str], change: &mut impl FnMut(&mut Map<Stri
     }
 }
 
-/// Changes the body of a success.
+/// Changes the body of an answer with status 200.
 pub(crate) fn rewrite(answer: &mut Response<Bytes>, change: impl FnOnce(&str) -> String) {
     if answer.status() == StatusCode::OK
         && let Ok(text) = std::str::from_utf8(answer.body())
@@ -108,31 +109,31 @@ pub(crate) fn rewrite(answer: &mut Response<Bytes>, change: impl FnOnce(&str) ->
     }
 }
 
-/// Gives a refusal of the API another description.
+/// Replaces the description of a refusal.
 pub(crate) fn describe(answer: &mut Value, description: impl Into<Value>) {
     answer["error"]["description"] = description.into();
 }
 
-/// Gives everybody with one role another.
+/// Replaces one role by another, for all members.
 pub(crate) fn roles(made: &mut StoredConversation, from: MemberRole, to: MemberRole) {
     for member in made.members.iter_mut().filter(|member| member.role == from) {
         member.role = to;
     }
 }
 
-/// Changes who is in a conversation.
+/// Changes the members of a conversation.
 pub(crate) fn members(one: &mut StoredConversation, change: impl FnOnce(&mut Vec<Member>)) {
     let mut members = one.members.to_vec();
     change(&mut members);
     one.members = members.into();
 }
 
-/// As it should be.
+/// Answers with the stored conversation, as a correct server does.
 pub(crate) fn there(again: &Recreated<'_>) -> Result<Arc<StoredConversation>, Refusal> {
     Ok(Arc::clone(again.there))
 }
 
-/// The conversation with a change that is shown, and not kept.
+/// Answers with a changed conversation without storing the change.
 pub(crate) fn shown(
     again: &Recreated<'_>,
     change: impl FnOnce(&mut StoredConversation),
@@ -142,7 +143,7 @@ pub(crate) fn shown(
     Ok(Arc::new(one))
 }
 
-/// The conversation with a change that is kept.
+/// Stores a change, and answers with the changed conversation.
 pub(crate) fn kept(
     again: &Recreated<'_>,
     change: impl FnOnce(&mut StoredConversation),
@@ -155,7 +156,7 @@ pub(crate) fn kept(
     Ok(changed.unwrap_or_else(|| Arc::clone(again.there)))
 }
 
-/// A change that is kept where the creator of a GROUP creates it again.
+/// Stores a change if the creator of a GROUP creates it again.
 pub(crate) fn kept_for_creator(
     again: &Recreated<'_>,
     change: impl FnOnce(&mut StoredConversation),
@@ -163,7 +164,7 @@ pub(crate) fn kept_for_creator(
     if is_group(again.there) && again.there.creator == again.asked.creator { kept(again, change) } else { there(again) }
 }
 
-/// A change that is kept where another member of a GROUP creates it again.
+/// Stores a change if another member of a GROUP creates it again.
 pub(crate) fn kept_for_member(
     again: &Recreated<'_>,
     change: impl FnOnce(&mut StoredConversation),
@@ -177,12 +178,12 @@ pub(crate) fn is_of_member(again: &Recreated<'_>) -> bool {
     is_group(again.there) && again.there.creator != caller && again.there.has_member(caller)
 }
 
-/// Whether somebody creates again what they are not in.
+/// Whether the caller creates again a conversation that they are not a member of.
 pub(crate) fn is_of_outsider(again: &Recreated<'_>) -> bool {
     !again.there.has_member(again.asked.creator)
 }
 
-/// What a request asks for, as far as it can be read: a member who cannot is skipped.
+/// The conversation that a request asks for, as far as it is readable; unreadable participants are skipped.
 pub(crate) fn asked_for(context: &FaultContext, creator: Uuid) -> Option<StoredConversation> {
     let id = Uuid::try_parse(context.text("/conversation_id")).ok()?;
     let group = context.text("/category") != "CONTACT";
@@ -215,27 +216,27 @@ pub(crate) fn wants_contact(request: &Map<String, Value>) -> bool {
     request.get("category").is_some_and(|category| category == "CONTACT")
 }
 
-/// Without a random_id a GROUP may have any id.
+/// Removes the random_id, so that a GROUP may have any id.
 pub(crate) fn any_id(request: &mut Map<String, Value>) {
     request.remove("random_id");
 }
 
-/// Refuses a member of a request.
+/// Refuses the request because of one of its members, if that is wrong.
 pub(crate) fn refuse(wrong: bool, field: &'static str, reason: &'static str) -> Result<(), Refusal> {
     if wrong { Err(Refusal::field(field, reason)) } else { Ok(()) }
 }
 
-/// Refuses a request as a whole.
+/// Refuses the request as a whole, if it is wrong.
 pub(crate) fn unreadable(wrong: bool, reason: &str) -> Result<(), Refusal> {
     if wrong { Err(Refusal::Body(reason.to_owned())) } else { Ok(()) }
 }
 
-/// A header field of a request; empty where it has none, or one that is no text.
+/// A header field of a request; empty if it is absent or not text.
 pub(crate) fn field<'a>(head: &'a Parts, name: &str) -> &'a str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Replaces a member that is wrong.
+/// Replaces a member of the request, if it is wrong.
 pub(crate) fn replace(
     request: &mut Map<String, Value>,
     member: &str,
@@ -247,7 +248,7 @@ pub(crate) fn replace(
     }
 }
 
-/// Skips participants of a request.
+/// Removes the participants that `keep` rejects.
 pub(crate) fn only(request: &mut Map<String, Value>, keep: impl Fn(&Value) -> bool) {
     let skipped = participants(request).is_some_and(|all| {
         let before = all.len();

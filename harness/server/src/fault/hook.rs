@@ -1,4 +1,4 @@
-//! Where a fault takes hold, and what it knows there. How a row of the table is written, too.
+//! The hooks with which a fault changes the server, the context that they see, and the constructors of table rows.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,47 +21,48 @@ use crate::store::Store;
 
 /// One deviation at one seam.
 pub(crate) enum Hook {
-    /// The request's head has come: it may be refused.
+    /// Judges the head of a request, and may refuse it.
     Head(fn(&Parts) -> Result<(), Refusal>),
-    /// Nothing is done with a request for so long.
+    /// Delays the handling of a request.
     Delay(Duration),
     /// Replaces one check of a token.
     Check((TokenCheck, fn(&Presented<'_>) -> bool)),
-    /// The caller was told, or refused.
+    /// Replaces the authenticated caller, or the refusal of the credential.
     Caller(fn(&FaultContext, Result<Uuid, Refusal>) -> Result<Uuid, Refusal>),
-    /// The bytes of a body, before they are parsed.
+    /// Changes the bytes of a body before they are parsed.
     Body(fn(&mut Vec<u8>)),
-    /// The parsed request, before its shape is judged: it may be repaired or refused.
+    /// Changes or refuses the parsed request before its schema is checked.
     Request(fn(&mut Map<String, Value>, &FaultContext) -> Result<(), Refusal>),
-    /// Whether an id is that of a CONTACT.
+    /// Replaces the check of a CONTACT's id.
     ContactId(fn(Contact<'_>) -> bool),
-    /// Whether an id is that of a GROUP.
+    /// Replaces the check of a GROUP's id.
     GroupId(fn(GroupParts<'_>) -> bool),
-    /// A step refuses: `true` overlooks it.
+    /// Decides whether to overlook the refusal of a step.
     Overlook(fn(&Refusal, &FaultContext) -> bool),
-    /// A new conversation, before it is stored.
+    /// Changes a new conversation before it is stored.
     Conversation(fn(&mut StoredConversation, &FaultContext)),
-    /// The conversation that a text names which is no UUID.
+    /// Finds a conversation by a text that is not a UUID.
     Named(fn(&str, &FaultContext) -> Option<Uuid>),
-    /// Whether a conversation that is there is found.
+    /// Decides whether an existing conversation is found.
     Found(fn(&StoredConversation, &FaultContext) -> bool),
-    /// What is found where there is no conversation with an id.
+    /// Supplies a conversation for an id that does not exist.
     Instead(fn(Uuid, &FaultContext) -> Option<StoredConversation>),
-    /// A creation is refused: something may be left behind.
+    /// Runs when a creation is refused, and may leave something behind.
     Left(fn(&Left<'_>)),
-    /// A conversation that is there is created again: what is answered.
+    /// Decides the answer to a creation of an existing conversation.
     Again(fn(&Recreated<'_>) -> Result<Arc<StoredConversation>, Refusal>),
-    /// Times are written at this offset.
+    /// Formats times with this offset.
     Offset(UtcOffset),
-    /// An answer that accepts lacks a member: a JSON Pointer, `*` for every element of a list.
+    /// Removes a member of a successful answer, given by a JSON Pointer in which `*` stands for every element of a
+    /// list.
     Without(&'static str),
-    /// A member of an answer that accepts has this value, as JSON.
+    /// Sets a member of a successful answer to this value, as JSON.
     With(&'static str, &'static str),
-    /// The envelope of an answer that accepts.
+    /// Changes the envelope of a successful answer.
     Answer(fn(&mut Value, &FaultContext)),
-    /// The envelope of an answer that refuses.
+    /// Changes the envelope of a refusal.
     Refusal(fn(&mut Value, &FaultContext)),
-    /// Any answer as a whole.
+    /// Changes any answer as a whole.
     Response(fn(&mut Response<Bytes>, &FaultContext)),
 }
 
@@ -71,20 +72,20 @@ impl std::fmt::Debug for Hook {
     }
 }
 
-/// What a fault knows of the request, as far as it has come.
+/// The request as a fault sees it, as far as it has arrived.
 #[derive(Debug)]
 pub(crate) struct FaultContext {
-    /// Of all requests so far, this one's number; the first is 1.
+    /// The number of the request, counted from 1 since the server started.
     pub(crate) number: u64,
-    /// Its head.
+    /// The head of the request.
     pub(crate) head: Parts,
-    /// When it came.
+    /// When the request arrived.
     pub(crate) came: crate::timestamp::UnixTime,
-    /// Its body as JSON; null where it is none, or none has come.
+    /// The body as JSON; null if it is not JSON, or has not arrived yet.
     pub(crate) request: Value,
-    /// The body itself.
+    /// The bytes of the body.
     pub(crate) body: Bytes,
-    /// Who sends it; nobody, before that is known.
+    /// The user who sends it; the nil UUID until authentication.
     pub(crate) caller: Uuid,
     /// What the fault remembers of earlier requests.
     pub(crate) memory: Arc<Memory>,
@@ -99,7 +100,7 @@ pub(crate) struct Memory {
     answers: Mutex<HashMap<String, Response<Bytes>>>,
 }
 
-/// How many conversations are remembered.
+/// The maximum number of remembered conversations.
 const RECENT: usize = 512;
 
 impl Memory {
@@ -118,7 +119,7 @@ impl Memory {
 }
 
 impl FaultContext {
-    /// A text in the request.
+    /// A string in the request, by JSON Pointer; empty if there is none.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         self.request.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
@@ -143,44 +144,44 @@ impl FaultContext {
         self.memory.latest_request_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The first answer that was given under a name: this one, where there is none yet.
+    /// The first answer that was remembered under this name. If there is none yet, remembers this one.
     pub(crate) fn first_answer(&self, name: &str, answer: &Response<Bytes>) -> Response<Bytes> {
         let mut answers = self.memory.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.entry(name.to_owned()).or_insert_with(|| answer.clone()).clone()
     }
 
-    /// A header field of the request; empty where it has none.
+    /// A header field of the request; empty if it is absent.
     pub(crate) fn field(&self, name: &str) -> &str {
         field(&self.head, name)
     }
 
-    /// The conversations that were made last, the latest first.
+    /// The latest new conversations, the newest first.
     pub(crate) fn recent(&self) -> Vec<Arc<StoredConversation>> {
         self.memory.recent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// The one of them with this id.
+    /// The one of the latest conversations with this id.
     pub(crate) fn recent_with(&self, id: &str) -> Option<Arc<StoredConversation>> {
         self.recent().into_iter().find(|one| one.id.to_string() == id)
     }
 
-    /// The user_id of a participant.
+    /// The user_id of a participant of the request.
     pub(crate) fn participant(&self, at: usize) -> &str {
         self.text(&format!("/participants/{at}/user_id"))
     }
 
-    /// How many participants it names.
+    /// The number of participants that the request names.
     pub(crate) fn participants(&self) -> usize {
         self.request.get("participants").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
-    /// Whether it reads a conversation.
+    /// Whether the request reads a conversation.
     pub(crate) fn reads(&self) -> bool {
         self.head.method == axum::http::Method::GET
     }
 }
 
-/// The id of a CONTACT, and what it should follow from.
+/// The id of a CONTACT, and the values that it should be derived from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Contact<'a> {
     pub(crate) caller: &'a str,
@@ -188,7 +189,7 @@ pub(crate) struct Contact<'a> {
     pub(crate) id: Uuid,
 }
 
-/// The id of a GROUP, and what it should follow from.
+/// The id of a GROUP, and the values that it should be derived from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroupParts<'a> {
     pub(crate) caller: &'a str,
@@ -199,14 +200,14 @@ pub(crate) struct GroupParts<'a> {
     pub(crate) id: Uuid,
 }
 
-/// A creation that is refused.
+/// A refused creation.
 pub(crate) struct Left<'a> {
     pub(crate) refusal: &'a Refusal,
     pub(crate) store: &'a Store,
     pub(crate) context: &'a FaultContext,
 }
 
-/// A conversation that is there, and the one that is asked for with its id.
+/// An existing conversation, and the one that a request asks for with the same id.
 pub(crate) struct Recreated<'a> {
     pub(crate) there: &'a Arc<StoredConversation>,
     pub(crate) asked: StoredConversation,
@@ -214,7 +215,7 @@ pub(crate) struct Recreated<'a> {
     pub(crate) context: &'a FaultContext,
 }
 
-/// Editions of a row.
+/// The editions of a table row.
 pub(crate) const BOTH: &[Edition] = &Edition::ALL;
 pub(crate) const OF_2018: &[Edition] = &[Edition::E2018];
 pub(crate) const OF_2026: &[Edition] = &[Edition::E2026];
@@ -231,13 +232,13 @@ impl Fault {
         Self { name, description, editions, breaks, consequences: &[], hooks, when: None }
     }
 
-    /// What else it breaks, and why.
+    /// Sets the other requirements that it breaks, and why.
     pub(crate) const fn also(mut self, consequences: &'static [Consequence]) -> Self {
         self.consequences = consequences;
         self
     }
 
-    /// Only sometimes.
+    /// Sets the condition under which the fault acts.
     pub(crate) const fn when(mut self, when: fn(&FaultContext) -> bool) -> Self {
         self.when = Some(when);
         self

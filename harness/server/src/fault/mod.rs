@@ -1,10 +1,11 @@
-//! Faults: deliberate deviations, each a small mistake that an implementer could make, one at a time and by name.
+//! Faults: deliberate deviations, each with a name, and each a small mistake that an implementer could make. A server
+//! has at most one.
 //!
-//! A fault is a row of the table: what it is called, what it does, which requirement it breaks, and what else it breaks
-//! as a consequence. What it does is a few [`Hook`]s into the seams of the server; the server's own code knows the
-//! seams and no fault. Faults show that each requirement is checked, and people try their own gates with them.
+//! A fault is a row of the table: its name, its description, its hooks, the requirement that it breaks, and what else
+//! it breaks as a consequence. The [`Hook`]s act at the seams of the server; the server's own code knows the seams and
+//! no fault. Faults prove that each requirement is checked, and people can test their own gates with them.
 //!
-//! It judges nothing: that a fault breaks what its row says is for the kill matrix (docs/kill-matrix.md).
+//! Nothing here judges: the kill matrix (docs/kill-matrix.md) proves that a fault breaks what its row says.
 
 mod edit;
 mod hook;
@@ -25,38 +26,39 @@ pub struct Fault {
     breaks: &'static str,
     consequences: &'static [Consequence],
     hooks: &'static [Hook],
-    /// When the hooks act; always where there is nothing.
+    /// The condition under which the hooks act; `None` means always.
     when: Option<fn(&FaultContext) -> bool>,
 }
 
-/// Another requirement that a fault breaks, since it cannot break its own alone.
+/// Another requirement that a fault breaks, because it cannot break its own alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consequence {
     /// The requirement's id in spec/requirements.yaml, or a reading's.
     pub requirement: &'static str,
-    /// Why it breaks too.
+    /// Why it breaks, too.
     pub reason: &'static str,
 }
 
 impl Fault {
-    /// All of them: by what they break, in the order of the spec's areas; those that show only sometimes are last.
+    /// All faults, sorted by what they break, in the order of the spec's areas; those that show only sometimes are
+    /// last.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         table::ALL.iter().flat_map(|faults| faults.iter())
     }
 
-    /// The one with this name.
+    /// The fault with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         Self::all().find(|fault| fault.name == name)
     }
 
-    /// What it is called: words in lower case, with hyphens between them.
+    /// Its name, in kebab case.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What the server does wrong, in a sentence.
+    /// The mistake of the server, in a sentence.
     #[must_use]
     pub fn description(&self) -> &'static str {
         self.description
@@ -68,13 +70,13 @@ impl Fault {
         self.editions
     }
 
-    /// The requirement that it breaks: an id in spec/requirements.yaml.
+    /// The id of the requirement in spec/requirements.yaml that it breaks.
     #[must_use]
     pub fn breaks(&self) -> &'static str {
         self.breaks
     }
 
-    /// What else it may break.
+    /// The other requirements that it may break.
     #[must_use]
     pub fn consequences(&self) -> &'static [Consequence] {
         self.consequences

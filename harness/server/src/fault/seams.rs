@@ -1,6 +1,6 @@
-//! The seams: the places at which a fault can take hold of a request, in the order in which a request comes by them.
+//! The seams: the places at which a fault can act on a request, in the order in which a request passes them.
 //!
-//! Without a fault every one of them gives back what it was given.
+//! Without a fault, each seam returns what it was given.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::sessions::{Presented, TokenCheck};
 use crate::store::{Full, Store};
 use crate::timestamp::UnixTime;
 
-/// The hook of one kind.
+/// The hook of one kind, with the context of the request.
 macro_rules! of {
     ($of:expr, $kind:ident) => {
         $of.hook(|hook| match hook {
@@ -39,7 +39,7 @@ pub(crate) struct Seams {
     memory: Arc<Memory>,
 }
 
-/// One request's way past the seams.
+/// The seams as one request passes them.
 #[derive(Debug, Default)]
 pub(crate) struct SeamPass(Option<Box<Faulty>>);
 
@@ -56,7 +56,7 @@ impl Seams {
         Self { fault, requests: AtomicU64::new(0), memory: Arc::default() }
     }
 
-    /// A request has come.
+    /// Starts the passage of a request.
     pub(crate) fn turn(&self, head: &Parts) -> SeamPass {
         let Some(fault) = self.fault else { return SeamPass(None) };
         self.memory.came(head);
@@ -87,13 +87,13 @@ impl Faulty {
 }
 
 impl SeamPass {
-    /// The deviation of one kind, with what it may know.
+    /// The hook of one kind that acts now, with the context of the request.
     fn hook<T>(&self, fits: impl Fn(&'static Hook) -> Option<T>) -> Option<(T, &FaultContext)> {
         let faulty = self.0.as_deref()?;
         faulty.hook(fits).map(|hook| (hook, &faulty.context))
     }
 
-    /// The head and the body are there.
+    /// The head and the body have arrived.
     pub(crate) async fn arrived(&mut self, body: &Bytes) -> Result<(), Refusal> {
         let Some(faulty) = self.0.as_deref_mut() else { return Ok(()) };
         faulty.context.body = body.clone();
@@ -107,7 +107,7 @@ impl SeamPass {
         }
     }
 
-    /// Whether something holds of a token.
+    /// Runs one check of a token.
     pub(crate) fn check(&self, check: TokenCheck, presented: &Presented<'_>) -> bool {
         match of!(self, Check) {
             Some(((replaced, holds), _)) if replaced == check => holds(presented),
@@ -115,7 +115,7 @@ impl SeamPass {
         }
     }
 
-    /// Who calls.
+    /// The authenticated caller, or the refusal of the credential.
     pub(crate) fn caller(&mut self, caller: Result<Uuid, Refusal>) -> Result<Uuid, Refusal> {
         let Some(faulty) = self.0.as_deref_mut() else { return caller };
         let caller = match of!(faulty, Caller) {
@@ -166,7 +166,7 @@ impl SeamPass {
         }
     }
 
-    /// What a step says.
+    /// The result of a step.
     pub(crate) fn step(&self, result: Result<(), Refusal>) -> Result<(), Refusal> {
         let Err(refusal) = result else { return Ok(()) };
         match of!(self, Overlook) {
@@ -175,7 +175,7 @@ impl SeamPass {
         }
     }
 
-    /// A new conversation is stored; whether it is new.
+    /// Stores a new conversation, and returns whether it was new.
     pub(crate) fn store(
         &self,
         store: &Store,
@@ -186,14 +186,14 @@ impl SeamPass {
             change(&mut conversation, context);
         }
         faulty.context.memory.made(&conversation);
-        // Whoever does not find what is there writes over it.
+        // A server that does not find an existing conversation overwrites it.
         match of!(self, Found) {
             Some(_) => Ok((store.replace(conversation), true)),
             None => store.get_or_insert(conversation),
         }
     }
 
-    /// The conversation that is there with an id.
+    /// The existing conversation with an id.
     pub(crate) fn found(&self, id: Uuid, there: Option<Arc<StoredConversation>>) -> Option<Arc<StoredConversation>> {
         let there = match of!(self, Found) {
             Some((seen, context)) => there.filter(|there| seen(there, context)),
@@ -202,7 +202,7 @@ impl SeamPass {
         there.or_else(|| of!(self, Instead).and_then(|(found, context)| found(id, context)).map(Arc::new))
     }
 
-    /// The conversation that a text names which is no UUID.
+    /// The conversation that is named by a text that is not a UUID.
     pub(crate) fn named(&self, text: &str) -> Option<Uuid> {
         of!(self, Named).and_then(|(named, context)| named(text, context))
     }
@@ -214,7 +214,7 @@ impl SeamPass {
         }
     }
 
-    /// A conversation that is there is created again.
+    /// An existing conversation is created again.
     pub(crate) fn again(
         &self,
         store: &Store,

@@ -1,4 +1,4 @@
-//! Changes a finished answer: what it says, and how its JSON is written.
+//! Changes a finished answer: its content, and how its JSON is written.
 
 use axum::http::{Response, StatusCode, header};
 use bytes::Bytes;
@@ -16,27 +16,27 @@ use crate::refusal::Refusal;
 pub(crate) struct Answers {
     pub(crate) content: Content,
     pub(crate) refusals: Refusals,
-    /// `None`: as it was written.
+    /// How the JSON is written; `None` means as usual.
     pub(crate) writing: Option<Writing>,
 }
 
-/// What came of a request, and who is told.
+/// The result of a request, and its caller.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestOutcome<'a> {
     pub(crate) result: Result<&'a ShownConversation, &'a Refusal>,
-    /// Nobody, where that did not come out.
+    /// The caller; `None` if authentication failed.
     pub(crate) caller: Option<Uuid>,
 }
 
 impl Answers {
-    /// The answer in its other form.
+    /// Changes the answer.
     pub(crate) fn vary(&self, told: &RequestOutcome<'_>, mut response: Response<Bytes>) -> Response<Bytes> {
         if *self == Self::default() {
             return response;
         }
         let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
         let value = is_json.then(|| serde_json::from_slice::<Value>(response.body()).ok()).flatten();
-        // What is no JSON is said by the transport.
+        // An answer that is not JSON comes from the transport, and is left as it is.
         let Some(mut value) = value else { return response };
         if let (Err(refusal), Some(error)) = (told.result, value.get_mut("error").and_then(Value::as_object_mut)) {
             let mut status = response.status();

@@ -1,4 +1,4 @@
-//! What happens before and after a request is answered as usual: as a proxy in front of the server would do it.
+//! A middleware that acts before and after the usual handling of a request, as a proxy in front of the server would.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,10 +18,10 @@ use crate::body;
 use crate::gzip::gzip;
 use crate::patience::Patience;
 
-/// Every so many requests one is throttled.
+/// One of this many requests is throttled.
 const EVERY: u64 = 100;
 
-/// What a body may have where large ones are refused.
+/// The maximum length of a body if large ones are refused.
 pub(super) const LARGE: u64 = 64 << 10;
 
 #[derive(Debug)]
@@ -31,7 +31,7 @@ struct Front {
     requests: AtomicU64,
 }
 
-/// The router with what is around it.
+/// Wraps the router in this middleware.
 pub(crate) fn around(router: Router, around: &Around, patience: Patience) -> Router {
     if *around == Around::default() {
         return router;
@@ -101,7 +101,7 @@ fn throttled(throttling: Throttling) -> Response<Body> {
     response
 }
 
-/// What is said of a body that is too large.
+/// The refusal of a body that is too large.
 pub(super) fn refused_for_size(too_large: TooLarge) -> Response<Body> {
     let mut response = match too_large {
         TooLarge::Proxy(status) => {
@@ -135,7 +135,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 
 async fn zipped(response: Response<Body>) -> Response<Body> {
     let (mut head, body) = response.into_parts();
-    // The body of an answer stands in memory already.
+    // The body of an answer is in memory already.
     let bytes: Bytes = body.collect().await.map(|all| all.to_bytes()).unwrap_or_default();
     head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     head.headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));

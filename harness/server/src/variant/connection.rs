@@ -1,7 +1,7 @@
-//! An HTTP/1 connection that is served by hand, so that an answer can be written in every way that RFC 9112 allows.
+//! Serves an HTTP/1 connection without hyper, so that it can write an answer in every way that RFC 9112 allows.
 //!
-//! It reads requests one after another, hands each to the router, and writes the answer. It does not do more than that
-//! needs: no upgrades, no pipelining of answers, and requests that are not well-formed end the connection.
+//! It reads requests one after another, passes each to the router, and writes the answer. It does only what this needs:
+//! no upgrades, no pipelining of answers, and a request that is not well-formed ends the connection.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -23,15 +23,16 @@ use crate::patience::Patience;
 use super::around::{LARGE, length, refused_for_size};
 use super::wire::{BodyEnd, HeaderNames, Http1, TooLarge};
 
-/// The longest head of a request.
+/// The maximum length of a request's head.
 const HEAD: usize = 64 << 10;
-/// The longest body that is kept; the router refuses shorter ones already.
+/// The maximum length of a body; the router refuses shorter ones already.
 const BODY: usize = 16 << 20;
 /// How much of an answer's head, and of its body, is written in small pieces.
 const PIECES: usize = 4 << 10;
-/// How many chunks of an answer have extensions: clients read a limited amount of these in all (RFC 9112, section 7.1.1).
+/// How many chunks of an answer have extensions: clients limit the total length of extensions (RFC 9112, section
+/// 7.1.1).
 const EXTENDED: usize = 100;
-/// How long a closed connection takes what its client is still sending, so that the client reads the answer (RFC 9112,
+/// How long a closed connection still reads what its client sends, so that the client sees the answer (RFC 9112,
 /// section 9.6).
 const LINGER: Duration = Duration::from_secs(5);
 
@@ -53,7 +54,7 @@ pub(crate) async fn serve(
         if !matches!(next, Ok(true)) {
             return;
         }
-        // What breaks a connection is its client's affair.
+        // An error of the connection is the client's affair.
         let Ok(Ok(Some(request))) = timeout(patience.body, connection.request()).await else { return };
         let is_head = request.method() == Method::HEAD;
         let unread = connection.http1.large_bodies_unread && length(request.headers()).is_some_and(|l| l > LARGE);
@@ -78,7 +79,7 @@ pub(crate) async fn serve(
 
 struct Connection {
     stream: TcpStream,
-    /// What was read and not used.
+    /// Bytes that were read, but not used yet.
     read: BytesMut,
     http1: Http1,
     answered: u32,
@@ -94,7 +95,7 @@ impl Connection {
         if self.stream.read_buf(&mut self.read).await? == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
 
-    /// The bytes before the next `end`, which is taken away too.
+    /// Reads up to the next `end`, and returns the bytes before it.
     async fn until(&mut self, end: &[u8], most: usize) -> io::Result<Bytes> {
         loop {
             if let Some(at) = self.read.windows(end.len()).position(|window| window == end) {
@@ -157,7 +158,7 @@ impl Connection {
             let size = std::str::from_utf8(size).ok().and_then(|size| usize::from_str_radix(size.trim(), 16).ok());
             let size = size.filter(|size| body.len() + size <= BODY).ok_or(io::ErrorKind::InvalidData)?;
             if size == 0 {
-                // Trailers, and the empty line.
+                // Skip the trailers and the empty line.
                 while !self.until(b"\r\n", HEAD).await?.is_empty() {}
                 return Ok(body.freeze());
             }
@@ -166,16 +167,16 @@ impl Connection {
         }
     }
 
-    /// Writes an answer; whether the connection stays open.
+    /// Writes an answer, and returns whether the connection stays open.
     async fn answer(&mut self, response: Response<Body>, closes: bool, is_head: bool) -> io::Result<bool> {
         let (head, body) = response.into_parts();
-        // The body of an answer stands in memory already.
+        // The body of an answer is in memory already.
         let body = body.collect().await.map(|all| all.to_bytes()).unwrap_or_default();
         self.answered += 1;
         let is_last = self.http1.answers.is_some_and(|most| self.answered >= most);
         let says_close = head.headers.get(header::CONNECTION).is_some_and(|value| value == "close");
         let framing = if self.http1.old && self.http1.framing != BodyEnd::Length {
-            // HTTP/1.0 has no chunks.
+            // HTTP/1.0 has no chunked coding.
             BodyEnd::Close
         } else {
             self.http1.framing
@@ -251,16 +252,16 @@ impl Connection {
 
     async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(piece) = self.http1.piece else { return self.stream.write_all(bytes).await };
-        // A megabyte in such pieces would take longer than a client waits.
+        // A megabyte in small pieces would take longer than a client waits.
         let (first, rest) = bytes.split_at(bytes.len().min(PIECES));
         for piece in first.chunks(piece).chain(rest.chunks(PIECES)) {
-            // Without a delay of Nagle's, what is written is sent.
+            // Nagle's algorithm is off, so each piece is sent at once.
             self.stream.write_all(piece).await?;
         }
         Ok(())
     }
 
-    /// Says that no more will come, and takes what is still coming.
+    /// Closes the sending side, and reads what the client still sends.
     async fn linger(mut self) {
         let _best_effort = self.stream.shutdown().await;
         let mut rest = vec![0; 1 << 16];
@@ -277,7 +278,7 @@ fn text_of(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-/// A body as it stands after the head.
+/// The bytes of a body on the wire, after the head.
 fn framed(framing: BodyEnd, body: &[u8]) -> Vec<u8> {
     let (extension, trailers) = match framing {
         BodyEnd::Length | BodyEnd::Close => return body.to_vec(),

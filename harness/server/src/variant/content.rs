@@ -1,4 +1,5 @@
-//! What an answer says beyond what is fixed: forms of times, further members, the order of participants.
+//! Varies the content of an answer where the API does not fix it: the format of times, further members, the order of
+//! participants.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +8,7 @@ use super::people::People;
 use crate::policy::UtcOffset;
 use crate::timestamp::UnixTime;
 
-/// What answers say otherwise than usual.
+/// How the content of answers differs from the usual one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Content {
     pub(crate) times: Times,
@@ -20,34 +21,34 @@ pub(crate) struct Content {
     /// Whether mute_until is the time of the answer.
     pub(crate) muted_until_now: bool,
     pub(crate) icon_url: Option<&'static str>,
-    /// Whether a picture comes about after the conversation.
+    /// Whether `icon_url` is empty in the first answer and set later.
     pub(crate) icon_url_later: bool,
-    /// What stands before the code_id in a code_url.
+    /// The text before the code_id in a code_url.
     pub(crate) code_url: Option<&'static str>,
     /// The HTTP status of a success.
     pub(crate) status: Option<u16>,
-    /// Whether `error` stands beside `data`, and is null.
+    /// Whether the envelope has `error`, with the value null, besides `data`.
     pub(crate) null_error: bool,
     /// Whether names are ignored.
     pub(crate) nameless: bool,
     pub(crate) expire_in: Option<u32>,
-    /// Whether participants join some microseconds after the conversation was created.
+    /// Whether participants join at the end of the second in which the conversation was created.
     pub(crate) joined_later: bool,
 }
 
 /// How times are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Times {
-    /// How many fractional digits stand there, of which nine mean something.
+    /// The number of fractional digits; those after the ninth are 0.
     pub(crate) digits: Option<usize>,
     /// Whether T and Z are in lower case.
     pub(crate) lower_case: bool,
-    /// What stands for Z.
+    /// The text that replaces `Z`.
     pub(crate) offset: Option<&'static str>,
 }
 
 impl Times {
-    /// Another form of a time, `2018-05-16T12:34:44.134238105Z`, whose offset may be another too.
+    /// Rewrites a time in the form `2018-05-16T12:34:44.134238105Z`, which may also have another offset.
     fn written(self, time: &str) -> String {
         let Some((date, fraction)) = time.split_once('.') else { return time.to_owned() };
         let end = fraction.find(|character: char| !character.is_ascii_digit()).unwrap_or(fraction.len());
@@ -129,7 +130,8 @@ impl Content {
     }
 }
 
-/// A conversation's participants join in the second after it, as the page's own answer shows.
+/// Lets participants join at the end of the second in which the conversation was created: in the page's own answer they
+/// join later than it was created, too.
 fn later(data: &mut Map<String, Value>) {
     let Some(Value::Array(participants)) = data.get_mut("participants") else { return };
     for participant in participants.iter_mut().filter_map(Value::as_object_mut) {
@@ -142,7 +144,7 @@ fn later(data: &mut Map<String, Value>) {
     }
 }
 
-/// Members of every JSON type that no document names, in every object there is.
+/// Adds members that no document names, of every JSON type, to every object.
 fn further(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -1,12 +1,12 @@
-//! Variants: servers that differ from this one and are as correct.
+//! Variants: servers that differ from the default one and are equally correct.
 //!
 //! Each is an entry of one table ([`Variant::all`]), with the source that leaves it open. A variant changes a
-//! [`Variation`], which the server is then made with; what a variation means stands in few places: a policy in the steps
-//! of `create.rs`, what is demanded of tokens in `sessions.rs`, what an answer says and how its JSON is written in
-//! `answers.rs`, what a proxy would do in `around.rs`, and how HTTP/1 is written in `connection.rs`. The correct path knows nothing of variants: an answer is made as usual,
-//! and changed when it is finished.
+//! [`Variation`], which the server is then built with. A few places apply it: the steps of `create.rs` the policy,
+//! `sessions.rs` the demands on tokens, `answers.rs` the content and the JSON of answers, `around.rs` what a proxy
+//! would do, and `connection.rs` how HTTP/1 is written. The usual path does not know variants: an answer is built as
+//! usual, and changed when it is finished.
 //!
-//! What would be wrong is not a variant.
+//! A mistake is not a variant, but a fault.
 
 mod answers;
 mod around;
@@ -26,7 +26,7 @@ use crate::demands::Demands;
 use crate::edition::Edition;
 use crate::policy::Policy;
 
-/// How many users there are where not everybody is one: enough for the largest group, and for every CONTACT of a run.
+/// The number of users if not every UUID is one: enough for the largest group, and for every CONTACT of a run.
 const CLOSED_USERS: u128 = 1024;
 
 pub(crate) use answers::{Answers, RequestOutcome};
@@ -34,34 +34,34 @@ pub(crate) use around::around;
 pub(crate) use connection::serve as serve_by_hand;
 pub(crate) use wire::{Http1, Wire};
 
-/// A legal difference from what this server usually does, by name.
+/// A named legal difference from the server's usual behaviour.
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
     /// Its name.
     pub name: &'static str,
     /// What the server does, in one sentence.
     pub description: &'static str,
-    /// The editions that leave it open.
+    /// The editions that allow it.
     pub editions: &'static [Edition],
-    /// What leaves it open.
+    /// The source that allows it.
     pub source: VariantSource,
-    /// The requirements that a run does not find satisfied, by their ids: recommendations (`should`) that the server does not
-    /// follow, and requirements of which it shows nothing, so that they stay undecided. No must that it breaks is among
-    /// them, for then it would be no variant.
+    /// The ids of the requirements that do not pass in a run: recommendations (`should`) that the server does not
+    /// follow, and requirements that it does not show, so that they stay undecided. It breaks no must: else it would
+    /// not be a variant.
     pub unfollowed: &'static [&'static str],
     change: fn(&mut Variation),
 }
 
-/// What leaves a variant open.
+/// The source that allows a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariantSource {
     /// A section of an RFC.
     Rfc(u16, &'static str),
     /// A reading of the spec, by its id.
     Reading(&'static str),
-    /// A sentence of one of the spec's sources: the document's name, and the sentence.
+    /// A sentence from a source of the spec: the document's name, and the sentence.
     Sentence(&'static str, &'static str),
-    /// A requirement of the spec, by its id: it demands something else, and no more.
+    /// A requirement of the spec, by its id, which demands nothing about it.
     Requirement(&'static str),
 }
 
@@ -88,7 +88,7 @@ impl Variant {
         Self { name, description, editions, source, unfollowed: &[], change }
     }
 
-    /// What it does not follow, and what it shows nothing of.
+    /// Sets the requirements that do not pass.
     const fn without(mut self, unfollowed: &'static [&'static str]) -> Self {
         self.unfollowed = unfollowed;
         self
@@ -106,7 +106,7 @@ impl Variant {
     }
 }
 
-/// How a server differs from what it usually does, in legal ways.
+/// The legal differences of a server from its usual behaviour.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Variation {
     pub(crate) policy: Policy,
@@ -118,37 +118,37 @@ pub struct Variation {
 }
 
 impl Variation {
-    /// The users who exist beside the callers, where these are all.
+    /// The users who exist besides the callers, if not every UUID is a user.
     #[must_use]
     pub fn users(&self) -> Option<Vec<Uuid>> {
-        // Both sides of any caller, so that there are peers that sort before it and peers that sort after it.
+        // Spread over all UUIDs, so that for any caller some peers sort before it and some after it.
         let user = |at: u128| Uuid::from_u128((at << 118) | 0x4000_8000_0000_0000_0000 | at);
         self.closed_users.then(|| (0..CLOSED_USERS).map(user).collect())
     }
 
-    /// The path below which the server's endpoints are; empty, or with a slash at its beginning.
+    /// The path prefix of the server's endpoints; empty, or with a leading slash.
     #[must_use]
     pub fn prefix(&self) -> &'static str {
         self.wire.around.prefix
     }
 
-    /// Whether it shows only in what becomes of signed tokens.
+    /// Whether only signed tokens show the difference.
     #[must_use]
     pub fn is_about_signed_tokens(&self) -> bool {
         self.demands.are_of_signed_tokens() || self.policy.token_again != Policy::default().token_again
     }
 
-    /// Whether the server speaks HTTP/2 from the first byte, and nothing else.
+    /// Whether the server speaks only HTTP/2, from the first byte.
     #[must_use]
     pub fn is_http2(&self) -> bool {
         self.wire.http2
     }
 
-    /// Variants combined.
+    /// Combines variants.
     ///
     /// # Errors
-    /// When one of them is not of the edition, or two contradict each other: it would depend on their order what the
-    /// server does, or one of them would do nothing beside the other.
+    /// When one of them does not belong to the edition, or two contradict each other: their order would matter, or one
+    /// would have no effect besides the other.
     pub fn combined(edition: Edition, variants: &[&Variant]) -> Result<Self, NotCombined> {
         let mut all = Self::default();
         for (at, variant) in variants.iter().enumerate() {
@@ -177,7 +177,7 @@ impl Variation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCombined {
-    /// A variant is wrong in the edition.
+    /// The edition does not allow the variant.
     Edition {
         /// The variant's name.
         name: &'static str,
@@ -216,9 +216,9 @@ mod tests {
         for variant in Variant::all() {
             assert!(names.insert(variant.name), "{} stands twice", variant.name);
             let is_kebab = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-            assert!(is_kebab(variant.name), "{}", variant.name);
-            assert!(!variant.editions.is_empty(), "{}", variant.name);
-            assert!(!variant.description.ends_with('.'), "{}", variant.name);
+            assert!(is_kebab(variant.name), "{} has more than a-z, digits and hyphens", variant.name);
+            assert!(!variant.editions.is_empty(), "{} has no edition", variant.name);
+            assert!(!variant.description.ends_with('.'), "the description of {} ends with a full stop", variant.name);
             for &edition in variant.editions {
                 let varied = Variation::combined(edition, &[variant]).expect("of the edition");
                 assert_ne!(varied, Variation::default(), "{} changes nothing", variant.name);

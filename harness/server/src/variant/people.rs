@@ -1,20 +1,21 @@
-//! What an answer says of the people in a conversation: their sessions and circles, and what no document names.
+//! Varies what an answer says about the people in a conversation: their sessions and circles, and members that no
+//! document names.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// What answers say of people otherwise than usual.
+/// How answers differ from the usual ones in what they say about people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct People {
     /// Whether participants have members that no document names, some of which differ with each answer.
     pub(crate) participants_described: bool,
-    /// The same of sessions.
+    /// The same for sessions.
     pub(crate) sessions_described: bool,
-    /// The same of circles.
+    /// The same for circles.
     pub(crate) circles_described: bool,
     pub(crate) sessions: SessionCount,
     pub(crate) circles: Circles,
-    /// Whether a CONTACT is called after the one of the two who is not shown it.
+    /// Whether the name of a CONTACT is that of the caller's peer.
     pub(crate) contact_named_after_the_peer: bool,
 }
 
@@ -25,7 +26,7 @@ pub(crate) enum SessionCount {
     One,
     None,
     Two,
-    /// None to three, and another number with each answer: people sign in and out.
+    /// None to three, chosen for each user in each answer: people sign in and out.
     AnyNumber,
 }
 
@@ -40,7 +41,7 @@ pub(crate) enum Circles {
 }
 
 impl People {
-    /// Changes the conversation of an answer, which is told to this caller.
+    /// Changes the conversation in an answer to this caller.
     pub(crate) fn apply(&self, data: &mut Map<String, Value>, caller: Option<Uuid>) {
         if let Some(sessions) = data.get_mut("participant_sessions").and_then(Value::as_array_mut) {
             self.sessions(sessions);
@@ -121,7 +122,7 @@ impl People {
     }
 }
 
-/// Gives every object of a list these members.
+/// Adds these members to every object of a list.
 fn described(data: &mut Map<String, Value>, list: &str, members: impl Fn() -> Value) {
     for object in data.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
         if let (Value::Object(object), Value::Object(members)) = (object, members()) {

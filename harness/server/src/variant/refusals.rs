@@ -1,4 +1,4 @@
-//! What a refusal says, and in which form, where the edition leaves that open.
+//! Varies the content and the format of a refusal, where the edition leaves them open.
 
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
@@ -12,16 +12,17 @@ use crate::refusal::Refusal;
 pub(crate) struct Refusals {
     pub(crate) description: Option<&'static str>,
     pub(crate) extra: Extra,
-    /// Whether a CONTACT with another id than that of the two is forbidden, with 403.
+    /// Whether a CONTACT whose id is not that of its two users is refused as forbidden, with 403.
     pub(crate) contact_id_forbidden: bool,
-    /// Whether a group that is too large has an invalid field, with 10002.
+    /// Whether a group that is too large is refused as an invalid field, with 10002.
     pub(crate) full_group_invalid: bool,
-    /// Whether a body that is no JSON object has an invalid field, with 10002.
+    /// Whether a body that is not a JSON object is refused as an invalid field, with 10002.
     pub(crate) body_invalid: bool,
-    /// What is said in front of the server, without an envelope: that nobody is signed in, and that there is nothing.
+    /// Whether a gateway in front of the server refuses unauthorized requests, without an envelope. `gateway_404` is
+    /// the same for what does not exist.
     pub(crate) gateway_401: bool,
     pub(crate) gateway_404: bool,
-    /// Whether a method that is not offered is one that the server does not know, with 501.
+    /// Whether an unsupported method is answered as unknown, with 501.
     pub(crate) method_501: bool,
     pub(crate) unauthorized: Unauthorized,
     /// Whether a code is written as a number with a fraction, 10002.0.
@@ -35,17 +36,17 @@ pub(crate) enum RefusalForm {
     /// The envelope, with the status 202.
     #[default]
     Usual,
-    /// The same, with the status of HTTP that says it best.
+    /// The envelope, with the HTTP status that fits best.
     Http,
-    /// The same, with another status where that is 400.
+    /// The envelope, with the HTTP status that fits best, but this status instead of 400.
     Status(u16),
-    /// No body, with the status of HTTP that says it best.
+    /// No body, with the HTTP status that fits best.
     Empty,
-    /// A page, with the same.
+    /// An HTML page, with the HTTP status that fits best.
     Html,
 }
 
-/// The statuses of a refusal for who is not signed in: of the answer, and of the error in it.
+/// The statuses of the refusal of an unauthorized request: that of the answer, and that in its error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Unauthorized {
     /// 202 and 202.
@@ -59,20 +60,20 @@ pub(crate) enum Unauthorized {
     Forbidden,
 }
 
-/// What stands in `extra`.
+/// The content of `extra`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Extra {
-    /// The field and the reason, where a field is wrong.
+    /// The field and the reason, if a field is wrong.
     #[default]
     Field,
-    /// The same, and null elsewhere.
+    /// The field and the reason; null if no field is wrong.
     FieldOrNull,
     /// The reasons by field.
     ByField,
 }
 
 impl Refusals {
-    /// Changes the envelope of a refusal; what is said without one becomes a response of its own.
+    /// Changes the envelope of a refusal; returns a new response if the refusal has no envelope.
     pub(crate) fn apply(
         &self,
         refusal: &Refusal,

@@ -15,12 +15,12 @@ pub(crate) struct Writing {
     pub(crate) odd: Odd,
 }
 
-/// What is JSON and nothing that a program has a type for; a member of each in every object but the outermost.
+/// JSON that programs have no type for: which kinds of it are added as members to every object but the outermost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Odd {
-    /// Half of a surrogate pair, in a text and in a name.
+    /// A lone surrogate, in a string and in a name.
     pub(crate) half_a_pair: bool,
-    /// Numbers beyond those of IEEE 754.
+    /// Numbers beyond the range of IEEE 754 doubles.
     pub(crate) beyond_doubles: bool,
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum MemberOrder {
     /// By their names.
     #[default]
     Ascending,
-    /// By their names, the last first.
+    /// By their names, in reverse order.
     Descending,
 }
 
@@ -39,29 +39,29 @@ pub(crate) enum MemberOrder {
 pub(crate) enum Space {
     #[default]
     Compact,
-    /// A member a line, indented.
+    /// One member per line, indented.
     Pretty,
-    /// All four kinds of it, wherever it may stand, before the text and after it too.
+    /// All four kinds, wherever white space is allowed, also before and after the text.
     Everywhere,
 }
 
-/// What is escaped beside what must be.
+/// The characters that are escaped besides those that must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Escapes {
     /// `/`, as `\/`.
     pub(crate) slash: bool,
-    /// What is not ASCII, as `\u` and the digits of its UTF-16.
+    /// Characters beyond ASCII, as `\u` escapes of their UTF-16 units.
     pub(crate) non_ascii: bool,
-    /// `<`, `>` and `&`, so that the text may stand in HTML.
+    /// `<`, `>` and `&`, so that HTML may contain the text.
     pub(crate) html: bool,
-    /// Every character of every string, names too.
+    /// Every character of every string, including names.
     pub(crate) everything: bool,
-    /// The characters that stand for halves of surrogate pairs, as these.
+    /// The stand-in characters, as the lone surrogates that they represent.
     pub(crate) halves: bool,
 }
 
 impl Writing {
-    /// The text of a value.
+    /// Writes a value as text.
     pub(crate) fn text(self, value: &Value) -> String {
         let mut text = String::new();
         self.gap(&mut text, 0);
@@ -105,7 +105,7 @@ impl Writing {
                 self.before_end(text, members.is_empty() && odd.is_empty(), depth);
                 text.push('}');
             }
-            // null, true, false and numbers have one form here.
+            // null, true, false and numbers are written in only one way.
             other => {
                 let _infallible = write!(text, "{other}");
             }
@@ -221,7 +221,7 @@ mod tests {
                 }
             }
         }
-        // To escape everything includes the other three.
+        // Escaping everything includes the other three.
         assert_eq!(texts.len(), 2 * 3 * (8 + 1));
     }
 

@@ -1,4 +1,4 @@
-//! What is said of a keystore that cannot be used; and that nothing of it is shown.
+//! Tests the errors about unusable keystores, and that they show no part of a keystore.
 
 use mixinspec_token::Keystore;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ fn an_error_says_which_member_is_wrong_and_what_is_expected() {
     insta::assert_snapshot!(said.join("\n"));
 }
 
-/// No eight characters of any key.
+/// It searches for any eight consecutive characters of a key.
 #[test]
 fn no_error_and_no_debug_shows_a_key() {
     let keys = [SEED, SEED_AND_PUBLIC, PKCS1.lines().nth(3).expect("a line"), &SEED.to_uppercase()];

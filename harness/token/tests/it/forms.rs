@@ -1,4 +1,4 @@
-//! Every form in which people have keystores and public keys.
+//! Tests every form of keystores and public keys that is in use.
 
 use mixinspec_token::{Algorithm, Keystore, PublicKey};
 use serde_json::{Value, json};

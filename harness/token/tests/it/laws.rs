@@ -1,4 +1,4 @@
-//! What holds for all keys, tokens and bytes.
+//! Tests laws that hold for all keys, tokens and bytes.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -30,7 +30,7 @@ proptest! {
         prop_assert_eq!(unverified_claims(&token), Some(claims));
     }
 
-    /// Of any part, and of the dots between them.
+    /// A bit of any part, or of a dot between the parts.
     #[test]
     fn a_flipped_bit_is_refused(algorithm in algorithm(), at in any::<prop::sample::Index>(), bit in 0_u8..7) {
         let keystore = keystore(algorithm);
@@ -42,7 +42,7 @@ proptest! {
         prop_assert!(keystore.public_key().verify(&flipped).is_err());
     }
 
-    /// In the bytes that base64 stands for: nothing is left to chance by characters that decode to the same.
+    /// It flips a bit of the decoded bytes, because different base64 characters may decode to the same bytes.
     #[test]
     fn a_flipped_bit_of_the_signature_is_refused(algorithm in algorithm(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
         let keystore = keystore(algorithm);
@@ -86,7 +86,7 @@ proptest! {
         prop_assert!(Keystore::parse(&bytes).is_err());
     }
 
-    /// Bytes changed in the middle of a keystore that is right, where its key and its names are.
+    /// Changes bytes in the middle of a valid keystore, where its key and its names are.
     #[test]
     fn no_changed_byte_makes_the_keystore_reader_panic(rsa in any::<bool>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let keystore = if rsa { older(crate::support::PKCS8) } else { today() };
@@ -97,7 +97,7 @@ proptest! {
     }
 }
 
-/// Whoever takes the algorithm from the header lets these in.
+/// A verifier that takes the algorithm from the header would accept these.
 #[test]
 fn the_algorithm_is_the_keys() {
     for keystore in KEYSTORES.iter() {
@@ -160,7 +160,7 @@ fn a_token_has_one_form_and_a_size() {
     }
     let long = keystore.sign(&keystore.header(), &json!({"jti": "x".repeat(8192)}));
     assert_eq!(verify(&long), Err(TokenError::TooLong));
-    // As deep as the length allows: refused, not a stack that ends.
+    // Nested as deep as the length allows: it must be refused, and not overflow the stack.
     let deep = signed("{\"alg\":\"EdDSA\"}", &format!("{{\"a\":{}", "[".repeat(5000)));
     assert!(matches!(verify(&deep), Err(TokenError::Json(_))));
 }

@@ -1,4 +1,4 @@
-//! Tests from outside: vectors of others, every form of a keystore and of an error, laws.
+//! Tests of the public API: published vectors, every form of a keystore, every error, and laws.
 
 mod errors;
 mod forms;

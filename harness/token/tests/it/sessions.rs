@@ -1,4 +1,4 @@
-//! Lists of sessions.
+//! Tests reading lists of sessions.
 
 use mixinspec_token::{Keystore, Session};
 use serde_json::{Value, json};

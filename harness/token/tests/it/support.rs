@@ -1,4 +1,4 @@
-//! A vocabulary for the tests.
+//! Keys and keystores that the tests share.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ pub(crate) const SESSION: &str = "1384326d-1436-45b6-b74d-cfa63d436fdf";
 /// RFC 8037, appendix A.1, in hexadecimal.
 pub(crate) const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 pub(crate) const PUBLIC: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-/// Both, in base64 (URL-safe, without padding).
+/// The seed and the public key, in base64url without padding.
 pub(crate) const SEED_AND_PUBLIC: &str =
     "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL_tPJZAc6DuFy89qmIyWvAhpo9wdRGg";
 
@@ -36,7 +36,7 @@ pub(crate) fn read(json: &Value) -> Keystore {
     Keystore::parse(json.to_string().as_bytes()).expect("a keystore")
 }
 
-/// One of each algorithm.
+/// A keystore of each algorithm.
 pub(crate) static KEYSTORES: LazyLock<[Keystore; 2]> = LazyLock::new(|| [read(&today()), read(&older(PKCS1))]);
 
 pub(crate) fn keystore(algorithm: Algorithm) -> &'static Keystore {

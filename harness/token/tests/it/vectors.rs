@@ -1,4 +1,4 @@
-//! What others have published or computed.
+//! Tests against values that others have published or computed.
 
 use mixinspec_token::{
     Algorithm, Claims, Keystore, PublicKey, Token, TokenError, has_sig, hmac, request_hash, unverified_claims,
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{PUBLIC, RS512, RSA_PUBLIC, SESSION, USER, keystore, older, read};
 
-/// `fixtures/rs512.jwt`: the padding leaves nothing to chance, so that the tokens are equal.
+/// Compares with `fixtures/rs512.jwt`: the padding is deterministic, so the tokens are equal.
 #[test]
 fn openssl_agrees_about_rs512() {
     let token = RS512.trim();
@@ -40,7 +40,7 @@ fn the_rfc_agrees_about_hs256() {
     assert!(Token::parse(&ours).expect("a token").is_hmac(&secret));
 }
 
-/// The seed's page shows a token of 2018, and a body that it is not for.
+/// The page of 2018 shows a token, and a body that the token is not bound to.
 #[test]
 fn the_token_of_the_page_is_read() {
     let token = "eyJhbGciOiJSUzUxMiIsInR5cCI6IkpXVCJ9.eyJleHAiOjE1MzQyNTAwNTYsImlhdCI6MTUyNjQ3NDA1NiwianRpIjoiMmUyMTFm\
@@ -58,14 +58,14 @@ fn the_token_of_the_page_is_read() {
     assert_eq!(known.verify(token), Err(TokenError::Signature));
 }
 
-/// `printf 'GET/me' | sha256sum`, and the same with a query and a body.
+/// Compares with `printf 'GET/me' | sha256sum`, and the same with a query and a body.
 #[test]
 fn the_hash_is_over_method_path_query_and_body() {
     assert_eq!(request_hash("GET", "/me", b""), "5e6b58ffa10b3bc51724ff0bbd2afb91c4771ee340f5d685340dfa4c854bafba");
     assert_eq!(request_hash("POST", "/conversations?a=b", b"{}"), request_hash("POST/conversations", "?a=b{", b"}"));
 }
 
-/// A number of seconds may have a fraction, and a claim of another type is none.
+/// A NumericDate may have a fraction, and a claim of the wrong type counts as absent.
 #[test]
 fn claims_are_read_as_they_come() {
     let keystore: &Keystore = &read(&older(crate::support::SEED_AND_PUBLIC));

@@ -1,4 +1,4 @@
-//! A small SDK of our own for `sign` and `create_conversation`, right but for the fault it is given.
+//! A small SDK of our own for `sign` and `create_conversation`, correct except for one fault.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// What the SDK's user can read of an answer.
+/// The members of an answer that the SDK's user can read.
 pub(crate) const MEMBERS: &[&str] = &[
     "/type",
     "/conversation_id",
@@ -109,7 +109,7 @@ impl Client<'_> {
             let (base, path) = (base.to_owned(), path.to_owned());
             std::thread::spawn(move || {
                 std::thread::sleep(Duration::from_millis(300));
-                // Nobody waits for what comes of it.
+                // Nobody waits for the result.
                 let _ = Client { fault: "" }.exchange(&base, &path, &token, &text);
             });
         }
@@ -174,7 +174,7 @@ impl Client<'_> {
         Value::Object(body)
     }
 
-    /// Sends a request, and takes the answer as far as it comes.
+    /// Sends a request, and reads the answer as far as it arrives.
     fn exchange(self, base: &str, path: &str, token: &str, body: &str) -> Result<(u16, Vec<u8>), Value> {
         let host = base.trim_start_matches("http://");
         let scheme = if self.has("no-bearer") { "" } else { "Bearer " };
@@ -211,7 +211,7 @@ impl Client<'_> {
         Ok((status, body))
     }
 
-    /// What the user gets.
+    /// The result that the SDK's user gets.
     fn read(self, status: u16, answer: &[u8]) -> Result<Value, Value> {
         let parsed: Result<Value, _> = serde_json::from_slice(answer);
         if status >= 500 && !self.has("ignores-5xx") {

@@ -1,4 +1,4 @@
-//! An adapter for our own functions, right unless it is started with a fault: what the tests of the subject sdk run.
+//! An adapter for our own functions, correct unless it is started with a fault: the tests of SDK judging run it.
 #![expect(clippy::print_stdout, clippy::exit, reason = "an adapter talks through its output, and some crash")]
 
 mod client;
@@ -64,7 +64,7 @@ fn main() {
             Err(error) => json!({"id": request["id"], "error": error}),
         };
         if fault == "out-of-order" && request["call"] != "hello" {
-            // Answers in threes, the last first; whoever asks for fewer has them when the input ends.
+            // Answers in threes, the last one first; remaining answers are written when the input ends.
             held.push(answer);
             if held.len() == 3 {
                 held.drain(..).rev().for_each(|answer| say(&answer));
@@ -78,7 +78,7 @@ fn main() {
 
 fn say(answer: &Value) {
     let mut out = std::io::stdout().lock();
-    // Nobody reads any more.
+    // The reader is gone.
     if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
@@ -106,14 +106,15 @@ fn hello(fault: &str) -> Value {
     json!({"protocol": protocol, "name": "mixinspec's own functions", "capabilities": capabilities})
 }
 
-/// Dies of whatever is no UUID, as a program does that nobody has taught to catch errors.
+/// Exits on any text that is not a UUID, like a program without error handling.
 fn uuids_only<'a>(mut ids: impl Iterator<Item = &'a String>) {
     if ids.any(|id| Uuid::try_parse(id).is_err()) {
         std::process::exit(1);
     }
 }
 
-/// What a program does that is no answer. All but the first are provoked by one user id, as bugs are.
+/// Misbehaves without giving a proper answer. A user id that begins with `bad` triggers it, as real bugs need a certain
+/// input.
 fn misbehave(fault: &str, user_id: &str, id: &Value) {
     if !user_id.starts_with("bad") {
         return;
@@ -161,7 +162,7 @@ struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     fn new(fault: &'a str) -> Self {
-        // Reading the spec takes longer than all the rest, and only mistakes need it.
+        // Reading the spec takes longer than everything else, and only near misses need it.
         let records = if NEAR_MISSES.contains(&fault) { Spec::embedded().ok() } else { None };
         let records = Derivations::new(records.map(|spec| spec.document.derivations).unwrap_or_default());
         Self { fault, records, seen: HashSet::new() }
@@ -189,7 +190,7 @@ impl<'a> Ids<'a> {
         let mut named = name.to_owned();
         let mut near_miss = None;
         match self.fault {
-            // What is no UUID is refused, also by the one that takes random_id as it is given.
+            // A text that is not a UUID is refused, also with the fault that takes random_id as it is given.
             "latin1-name" | "unsorted-participants" | "random-as-given" | "distinct-participants"
                 if Uuid::try_parse(random).is_ok() =>
             {

@@ -1,4 +1,4 @@
-//! An adapter for the derivations of any spec, whatever they are called: `of-spec FOLDER [DERIVATION NEAR-MISS]`.
+//! An adapter for the derivations of any spec, by their own names: `of-spec FOLDER [DERIVATION NEAR-MISS]`.
 
 use std::io::BufRead;
 use std::path::Path;

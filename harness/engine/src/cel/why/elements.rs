@@ -1,4 +1,4 @@
-//! Rules over the elements of a list: which of them decides, and where it stands.
+//! Explains rules over the elements of a list: which element decides, and where it is.
 
 use cel::Value as Cel;
 use cel::common::ast::{ComprehensionExpr, Expr, IdedExpr, operators};
@@ -55,7 +55,7 @@ impl Reader<'_> {
             if !gives(predicate, &context, !wanted) {
                 continue;
             }
-            // A list that is written out names its elements; `[value].all(name, …)` is how a rule gives a value a name.
+            // A literal list names its elements; `[value].all(name, …)` is how a rule gives a value a name.
             let written = match &range.expr {
                 Expr::List(list) => list.elements.get(at).map(|element| (element, list.elements.len() == 1)),
                 _ => None,

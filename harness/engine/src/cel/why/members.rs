@@ -1,4 +1,4 @@
-//! What is there or not: members of an answer, header fields, faults of its JSON.
+//! Explains what is present or absent: members of an answer, header fields, faults of its JSON.
 
 use cel::common::ast::{Expr, IdedExpr, LiteralValue, SelectExpr};
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl Reader<'_> {
                 (Some("json_faults"), Some(prefix)) => return self.json_fault(name, prefix, wanted),
                 (Some("objects"), Some(prefix)) => {
                     let body = |member: &str| self.value(&format!("{prefix}{member}")).filter(|value| !value.is_null());
-                    // What is no JSON is shown as the text that it is.
+                    // A body that is not JSON is shown as text.
                     let answer = body("response").or_else(|| body("http.text")).unwrap_or(Value::Null);
                     return self.in_answer(name, &answer, wanted);
                 }
@@ -41,7 +41,7 @@ impl Reader<'_> {
     fn json_fault(&self, name: &str, prefix: &str, wanted: bool) -> Explanation {
         let (right, wrong) =
             JsonFault::named(name).map_or(("the body is as it should be", "it is not"), JsonFault::in_words);
-        // What stands twice or follows is seen best in the answer as a whole, which is shown, too.
+        // A duplicate member or trailing text is best seen in the whole answer, which is shown too.
         let body = match self.value(&format!("{prefix}http.text")) {
             Some(Value::String(text)) if name == JsonFault::NotJson.name() && text.is_empty() => ": it is empty".into(),
             Some(Value::String(text)) if name == JsonFault::NotJson.name() => {
@@ -87,7 +87,7 @@ impl Reader<'_> {
                 Explanation::new(format!("{of} has no member {name:?}"), format!("its {name:?} is {value}"))
             }
             (true, None) => Explanation::new(format!("{of} has a member {name:?}"), format!("{of} is not there")),
-            // What is no object has no member, so that this is not to be explained.
+            // A value that is not an object has no member, so this cannot be false.
             (false, _) => Explanation::new(format!("{of} has no member {name:?}"), format!("it has {name:?}")),
         }
     }

@@ -35,14 +35,14 @@ impl Explanation {
     }
 }
 
-/// Why an expression that gives false in this scope does; without the secrets that the redactor knows, where it cuts.
+/// Explains why an expression is false in this scope. The redactor takes secrets out of values that are cut.
 #[must_use]
 pub fn why_false(expression: &Expression, scope: &Scope<'_>, redactor: &Redactor) -> Explanation {
     let reader = Reader { context: scope.context(), words: Words::default(), excerpts: Excerpts(redactor) };
     reader.explain(expression.written(), true)
 }
 
-/// Reads the parts of a rule with the values that they have.
+/// Explains the parts of a rule by their values in a scope.
 struct Reader<'a> {
     context: &'a Context<'a, 'a>,
     words: Words,
@@ -50,7 +50,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Why an expression does not give what is wanted; it gives the other.
+    /// Explains why an expression is not `wanted` but its opposite.
     fn explain(&self, expr: &IdedExpr, wanted: bool) -> Explanation {
         match &expr.expr {
             Expr::Call(call) => self.call(expr, call, wanted),
@@ -64,7 +64,7 @@ impl Reader<'_> {
         let args = &call.args[..];
         match (call.func_name.as_str(), args) {
             (operators::LOGICAL_NOT, [inner]) => self.explain(inner, !wanted),
-            // One part decides that all of them do not hold, or that any does.
+            // One part is enough to make `&&` false, or `||` true.
             (operators::LOGICAL_AND, _) if wanted => {
                 self.first_part(args, true).unwrap_or_else(|| self.as_it_is(expr, true))
             }
@@ -96,9 +96,9 @@ impl Reader<'_> {
         parts.iter().find(|part| self.gives(part, !wanted)).map(|part| self.explain(part, wanted))
     }
 
-    /// A comparison: what it wants on the right, what there is on the left; constants speak for themselves.
+    /// Explains a comparison: the right side is expected, the left side is found. Constants need no name.
     fn compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Explanation {
-        // What is known stands on the right, whichever way it was written.
+        // A constant goes to the right, whichever way the comparison was written.
         let (left, right) = match (&left.expr, sign) {
             (Expr::Literal(_), "is" | "is not") => (right, left),
             _ => (left, right),
@@ -114,7 +114,7 @@ impl Reader<'_> {
         Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}", self.shown(left)))
     }
 
-    /// What came of a request, compared with what should, or with several outcomes of which any would do:
+    /// Explains a comparison of an outcome with an expected one, or with several alternatives:
     /// `this answer is refused`, and with which code.
     fn outcome_compared(&self, left: &IdedExpr, right: &IdedExpr, sign: &str) -> Option<Explanation> {
         let path = dotted(left)?;
@@ -145,7 +145,7 @@ impl Reader<'_> {
         Some(Explanation::new(format!("{name} {sign} {wanted}"), format!("{name} is {}{more}", in_words(found))))
     }
 
-    /// What an answer is that is neither an acceptance nor a refusal, beside its outcome.
+    /// Describes an answer that is neither an acceptance nor a refusal: its status and its body.
     fn what_came(&self, outcome: &IdedExpr) -> Option<String> {
         let path = dotted(outcome)?;
         let prefix = path.strip_suffix("outcome")?;
@@ -184,7 +184,7 @@ impl Reader<'_> {
         self.compared(text, part, verb)
     }
 
-    /// What has no words of its own: the expression, and what the places in it hold.
+    /// Explains an expression that has no words of its own: shows it, and the values of the places that it reads.
     fn as_it_is(&self, expr: &IdedExpr, wanted: bool) -> Explanation {
         let name = self.words.of(expr);
         if dotted(expr).is_some_and(|path| path.ends_with("http.shows_token")) {
@@ -215,7 +215,7 @@ impl Reader<'_> {
         self.context.resolve(expr).ok().as_ref().and_then(from_cel)
     }
 
-    /// The value of an expression that is written here.
+    /// The value of an expression that is given as text.
     fn value(&self, path: &str) -> Option<Value> {
         self.json(Expression::compile(path).ok()?.written())
     }
@@ -235,12 +235,12 @@ impl Reader<'_> {
 fn in_words(outcome: &str) -> &str {
     match outcome {
         "server_error" => "a server error",
-        "no_answer" => "missing",
+        "no_answer" => "missing (none came, or not in time)",
         plain => plain,
     }
 }
 
-/// What a comparison says where it should hold, and where it should not.
+/// The words for a comparison that should hold (`wanted`), or should not.
 fn sign_of(operator: &str, wanted: bool) -> Option<&'static str> {
     Some(match (operator, wanted) {
         (operators::EQUALS, true) | (operators::NOT_EQUALS, false) => "is",
@@ -257,7 +257,7 @@ fn gives(expr: &IdedExpr, context: &Context<'_, '_>, wanted: bool) -> bool {
     matches!(context.resolve(expr), Ok(Cel::Bool(found)) if found == wanted)
 }
 
-/// `a.b.c`, where that is what is written.
+/// The path `a.b.c`, if the expression is one.
 fn dotted(expr: &IdedExpr) -> Option<String> {
     match &expr.expr {
         Expr::Ident(name) => Some(name.clone()),

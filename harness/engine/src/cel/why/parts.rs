@@ -1,4 +1,4 @@
-//! Why none of several parts holds, of which any would do.
+//! Explains why none of several alternatives holds.
 
 use cel::common::ast::{Expr, IdedExpr, operators};
 use serde_json::Value;
@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::{Explanation, Reader, dotted};
 
 impl Reader<'_> {
-    /// Any of the parts would do, and none does. Parts that only say when there is nothing to ask for are left out: of
-    /// `not a or b`, which means that b follows from a, the reader wants to know of b (of `a != 1 or b`, of b first, and
-    /// that a is 1); and where two lists need not be equal, what differs counts only by what the other parts say.
+    /// Explains alternatives of which none holds. Those that only state a precondition are left out: `!a || b` means
+    /// that b follows from a, so the explanation is about b. For `a != 1 || b` it is about b first, and then says that
+    /// a is 1. An alternative that two lists are equal is left out too: the others say which difference counts.
     pub(super) fn any_of(&self, operator: &str, parts: &[IdedExpr], wanted: bool) -> Explanation {
         let mut all = Vec::new();
         parts.iter().for_each(|part| operands(operator, part, &mut all));
@@ -51,7 +51,7 @@ impl Reader<'_> {
         Explanation::new(wishes.join(", or "), facts.join("; "))
     }
 
-    /// Where each part asks that the same list hold the same values as another.
+    /// The explanation of parts that all compare one list with another by `same_set`.
     fn same_as_one_of(&self, parts: &[&IdedExpr]) -> Option<Explanation> {
         let sides: Vec<(&IdedExpr, &IdedExpr)> = parts.iter().map(|part| same_set(part)).collect::<Option<_>>()?;
         let (list, _) = *sides.first()?;
@@ -60,7 +60,7 @@ impl Reader<'_> {
         sides.iter().all(|(left, _)| self.words.of(left) == name).then(|| self.same_as_any(list, &others))
     }
 
-    /// Whether a part asks that two lists be equal as they are.
+    /// Whether a part compares two lists by `==`.
     fn are_equal_lists(&self, part: &IdedExpr) -> bool {
         let Expr::Call(call) = &part.expr else { return false };
         call.func_name == operators::EQUALS
@@ -89,8 +89,8 @@ fn operands<'a>(operator: &str, expr: &'a IdedExpr, found: &mut Vec<&'a IdedExpr
     }
 }
 
-/// Whether a part of `a or b` says when there is nothing to ask for: that something is not so, or that the body is such
-/// that nothing can be read in it. That a member is not there is a wish of its own, where no other part reads it.
+/// Whether a part of `a || b` only states a precondition: a negation, or a fault of the body's JSON that leaves nothing
+/// to read. `!has(a.b)` is an expectation of its own, unless another part reads the member.
 fn is_precondition(expr: &IdedExpr) -> bool {
     let Expr::Call(call) = &expr.expr else { return false };
     match (call.func_name.as_str(), &call.args[..]) {
@@ -100,7 +100,7 @@ fn is_precondition(expr: &IdedExpr) -> bool {
     }
 }
 
-/// Whether a part says that a member is not there which another part compares.
+/// Whether a part is `!has(a.b)`, and another part compares `a.b`.
 fn is_read_by_another(part: &IdedExpr, parts: &[&IdedExpr]) -> bool {
     let Some(member) = absent(part) else { return false };
     let others = parts.iter().filter(|other| absent(other).is_none());
@@ -118,7 +118,7 @@ fn absent(part: &IdedExpr) -> Option<String> {
     }
 }
 
-/// The paths that the sides of a comparison are.
+/// Those sides of a comparison that are paths.
 fn paths(part: &IdedExpr) -> Vec<String> {
     match &part.expr {
         Expr::Call(call) => call.args.iter().filter_map(dotted).collect(),

@@ -1,4 +1,4 @@
-//! Lists that should hold the same, or each value once: which values make the difference.
+//! Explains rules over lists as sets: which values are missing, too many or repeated.
 
 use cel::common::ast::IdedExpr;
 use serde_json::Value;
@@ -23,8 +23,8 @@ impl Reader<'_> {
         self.same_as_any(left, &[right])
     }
 
-    /// A list should hold the same values as any of several others. The one that differs least from it says which values
-    /// it lacks, and which it has besides.
+    /// Explains a list that has the same values as none of several others: what it lacks, and what it has besides,
+    /// compared with the one that differs least.
     pub(super) fn same_as_any(&self, list: &IdedExpr, others: &[&IdedExpr]) -> Explanation {
         let values = self.texts(list);
         let name = self.words.of(list);

@@ -1,4 +1,5 @@
-//! Sends requests: one client a run, bounded in time, size, rate and number; throttling is waited for.
+//! The HTTP client of a run: sends requests within limits of time, size, rate and number, and waits while the server
+//! throttles.
 //!
 //! It does not follow redirects, asks for no compression, takes no proxy but the route's, and keeps the bytes.
 
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Response, Url, Version};
+use reqwest::{Method, Response, StatusCode, Url, Version};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -109,29 +110,29 @@ impl Sender {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// How many answers said that there were too many requests.
+    /// The number of answers that asked to wait: throttled, or 503 with Retry-After.
     #[must_use]
     pub fn throttled(&self) -> u64 {
         self.throttled.load(Ordering::Relaxed)
     }
 
-    /// How many requests went out once more, since a connection that had been kept open for them was closed.
+    /// The number of requests that were sent again because the server had closed the kept-alive connection.
     #[must_use]
     pub fn resent(&self) -> u64 {
         self.resent.load(Ordering::Relaxed)
     }
 
-    /// Lets every request fail at once, those under way too.
+    /// Makes every request fail at once, including those in flight.
     pub fn stop(&self) {
         self.halt.set(NoAnswer::Stopped);
     }
 
-    /// Lets every request fail at once, since the server has stopped answering.
+    /// Makes every request fail at once, including those in flight, because the server stopped answering.
     pub(crate) fn give_up(&self, reason: String) {
         self.halt.set(NoAnswer::GivenUp(reason));
     }
 
-    /// How many connections failed, where that happened only while others were open.
+    /// The number of unanswered requests, if nearly all of them were unanswered while others were open; else 0.
     pub(crate) fn failed_among_others(&self) -> usize {
         self.crowd.failed_among_others()
     }
@@ -141,31 +142,31 @@ impl Sender {
         &self.clock
     }
 
-    /// Whether the server has answered in HTTP/1.0, which knows no chunks: a request in chunks would lose its body.
+    /// Whether the server has answered in HTTP/1.0, which has no chunked coding: a chunked request would lose its body.
     pub(crate) fn speaks_old_http(&self) -> bool {
         self.speaks_old_http.load(Ordering::Relaxed)
     }
 
-    /// Why nothing is sent any more, if nothing is.
+    /// Why no request is sent any more, if the run has ended.
     #[must_use]
     pub fn halted(&self) -> Option<NoAnswer> {
         self.halt.reason()
     }
 
-    /// Why no new case is begun, if none is: nothing is sent any more, or a request was not sent since there were
-    /// enough.
+    /// Why no new case begins, if none does: the run has ended, or a request was not sent because the limit of requests
+    /// is reached.
     #[must_use]
     pub fn ended(&self) -> Option<NoAnswer> {
         let is_spent = self.is_spent.load(Ordering::Relaxed);
         self.halted().or_else(|| is_spent.then_some(NoAnswer::Budget(self.limits.requests)))
     }
 
-    /// How many requests in a row were not answered in time, or throttled until patience ended.
+    /// The number of requests in a row that timed out, or stayed throttled until patience ended.
     pub(crate) fn silent(&self) -> usize {
         self.halt.silent()
     }
 
-    /// Whether nothing came of the latest request.
+    /// Whether the latest request got no answer.
     pub(crate) fn is_lost(&self) -> bool {
         self.halt.is_lost()
     }
@@ -197,7 +198,7 @@ impl Sender {
         answer
     }
 
-    /// Counts a request that goes out.
+    /// Counts a request against the limit, before it is sent.
     fn count(&self) -> Result<(), NoAnswer> {
         if self.sent.fetch_add(1, Ordering::Relaxed) >= self.limits.requests {
             self.sent.fetch_sub(1, Ordering::Relaxed);
@@ -214,18 +215,21 @@ impl Sender {
         let (tokens, codings) = (tokens(&built), codings(&built));
         match self.connections.send(built, deadline).await {
             SendOutcome::LeftOver(_) => {}
+            // A server may say so on a kept-alive connection that it closes, when it has waited for a request for too
+            // long (RFC 9110, section 15.5.9).
+            SendOutcome::Answer(response) if response.status() == StatusCode::REQUEST_TIMEOUT => {}
             reply => return self.read(reply, &tokens, &codings, began, false).await,
         }
         self.count()?;
         self.resent.fetch_add(1, Ordering::Relaxed);
-        // It is signed again, since a token may be good for one request.
+        // Sign again: a token may be valid for one request only.
         let again = self.build(request)?;
         let tokens = [tokens, self::tokens(&again)].concat();
         self.read(self.connections.send_alone(again, deadline).await, &tokens, &codings, began, true).await
     }
 
-    /// Reads the answer to a request that was sent at `began` to its end. `codings` are those that the request accepts;
-    /// `again` where a connection that was kept open had failed before.
+    /// Reads the answer to a request that was sent at `began`, to the end of its body. `codings` is the request's
+    /// Accept-Encoding; `again` tells that a kept-alive connection failed before, or was closed with HTTP 408.
     async fn read(
         &self,
         reply: SendOutcome,
@@ -258,7 +262,7 @@ impl Sender {
         }
         let status = response.status().as_u16();
         if self.is_proxied && status == PROXY_AUTHENTICATION_REQUIRED {
-            // It is the proxy that says so; the server was not asked.
+            // The proxy answered; the server never saw the request.
             return Err(NoAnswer::Connect(format!("the proxy asks for a credential (HTTP {status})")));
         }
         let headers: Vec<(String, String)> = response
@@ -285,7 +289,7 @@ impl Sender {
         Ok(Received { status, headers, body, json, faults, shows_token, now: now(), took, came_again: again })
     }
 
-    /// What a failure means; where a connection ended, it may be that the server has gone.
+    /// Why a request failed. A connection that ended may mean that the server is gone.
     async fn failed(&self, error: &reqwest::Error) -> NoAnswer {
         match no_answer(error, self.limits.timeout) {
             NoAnswer::Broken(reason) if self.connections.is_nobody_there().await => {
@@ -300,7 +304,7 @@ impl Sender {
         let url = Url::parse(&self.url(&request.path)).map_err(|error| unsendable(error.to_string()))?;
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unsendable(error.to_string()))?;
         let mut built = reqwest::Request::new(method, url);
-        // Without this field any coding is welcome (RFC 9110, section 12.5.3).
+        // Without this field the server may use any coding (RFC 9110, section 12.5.3).
         if !request.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING.as_str()) {
             built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
@@ -310,7 +314,7 @@ impl Sender {
             built.headers_mut().append(name, value);
         }
         for (name, value) in &self.fields {
-            // A request's own field is what it is about.
+            // A request's own field overrides the route's: it may be the one under test.
             if !request.headers.iter().any(|(own, _)| own == name.as_str()) {
                 built.headers_mut().append(name, value.clone());
             }
@@ -325,7 +329,7 @@ impl Sender {
         Ok(built)
     }
 
-    /// Waits until the server answers, and not that it is not there yet.
+    /// Waits until the server answers with anything but "not ready yet".
     ///
     /// # Errors
     /// The last failure, when the time is over.
@@ -339,11 +343,11 @@ impl Sender {
                 answer = self.send_once(&probe) => answer,
             };
             let not_yet = match answer {
-                // What stands before a server that starts: a proxy that says so, or one that takes connections and
-                // drops them.
+                // What a proxy does while its server starts: it answers 502 to 504, or accepts connections and drops
+                // them.
                 Ok(received) if matches!(received.status, 502..=504) => NoAnswer::NotYet(received.status),
                 Err(error @ (NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_))) => error,
-                // What a server says to a stray GET is not judged here.
+                // Any other answer will do: a stray GET is not judged here.
                 Ok(_) | Err(_) => return Ok(()),
             };
             if Instant::now() >= give_up {
@@ -354,14 +358,14 @@ impl Sender {
     }
 }
 
-/// The content codings that a request accepts, as it says them.
+/// The content codings that a request accepts: the values of its Accept-Encoding fields.
 fn codings(request: &reqwest::Request) -> String {
     let fields = request.headers().get_all(ACCEPT_ENCODING).iter();
     fields.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
 }
 
-/// The secret parts of a request's credentials: the beginning of a token's signature, since an answer may hold it in
-/// part; of a token without a signature, all of it.
+/// The secret parts of a request's credentials. Of a token with a signature, the signature's first 24 characters, since
+/// an answer may contain only a part of it; of any other token, all of it.
 fn tokens(request: &reqwest::Request) -> Vec<String> {
     let values = request.headers().get_all(AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
     let secret = |value: &str| {
@@ -370,7 +374,7 @@ fn tokens(request: &reqwest::Request) -> Vec<String> {
             Some((_, signature)) => signature.get(..24).unwrap_or(signature),
             None => token,
         };
-        // What is short stands in an answer by chance.
+        // A short text appears in an answer by chance.
         (secret.len() >= 16).then(|| secret.to_owned())
     };
     values.filter_map(secret).collect()

@@ -1,4 +1,4 @@
-//! What is sent, waited for and limited, against canned answers.
+//! What the client sends, waits for and limits, tested against canned answers.
 
 use std::time::Instant;
 

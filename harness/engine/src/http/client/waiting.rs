@@ -1,4 +1,5 @@
-//! Waiting: until a request's turn has come, and again where the server says that it comes too soon.
+//! Waits before a request is sent: for its turn at the given rate, and again when the server says that it comes too
+//! soon.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use crate::http::outcome::Outcome;
 
 impl Sender {
     pub(super) async fn send_patiently(&self, request: &Sent) -> Result<Received, NoAnswer> {
-        // Patience begins with the first answer that asks for it, and not while others are waited for.
+        // Patience begins with the first throttled answer, not while waiting for other requests.
         let mut give_up = None;
         let mut pause = Duration::from_millis(100);
         let mut came_before = false;
@@ -32,7 +33,7 @@ impl Sender {
             self.throttled.fetch_add(1, Ordering::Relaxed);
             let give_up = *give_up.get_or_insert_with(|| Instant::now() + self.limits.patience);
             let asked = answer.as_ref().ok().and_then(|a| a.header("retry-after")).and_then(retry_after);
-            // Who asks for no time at all is given a little all the same.
+            // If the server names no time, wait a little anyway.
             let until = Instant::now().checked_add(asked.map_or(pause, |asked| asked.max(pause)));
             let Some(until) = until.filter(|until| *until <= give_up) else { return answer };
             pause = (pause * 2).min(Duration::from_secs(5));
@@ -59,8 +60,7 @@ impl Sender {
         self.count()
     }
 
-    /// Whether the server says that the request comes too soon: too many of them, or a service that is not there yet and
-    /// says when it is.
+    /// Whether the server says that the request comes too soon: it throttles, or answers 503 with Retry-After.
     fn asks_to_wait(&self, answer: &Result<Received, NoAnswer>) -> bool {
         let is_to_come = |answer: &Received| answer.status == 503 && answer.header("retry-after").is_some();
         self.outcome(answer) == Outcome::Throttled || answer.as_ref().is_ok_and(is_to_come)

@@ -1,9 +1,9 @@
 //! The gate of known failures: a file of findings that a project accepts for now, and whether the file is still true.
 //!
-//! An entry that fails, or could not be decided, is no failure, nor is what cannot be decided because of such entries
-//! alone; one that passes, is over its date, or names nothing in the plan breaks the gate, so that the file cannot rot.
-//! An entry that says it is flaky may pass, too. It is read and judged here; the program reads files and knows the
-//! date.
+//! An entry that fails, or could not be decided, does not fail the run; neither does anything that is undecided only
+//! because of such entries. An entry that passes, has expired, or names nothing in the plan breaks the gate, so that
+//! the file cannot rot. An entry marked `flaky` may also pass. This module parses and judges the text; the program
+//! reads the file and knows the date.
 
 mod outcome;
 
@@ -41,12 +41,12 @@ struct KnownFailure {
     reason: String,
     issue: Option<String>,
     expires: Option<String>,
-    /// Whether it fails in some runs only; then a run in which it holds does not make the entry out of date.
+    /// Whether it fails only in some runs; a run in which it passes does not make the entry out of date.
     flaky: bool,
     line: u64,
 }
 
-/// What an entry names.
+/// The finding that an entry names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum EntryNames {
     Case(CaseId),
@@ -133,8 +133,8 @@ impl KnownFailures {
         Ok(Self { file: file.to_owned(), entries })
     }
 
-    /// What the file has to do with a run. `plan` is the unfiltered plan of the edition that the report is of; `now`
-    /// counts microseconds since 1970, UTC.
+    /// Compares the file with a run. `plan` is the unfiltered plan of the report's edition; `now` counts microseconds
+    /// since 1970, UTC.
     #[must_use]
     pub fn judge(&self, report: &Report, plan: &dyn CaseIndex, now: i64) -> Gate {
         let mut gate = Gate { file: self.file.clone(), ..Gate::default() };
@@ -144,7 +144,7 @@ impl KnownFailures {
                 (Some(date), _) if is_over(date, now) => Some(Stale::Expired(date.clone())),
                 (_, names) if !names.are_in(plan) => Some(Stale::MatchesNothing),
                 (_, EntryNames::Requirement(id) | EntryNames::Reading(id)) => match verdict(report, id) {
-                    // What could not be decided does not show that the entry is out of date, and is no news either.
+                    // An undecided finding does not make the entry out of date, and is not news either.
                     Some(Verdict::Fail | Verdict::Warn | Verdict::Inconclusive) => {
                         gate.known.insert(id.clone(), entry.reason.clone());
                         None
@@ -163,7 +163,7 @@ impl KnownFailures {
                 gate.broken.push(Broken { names, line: entry.line, issue: entry.issue.clone(), edition, why });
             }
         }
-        // A requirement is excused by its cases where they are all that fail.
+        // A requirement is excused by entries for its cases, if they cover all of its failing cases.
         for (id, failing, more) in failing(report) {
             let mut reasons = failing.iter().map(|case| cases.get(case.as_str()));
             if !more
@@ -177,7 +177,8 @@ impl KnownFailures {
         gate
     }
 
-    /// The text of the file without the entries that pass, to the letter where these stand in lines of their own.
+    /// The text of the file without the entries that pass. All else stays as it is, if each of these entries has lines
+    /// of its own.
     #[must_use]
     pub fn pruned(&self, text: &str, gate: &Gate) -> String {
         let passes = |entry: &&KnownFailure| {
@@ -188,7 +189,7 @@ impl KnownFailures {
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| passes(entry)) {
             let start = line_at(entry.line);
             let end = self.entries.get(at + 1).map_or(lines.len(), |next| line_at(next.line)).min(lines.len());
-            // What stands above the next entry is said of that one.
+            // A comment above the next entry belongs to that entry.
             let is_of_next = |line: &Option<&str>| line.is_none_or(|line| is_comment(line) || line.trim().is_empty());
             let own = lines.get(start..end).unwrap_or_default();
             let length = own.iter().rposition(|line| !is_of_next(line)).map_or(0, |last| last + 1);
@@ -206,13 +207,13 @@ impl KnownFailures {
         if Self::read(&self.file, &pruned).is_ok_and(same) {
             return pruned;
         }
-        // Several entries stand in one line, as in JSON.
+        // Several entries share a line, as in JSON: write the file anew.
         if kept.is_empty() { "[]\n".to_owned() } else { kept.into_iter().map(|entry| entry.text(None)).collect() }
     }
 
-    /// A file with everything that fails in a run, sorted. Of an older one, with the plan that it is looked up in, the
-    /// reasons are kept, and the entries that this run says nothing of. With the file, the same run passes: it
-    /// holds the warnings that keep a must undecided, too, and no date that is over.
+    /// A file with everything that fails in a run, sorted. It keeps the reasons of an older file, and those of its
+    /// entries that this run does not decide; they are looked up in the given plan. The same run passes with the new
+    /// file: so it also has the warnings that keep a must undecided, and no expired date.
     #[must_use]
     pub fn write(report: &Report, strict: bool, older: Option<(&Self, &dyn CaseIndex)>, now: i64) -> String {
         let fails = |verdict: Verdict| verdict == Verdict::Fail || (strict && verdict == Verdict::Warn);
@@ -283,18 +284,18 @@ impl EntryNames {
 }
 
 impl KnownFailure {
-    /// One that nobody has said anything of.
+    /// A new entry, with the default reason.
     fn new(names: EntryNames) -> Self {
         let reason = "failed when this file was written".to_owned();
         Self { names, reason, issue: None, expires: None, flaky: false, line: 0 }
     }
 
-    /// Whether it says the same as another, wherever it stands.
+    /// Whether it equals another entry apart from the line.
     fn is_like(&self, other: &Self) -> bool {
         Self { line: 0, ..self.clone() } == Self { line: 0, ..other.clone() }
     }
 
-    /// The entry in YAML, with the rate at which it failed where it does not always.
+    /// The entry in YAML, with its failure rate if it is flaky.
     fn text(&self, rate: Option<Rate>) -> String {
         let (key, id) = match &self.names {
             EntryNames::Case(id) => ("case", id.as_str()),
@@ -315,7 +316,7 @@ impl KnownFailure {
     }
 }
 
-/// The plan that entries are looked up in.
+/// The ids of a plan, in which entries are looked up.
 pub trait CaseIndex {
     /// Whether it has this requirement.
     fn has_requirement(&self, id: &str) -> bool;
@@ -325,7 +326,7 @@ pub trait CaseIndex {
     fn has_case(&self, id: &CaseId) -> bool;
 }
 
-/// The rate of what fails now and then.
+/// The failure rate of a flaky requirement or reading.
 fn flaky(report: &Report, names: &EntryNames) -> Option<Rate> {
     match names {
         EntryNames::Requirement(id) | EntryNames::Reading(id) => report.items().find(|item| item.id == id)?.flaky,
@@ -333,24 +334,25 @@ fn flaky(report: &Report, names: &EntryNames) -> Option<Rate> {
     }
 }
 
-/// The ids of what fails, with the failing cases, and whether there are more of these.
+/// The broken requirements and readings: id, failing cases, and whether there are more cases than listed.
 fn failing(report: &Report) -> impl Iterator<Item = (&str, &[CaseId], bool)> {
     let broken = report.items().filter(|item| item.verdict.is_broken());
     broken.map(|item| (item.id, item.cases, item.more_cases))
 }
 
-/// Whether a case that does not fail can be said to pass: the run was whole, and the case's requirement was decided.
+/// Whether a case that is not among the failing ones passed: the run was complete, and the case's requirement was
+/// decided.
 fn was_decided(report: &Report, case: &CaseId) -> bool {
     !report.filtered
         && matches!(verdict(report, case.requirement()), Some(Verdict::Pass | Verdict::Fail | Verdict::Warn))
 }
 
-/// Whether a day is over.
+/// Whether a date has passed.
 fn is_over(date: &str, now: i64) -> bool {
     days(date) < Some(now / DAY)
 }
 
-/// The place of a line among all, which are counted from 1.
+/// The index of a line, which is counted from 1.
 fn line_at(line: u64) -> usize {
     usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1)
 }

@@ -1,4 +1,4 @@
-//! What a file of known failures says of a run.
+//! The result of comparing a file of known failures with a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,18 +7,18 @@ use crate::findings::verdict::Verdict;
 use crate::report::item::Item;
 use crate::report::{OutOfDate, Report};
 
-/// What a file of known failures says of a run.
+/// The result of comparing a file of known failures with a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gate {
     /// The file's name.
     pub file: String,
     /// The requirements and readings that fail or are undecided, and are known to, each with its reason.
     pub known: BTreeMap<String, String>,
-    /// Those that are undecided because of known ones alone, each with these.
+    /// The ids of those that are undecided only because of known failures, each with these.
     pub undecided: BTreeMap<String, Vec<String>>,
     /// Entries that are out of date.
     pub broken: Vec<Broken>,
-    /// What was taken out of the file, since it passes.
+    /// The entries that were removed from the file because they pass.
     pub pruned: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl Gate {
         self.known.contains_key(id) || self.undecided.contains_key(id)
     }
 
-    /// Why it is.
+    /// Why a requirement or reading is accepted for now.
     #[must_use]
     pub fn reason(&self, id: &str) -> Option<String> {
         let undecided = || self.undecided.get(id).map(|because| format!("undecided because of {}", because.join(", ")));
@@ -47,21 +47,21 @@ impl Gate {
         self.broken.iter().map(told).collect()
     }
 
-    /// The entries that pass are out of date no more, since they were taken out of the file.
+    /// Removes the entries that pass from the list, once they were removed from the file.
     pub fn prune(&mut self) {
         let (passing, rest) = std::mem::take(&mut self.broken).into_iter().partition(|b| b.why == Stale::Passes);
         self.broken = rest;
         self.pruned = Vec::into_iter(passing).map(|broken: Broken| broken.names).collect();
     }
 
-    /// Excuses what is undecided because of what is excused, and of nothing else.
+    /// Excuses what is undecided only because of what is already excused.
     pub(super) fn excuse_undecided(&mut self, report: &Report) {
         let hindered = |item: &Item<'_>| item.verdict == Verdict::Inconclusive && !item.because.is_empty();
         let mut open: Vec<Item<'_>> = report.items().filter(hindered).collect();
         loop {
             let before = open.len();
             open.retain(|Item { id, because, .. }| {
-                // Nobody has to accept what the subject may leave out, nor what this run was not asked for.
+                // What the subject may leave out, or what this run did not select, needs no entry.
                 let is_open = |id: &String| !matches!(verdict(report, id), None | Some(Verdict::NotApplicable));
                 let accepted = |id: &String| self.excuses(id) || !is_open(id);
                 let is_known = because.iter().any(|id| self.excuses(id)) && because.iter().all(accepted);
@@ -81,7 +81,7 @@ impl Gate {
 /// An entry that is out of date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// What it names.
+    /// The finding that it names.
     pub names: String,
     /// Its line in the file.
     pub line: u64,
@@ -89,7 +89,7 @@ pub struct Broken {
     pub issue: Option<String>,
     /// The edition that was judged.
     pub edition: String,
-    /// Why.
+    /// Why it is out of date.
     pub why: Stale,
 }
 
@@ -98,9 +98,9 @@ pub struct Broken {
 pub enum Stale {
     /// It does not fail.
     Passes,
-    /// Its date is over.
+    /// Its date has passed.
     Expired(String),
-    /// Nothing has this name.
+    /// The plan has nothing of this name.
     MatchesNothing,
 }
 
@@ -125,7 +125,7 @@ impl fmt::Display for Broken {
     }
 }
 
-/// The verdict of a requirement or reading, where the run was asked for it.
+/// The verdict of a requirement or reading, if the run judged it.
 pub(super) fn verdict(report: &Report, id: &str) -> Option<Verdict> {
     report.items().find(|item| item.id == id).map(|item| item.verdict)
 }

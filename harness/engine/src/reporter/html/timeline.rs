@@ -1,4 +1,4 @@
-//! How long answers took over the time of a run, drawn for each operation.
+//! The latency timeline of the HTML report: how long answers took during the run, for each operation.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ pub(super) struct Timeline {
     operations: Vec<Plot>,
 }
 
-/// One operation: bars for how many answers came in a slot, a line for how long they took.
+/// The plot of one operation: bars for the number of answers in a slot, a line for their mean duration.
 #[derive(Serialize)]
 struct Plot {
     operation: String,

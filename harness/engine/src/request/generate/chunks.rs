@@ -11,7 +11,7 @@ pub(crate) struct Chunks<T> {
     least: usize,
     /// How many elements are left out at a time.
     size: usize,
-    /// Where among those that are there the next are left out.
+    /// The index, among the elements that are there, at which the next are left out.
     at: usize,
     last: Last,
 }
@@ -59,13 +59,13 @@ impl<T: ValueTree> Chunks<T> {
         false
     }
 
-    /// Goes on from what the last step did.
+    /// Keeps the last step, and takes the next one; false if there is none.
     pub(crate) fn simplify(&mut self) -> bool {
         self.next()
     }
 
-    /// Takes the last step back, and takes another; where there is none, the list as it was is to be tried once more, so
-    /// that whoever holds this tree goes on with others. False where there is nothing to take back.
+    /// Takes the last step back, and takes another. If there is no other, the list as it was is to be tried once more,
+    /// so that a tree around this one goes on with its other parts. False if there is nothing to take back.
     pub(crate) fn complicate(&mut self) -> bool {
         match std::mem::replace(&mut self.last, Last::Nothing) {
             Last::Nothing => return false,

@@ -28,7 +28,7 @@ pub use self::spread::{order, spread};
 use self::text::Dense;
 use crate::edition::schema::Schemas;
 
-/// What generated UUIDs stand for until the request is made.
+/// The placeholder for each generated UUID until the request is made.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A generator of one family's documents.
@@ -69,7 +69,7 @@ impl Generator {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &hasher.finalize());
         let config = Config { failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        // A seed begins somewhere else among the texts and sizes, and the first with the first.
+        // Each seed begins somewhere else among the texts and sizes; seed 1 begins with the first.
         let number = seed.wrapping_sub(1).wrapping_mul(1_000_003).wrapping_add(number);
         let shape = DocumentShape { generator: self, number };
         let schema = self.schemas.at(&self.family.schema.0).unwrap_or(&Value::Null);
@@ -80,7 +80,7 @@ impl Generator {
 
 struct DocumentShape<'a> {
     generator: &'a Generator,
-    /// Which of all documents it is: what texts and lists depend on.
+    /// The number of the document, which its texts and lists depend on.
     number: u64,
 }
 
@@ -139,7 +139,7 @@ impl DocumentShape<'_> {
         let bound = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength"));
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-            // A text that the pattern makes, from its first character to its last, has a match of it.
+            // A text that is generated from the pattern without its anchors matches the whole pattern.
             let unanchored = pattern.strip_prefix('^').unwrap_or(pattern);
             let unanchored = unanchored.strip_suffix('$').unwrap_or(unanchored);
             let regex = Regex::new(pattern).ok();
@@ -148,7 +148,7 @@ impl DocumentShape<'_> {
                 let long_enough = length >= least && most.is_none_or(|most| length <= most);
                 long_enough && regex.as_ref().is_none_or(|regex| regex.is_match(text))
             };
-            // What cannot be made from the pattern is what the plain request has.
+            // If the pattern cannot generate a text, the plain request's value is used.
             let base = self.generator.family.base.get(&self.generator.edition);
             let plain = base.and_then(|base| base.pointer(at)).cloned().unwrap_or(Value::Null);
             return match string_regex(unanchored) {
@@ -214,7 +214,7 @@ impl DocumentShape<'_> {
                 [least, bound("maxItems").unwrap_or(usize::MAX).min(least + 4)]
             }
         };
-        // Most lists are short; one in eight has a length of its own, the bounds first.
+        // Most lists are short; one in eight has a length from the whole range, the bounds first.
         let few = most.min(least + 4);
         let length = if self.number % 8 == 3 {
             spread(self.number / 8 + 1, least, most)
@@ -259,7 +259,7 @@ fn is_text(schema: &Value) -> bool {
 
 type Pointers = std::collections::BTreeMap<String, Vec<mixinspec_spec::model::Pointer>>;
 
-/// A list of so many items.
+/// A list of `length` items; shrinking keeps at least `least` of them.
 #[derive(Debug, Clone)]
 struct ItemsStrategy {
     item: SBoxedStrategy<Value>,

@@ -1,7 +1,7 @@
 //! Numbers spread over a range: first those at which implementations go wrong, then all others.
 
-/// The number of a range that belongs to the case of this number: each bound and its neighbours, powers of two and round
-/// numbers with theirs come first, and every other number of the range later. The same for the same case.
+/// The value from a range for the case with this number. Each bound, power of two and round number comes first, with
+/// its neighbours; all other values come later. The same number always gives the same value.
 #[must_use]
 pub fn spread(number: u64, least: usize, most: usize) -> usize {
     let order = order(least, most);

@@ -1,4 +1,4 @@
-//! Dense text: each carries as many hazards as fit, and together they cover all scripts and all lengths.
+//! Generates dense texts: each carries as many hazards as fit, and together they cover all scripts and lengths.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -11,8 +11,8 @@ use super::chunks::Chunks;
 use super::hazards::{PIECES, WORDS};
 use super::spread::order;
 
-/// The assigned characters of all scripts, those of one after those of another far away: all of the first 13,312 code
-/// points, the forms that are there for compatibility, and some of each thousand of the others.
+/// Assigned characters of all scripts, in an order in which neighbours come from distant scripts: all of the first
+/// 13,312 code points, the compatibility forms, and some of each thousand of the others.
 static ALPHABET: LazyLock<Vec<char>> = LazyLock::new(|| {
     let assigned = Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Cf}]$");
     let ranges =
@@ -33,21 +33,21 @@ fn divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { divisor(b, a % b) }
 }
 
-/// One text in so many is a word, which is enough for a default run to send all of them; the others are dense.
+/// One text in this many is a word, which is enough for a default run to send all words; the others are dense.
 const TURN: u64 = 3;
 
-/// In one turn of so many, one text is as long as it may be, of one character.
+/// In one turn of this many, one text repeats a single character up to the longest length.
 const FULL: u64 = 8;
 
 /// The longest text that is generated where the schema sets no bound.
 const UNBOUNDED: usize = 64;
 
-/// Text of at most so many UTF-16 units, which are never fewer than code points or graphemes, without control characters
-/// and outer white space.
+/// A text of at most `most` UTF-16 units, which are never fewer than code points or graphemes, without control
+/// characters and outer white space.
 #[derive(Debug, Clone)]
 pub(super) struct Dense {
     most: Option<usize>,
-    /// Which of all texts it is.
+    /// The number of the text.
     number: u64,
 }
 
@@ -56,13 +56,13 @@ impl Dense {
         Self { most, number }
     }
 
-    /// The text that comes half of all words later, so that two texts of one document are different words.
+    /// The text that is half the list of words further on, so that two texts of one document are different words.
     pub(super) fn further(self) -> Self {
         Self { number: self.number.wrapping_add(TURN * (WORDS.len() as u64 / 2)), ..self }
     }
 
-    /// Whether the text with this number is a word alone, since what a word is taken for shows only where nothing else is
-    /// there.
+    /// Whether the text with this number is a single word. That a server takes a word for something else shows only if
+    /// it stands alone.
     pub(super) fn is_word(number: u64) -> bool {
         number.is_multiple_of(TURN)
     }
@@ -77,7 +77,7 @@ impl Dense {
         if within == 1 && turn.is_multiple_of(FULL) {
             return full(limit, turn / FULL);
         }
-        // All others are dense; those before it are counted, for each goes on where the last one ended.
+        // All others are dense. Each takes its letters from where the last dense one ended, so count those before it.
         let full_before = turn.div_ceil(FULL) + u64::from(within > 1 && turn.is_multiple_of(FULL));
         Spans::of(limit).text(turn * (TURN - 1) + within - 1 - full_before).map(|part| part.to_string()).collect()
     }
@@ -90,25 +90,25 @@ fn word(limit: usize, number: u64) -> Vec<String> {
     WORDS[from..].iter().chain(WORDS).find(is_short).map(|word| (*word).to_owned()).into_iter().collect()
 }
 
-/// The longest text of one character.
+/// The longest text that repeats one character.
 fn full(limit: usize, turn: u64) -> Vec<String> {
     let unit = ["é", "漢", "😀", "a"][usize::try_from(turn).unwrap_or(0) % 4];
     vec![unit.to_owned(); limit / unit.encode_utf16().count()]
 }
 
-/// The lengths of dense texts of at most so many UTF-16 units, and where in the alphabet each of them begins.
+/// The lengths of dense texts up to a limit of UTF-16 units, and where in the alphabet each of them begins.
 #[derive(Debug)]
 struct Spans {
     lengths: Vec<usize>,
     begin: Vec<usize>,
-    /// How many letters all of them have.
+    /// The sum of their letters.
     whole: usize,
 }
 
 impl Spans {
     fn of(limit: usize) -> Arc<Self> {
         static ALL: LazyLock<Mutex<BTreeMap<usize, Arc<Spans>>>> = LazyLock::new(Mutex::default);
-        // A map is whole after every statement.
+        // A poisoned lock does no harm: the map is whole after every statement.
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(limit).or_insert_with(|| Arc::new(Self::new(limit))))
     }
@@ -123,7 +123,7 @@ impl Spans {
         Self { lengths, begin, whole }
     }
 
-    /// As many letters of the alphabet as make a text of a length of its own, from where the text before ended.
+    /// The dense text with this number: with a length of its own, and letters from where the text before ended.
     fn text(&self, number: u64) -> DenseSpans {
         let count = self.lengths.len().max(1) as u64;
         let within = usize::try_from(number % count).unwrap_or(0);
@@ -138,7 +138,7 @@ impl Spans {
 enum Span {
     Letter(char),
     Piece(&'static str),
-    /// At both ends, so that no reader can take what is there for space; and where nothing wider fits.
+    /// An `x`: at both ends, so that no reader takes an end for white space, and where nothing wider fits.
     Filling,
 }
 
@@ -227,7 +227,7 @@ impl ValueTree for Piece {
 impl ValueTree for DenseTree {
     type Value = String;
     fn current(&self) -> String {
-        // What was not at an end may be now.
+        // A piece that is now at an end may begin or end with white space.
         self.0.elements().collect::<String>().trim().trim_matches('\u{feff}').trim().to_owned()
     }
     fn simplify(&mut self) -> bool {

@@ -1,5 +1,6 @@
 //! Makes requests: take the base (or a generated document), give every id a fresh value, patch, then set every member
-//! that the patch did not touch. What cannot be set then is left as it is: such a case counts by its outcome alone.
+//! that the patch did not touch. A member whose value cannot be computed then is left as it is: such a case is judged
+//! by its outcome alone.
 
 mod users;
 
@@ -37,20 +38,20 @@ pub enum MakeError {
     /// What is generated breaks the schema that it is generated from.
     #[error("the generated request breaks its own schema, at {0}; `values` of the family says what a member may be")]
     Ungenerated(String),
-    /// The server shows that the case says nothing of it.
+    /// The case does not apply to this server.
     #[error("{0}")]
     NotApplicable(String),
 }
 
-/// In which way a request is made valid.
+/// How a request is made valid.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Making<'a> {
-    /// As the change says.
+    /// As the change's `derived` says.
     #[default]
     Usual,
-    /// What makes it valid is computed before the change.
+    /// The members that make it valid are computed before the change.
     Clean,
-    /// The same, of another request that means the same.
+    /// The same, for an equivalent request.
     Other(&'a EquivalentRequest),
 }
 
@@ -72,7 +73,7 @@ pub struct Made {
     pub clean: Value,
     /// What is known of it.
     pub about: RequestFacts,
-    /// Whether the change gave every member the value that it has without the change: a near miss can hit.
+    /// Whether the change left every member with its usual value: a near miss can give the right one.
     pub unchanged: bool,
 }
 
@@ -85,18 +86,18 @@ pub struct Maker {
     pub users: Arc<Users>,
 }
 
-/// Who sends a request, and to whom.
+/// The caller of a request, and the user that it names first.
 #[derive(Debug, Clone)]
 pub struct Cast {
     /// The index of the caller's credential.
     pub caller: usize,
     /// The caller's user id.
     pub caller_id: String,
-    /// Who stands first in the list of users, where it is not a fresh user.
+    /// The user who comes first in the list of users, unless it is a fresh one.
     pub first_user: Option<String>,
 }
 
-/// What the parts of one request are made with.
+/// The inputs for making one request.
 struct ChangeContext<'a> {
     change: &'a Change,
     ids: &'a CaseIds,
@@ -133,7 +134,7 @@ impl Maker {
         ids: &CaseIds,
         cast: &Cast,
     ) -> Result<Prepared, MakeError> {
-        // A plain request has nothing special about it, in its order neither; generated ones have every order.
+        // A plain request has nothing special about it, not even in its order; generated ones have every order.
         let plain = document.is_none();
         let mut document = document.unwrap_or_else(|| family.base.clone());
         for pointer in &family.uuids {
@@ -159,7 +160,7 @@ impl Maker {
         self.change(family, prepared, making, &ChangeContext { change, ids, cast, steps: None })
     }
 
-    /// The same, where earlier steps may be asked about.
+    /// Makes a request whose expressions may refer to earlier steps.
     ///
     /// # Errors
     /// When there are too few users, or the case does not fit the request.
@@ -236,8 +237,8 @@ impl Maker {
             self.complete(&mut scope, family, &mut clean, &own);
         }
         scope.set("request", &document);
-        // A peer of the list, or one of the few whose ids are like the caller's, may have talked to the caller in an earlier
-        // run; an id of a group is of this run alone.
+        // A peer from the list, or one of the few whose ids are like the caller's, may have had a conversation with the
+        // caller in an earlier run; the id of a group belongs to this run alone.
         let is_of_few = context.cast.first_user.is_some() || self.users.count().is_some() || change.alike.is_some();
         let fresh = !family.one_user || !is_of_few;
         let caller_id = context.cast.caller_id.clone();
@@ -256,7 +257,8 @@ impl Maker {
         })
     }
 
-    /// Sets every member that makes a request valid, but those that were touched. What cannot be set is left.
+    /// Sets every member that makes a request valid, except those that were touched. One whose value cannot be computed
+    /// is left as it is.
     fn complete(&self, scope: &mut Scope<'_>, family: &Family, document: &mut Value, touched: &[String]) {
         for (at, expression) in &family.set {
             if touched.iter().any(|path| overlaps(path, at)) {
@@ -346,7 +348,7 @@ impl Maker {
         let json = if change.sends_json() {
             Some(document.clone()).filter(Value::is_object)
         } else {
-            // What a strict reader does not take for JSON has no members that could be wrong.
+            // A body that a strict reader does not accept as JSON has no members that could be wrong.
             let (json, faults) = crate::text::json::read(&body);
             let is_json = faults.iter().all(|fault| *fault == crate::text::json::JsonFault::DuplicateMember);
             json.filter(|json| is_json && json.is_object())

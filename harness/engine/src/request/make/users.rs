@@ -1,4 +1,4 @@
-//! Who stands in a request: users of its own, drawn or from the list that was given.
+//! Gives a request its users: fresh ones, or users from the list that was given.
 
 use mixinspec_spec::model::PeerOrder;
 use serde_json::{Value, json};
@@ -11,14 +11,14 @@ use crate::request::family::Family;
 use crate::text::pointer::place;
 
 impl Maker {
-    /// What to do where a server may know none of the users that requests name; nothing where they were named.
+    /// A hint for a server that may not know the users in requests; empty if the users were given (`--users`).
     pub(crate) fn hint_of_users(&self) -> &'static str {
         let any = self.users.count().is_none();
         if any { "; if the server knows certain users only, name them with --users FILE" } else { "" }
     }
 
-    /// Gives every element of the list of users a user of its own: in ascending order where that is `plain`, and after
-    /// the caller where it is one and there is such a user.
+    /// Gives every element of the list of users a user of its own, and returns the first. In a `plain` request they are
+    /// in ascending order; a single one sorts after the caller, if there is such a user.
     pub(super) fn assign_users(
         &self,
         family: &Family,
@@ -56,7 +56,7 @@ impl Maker {
         }
         if let (Some(count), false, Some(first)) = (change.alike, alone, users.first().cloned()) {
             for nth in 1..users.len() {
-                // Where only the last digit is free, one comes again soon.
+                // If only the last digit is free, a user soon repeats: try again.
                 for at in 0..256 {
                     let user = self.users.like(ids, &first, None, count, &format!("alike/{nth}/{at}"))?;
                     if user != cast.caller_id && !users[..nth].contains(&user) {

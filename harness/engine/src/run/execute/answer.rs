@@ -1,4 +1,4 @@
-//! Judges one answer, and counts by the kind of its request what it breaks.
+//! Judges single answers, and counts the broken checks by the kind of request.
 
 use super::Executor;
 use crate::edition::exchange::Exchange;
@@ -9,7 +9,7 @@ use crate::identity::case_id::CaseId;
 use crate::judge::check::Judged;
 
 impl Executor {
-    /// Judges one answer, and counts what is broken among requests of its kind.
+    /// Judges one answer, and counts its passes and failures for the kind of its request.
     pub(crate) fn judge_answer(&self, exchange: &Exchange, case: &CaseId) -> Vec<Judged> {
         let judged = self.judge.judge(exchange, case);
         if let Some(operation) = &exchange.operation {
@@ -24,7 +24,7 @@ impl Executor {
     }
 }
 
-/// What sets a request apart from others that ask for the same.
+/// The kind of a request: with another credential, wrong on purpose, or neither.
 fn kind(exchange: &Exchange) -> RequestKind {
     match exchange.sent.authorization {
         Authorization::None | Authorization::UsedBefore(_) | Authorization::Altered(_) => RequestKind::Credential,

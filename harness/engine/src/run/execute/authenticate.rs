@@ -1,4 +1,5 @@
-//! A request with a credential of its own, beside its twin: the same request with the caller's own credential.
+//! Executes cases with a credential of their own, each beside its twin: the same request with the caller's own
+//! credential.
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ impl Turn<'_> {
         .map(Some)
     }
 
-    /// The family's own request.
+    /// Judges the family's own request with the case's credential.
     async fn asks(&mut self, case: &AuthenticateCase, family: &Family) -> Result<Finding, MakeError> {
         let cast = self.executor.caller();
         let mut exchange = match self.attempt(case, family, &self.named(case, &cast)?).await? {
@@ -65,8 +66,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Another operation, about what the family's request has created; the twin is the same with the caller's own
-    /// credential.
+    /// Judges another operation on the thing that the family's request has created. The twin is the same request with
+    /// the caller's own credential.
     async fn reads(
         &mut self,
         case: &AuthenticateCase,
@@ -99,7 +100,7 @@ impl Turn<'_> {
         }
         let twin = self.send(&own).await;
         if twin.outcome != Outcome::Accepted {
-            // That it is offered, and who may ask, has requirements of its own.
+            // Other requirements judge whether the operation is offered, and to whom.
             return Ok(undecided(&twin).unwrap_or_else(|| {
                 Finding::NotApplicable("the subject does not answer it to the caller's own credential".into())
             }));
@@ -114,12 +115,12 @@ impl Turn<'_> {
         })
     }
 
-    /// What is expected of a refusal for the credential alone.
+    /// The expectation, in words, of a refusal because of the credential.
     fn unauthorized(&self) -> String {
         format!("refused as unauthorized: with {}", self.executor.judge.edition.envelope.unauthorized())
     }
 
-    /// Why the case says nothing about this subject.
+    /// Why the case does not apply to this subject.
     fn inapplicable(&self, case: &AuthenticateCase) -> Option<&'static str> {
         let credentials = self.executor.sender.credentials();
         if matches!(credentials.first(), None | Some(Credential::None)) {
@@ -128,7 +129,7 @@ impl Turn<'_> {
         case.change.credential.as_ref().and_then(|credential| credential.inapplicable(credentials))
     }
 
-    /// Sends the request as somebody's, with the case's credential; a finding where that cannot be.
+    /// Sends the request for this cast, with the case's credential; returns a finding if that is not possible.
     async fn attempt(
         &mut self,
         case: &AuthenticateCase,
@@ -152,8 +153,8 @@ impl Turn<'_> {
         Ok(Ok(self.send(&made).await))
     }
 
-    /// Whoever the token names, where that is not the caller: a server that takes the token for theirs would refuse the
-    /// caller's own request for an id that does not follow from the user that it sees.
+    /// The cast, with the user whom the token names as the caller. A server that trusts the token would refuse a
+    /// request made for the real caller, since its id does not follow from the token's user.
     fn named(&self, case: &AuthenticateCase, cast: &Cast) -> Result<Cast, MakeError> {
         let user = match &case.change.credential {
             Some(credential) => credential.user(&mut self.credential_scope(&case.change, cast))?,
@@ -194,7 +195,7 @@ impl Turn<'_> {
         scope
     }
 
-    /// A credential that was not accepted shows a mistake only where the caller's own would have been.
+    /// The finding for a credential that was not accepted: a failure only if the caller's own would have been.
     async fn not_accepted(
         &mut self,
         case: &AuthenticateCase,
@@ -210,14 +211,14 @@ impl Turn<'_> {
         } else if let (Outcome::Refused(Some(_)), Ok(received)) = (exchange.outcome, &exchange.answer)
             && !self.executor.judge.edition.envelope.is_forbidden(received)
         {
-            // What is wrong with the request otherwise has requirements of its own.
+            // Other requirements judge a refusal for another reason.
             let what = exchange.describe();
             return Ok(self.turned_away(format!("it was {what}, which says nothing of the token")));
         }
         Ok(self.unlike("accepted", exchange))
     }
 
-    /// A refusal tells nothing where the caller's own credential is refused too.
+    /// The finding for a refused credential: it proves nothing if the caller's own credential is refused too.
     async fn beside_twin(
         &mut self,
         case: &AuthenticateCase,
@@ -229,7 +230,7 @@ impl Turn<'_> {
             return Ok(of_another(&twin).unwrap_or(Finding::Pass));
         }
         if case.changed {
-            // The server may not take such a request from anybody, a path with a query say.
+            // The server may refuse such a request from everybody, for example a path with a query.
             let plain = self.twin_with(family, None, &Change::default(), "plain", cast).await?;
             if plain.outcome == Outcome::Accepted {
                 return Ok(Finding::NotApplicable("the subject refuses a request like this from anybody".into()));

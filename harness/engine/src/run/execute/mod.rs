@@ -39,60 +39,59 @@ use crate::run::shown::Shown;
 /// Everything that executing a case needs; shared by all tasks of a run.
 #[derive(Debug)]
 pub struct Executor {
-    /// What judges exchanges.
+    /// The judge of exchanges.
     pub judge: Judge,
     /// The plan.
     pub plan: Plan,
-    /// What makes requests.
+    /// The maker of requests.
     pub maker: Maker,
-    /// What sends them.
+    /// The HTTP client that sends requests.
     pub sender: Arc<Sender>,
-    /// Where ids come from.
+    /// The source of fresh ids.
     pub ids: IdSpace,
     /// The user ids of the callers: first the caller, then peers.
     pub callers: Vec<String>,
-    /// What the server has shown of the readings.
+    /// The readings that the server has shown.
     pub shown: Shown,
-    /// The first walks, whose ends come once more when everything else is done.
+    /// The first walks; their final actions are repeated after all other cases.
     pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
-    /// Lets one case at a time create what several cases create.
+    /// Locks for the things that several cases create.
     pub(crate) queues: Queues,
-    /// Who listens.
+    /// The listener for events.
     pub listener: Arc<dyn Listener>,
-    /// How long answers take, in every edition.
+    /// The response times, over all editions.
     pub stopwatch: Arc<Stopwatch>,
-    /// Among which requests checks are broken.
+    /// Counts of broken checks, by operation and kind of request.
     pub(crate) spread: Spread,
 }
 
-/// What a generated case is made of in place of what its number stands for, as shrinking does.
+/// Replacements for the parts of a generated case that its number decides; shrinking sets them.
 #[derive(Debug, Clone, Default)]
 pub struct Replaced {
     /// The document.
     pub document: Option<Value>,
-    /// Which of the actions of a walk are taken, by their places.
+    /// The indexes of the walk's actions that are kept.
     pub actions: Option<Vec<usize>>,
 }
 
-/// How many requests may go unanswered while failures are repeated and made smaller: each of them takes the whole time
-/// that an answer is waited for.
+/// How many requests may time out while failures are repeated and shrunk: each costs the whole timeout.
 const SILENT_REPEATS: usize = 5;
 
-/// How often a case begins anew at the most, each time since a token may count as used.
+/// How often a case is restarted at most, each time because a token may count as used.
 const TURNS_AGAIN: u32 = 4;
 
 impl Executor {
-    /// How many requests may have gone unanswered when repeating ends, if it begins now.
+    /// The number of unanswered requests at which repeats that begin now must end.
     pub(crate) fn last_silence(&self) -> usize {
         self.sender.unanswered() + SILENT_REPEATS
     }
 
-    /// Whether nothing is repeated any more: the run ended, or the server leaves too many repeats unanswered.
+    /// Whether to stop repeating: the run ended, or the server left too many repeats unanswered.
     pub(crate) fn has_ended(&self, last_silence: usize) -> bool {
         self.sender.ended().is_some() || self.sender.unanswered() >= last_silence
     }
 
-    /// Executes a case. Where a request had to be sent again and its token may count as used, the case begins anew, with
+    /// Executes a case. If a request had to be sent again and its token may count as used, the case is restarted with
     /// other ids.
     pub async fn execute(&self, case: &Case, attempt: u32, given: Replaced) -> Vec<Judged> {
         let ids = self.ids.case(case.id.as_str(), attempt);
@@ -130,14 +129,14 @@ impl Executor {
             MakeError::NotApplicable(reason) => Some(Finding::NotApplicable(reason)),
             error => Some(Finding::Error(format!("failed to make the request of {}: {error}", case.id))),
         });
-        // A walk has no check of its own: what it could not show, it shows of none of its checks.
+        // A walk has no check of its own: its finding counts for each of its checks.
         match (&case.kind, finding) {
             (CaseKind::Walk(_), Some(finding)) => {
                 turn.judged.extend(case.checks().map(|check| (check, finding.clone())));
             }
             (_, finding) => turn.judged.extend(finding.map(|finding| (case.check, finding))),
         }
-        // What does not apply to this server is not judged on any of its answers.
+        // Findings of checks that do not apply to this server are dropped.
         let checks = &self.judge.checks;
         let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
         turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
@@ -145,7 +144,7 @@ impl Executor {
         turn
     }
 
-    /// Notes what was found of readings on which something depends.
+    /// Records the findings of readings that something depends on.
     pub(crate) fn note(&self, judged: &[Judged]) {
         for (check, finding) in judged.iter().filter(|(check, _)| self.plan.needed.contains(check)) {
             if let Some(check) = self.judge.checks.get(*check) {
@@ -154,7 +153,7 @@ impl Executor {
         }
     }
 
-    /// Why a request cannot be sent to this server as it is meant.
+    /// The finding for a request that this server's HTTP version cannot carry.
     fn cannot_send(&self, case: &Case) -> Option<Finding> {
         let chunked = case.change().is_some_and(|change| change.encoding == Some(BodyEncoding::Chunked));
         let reason = "the subject answers in HTTP/1.0, which has no chunked transfer coding (RFC 9112, section 7.1)";
@@ -174,7 +173,7 @@ impl Executor {
                 let generator =
                     generator.ok_or_else(|| MakeError::Patch(format!("nothing generates the family `{family}`")))?;
                 let document = generator.tree(self.ids.seed, number).map_err(MakeError::Patch)?.current();
-                // What is wrong by the spec is no evidence: a right server refuses it.
+                // A document that breaks its schema is no evidence: a correct server refuses it.
                 let edition = &self.judge.edition;
                 let schema = self.family(family)?.operation.request;
                 let wrong = schema.map(|schema| edition.schemas.violations(schema, &document)).unwrap_or_default();
@@ -190,7 +189,7 @@ impl Executor {
         self.caller_of(0)
     }
 
-    /// The caller of this number, with nobody special in the list of users.
+    /// The caller with this index, and no particular user first in the list of users.
     fn caller_of(&self, caller: usize) -> Cast {
         Cast { caller, caller_id: self.callers.get(caller).cloned().unwrap_or_default(), first_user: None }
     }
@@ -202,9 +201,9 @@ struct Turn<'a> {
     case: &'a Case,
     ids: CaseIds,
     judged: Vec<Judged>,
-    /// What was said of each thing in this case.
+    /// The histories of the things in this case.
     histories: Histories,
-    /// Whether everything else of the run was done before.
+    /// Whether all other cases of the run were done before.
     later: bool,
     /// Whether a token may count as used before its request was answered.
     used_up: bool,
@@ -263,7 +262,7 @@ impl Turn<'_> {
         Ok(Some(self.rule(case.rule.as_deref(), &exchange)))
     }
 
-    /// What a rule says of an exchange that was accepted.
+    /// The finding of a rule on an accepted exchange.
     fn rule(&self, rule: Option<&Expression>, exchange: &Arc<Exchange>) -> Finding {
         let Some(rule) = rule else { return Finding::Pass };
         if let Some(reason) = self.executor.judge.blocking_rule(rule, exchange) {
@@ -318,7 +317,8 @@ impl Turn<'_> {
         self.receive(made, made.about.clone(), answer, true)
     }
 
-    /// Judges an exchange; it `follows` those before it where it was not sent at the same time as another.
+    /// Judges an exchange. It `follows` those before it, and joins their history, unless it was sent at the same time
+    /// as another.
     fn receive(
         &mut self,
         made: &Made,
@@ -334,7 +334,7 @@ impl Turn<'_> {
         }
         let exchange = Arc::new(judge.exchange(made.sent.clone(), answer, about));
         self.used_up |= exchange.may_be_used_up();
-        // What a credential that should have been refused gets is this case's affair alone.
+        // If a forged credential is accepted, only the case itself judges the answer.
         let forged = matches!(exchange.sent.authorization, Authorization::Altered(_) | Authorization::UsedBefore(_));
         if !forged || exchange.outcome != Outcome::Accepted {
             self.judged.extend(self.executor.judge_answer(&exchange, &self.case.id));
@@ -354,7 +354,8 @@ impl Turn<'_> {
         exchange
     }
 
-    /// A rule that cannot be evaluated: where an answer breaks the schema that is why, else the rule is wrong.
+    /// The finding for a rule that cannot be evaluated. The rule is wrong unless an answer was not accepted or breaks
+    /// its schema.
     fn rule_without_value(exchanges: &[Arc<Exchange>], error: &str) -> Finding {
         let broken =
             exchanges.iter().any(|exchange| exchange.outcome != Outcome::Accepted || !exchange.violations.is_empty());
@@ -365,15 +366,15 @@ impl Turn<'_> {
         }
     }
 
-    /// A case whose twin was not accepted shows nothing; the usual reason is that its users are not known.
+    /// The finding of a case whose twin was not accepted; the usual reason is that the server does not know the users.
     fn twin_failed(&self, what: &str, twin: &Exchange) -> Finding {
         let refused = matches!(twin.outcome, Outcome::Refused(_));
         let hint = if refused { self.executor.maker.hint_of_users() } else { "" };
         self.turned_away(format!("the same request without the {what} was {}{hint}", twin.describe()))
     }
 
-    /// A case that shows nothing since a valid request was not accepted. That it was not fails another requirement, on
-    /// this very answer or where the family's requests are sent for their own sake.
+    /// The finding of a case that proves nothing, because a valid request was not accepted. Another requirement fails
+    /// for that: on this very answer, or in a case about the family's valid requests.
     fn turned_away(&self, reason: String) -> Finding {
         let family = self.case.family().map(|family| Cause::Refusal(family.to_owned()));
         Finding::Hindered(Hindrance::new(reason, family.into_iter().chain([Cause::Answers])))

@@ -1,5 +1,5 @@
-//! Lets one case at a time create a thing that several cases create, such as the one of two users. A server may refuse the
-//! second of two creations at once, and the failure of its case would not show the first.
+//! Locks that let one case at a time create a thing that several cases create, such as the one of two users. A server
+//! may refuse the second of two simultaneous creations, and the failure of its case would not show the first.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -12,7 +12,7 @@ use crate::request::make::Made;
 /// How many locks there are. Two things that share one wait for each other, which does no harm.
 const PLACES: usize = 64;
 
-/// The locks, of which each thing has one by the hash of its identity.
+/// The locks. The hash of a thing's identity picks its lock.
 #[derive(Debug)]
 pub(crate) struct Queues([Mutex<()>; PLACES]);
 

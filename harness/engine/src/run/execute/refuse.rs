@@ -1,4 +1,4 @@
-//! A request that is refused, beside its twin: the same request without the defect.
+//! Executes cases that must be refused, each beside its twin: the same request without the defect.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::plan::RefuseCase;
 use crate::request::make::{Made, MakeError, Making};
 use crate::text::excerpt::Excerpts;
 
-/// How many differences from a right request are told.
+/// How many differences from the valid request are named.
 const TOLD: usize = 2;
 
 impl Turn<'_> {
-    /// Sends a wrong request in every way in which a server may read the rest of it, so that the defect is the only
-    /// reason to refuse it in one of them.
+    /// Sends a wrong request in every way (an equivalent form each), so that in one of them the defect is the only
+    /// reason to refuse it.
     pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         let family = self.executor.family(&case.family)?;
         let document = self.executor.document(&case.family, case.generated, &given)?;
@@ -35,7 +35,7 @@ impl Turn<'_> {
                 return Ok(Some(self.unlike(&self.refusal_of(made), &exchange)));
             }
         }
-        // A refusal tells nothing where everything is refused.
+        // A refusal proves nothing if the server refuses everything.
         let cast = self.executor.caller();
         let twin: Arc<Exchange> = self.twin_of(family, document, &cast).await?;
         if twin.outcome != Outcome::Accepted {
@@ -44,8 +44,8 @@ impl Turn<'_> {
         Ok(Some(of_another(&twin).unwrap_or(Finding::Pass)))
     }
 
-    /// What is expected of a wrong request: that it is refused, for what the change made different from a right one. An id
-    /// that was derived anew from that is no defect.
+    /// The expectation of a wrong request, in words: refused, for these differences from the valid request. A derived
+    /// id that differs as a consequence is not named.
     fn refusal_of(&self, made: &Made) -> String {
         let excerpts = Excerpts(self.executor.judge.recorder().redactor());
         let defect = |operation: &PatchOperation| match operation {
@@ -81,7 +81,7 @@ impl Turn<'_> {
         let open = family.ways.iter().filter(|way| executor.shown.unmet(&way.needs).is_none());
         making.extend(open.map(Making::Other));
         if let Some(number) = case.generated {
-            // Generated ones take the ways in turns.
+            // Generated cases take the ways in turn.
             let turn = usize::try_from(number).unwrap_or(0) % making.len();
             making = vec![making[turn]];
         }
@@ -90,12 +90,12 @@ impl Turn<'_> {
             let made = executor.maker.make_in(&prepared, family, change, &self.ids, &cast, way);
             let mut made = match (made, way) {
                 (Ok(made), _) => made,
-                // What a defect is made of may not be there in another request that means the same.
+                // An equivalent request may lack the member that the defect changes.
                 (Err(_), Making::Other(_)) => continue,
                 (Err(error), _) => return Err(error),
             };
             let same = |other: &Made| other.sent.body == made.sent.body && other.sent.path == made.sent.path;
-            // A defect that is none in this way: the request is as valid as its twin.
+            // Skip a way in which the request is as valid as its twin, or the same as in another way.
             if made.unchanged || (change.changes_members() && made.document == made.clean) || all.iter().any(same) {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Requests one after another or at once, and what is asked of all of them together.
+//! Executes scenarios: sends requests one after another or at once, then judges all of them together.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::identity::ids::CaseIds;
 use crate::plan::{Asked, CompiledStep, Question, Send, StepsCase};
 use crate::request::make::{Cast, Made, MakeError};
 
-/// The steps of a case, once they were taken.
+/// The steps of a case after they were taken.
 struct TakenSteps<'a> {
     exchanges: Vec<Arc<Exchange>>,
     /// How many exchanges each step has, by its name.
@@ -27,8 +27,8 @@ struct TakenSteps<'a> {
 }
 
 impl Turn<'_> {
-    /// Takes the steps and answers what is asked of them: the case's own question, and those of other checks, whose
-    /// findings stand beside those of the exchanges.
+    /// Takes the steps and answers the questions about them. Returns the finding of the case's own check; those of
+    /// other checks join the findings of the exchanges.
     pub(super) async fn steps(&mut self, case: &StepsCase) -> Result<Option<Finding>, MakeError> {
         let mut own = Finding::NotApplicable("nothing is asked of its steps".into());
         if let Some(reason) = self.lacks(&case.steps) {
@@ -45,13 +45,13 @@ impl Turn<'_> {
         Ok(Some(own))
     }
 
-    /// Why the steps cannot be taken with the credentials that there are.
+    /// Why the steps cannot be taken with the callers' credentials.
     fn lacks(&self, steps: &[CompiledStep]) -> Option<&'static str> {
         let credentials = self.executor.sender.credentials();
         steps.iter().filter_map(|step| step.change.credential.as_ref()).find_map(|it| it.inapplicable(credentials))
     }
 
-    /// Takes the steps, or says why nothing can be asked of them.
+    /// Takes the steps, or returns the finding that keeps them from answering anything.
     async fn take<'a>(&mut self, steps: &'a [CompiledStep]) -> Result<Result<TakenSteps<'a>, Finding>, MakeError> {
         let mut made_before: Vec<Option<Made>> = Vec::new();
         let mut unproven: Option<(&str, Cast)> = None;
@@ -91,7 +91,7 @@ impl Turn<'_> {
             taken.counts.push((&step.name, answers.len()));
             taken.exchanges.extend(answers);
         }
-        // A refusal tells nothing where everything is refused; an accepted step of the case has shown more already.
+        // A refusal proves nothing if the server refuses everything: without an accepted step, a twin must be accepted.
         let nothing_accepted = taken.exchanges.iter().all(|exchange| exchange.outcome != Outcome::Accepted);
         if let Some((family, cast)) = unproven.filter(|_| nothing_accepted) {
             let twin = self.twin(self.executor.family(family)?, &cast).await?;
@@ -105,7 +105,7 @@ impl Turn<'_> {
         Ok(Ok(taken))
     }
 
-    /// What the steps say to one question.
+    /// Answers one question from the steps.
     fn answer(&self, asked: &Asked, taken: &TakenSteps<'_>) -> Finding {
         let (judge, exchanges) = (&self.executor.judge, &taken.exchanges);
         let mut rest = exchanges.as_slice();
@@ -181,7 +181,7 @@ impl Turn<'_> {
                 let earlier = earlier(*at)?;
                 let whole = Made { document: earlier.clean.clone(), ..earlier.clone() };
                 let made = executor.maker.again(&whole, &step.change, &ids, cast, Some(values))?;
-                // Nothing has come of the request before.
+                // The earlier request created nothing, so this one is as fresh as that was.
                 Made { about: RequestFacts { fresh: earlier.about.fresh, ..made.about.clone() }, ..made }
             }
             Send::Call(operation, at) => {
@@ -231,7 +231,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Whether a later step sends the token of an earlier one: then each is made before it is sent.
+    /// Whether a step sends the token of an earlier one. If so, each token is made, and kept, before its request is
+    /// sent.
     fn keeps_tokens(&self) -> bool {
         let crate::plan::CaseKind::Steps(case) = &self.case.kind else { return false };
         case.steps.iter().filter_map(|step| step.change.credential.as_ref()).any(|it| it.is_used_before())
@@ -247,7 +248,7 @@ impl Turn<'_> {
     }
 }
 
-/// A request of another operation about what a request has created.
+/// A request of another operation about the thing that an earlier request has created.
 pub(super) fn call(operation: &CompiledOperation, identity: &str, created: &Made, cast: &Cast, ids: &CaseIds) -> Made {
     let headers = vec![("x-request-id".to_owned(), ids.uuid("x-request-id").to_string())];
     let path = operation.path(identity);

@@ -9,14 +9,14 @@ use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
 use crate::judge::check::{Check, Judged};
 
-/// The finding where an answer is about another conversation than its request: it does not show what became of the
-/// request. That the answer is wrong is another requirement's finding; how its id is written, too.
+/// The finding for an answer whose id differs from the request's: it does not show what became of the request. Other
+/// requirements judge the wrong id, and how an id is written.
 pub(super) fn of_another(exchange: &Exchange) -> Option<Finding> {
     if exchange.outcome != Outcome::Accepted {
         return None;
     }
     let (asked, answered) = (exchange.asked()?, exchange.answered()?);
-    // What is read by something that is no identity at all is what is asked about.
+    // A request that reads by something other than a UUID has no identity to compare.
     if !exchange.creates() && uuid::Uuid::try_parse(asked).is_err() {
         return None;
     }
@@ -26,8 +26,7 @@ pub(super) fn of_another(exchange: &Exchange) -> Option<Finding> {
     })
 }
 
-/// Puts the checks that fail in a case in place of its answers, where these are what hinders others: the musts, where
-/// there are any among them.
+/// Replaces the cause `Answers` in a case's findings by the checks that fail in the case: by the musts, if any fail.
 pub(super) fn name_causes(judged: &mut [Judged], checks: &[Check]) {
     let failed = judged.iter().filter(|(_, finding)| matches!(finding, Finding::Fail(_))).map(|(check, _)| *check);
     let is_must = |check: &usize| checks.get(*check).is_some_and(|check| check.level == Level::Must);
@@ -42,7 +41,7 @@ pub(super) fn name_causes(judged: &mut [Judged], checks: &[Check]) {
     }
 }
 
-/// Whether a text stands anywhere in a value, in whatever case.
+/// Whether a value has this text as a string anywhere, ignoring ASCII case.
 pub(super) fn holds(value: &Value, text: &str) -> bool {
     match value {
         Value::String(own) => own.eq_ignore_ascii_case(text),
@@ -52,10 +51,10 @@ pub(super) fn holds(value: &Value, text: &str) -> bool {
     }
 }
 
-/// The finding where an exchange decides nothing, whatever was expected.
+/// The finding for an exchange that decides nothing, whatever was expected.
 ///
-/// The answer to a creation that is neither an acceptance nor a refusal fails as what it is; what the server made of
-/// the request cannot be seen from it.
+/// An answer to a creation that is neither an acceptance nor a refusal fails other requirements; it does not show what
+/// the server made of the request.
 pub(super) fn undecided(exchange: &Exchange) -> Option<Finding> {
     match (&exchange.outcome, &exchange.answer) {
         (Outcome::Malformed, Ok(received)) if exchange.creates() => {

@@ -14,11 +14,11 @@ use crate::plan::{Ask, Case, CaseKind, WalkCase, draw};
 use crate::request::make::{Cast, Change, Made, MakeError};
 use crate::request::walk::{Course, Taken};
 
-/// A walk whose end comes once more when everything else is done.
+/// A walk whose final actions are repeated after all other cases.
 #[derive(Debug)]
 pub(crate) struct Remembered {
     history: ExchangeHistory,
-    /// The requests of its end that were accepted.
+    /// Its final requests that were accepted.
     end: Vec<Made>,
 }
 
@@ -130,7 +130,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Keeps the history and the end of one of the first walks.
+    /// Keeps the history and the final requests of one of the first walks.
     fn remember(&mut self, case: &WalkCase, created: &Made, end: Vec<Made>) {
         if case.number >= case.walk.remembered as u64 {
             return;
@@ -142,18 +142,18 @@ impl Turn<'_> {
         memory.entry(key).or_insert(Remembered { history, end });
     }
 
-    /// The end of a walk once more.
+    /// Repeats the final requests of a walk.
     async fn again_later(&mut self, case: &WalkCase) -> Option<Finding> {
         let key = format!("{}/{}", case.walk.id(), case.number);
         let remembered = self.executor.memory.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         let Some(Remembered { history, end }) = remembered else {
-            // What became of the walk was told when it was taken.
+            // The walk was not remembered; its first execution has reported why.
             return None;
         };
         self.later = true;
         self.histories = Histories::resumed(history);
         for made in &end {
-            // Sent anew, so that it has an id of its own.
+            // A new request needs an `x-request-id` of its own.
             let mut made = made.clone();
             let id = self.ids.uuid(&format!("later/{}/{}", made.sent.method, made.sent.caller)).to_string();
             for (_, value) in made.sent.headers.iter_mut().filter(|(name, _)| name == "x-request-id") {

@@ -1,4 +1,4 @@
-//! Drives an adapter's processes: starts them, gives them what is asked, and tells what comes of it.
+//! Drives an adapter's processes: starts them, sends them calls, and returns replies or failures to the callers.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
@@ -13,20 +13,20 @@ use super::process::{Process, Said};
 use super::protocol::{AdapterCall, Answer, Hello, HelloArguments, Request, VERSION};
 use super::{AdapterLimits, Job, NoReply, Reply, WINDOW, stopped};
 
-/// How many characters of a line are told.
+/// How many characters of a line messages show.
 const SHOWN: usize = 200;
 
-/// What ends a process.
+/// Why the session with a process ended.
 enum SessionEnd {
     /// All callers are gone.
     Idle,
-    /// It is not to be started again.
+    /// The adapter must not be started again, for this reason.
     Over(String),
     /// The program failed.
     Failed(String),
 }
 
-/// What a process is waited for with.
+/// The event for which the loop of a session woke up.
 enum Wakeup {
     Asked(Option<Job>),
     Said(Said),
@@ -34,7 +34,7 @@ enum Wakeup {
     Stopped,
 }
 
-/// The driver's ends of what the adapter holds the others of.
+/// The driver's ends of the channels to its `Adapter`.
 pub(super) struct Ends {
     pub(super) jobs: mpsc::Receiver<Job>,
     pub(super) hello: watch::Sender<Option<Result<Hello, NoReply>>>,
@@ -47,14 +47,14 @@ pub(super) struct Driver {
     limits: AdapterLimits,
     deadline: Instant,
     jobs: mpsc::Receiver<Job>,
-    /// What was under way when a process failed: asked again alone.
+    /// The calls that were in flight when a process failed: they are retried one at a time.
     suspects: VecDeque<Job>,
     hello: watch::Sender<Option<Result<Hello, NoReply>>>,
     stopped: watch::Receiver<bool>,
     restarts: watch::Sender<u32>,
-    /// How often a process failed, but for what is outside of the domain.
+    /// How often a process failed, not counting arguments outside of the domain.
     failed: u32,
-    /// How often one failed at what is outside of the domain, by the call's name.
+    /// How often a process failed on arguments outside of the domain, by the name of the call.
     failed_outside: BTreeMap<String, u32>,
     last_line: Option<String>,
     next_id: u64,
@@ -117,7 +117,7 @@ impl Driver {
                 };
                 return self.refuse_all(BTreeMap::new(), reason).await;
             }
-            // Without one no call needs a new process yet.
+            // Do not start a new process before a call needs one.
             while self.suspects.is_empty() {
                 let Some(job) = self.jobs.recv().await else { return };
                 self.suspects.extend(self.takes(job));
@@ -126,7 +126,8 @@ impl Driver {
         }
     }
 
-    /// A call that was alone when its process failed has no reply; one of several is tried again, by itself.
+    /// Handles the calls in flight when a process failed: a single call gets no reply; of several, each is retried
+    /// alone.
     fn suspect(&mut self, under_way: BTreeMap<u64, Job>, silence: &NoReply) {
         let alone = under_way.len() == 1;
         let outside = under_way.values().find(|job| alone && job.outside).map(|job| job.call.name().to_owned());
@@ -196,7 +197,7 @@ impl Driver {
         }
     }
 
-    /// Passes an answer on to its caller; otherwise says how the process failed.
+    /// Passes an answer on to its caller; an error says how the process failed.
     async fn hear(
         &mut self,
         process: &mut Process,
@@ -261,7 +262,7 @@ impl Driver {
         Ok(())
     }
 
-    /// A job, unless it is outside of the domain and the program has failed at enough of that.
+    /// Returns the job, unless its arguments are outside of the domain and the program has failed too often on such.
     fn takes(&self, job: Job) -> Option<Job> {
         let failed = self.failed_outside.get(job.call.name()).copied().unwrap_or_default();
         if !job.outside || failed < self.limits.restarts {
@@ -276,7 +277,7 @@ impl Driver {
     fn write(&mut self, process: &Process, call: &AdapterCall) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        // What we send holds nothing that JSON has no form for.
+        // Every call has a JSON form.
         process.send(serde_json::to_vec(&Request { id, call: call.clone() }).unwrap_or_default());
         id
     }
@@ -286,7 +287,7 @@ impl Driver {
         under_way.insert(id, job);
     }
 
-    /// The answer in what a process said; otherwise how it failed.
+    /// Parses the answer from a process's output; an error says how the process failed.
     async fn understood(&mut self, process: &mut Process, said: Said) -> Result<Answer, String> {
         match said {
             Said::Line(line) => {
@@ -306,7 +307,7 @@ impl Driver {
         NoReply { reason: format!("the adapter failed: {reason}"), call: None, last_line: self.last_line.clone() }
     }
 
-    /// Answers everything that was asked, and will be, with a reason.
+    /// Refuses all calls, waiting and future, for this reason.
     async fn refuse_all(mut self, under_way: BTreeMap<u64, Job>, reason: String) {
         let silence = NoReply { reason, call: None, last_line: self.last_line.clone() };
         if self.hello.borrow().is_none() {

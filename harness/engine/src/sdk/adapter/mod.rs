@@ -1,9 +1,9 @@
-//! Talks to an adapter: requests are pipelined, answers come in any order, and a program that crashes, hangs or babbles
-//! costs the request that makes it do so an answer, and no more.
+//! Talks to an adapter: requests are pipelined, and answers may come in any order. If a program crashes, hangs or
+//! writes nonsense, only the request that caused it stays without an answer.
 //!
-//! Which of many requests under way a process failed at is not known. They are asked again, one at a time, of a new
-//! process; what fails alone is what it failed at. What is outside of the domain is counted apart: however often a
-//! program fails at that, it is asked the rest.
+//! If a process fails with several requests in flight, we do not know which one caused it. They are retried one at a
+//! time in a new process; a request that fails alone is a cause. Failures on arguments outside of the domain are
+//! counted separately: however often a program fails on those, it still gets all other requests.
 
 mod driver;
 mod process;
@@ -20,17 +20,17 @@ use self::driver::{Driver, Ends};
 use super::adapter::process::Process;
 use super::adapter::protocol::{AdapterCall, ErrorValue, Hello};
 
-/// How many requests are under way at once.
+/// The greatest number of requests in flight.
 const WINDOW: usize = 64;
 
-/// What bounds an adapter.
+/// The limits of an adapter.
 #[derive(Debug, Clone)]
 pub struct AdapterLimits {
-    /// How long it may say nothing while requests are under way.
+    /// How long the program may be silent while requests are in flight.
     pub timeout: Duration,
-    /// How long it may take to start.
+    /// How long a process may take to answer `hello`.
     pub start: Duration,
-    /// How long it may take for everything.
+    /// The time limit for the adapter's whole life.
     pub total: Duration,
     /// How often it is started again.
     pub restarts: u32,
@@ -50,7 +50,7 @@ impl Default for AdapterLimits {
     }
 }
 
-/// What an adapter makes of a call: a result, or an error as a value.
+/// An adapter's reply to a call: a result, or an error value.
 pub type Reply = Result<Value, ErrorValue>;
 
 /// Why there is no reply.
@@ -63,7 +63,7 @@ pub type Reply = Result<Value, ErrorValue>;
 pub struct NoReply {
     /// Why.
     pub reason: String,
-    /// The call that the process failed at, without its keystore, where it failed at one alone.
+    /// The call on which the process failed, without its keystore, if it was the only one in flight.
     pub call: Option<String>,
     /// The beginning of the last line that the process wrote.
     pub last_line: Option<String>,
@@ -82,7 +82,7 @@ pub struct Adapter {
 #[derive(Debug)]
 struct Job {
     call: AdapterCall,
-    /// Whether its arguments are outside of the domain, so that what a process fails at says nothing of the rest.
+    /// Whether its arguments are outside of the domain; a failure then does not count against other calls.
     outside: bool,
     reply: oneshot::Sender<Result<Reply, NoReply>>,
 }
@@ -104,10 +104,10 @@ impl Adapter {
         Ok(Self { jobs, hello, stop, restarts, calls: AtomicU64::new(0) })
     }
 
-    /// What the SDK can do.
+    /// The answer to `hello`: what the SDK can do.
     ///
     /// # Errors
-    /// When the program does not say.
+    /// When the program does not answer `hello`.
     pub async fn hello(&self) -> Result<Hello, NoReply> {
         let mut hello = self.hello.clone();
         match hello.wait_for(Option::is_some).await {
@@ -124,8 +124,8 @@ impl Adapter {
         self.ask(call, false).await
     }
 
-    /// Makes a call whose arguments are outside of the domain. A program may fail at some of them; then it is asked no
-    /// more of the kind, and everything else as ever. Nothing else should be asked at the same time.
+    /// Makes a call with arguments outside of the domain. A program that fails too often on such calls of one name gets
+    /// no more of them, but still gets all other calls. Make no other calls at the same time.
     ///
     /// # Errors
     /// When the program gives no answer to it, or is not asked any more.
@@ -154,7 +154,7 @@ impl Adapter {
         *self.restarts.borrow()
     }
 
-    /// Ends the program; whatever was asked of it, or will be, has no reply.
+    /// Stops the program; waiting and later calls get no reply.
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }

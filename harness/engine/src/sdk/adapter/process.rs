@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// How much of a line that does not end is passed on at once, in bytes.
+/// How many bytes of an unfinished line of standard error are held before they are passed on.
 const LINE: usize = 8 * 1024;
 
 /// How many lines are read ahead. A program that floods its output waits for us.
@@ -19,7 +19,7 @@ const AHEAD: usize = 16;
 /// How long a process that closed its output has to end.
 const ENDING: Duration = Duration::from_millis(500);
 
-/// What a process says.
+/// What a process writes to its output.
 #[derive(Debug)]
 pub(crate) enum Said {
     /// A line, without its end.
@@ -34,7 +34,7 @@ pub(crate) enum Said {
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    /// The number of its group, which is also its own; kept, since others of the group may live longer than it.
+    /// The id of its process group, which is also its own; kept because others of the group may outlive it.
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
     requests: Option<mpsc::UnboundedSender<Vec<u8>>>,
@@ -44,13 +44,14 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a program. Its standard error is passed on, without what a terminal would obey.
+    /// Starts a program. Its standard error is passed on, without control sequences.
     pub(crate) fn start(command: &[OsString], longest: usize) -> std::io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(std::io::ErrorKind::NotFound)?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
-        // A group of its own: what a shell or a package manager starts for it ends with it, and Ctrl-C asks us first.
+        // A process group of its own: what a shell or a package manager starts for it is killed with it, and Ctrl-C
+        // reaches only us.
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
@@ -75,22 +76,23 @@ impl Process {
         })
     }
 
-    /// Writes a line when the process takes it. How many wait is for the caller to bound.
+    /// Queues a line for the process. The caller bounds how many lines wait.
     pub(crate) fn send(&self, mut line: Vec<u8>) {
         line.push(b'\n');
-        // A closed pipe shows in what the process says.
+        // A closed pipe is noticed when the output is read.
         let _ = self.requests.as_ref().map(|requests| requests.send(line));
     }
 
-    /// What it says next. Can be given up while waiting.
+    /// The next line, or the end of the output. This is cancel safe.
     pub(crate) async fn said(&mut self) -> Said {
         self.said.recv().await.unwrap_or(Said::End)
     }
 
-    /// How it ended, when it closed its output.
+    /// Its exit status, after it closed its output.
     pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
         let status = tokio::time::timeout(ENDING, self.child.wait()).await.ok().and_then(Result::ok);
-        // What it has said of its end comes before what we say of that. Who else holds its standard error is not waited for.
+        // Its own last words on standard error come before our message about its end. Do not wait for others who hold
+        // the pipe.
         if let Some(errors) = self.errors.take_if(|_| status.is_some()) {
             let _ = tokio::time::timeout(ENDING, errors).await;
         }
@@ -133,7 +135,7 @@ async fn pass_on(errors: impl AsyncRead + Unpin) {
         line.extend_from_slice(&piece[..end]);
         errors.consume(end);
         if at_end || line.ends_with(b"\n") || line.len() >= LINE {
-            // Who closes our standard error does not want it.
+            // If our standard error is closed, the text is not wanted.
             let _ = std::io::stderr().write_all(harmless(&line).as_bytes());
             line.clear();
         }
@@ -143,7 +145,7 @@ async fn pass_on(errors: impl AsyncRead + Unpin) {
     }
 }
 
-/// Text that a terminal shows, and obeys in nothing but its line breaks.
+/// Text without control sequences; line breaks stay.
 fn harmless(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text).replace('\t', "    ");
     let shown = strip_ansi_escapes::strip_str(text);
@@ -174,7 +176,7 @@ async fn read(output: ChildStdout, longest: usize, tell: mpsc::Sender<Said>) {
             }
         }
     }
-    // A last line without an end is a line all the same.
+    // A last line without a line end counts as a line.
     if !line.is_empty() {
         let _ = tell.send(Said::Line(line)).await;
     }

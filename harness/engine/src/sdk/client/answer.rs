@@ -1,4 +1,4 @@
-//! Makes an answer to a request of a client, as the spec or a file of answers plans it.
+//! Builds the answer to a client's request, by a plan of the spec or of a file of answers.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl AnswerPlan {
         (body, text)
     }
 
-    /// The answer's JSON as it is before anything was asked: what follows from a request stays as the example has it.
+    /// The answer's JSON without a request: members that follow from a request keep the example's values.
     pub(crate) fn unasked(&self, vocabulary: &Vocabulary) -> Value {
         if self.text.is_some() { Value::Null } else { self.body(&mut vocabulary.scope()) }
     }
@@ -34,7 +34,7 @@ impl AnswerPlan {
     fn body(&self, scope: &mut Scope<'_>) -> Value {
         let mut body = self.body.clone();
         scope.set("item", self.item.as_ref().unwrap_or(&Value::Null));
-        // What a wrong request has not, the example has.
+        // Where a wrong request lacks a member, the example's value stays.
         let set = |body: &mut Value, members: &[(String, Expression)]| {
             for (at, value) in members {
                 if let Ok(value) = scope.json(value) {
@@ -62,7 +62,7 @@ impl AnswerPlan {
         })
     }
 
-    /// How long the answer pauses, in milliseconds, where it does.
+    /// The pause before the answer breaks off, in milliseconds, if there is one.
     pub(crate) fn pause_ms(&self) -> Option<u64> {
         let pause = match self.ending {
             AnswerEnding::Whole | AnswerEnding::Cut => return None,
@@ -71,7 +71,7 @@ impl AnswerPlan {
         Some(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// The same as a span of time; none where it does not pause.
+    /// The same as a duration; zero without a pause.
     pub(crate) fn pause(&self) -> Duration {
         Duration::from_millis(self.pause_ms().unwrap_or(0))
     }

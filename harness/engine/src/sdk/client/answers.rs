@@ -1,4 +1,4 @@
-//! Answers out of a file, one after another, for clients that are observed. What the requests are is not looked at here.
+//! Serves the answers of a file to observed clients, one after another, whatever the requests are.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use super::endpoint::Arrived;
 use crate::cel::{Expression, Vocabulary};
 use crate::vectors::{AnswerVector, VectorFinding, read_answers};
 
-/// How many requests of each answer are told by their numbers.
+/// How many requests of each answer are listed by number.
 const TOLD: usize = 20;
 
 /// The answers of a file.
@@ -25,7 +25,7 @@ pub struct ClientAnswers {
     given: Mutex<Vec<Requests>>,
 }
 
-/// The requests that an answer was given to: the first of them, and how many there are.
+/// The requests that got one answer: the numbers of the first, and how many there are.
 #[derive(Debug, Default, Clone)]
 struct Requests {
     first: BTreeSet<usize>,
@@ -41,7 +41,7 @@ struct PlannedAnswer {
 /// An answer that is given.
 #[derive(Debug, Clone)]
 pub struct GivenAnswer {
-    /// Its place in the file, among those of the edition.
+    /// Its index among the file's answers of the edition.
     pub row: usize,
     /// The status.
     pub status: u16,
@@ -51,7 +51,7 @@ pub struct GivenAnswer {
     pub body: Bytes,
     /// How it ends.
     pub ending: AnswerEnding,
-    /// How long it pauses, where its ending says so.
+    /// The pause, if its ending has one.
     pub pause: Duration,
 }
 
@@ -59,11 +59,11 @@ impl ClientAnswers {
     /// The answers of an edition in a file of vectors, in the order of the file.
     ///
     /// # Errors
-    /// What is wrong with the file, each with its place.
+    /// The problems of the file, each with its place.
     pub fn read(file: &str, text: &str, edition: &str) -> Result<Self, Vec<VectorFinding>> {
         let vectors = read_answers(file, text)?;
         let of_edition = vectors.into_iter().filter(|vector| vector.edition == edition);
-        // What was read has no expression that cannot be compiled.
+        // `read_answers` has checked that every expression compiles.
         let rows: Vec<PlannedAnswer> = of_edition.filter_map(|vector| row(vector).ok()).collect();
         if rows.is_empty() {
             let problem = format!("it has no answer of edition {edition}");
@@ -97,7 +97,7 @@ impl ClientAnswers {
         }
     }
 
-    /// Which answer was given to which request, a line for each answer.
+    /// The notes for the report: which requests got which answer.
     pub(crate) fn told(&self) -> Vec<String> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let told = |(row, requests): (&PlannedAnswer, &Requests)| {

@@ -1,4 +1,4 @@
-//! A call that was made, and what rules say of it.
+//! A call that was made, and its findings.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use super::endpoint::Endpoint;
 use super::scene::Happened;
 use crate::findings::verdict::Finding;
 
-/// A call that was made. Its port stays open, so that what comes late is seen.
+/// A call that was made. Its port stays open to catch late requests.
 pub(crate) struct MadeCall {
     pub(crate) call: String,
     pub(crate) happened: Happened,
@@ -14,10 +14,10 @@ pub(crate) struct MadeCall {
     pub(crate) ended: Instant,
 }
 
-/// What came of a call.
+/// The result of judging a call.
 #[derive(Default)]
 pub(crate) struct JudgedCall {
-    /// What rules say, by the places of their checks.
+    /// The findings of the rules, each with the index of its check.
     pub(crate) findings: Vec<(usize, Finding)>,
     /// The call, where it was made and answered.
     pub(crate) made: Option<MadeCall>,

@@ -1,4 +1,4 @@
-//! The calls that an SDK is judged by as a client, and the rules over them, compiled for one edition.
+//! The calls by which an SDK is judged as a client, and the rules over them, compiled for one edition.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::sdk::adapter::protocol::{Category, CreateOption, Creation, Hello};
 /// A rule over one call.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    /// Its check.
+    /// The index of its check.
     pub(crate) check: usize,
     /// Its requirement's id.
     pub(crate) id: String,
@@ -31,23 +31,24 @@ pub(crate) struct Rule {
     pub(crate) rule: Expression,
     /// The parts of the request that it reads.
     pub(crate) reads: Vec<Read>,
-    /// The requirement whose rule says that the request satisfies its schema, for which this one waits.
+    /// The requirement that a request satisfies its schema: this rule is blocked where that one is broken in what it
+    /// reads.
     pub(crate) waits_for: Option<String>,
 }
 
-/// A call.
+/// A call to an SDK.
 #[derive(Debug)]
 pub(crate) struct ClientCall {
     /// Its name: the last part of its cases' ids.
     pub(crate) name: String,
-    /// What is asked.
+    /// The task of the call.
     pub(crate) what: What,
 }
 
-/// What is asked of an SDK.
+/// What an SDK has to do.
 #[derive(Debug)]
 pub(crate) enum What {
-    /// To create a conversation, which is answered like this.
+    /// Create a conversation; the server answers by this plan.
     Create(Box<Create>, Arc<AnswerPlan>),
     /// To sign a request.
     Sign(Signing),
@@ -64,7 +65,7 @@ pub(crate) struct Create {
     pub(crate) role: Option<String>,
     /// How options that have no value are given.
     pub(crate) left_out: Option<LeftOut>,
-    /// What else is said.
+    /// The other arguments.
     pub(crate) arguments: BTreeMap<String, String>,
     needs: Vec<String>,
 }
@@ -74,27 +75,27 @@ pub(crate) struct Create {
 pub(crate) struct AnswerPlan {
     /// Its name.
     pub(crate) name: String,
-    /// What it means.
+    /// Whether it accepts, refuses or fails.
     pub(crate) kind: AnswerKind,
     /// The status.
     pub(crate) status: u16,
-    /// What it starts from.
+    /// The JSON that it starts from.
     pub(crate) body: Value,
-    /// Members that follow from the request; one that has no value stays.
+    /// Members whose values follow from the request; one whose expression has no value stays as it is.
     pub(crate) right: Vec<(String, Expression)>,
-    /// What is changed then.
+    /// The changes that are applied next.
     pub(crate) patch: Vec<PatchOp>,
     /// Members that are set last.
     pub(crate) set: Vec<(String, Expression)>,
     /// The value of `item`.
     pub(crate) item: Option<Value>,
-    /// Text in place of it all.
+    /// The whole body as text, in place of JSON.
     pub(crate) text: Option<String>,
     /// The media type.
     pub(crate) content_type: String,
     /// How it ends.
     pub(crate) ending: AnswerEnding,
-    /// How long it pauses, where its ending says so; as long as usual where this says nothing.
+    /// The pause, if its ending has one; `None` means the usual pause.
     pub(crate) pause: Option<Duration>,
 }
 
@@ -108,10 +109,10 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// The rules and calls of an edition; `check` gives the place of a requirement.
+    /// The rules and calls of an edition; `check` finds the index of a requirement's check.
     ///
     /// # Errors
-    /// When an expression is no CEL, or what is asked cannot be evaluated.
+    /// When an expression is not CEL, or an argument cannot be evaluated.
     pub(crate) fn compile(
         spec: &Spec,
         edition: &str,
@@ -201,7 +202,7 @@ impl Calls {
 }
 
 impl ClientCall {
-    /// What an SDK does not offer that this needs; `None` where it can be asked.
+    /// The first capability that the call needs and the SDK lacks; `None` if it can be made.
     pub(crate) fn missing(&self, hello: &Hello) -> Option<String> {
         let capabilities = &hello.capabilities;
         let (create, creation) = match (&self.what, &capabilities.create_conversation) {
@@ -221,12 +222,13 @@ impl ClientCall {
 }
 
 impl Rule {
-    /// Whether it applies. What a condition cannot read is not there, so that the rule does not.
+    /// Whether the rule applies. It does not if its condition cannot be evaluated: then something that it reads is
+    /// missing.
     pub(crate) fn applies(&self, scope: &Scope<'_>) -> bool {
         self.when.as_ref().is_none_or(|when| scope.holds(when) == Ok(true))
     }
 
-    /// Why it does not run on a request that breaks its schema, if that is where it reads.
+    /// Why the rule is blocked: the request breaks its schema where the rule reads.
     pub(crate) fn blocked(&self, violations: &[Violation]) -> Option<String> {
         let waits_for = self.waits_for.as_ref()?;
         let read = |violation: &Violation| self.reads.iter().any(|read| read.touches(&violation.instance));
@@ -239,16 +241,16 @@ impl Rule {
     }
 }
 
-/// The parts of the request that a rule reads. That there is one at all, its schema does not say.
+/// The parts of the request that a rule reads, without its root: whether there is a request is not up to its schema.
 fn reads(rule: &str) -> Vec<Read> {
-    // A spec that was loaded holds no expression that cannot be read.
+    // A loaded spec has only expressions that parse.
     let all = mixinspec_spec::request_reads(rule).unwrap_or_default();
     all.into_iter().filter(|read| !read.pointer.is_empty()).collect()
 }
 
 /// The variables that an expression names.
 fn names(expression: &Expression) -> BTreeSet<String> {
-    // A spec that was loaded holds no expression that cannot be read.
+    // A loaded spec has only expressions that parse.
     mixinspec_spec::variables(expression.source()).unwrap_or_default()
 }
 
@@ -320,7 +322,7 @@ impl<'a> CallResults<'a> {
 
     fn other(&self, answer: &OtherAnswer, item: Option<Value>) -> Result<AnswerPlan, ExpressionError> {
         let name = match item.as_ref().and_then(Value::as_str) {
-            // Dots belong into no id; digits after one are told by their number.
+            // Ids have no dots: an item of a dot and digits is named by its number of digits.
             Some(item) if item.starts_with('.') => format!("{}-{}", answer.name, item.len() - 1),
             Some("") => format!("{}-0", answer.name),
             Some(item) => format!("{}-{item}", answer.name),

@@ -1,7 +1,8 @@
-//! The server that an SDK talks to while it creates one conversation: takes requests to the byte, and answers as it is
-//! told. It judges nothing.
+//! The server to which an SDK talks while it creates one conversation: records requests to the byte, and answers as it
+//! is told. It judges nothing.
 //!
-//! Each call has a port of its own to the end of a run, so that what arrives belongs to it, however late. Connections are closed after an answer.
+//! Each call keeps its own port until the end of the run, so that even a late request can be assigned to it. A
+//! connection is closed after one answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,7 +20,7 @@ const BODY: usize = 4 << 20;
 const KEPT: usize = 64;
 /// How long a request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// After what time an answer that does not come to its end breaks off.
+/// The time after which an unfinished answer breaks off.
 pub(crate) const SLOW: Duration = Duration::from_secs(2);
 
 /// A request that arrived.
@@ -53,7 +54,7 @@ pub(crate) struct HttpReply {
     pub(crate) body: Bytes,
     /// How it ends.
     pub(crate) ending: mixinspec_spec::model::AnswerEnding,
-    /// How long it pauses, where its ending says so.
+    /// The pause, if its ending has one.
     pub(crate) pause: Duration,
 }
 
@@ -76,7 +77,7 @@ impl Endpoint {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (kept, answer) = (Arc::clone(&kept), Arc::clone(&answer));
-                // What is wrong with a connection is the SDK's to notice.
+                // A failing connection is for the SDK to notice.
                 tokio::spawn(async move {
                     let _ = tokio::time::timeout(PATIENCE, serve(stream, &kept, &*answer)).await;
                 });
@@ -85,7 +86,7 @@ impl Endpoint {
         Ok(Self { url, arrived, task })
     }
 
-    /// What arrived until now.
+    /// The requests that have arrived so far.
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
         self.arrived.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -113,7 +114,7 @@ async fn serve(
     send(&mut stream, &request, &reply).await
 }
 
-/// A request, if a whole one comes.
+/// Reads a request; `None` if it does not arrive whole.
 async fn receive(stream: &mut TcpStream) -> std::io::Result<Option<Arrived>> {
     let mut data = Vec::new();
     let end = loop {
@@ -128,7 +129,7 @@ async fn receive(stream: &mut TcpStream) -> std::io::Result<Option<Arrived>> {
     let mut lines = head.split("\r\n");
     let mut words = lines.next().unwrap_or_default().split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    // A proxy's form of the request line has the whole URL.
+    // In the absolute form, which clients use for proxies, the request line has the whole URL.
     let path = path.strip_prefix("http://").map_or(path, |rest| rest.find('/').map_or("/", |at| &rest[at..]));
     let fields = lines.filter_map(|line| line.split_once(':'));
     let headers = fields.map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned())).collect();
@@ -164,7 +165,7 @@ async fn receive(stream: &mut TcpStream) -> std::io::Result<Option<Arrived>> {
     Ok(Some(request))
 }
 
-/// The body of chunks that are all there.
+/// The body of a chunked message, once all chunks are there.
 fn unchunked(mut data: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
@@ -204,7 +205,7 @@ async fn send(stream: &mut TcpStream, request: &Arrived, reply: &HttpReply) -> s
         tokio::time::sleep(reply.pause).await;
     }
     stream.shutdown().await?;
-    // Until the other side closes, so that it has read all.
+    // Wait until the other side closes: then it has read everything.
     let mut rest = [0; 1024];
     while stream.read(&mut rest).await? > 0 {}
     Ok(())

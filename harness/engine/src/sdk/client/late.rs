@@ -12,10 +12,10 @@ use crate::findings::cause::{Cause, Hindrance};
 use crate::findings::verdict::Finding;
 use crate::sdk::adapter::protocol::{Capabilities, Category, CreateOption, Creation, Hello};
 
-/// How long after its call a request is waited for that comes late.
+/// How long after its call a late request may come.
 const LATE: Duration = Duration::from_secs(2);
 
-/// Waits for requests that come late: those that were refused, and are sent again after a while.
+/// Waits for late requests: an SDK may send a refused request again after a while.
 pub(crate) async fn settled(made: &[MadeCall]) {
     let refused = |made: &&MadeCall| made.happened.answer["kind"] == "refused";
     if let Some(last) = made.iter().filter(refused).map(|made| made.ended).max() {
@@ -24,7 +24,7 @@ pub(crate) async fn settled(made: &[MadeCall]) {
 }
 
 impl Client {
-    /// What rules say of a call that they did not say when it ended, since requests came after that.
+    /// The failures of a call that show only through requests that came after it ended.
     pub(crate) fn late(
         &self,
         call: &ClientCall,
@@ -47,8 +47,7 @@ impl Client {
         now
     }
 
-    /// Why these rules had nothing to say of any call: because the SDK does not offer what they are about, or because
-    /// no call triggered them.
+    /// Why these rules applied to no call: the SDK does not offer what they need, or no call triggered them.
     pub(crate) fn unsaid(
         &self,
         calls: &[&ClientCall],
@@ -76,7 +75,7 @@ impl Client {
         found
     }
 
-    /// Takes out the rules that a call is about, if an SDK that offers this does everything right.
+    /// Removes and returns the rules that would apply to a call, if an SDK offered this and did everything right.
     fn about<'r>(&self, call: &ClientCall, open: &mut Vec<&'r Rule>, hello: &Hello) -> Vec<&'r Rule> {
         if open.is_empty() {
             return Vec::new();
@@ -105,7 +104,7 @@ impl Client {
     }
 }
 
-/// The same SDK as if it offered one thing more, with its name; in the end everything.
+/// The SDK's `hello` with one more capability, for each that it lacks, with its name; the last one has all of them.
 fn offers_more(hello: &Hello) -> Vec<(String, Hello)> {
     let with = |change: &dyn Fn(&mut Capabilities)| {
         let mut more = hello.clone();
@@ -143,7 +142,7 @@ fn offers_more(hello: &Hello) -> Vec<(String, Hello)> {
     if !capabilities.sign {
         all.push(("sign".into(), with(&|capabilities| capabilities.sign = true)));
     }
-    // What needs two things at once.
+    // For calls that need two capabilities at once.
     let everything = with(&|capabilities| {
         capabilities.sign = true;
         if let Some(creation) = &mut capabilities.create_conversation {

@@ -1,5 +1,5 @@
-//! Judges an SDK as a client: makes a call with ourselves as the server, and brings together what every rule sees: what
-//! was asked, what arrived, what was answered, and what the SDK's user got.
+//! Judges an SDK as a client: makes calls while we act as the server, and collects what the rules see: the arguments,
+//! the requests that arrived, the answers, and what the SDK's user got.
 
 mod answer;
 pub mod answers;
@@ -45,7 +45,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client's judge. The caller follows from the seed and the run id, so that a call can be made again.
+    /// A judge for an SDK as a client. The caller derives from the seed and the run id, so that a call can be repeated.
     ///
     /// # Errors
     /// When our own keystore cannot be read, which would be a mistake of ours.
@@ -56,7 +56,8 @@ impl Client {
         key: KeyKind,
     ) -> Result<Self, String> {
         let (keystore, signer) = keystore(&ids, key)?;
-        // The lines of a key in PEM are hidden one by one: written as JSON, it has none.
+        // Hide each line of a PEM key by itself: in JSON its line breaks are escapes, so the whole key would not be
+        // found.
         let lines = keystore.session_private_key.lines().filter(|line| !line.starts_with("-----"));
         let secrets: Vec<String> = lines.map(str::to_owned).collect();
         let recorder = Recorder::new(String::new(), &secrets, &[], false);
@@ -64,7 +65,7 @@ impl Client {
         Ok(Self { adapter, scene, keystore, signer, ids })
     }
 
-    /// Makes a call and judges it by rules. Nothing comes of a call that the SDK does not offer.
+    /// Makes a call and judges it by rules. A call that the SDK does not offer has no findings.
     pub(crate) async fn judge(&self, call: &ClientCall, rules: &[&Rule], hello: &Hello) -> JudgedCall {
         if call.missing(hello).is_some() {
             return JudgedCall::default();
@@ -90,7 +91,7 @@ impl Client {
         JudgedCall { findings, made }
     }
 
-    /// What rules say of a call.
+    /// The findings of rules on a call.
     pub(crate) fn findings(
         &self,
         call: &ClientCall,
@@ -136,7 +137,7 @@ impl Client {
         let reply = self.adapter.call(request).await?;
         let arrived = endpoint.arrived();
         let answered = answered.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Before anything arrived the answer is known all the same.
+        // Without a request the answer has no body; its name, kind and status are known all the same.
         let (body, text) = answered.unwrap_or_default();
         let happened = Happened {
             asked: Some(asked),
@@ -164,7 +165,7 @@ impl Client {
         Ok((signed(signing, token, (line, reply)), None))
     }
 
-    /// What a call would come to with an SDK that does everything right. `creation` is what it offers.
+    /// The outcome of a call to an SDK that does everything right; `creation` is what it offers.
     pub(crate) fn ideal(&self, call: &ClientCall, creation: Option<&Creation>) -> Happened {
         let token = |method: &str, path: &str, body: &str| {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -222,7 +223,7 @@ impl Client {
         }
     }
 
-    /// What an SDK is asked for; the users and the random id are the call's own.
+    /// The arguments of a call that creates; each call has its own users and random id.
     fn arguments(&self, call: &ClientCall, create: &Create, creation: &Creation, base_url: &str) -> CreateArguments {
         let ids = self.ids.case(&call.name, 0);
         let says = |option| Create::says(creation, option);
@@ -258,7 +259,7 @@ impl Client {
     }
 }
 
-/// A request that was signed, and not sent.
+/// The outcome of a `sign` call: the request is signed, and not sent.
 fn signed(signing: &Signing, token: Option<String>, call: (String, Reply)) -> Happened {
     let signed = Arrived {
         method: signing.method.clone(),

@@ -1,5 +1,5 @@
-//! Judges a client by the requests that it sends to another server, without an adapter: by the rules that need to
-//! know neither what it was asked for nor what it made of the answers.
+//! Judges a client by the requests that it sends to another server, without an adapter. Only rules that need neither
+//! the arguments of its calls nor their results are judged.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -24,10 +24,10 @@ use crate::judge::check::Check;
 use crate::report::{Conclusion, EditionReport, Report, VERSION};
 use crate::sdk::compiled::compiled;
 
-/// What only a caller of the client knows. A rule whose condition asks for it is not judged.
+/// The variables that only a caller of the client knows. A rule whose condition needs one is not judged.
 const UNKNOWN: [&str; 4] = ["asked", "answer", "result", "error"];
 
-/// How many of the requests that were refused are named.
+/// How many of the refused requests are listed.
 const NAMED: usize = 20;
 
 /// How many characters of a path are shown.
@@ -50,11 +50,11 @@ pub struct ObservedRequest {
     pub answer_headers: Vec<(String, String)>,
     /// The body of the answer.
     pub answer: Bytes,
-    /// Which of the chosen answers it was, where it was one.
+    /// The index of the chosen answer, if this was one.
     pub chosen: Option<usize>,
 }
 
-/// Sees requests, from several threads at once, and judges them as they come.
+/// Judges requests as they come, from several threads at once.
 #[derive(Debug)]
 pub struct ClientObserver {
     spec: Arc<Spec>,
@@ -82,7 +82,7 @@ struct ObserverState {
 struct Creations {
     /// How many there were.
     all: usize,
-    /// How many of them the server refused. An answer that was chosen says nothing of its request.
+    /// How many of them the server refused. A chosen answer does not count: it says nothing about its request.
     refused: usize,
 }
 
@@ -96,7 +96,7 @@ impl ClientObserver {
         let (laws, calls) = compiled(&spec, edition, (*whole.derivations).clone())?;
         let mut unknown = whole.vocabulary.scope();
         UNKNOWN.iter().for_each(|name| unknown.set(name, &Value::Null));
-        // Without anything else, a condition is false only for what nobody knows here.
+        // With no other variable set, a condition is false only because of the unknown ones.
         let observable = |rule: &Rule| rule.when.as_ref().is_none_or(|when| unknown.holds(when) != Ok(false));
         let rules: Vec<Rule> = calls.rules.into_iter().filter(observable).collect();
         drop(unknown);
@@ -121,13 +121,13 @@ impl ClientObserver {
         })
     }
 
-    /// An observer who also says how conversations that are to be created are answered.
+    /// An observer that also chooses the answers to requests that create conversations.
     #[must_use]
     pub fn answering(self, answers: ClientAnswers) -> Self {
         Self { answers: Some(answers), ..self }
     }
 
-    /// The answer to a request, where it is not the server's to answer.
+    /// The answer to a request, if the observer chooses it.
     pub fn answer(&self, method: &str, path: &str, headers: Vec<(String, String)>, body: Bytes) -> Option<GivenAnswer> {
         let answers = self.answers.as_ref()?;
         let operation = self.scene.edition.operations.asked(method, path)?;
@@ -185,7 +185,7 @@ impl ClientObserver {
         }
     }
 
-    /// A request that the server refused, and with what code.
+    /// Describes a request that the server refused, with the code.
     fn refusal(&self, number: usize, happened: &Happened, outcome: Outcome, status: u16) -> String {
         let code = match outcome {
             Outcome::Refused(Some(_)) | Outcome::Unauthorized => {
@@ -208,7 +208,7 @@ impl ClientObserver {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).requests
     }
 
-    /// What it found until now. The subject is what the client is called.
+    /// The report of everything that was found so far; `subject` is the client's name.
     #[must_use]
     pub fn report(&self, subject: String, run_id: String, mut notes: Vec<String>) -> Report {
         notes.extend(self.answers.iter().flat_map(ClientAnswers::told));
@@ -262,7 +262,8 @@ impl ClientObserver {
 }
 
 impl ObserverState {
-    /// Why a rule is not decided, whatever requests have shown of it. A must that is broken says enough of refusals.
+    /// Why a rule is undecided, whatever the requests have shown. If a must is broken, that explains refusals well
+    /// enough.
     fn undecided(&self, rule: &Rule, broken: bool) -> Option<String> {
         let Creations { all, refused } = self.creations;
         if self.requests == 0 {
@@ -281,7 +282,7 @@ impl ObserverState {
     }
 }
 
-/// What an answer means.
+/// The outcome of an answer.
 fn outcome(envelope: &Envelope, status: u16, body: &Bytes) -> Outcome {
     envelope.outcome(&Ok(Received::of(status, body.clone())))
 }

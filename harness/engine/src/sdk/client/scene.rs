@@ -1,4 +1,4 @@
-//! What every rule of a client sees of one call, or of one request that was observed; and what a rule says of it.
+//! The variables that client rules see of one call or observed request, and the evaluation of rules over them.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -24,7 +24,7 @@ use crate::text::json::{self, JsonFault};
 /// How much of a body is shown, in bytes.
 const SHOWN: usize = 16 * 1024;
 
-/// What all calls and requests are seen with.
+/// The context that all calls and requests share.
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) edition: CompiledEdition,
@@ -35,15 +35,15 @@ pub(crate) struct Scene {
     pub(crate) recorder: Recorder,
 }
 
-/// What came of a call, or a request that was observed.
+/// The data of one call, or of one observed request.
 pub(crate) struct Happened {
     pub(crate) asked: Option<CreateArguments>,
     /// The base URL that requests came to.
     pub(crate) base: String,
     pub(crate) arrived: Vec<Arrived>,
-    /// What was to be signed, where nothing arrives.
+    /// The request to sign, for a call that sends nothing.
     pub(crate) signed: Option<Arrived>,
-    /// The credential that came with it.
+    /// The credential: the value of the Authorization field.
     pub(crate) credential: Option<String>,
     /// The answer.
     pub(crate) answered: Option<Answered>,
@@ -53,13 +53,13 @@ pub(crate) struct Happened {
     pub(crate) call: Option<(String, SdkReply)>,
 }
 
-/// What every rule sees of a call or request.
+/// A call or request as rules see it.
 pub(crate) struct View<'a> {
     /// The variables.
     pub(crate) scope: Scope<'a>,
-    /// What a request to create breaks of its schema.
+    /// The schema violations of a request that creates.
     violations: Vec<Violation>,
-    /// Whether it is to create something: an SDK was asked to, or the request is one, wherever it was sent.
+    /// Whether it should create something: an SDK was asked to, or the request has that form, wherever it was sent.
     pub(crate) creates: bool,
 }
 
@@ -67,20 +67,20 @@ pub(crate) struct View<'a> {
 pub(crate) type Answered = (u16, Vec<(String, String)>, String);
 
 impl Scene {
-    /// What requests of these sessions are seen with.
+    /// The context for requests of these sessions.
     pub(crate) fn new(edition: CompiledEdition, sessions: Vec<Session>, recorder: Recorder) -> Self {
         let creation = edition.operations.iter().find(|operation| operation.effect == Effect::Creates).cloned();
         Self { edition, creation, sessions, recorder }
     }
 
-    /// What a rule says; nothing where it does not apply. The case is named after what happened.
+    /// The finding of a rule; `None` if the rule does not apply. `name` becomes the name of the case.
     pub(crate) fn rule(&self, rule: &Rule, name: &str, view: &View<'_>, happened: &Happened) -> Option<Finding> {
         let View { scope, violations, .. } = view;
         if !rule.applies(scope) {
             return None;
         }
         let holds = scope.holds(&rule.rule);
-        // What holds all the same is no worse for it.
+        // A rule that holds anyway is not blocked.
         if let Some(reason) = rule.blocked(violations).filter(|_| holds != Ok(true)) {
             return Some(Finding::Blocked(Hindrance::new(reason, [Cause::Call(name.to_owned())])));
         }
@@ -90,7 +90,7 @@ impl Scene {
                 let why = crate::cel::why_false(&rule.rule, scope, self.recorder.redactor());
                 (why.expected, why.actual)
             }
-            // All variables are there; what is missing in them is the SDK's doing.
+            // All variables are set, so a member that is missing in them is the SDK's fault.
             Err(error) => (rule.rule.source().to_owned(), error.to_string()),
         };
         let call = |(request, reply): &(String, SdkReply)| {
@@ -112,7 +112,7 @@ impl Scene {
         })))
     }
 
-    /// What is seen of one call or request; `creation` is what the SDK declares.
+    /// Sets the variables of one call or request; `creation` is what the SDK declares.
     pub(crate) fn view(&self, happened: &Happened, creation: Option<&Creation>) -> View<'_> {
         let mut scope = self.edition.vocabulary.scope();
         let Happened { asked, arrived, signed, credential, answer, call, .. } = happened;
@@ -144,7 +144,7 @@ impl Scene {
             || asks_for.is_some_and(|operation| operation.effect == Effect::Creates)
             || body.is_some() && !violations.iter().any(lacks_a_member);
         scope.set("creates", &json!(creates));
-        // What has another purpose has another schema.
+        // A request with another purpose has another schema.
         let violations = if creates { violations } else { Vec::new() };
         let told = |violation: &Violation| format!("{}: {}", violation.instance, violation.message);
         scope.set("violations", &json!(violations.iter().map(told).collect::<Vec<_>>()));
@@ -164,7 +164,7 @@ impl Scene {
         View { scope, violations, creates }
     }
 
-    /// What a request to create breaks of its schema.
+    /// The schema violations of a request that creates.
     fn violations(&self, body: &Value) -> Vec<Violation> {
         let schema = self.creation.as_ref().and_then(|operation| operation.request);
         schema.map(|schema| self.edition.schemas.violations(schema, body)).unwrap_or_default()
@@ -178,14 +178,14 @@ impl Scene {
         caller.unwrap_or_default()
     }
 
-    /// Whose session a credential is of, what it is, and what it claims. The caller's session where it names none that is
-    /// known.
+    /// The session of a credential, the variable `token`, and the claims. If it names no known session, the caller's is
+    /// used.
     fn token(&self, credential: Option<&str>) -> (Option<&Session>, Value, Value) {
         let caller = self.sessions.first();
         let Some((scheme, token)) = credential.and_then(|value| value.split_once(' ')) else {
             return (caller, Value::Null, Value::Null);
         };
-        // Between the two stand as many spaces as a client likes (RFC 9110, section 11.4).
+        // A client may put any number of spaces between the two (RFC 9110, section 11.4).
         let token = token.trim_start_matches(' ');
         let key = |session: Option<&Session>| session.map(|session| session.key.algorithm().name());
         let Ok(parsed) = Token::parse(token) else {
@@ -239,13 +239,13 @@ fn http(sent: &Arrived, faults: &[JsonFault]) -> Value {
     })
 }
 
-/// Whether a member is not there that every body of the schema has.
+/// Whether a required member at the top level is missing.
 fn lacks_a_member(violation: &Violation) -> bool {
     violation.found.is_none() && violation.instance.matches('/').count() == 1
 }
 
-/// The variable `peer`: the other user of a CONTACT. The one that was asked for; where nobody knows, the one participant
-/// that the request names, or the one beside the caller.
+/// The variable `peer`: the other user of a CONTACT. If the arguments of the call are known, their first participant;
+/// else the only participant that the request names, or the one who is not the caller.
 fn peer(asked: Option<&CreateArguments>, request: &Value, caller: Option<&Session>) -> Value {
     let caller = caller.map(|session| session.user.to_string());
     let is_caller = |user: &&Value| user.as_str().map(str::to_lowercase) == caller;

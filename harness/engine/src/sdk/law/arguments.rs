@@ -1,4 +1,4 @@
-//! What a derivation is called with: bound to the names that laws use, and made smaller.
+//! The arguments of a derivation: binds them to the names that laws use, and shrinks them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// So many values as there are parameters.
+    /// `values` has one value for each parameter.
     pub(crate) fn new(signature: &Arc<Signature>, values: Vec<Argument>) -> Self {
         Self { signature: Arc::clone(signature), values }
     }
@@ -29,12 +29,12 @@ impl Arguments {
         AdapterCall::Derive(Derive { derivation: self.signature.name.clone(), arguments })
     }
 
-    /// By the names of the parameters.
+    /// The arguments by the names of their parameters.
     pub(crate) fn named(&self) -> Value {
         self.each().map(|(parameter, value)| (parameter.name.clone(), json!(value))).collect()
     }
 
-    /// What the spec's record or fold gives for them; with a near miss's name, what that mistake gives.
+    /// The id that the spec's derivation gives for them; with `near_miss`, the id that this mistake gives.
     pub(crate) fn derived(&self, derivations: &Derivations, near_miss: Option<&str>) -> Result<String, DeriveError> {
         derivations.derive(&self.signature.name, near_miss, &self.values)
     }
@@ -43,7 +43,7 @@ impl Arguments {
         self.signature.parameters.iter().zip(&self.values)
     }
 
-    /// How much there is to read in them: what "smaller" means.
+    /// The size by which arguments are compared when they shrink: their length, then how much there is to read.
     fn size(&self) -> (usize, usize) {
         let texts = || {
             self.values.iter().flat_map(|value| match value {
@@ -72,7 +72,7 @@ impl Arguments {
             smaller
         };
         let mut all = Vec::new();
-        // What is the same twice may have to stay so.
+        // Two equal users may have to stay equal.
         if let [Argument::Text(one), Argument::Text(other)] = &self.values[..]
             && self.signature.is_of_two_users()
             && one == other
@@ -143,7 +143,7 @@ fn lists(list: &[String]) -> Vec<Vec<String>> {
     all.into_iter().collect()
 }
 
-/// What can be cut out of so many: a half, a quarter, … and, where there are few, each alone.
+/// The spans to cut out of so many elements: a half, a quarter, … and, if there are few, each alone.
 fn spans(length: usize) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     let mut size = length / 2;

@@ -1,5 +1,5 @@
-//! Two SDKs side by side: both get the same arguments, and where they disagree the smallest such arguments are shown,
-//! with the spec's own answer beside theirs. It is no verdict: who is right is for the laws to say.
+//! Compares two SDKs: both get the same arguments, and the smallest arguments on which they disagree are shown, with
+//! the spec's own result. This is not a verdict: the laws say who is right.
 
 use std::sync::Arc;
 
@@ -20,21 +20,21 @@ use crate::vectors::VectorResult;
 /// How many samples are tried together.
 const TOGETHER: usize = 128;
 
-/// How many times a disagreement may be tried smaller.
+/// How many smaller arguments are tried to shrink a disagreement.
 const ATTEMPTS: usize = 1500;
 
-/// What two SDKs make of the same arguments of one function.
+/// The comparison of one function of two SDKs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compared {
     /// The function.
     pub function: String,
-    /// How many arguments both were asked for; 0 where one of them does not have the function.
+    /// How many arguments both got; 0 if one of them does not declare the function.
     pub asked: u64,
     /// For how many of these they disagree.
     pub different: u64,
     /// The smallest disagreement that was found.
     pub smallest: Option<Disagreement>,
-    /// Why it could not be found out.
+    /// Why some arguments could not be compared.
     pub undecided: Option<String>,
 }
 
@@ -45,13 +45,13 @@ pub struct Disagreement {
     pub sample: String,
     /// The line to both adapters.
     pub request: String,
-    /// What the first makes of it.
+    /// The first SDK's result.
     pub first: String,
-    /// What the other makes of it.
+    /// The second SDK's result.
     pub second: String,
-    /// What the spec's own function gives.
+    /// The result of the spec's own function.
     pub spec: String,
-    /// Whether the arguments are in the function's domain; outside of it both are right.
+    /// Whether the arguments are in the function's domain; outside of it, any result is right.
     pub in_domain: bool,
 }
 
@@ -75,20 +75,20 @@ impl Differential {
         Ok(Self { first, second, derivations, laws })
     }
 
-    /// What the two are.
+    /// What both SDKs say of themselves in `hello`.
     ///
     /// # Errors
-    /// When one of them does not say.
+    /// When one of them does not answer `hello`.
     pub async fn names(&self) -> Result<[Hello; 2], NoReply> {
         let (first, second) = tokio::join!(self.first.hello(), self.second.hello());
         let known = |hello: Hello| hello.known(self.laws.names());
         Ok([known(first?)?, known(second?)?])
     }
 
-    /// Compares both functions, on the vectors and so many generated arguments each.
+    /// Compares each function, on its vectors and on `cases` generated arguments.
     ///
     /// # Errors
-    /// When one of them does not greet.
+    /// When one of them does not answer `hello`.
     pub async fn compare(&self, seed: u64, cases: u64) -> Result<Vec<Compared>, NoReply> {
         let hellos = self.names().await?;
         let mut all = Vec::new();
@@ -105,7 +105,7 @@ impl Differential {
 
     async fn function(&self, compared: &mut Compared, seed: u64, cases: u64) {
         let vectors = self.laws.vectors(&compared.function).cloned();
-        // What a program may fail at comes last, and alone.
+        // Arguments on which a program may fail come last, and alone.
         let (inside, outside): (Vec<Sample>, Vec<Sample>) =
             vectors.partition(|sample| sample.result == VectorResult::Valid);
         let generated = (0..cases).filter_map(|number| self.laws.generated(&compared.function, seed, number));
@@ -127,7 +127,7 @@ impl Differential {
                     Ok(false) => {}
                     Ok(true) => {
                         compared.different += 1;
-                        // What is in the domain counts for more than what is not.
+                        // Prefer a disagreement inside the domain.
                         let better = |found: &Sample| {
                             found.result == VectorResult::Acceptable && sample.result != VectorResult::Acceptable
                         };
@@ -147,7 +147,7 @@ impl Differential {
         }
     }
 
-    /// What both make of the same arguments.
+    /// The replies of both to the same arguments.
     async fn ask(&self, arguments: &[Arguments], in_domain: bool) -> Vec<[Result<Reply, NoReply>; 2]> {
         let calls = arguments.iter().map(|arguments| async {
             let call = arguments.call();
@@ -164,7 +164,7 @@ impl Differential {
     async fn smallest(&self, sample: &Sample) -> Option<Disagreement> {
         let mut arguments = sample.arguments.clone();
         let mut attempts = 0;
-        // Arguments outside of the domain have no smaller ones that are like them.
+        // Arguments outside of the domain do not shrink: smaller ones would be inside.
         let shrinks = sample.result == VectorResult::Valid;
         'smaller: loop {
             let smaller = if shrinks { arguments.smaller() } else { Vec::new() };
@@ -195,7 +195,7 @@ impl Differential {
     }
 }
 
-/// Whether two replies disagree. How an error is told is each SDK's own affair.
+/// Whether two replies disagree. Two errors agree, however each SDK words them.
 fn different(replies: &[Result<Reply, NoReply>; 2]) -> Result<bool, NoReply> {
     match replies {
         [Err(silence), _] | [_, Err(silence)] => Err(silence.clone()),

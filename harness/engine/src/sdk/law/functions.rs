@@ -1,8 +1,8 @@
-//! Laws over a derivation whose functions are the subject's.
+//! Evaluates laws with the subject's own functions.
 //!
-//! An expression is evaluated at once, and a subject takes time. So an evaluation that needs an answer which is not
-//! there yet is given up, what it wanted is asked of the subject, and it is begun again; a law asks for little. Calls
-//! that are written twice in a law are made twice.
+//! An expression is evaluated at once, but a subject's answers take time. So an evaluation that lacks an answer is
+//! abandoned, the subject is asked, and the evaluation starts again; a law needs few answers. A call that a law
+//! contains twice is made twice.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,13 +16,13 @@ use crate::sdk::adapter::protocol::{AdapterCall, Derive};
 use crate::sdk::adapter::{NoReply, Reply};
 use crate::text::redact::Redactor;
 
-/// A call, and how many of the same stand before it in the same law.
+/// A call, and the number of equal calls before it in the same law.
 pub(crate) type Nth = (AdapterCall, usize);
 
 /// The answers to calls.
 pub(crate) type CallAnswers = HashMap<Nth, Result<Reply, NoReply>>;
 
-/// What an evaluation comes to.
+/// The result of an evaluation.
 #[derive(Debug)]
 pub(crate) enum Evaluated {
     /// The law holds.
@@ -31,16 +31,16 @@ pub(crate) enum Evaluated {
     Broken {
         /// What the law wants.
         expected: String,
-        /// What there is.
+        /// The actual result.
         actual: String,
-        /// What the subject was asked.
+        /// The calls that were made.
         calls: Vec<Nth>,
     },
     /// These calls have to be made first.
     Wants(Vec<Nth>),
     /// The subject gives no answer.
     Silent(NoReply),
-    /// The law has no value, and that is not the subject's doing.
+    /// The law cannot be evaluated, and the subject is not to blame.
     Error(String),
 }
 
@@ -58,10 +58,10 @@ struct Evaluation {
     answers: CallAnswers,
     calls: HashMap<AdapterCall, usize>,
     wanted: Vec<Nth>,
-    /// The first call that has no id for an answer.
+    /// The first call whose answer is not an id, described.
     wrong: Option<String>,
     silent: Option<NoReply>,
-    /// Whether a law is being explained: then everything was asked already, in another order.
+    /// Whether a law is being explained: then all answers are there, but calls may come in another order.
     explaining: bool,
 }
 
@@ -77,7 +77,7 @@ impl SubjectFunctions {
         self.evaluation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Evaluates a law over what is known of the subject.
+    /// Evaluates a law with the answers that are known.
     pub(crate) fn evaluate(&self, law: &Expression, scope: &Scope<'_>, answers: &mut CallAnswers) -> Evaluated {
         self.begin(answers, false);
         let value = scope.holds(law);
@@ -140,7 +140,7 @@ impl SubjectFunctions {
     }
 }
 
-/// A reply that is no id, after the name of what gave it.
+/// Describes a reply that is not an id; the text follows the name of the function.
 pub(crate) fn described(reply: &Reply) -> String {
     match reply {
         Ok(value) => format!("gives {value}"),

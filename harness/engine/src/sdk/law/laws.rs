@@ -15,14 +15,14 @@ use crate::sdk::adapter::protocol::Hello;
 use crate::vectors::drawn::{ArgumentGenerator, Signature};
 use crate::vectors::{self, VectorResult};
 
-/// Of how many generated arguments one is tried on a law that does not compare with the expected id. Where that
-/// comparison holds, the other laws hold too, but for those on the same call made twice.
+/// A law that does not compare with the expected id is tried on one of this many generated arguments. Where that
+/// comparison holds, the other laws hold too, except those about making the same call twice.
 const ONE_IN: u64 = 20;
 
 /// A law.
 #[derive(Debug)]
 pub(crate) struct Law {
-    /// Its check.
+    /// The index of its check.
     pub(crate) check: usize,
     /// Its requirement's id.
     pub(crate) id: String,
@@ -32,7 +32,7 @@ pub(crate) struct Law {
     pub(crate) derivation: String,
     /// The law itself.
     pub(crate) law: Expression,
-    /// When it applies; to arguments in the domain where there is nothing.
+    /// The condition under which it applies; without one, it applies to arguments in the domain.
     pub(crate) when: Option<Expression>,
     /// Whether it compares with the expected id.
     pub(crate) compares: bool,
@@ -45,7 +45,7 @@ pub(crate) struct Sample {
     pub(crate) name: String,
     /// The arguments.
     pub(crate) arguments: Arguments,
-    /// What the derivation must make of them.
+    /// Whether the arguments are valid, invalid, or outside of the domain (acceptable).
     pub(crate) result: VectorResult,
     /// The requirements that it is about, where it is a vector.
     pub(crate) requirements: Option<Vec<String>>,
@@ -60,7 +60,7 @@ pub(crate) struct Laws {
     pub(crate) checks: Vec<Check>,
     /// The laws.
     pub(crate) laws: Vec<Arc<Law>>,
-    /// What makes arguments of each derivation, by its name.
+    /// The generators of arguments, by derivation.
     generators: BTreeMap<String, ArgumentGenerator>,
     vectors: Vec<(String, Sample)>,
 }
@@ -69,7 +69,7 @@ impl Laws {
     /// The laws of an edition.
     ///
     /// # Errors
-    /// When an expression is no CEL; a linted spec has none.
+    /// When an expression is not CEL; a linted spec has no such expression.
     pub(crate) fn compile(spec: &Spec, edition: &str) -> Result<Self, ExpressionError> {
         let (mut checks, mut laws) = (Vec::new(), Vec::new());
         for requirement in spec.requirements(edition).filter(|requirement| requirement.subject == Subject::Sdk) {
@@ -106,7 +106,7 @@ impl Laws {
         self.names().filter(judged).map(str::to_owned).collect()
     }
 
-    /// The derivations that there are.
+    /// The names of all derivations.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.generators.keys().map(String::as_str)
     }
@@ -141,11 +141,11 @@ impl Laws {
 
     /// Whether there is a case with this id.
     pub(crate) fn has_case(&self, id: &CaseId) -> bool {
-        // Which arguments a number stands for is up to the seed; that there are some is not.
+        // The seed decides which arguments a number stands for, not whether there are any.
         self.by_id(id, 0).is_some()
     }
 
-    /// The ids of the cases of a check that are not generated, and of the first of those that are.
+    /// The ids of a check's fixed cases, and of its first generated case.
     pub(crate) fn cases_of(&self, check: usize) -> impl Iterator<Item = CaseId> {
         let laws = self.laws.iter().filter(move |law| law.check == check);
         laws.flat_map(|law| {
@@ -162,7 +162,7 @@ impl Law {
     /// Whether it is tried on a sample.
     pub(crate) fn tries(&self, sample: &Sample) -> bool {
         match (&self.when, sample.result) {
-            // What is outside of the domain is worth a note at the most.
+            // Arguments outside of the domain never give more than notes.
             (_, VectorResult::Acceptable) | (None, VectorResult::Invalid) => false,
             (Some(_), _) => sample.requirements.is_some(),
             (None, VectorResult::Valid) => match &sample.requirements {
@@ -180,7 +180,7 @@ pub(crate) fn declares(hello: &Hello, derivation: &str) -> bool {
 
 /// The vectors of a derivation.
 fn samples(spec: &Spec, signature: &Arc<Signature>) -> Vec<Sample> {
-    // A spec without what they are made of has no laws over it either.
+    // A spec without the data for these vectors has no laws over the derivation either.
     let vectors = vectors::id_vectors(spec, &signature.name).unwrap_or_default();
     let sample = |vector: vectors::IdVector| Sample {
         name: format!("vector-{}", vector.id),

@@ -1,6 +1,6 @@
 //! Laws over the functions of an SDK, tried on vectors and on generated arguments.
 //!
-//! `laws::Laws` are those of an edition; [`differential`] compares two SDKs without one.
+//! `laws::Laws` are the laws of an edition; [`differential`] compares two SDKs without laws.
 
 mod arguments;
 pub mod differential;

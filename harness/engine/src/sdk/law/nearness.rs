@@ -1,5 +1,5 @@
-//! Which plausible mistake explains what an SDK gives: the near miss that gives the same wherever the SDK is wrong, and
-//! the right id wherever it is right.
+//! Diagnoses wrong ids of an SDK: finds the near miss that gives the same id wherever the SDK is wrong, and the right
+//! one wherever it is right.
 
 use super::arguments::Arguments;
 use crate::identity::derivation::Derivations;
@@ -15,7 +15,7 @@ pub(crate) struct GivenIds {
 }
 
 impl GivenIds {
-    /// Takes an id that was given.
+    /// Records an id.
     pub(crate) fn add(&mut self, arguments: &Arguments, id: &str, expected: &str) {
         let list = if id == expected { &mut self.right } else { &mut self.wrong };
         if list.len() < KEPT {
@@ -23,7 +23,7 @@ impl GivenIds {
         }
     }
 
-    /// The mistakes that explain everything that was given, in the words of the spec; none where nothing was wrong.
+    /// The mistakes that explain all recorded ids, in the words of the spec; none if no id was wrong.
     pub(crate) fn mistakes(&self, derivations: &Derivations, derivation: &str) -> Vec<String> {
         if self.wrong.is_empty() {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! Tries laws on arguments: asks the subject for what they need, many at once, and makes a failure small.
+//! Tries laws on arguments: makes the calls that the laws need, many at once, and shrinks failures.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::sdk::adapter::protocol::Request;
 use crate::sdk::adapter::{Adapter, NoReply, Reply};
 use crate::vectors::VectorResult as Domain;
 
-/// How many times a failure may be tried smaller.
+/// How many smaller arguments are tried to shrink a failure.
 const ATTEMPTS: usize = 1500;
 
 /// How many smaller arguments are tried at once.
@@ -34,12 +34,12 @@ pub(crate) struct Trial {
     derivations: Arc<Derivations>,
 }
 
-/// What was found out about one sample.
+/// The results of one sample.
 #[derive(Debug)]
 pub(crate) struct Tried {
-    /// What the subject gives for the sample itself.
+    /// The subject's reply for the sample itself.
     pub(crate) reply: Option<Result<Reply, NoReply>>,
-    /// What each law says that is tried on it, by the law's place in the list.
+    /// The findings of the laws that were tried on it, each with the index of its law.
     pub(crate) findings: Vec<(usize, Finding)>,
 }
 
@@ -51,7 +51,7 @@ impl Trial {
         Self { adapter, functions, vocabulary, derivations }
     }
 
-    /// Tries laws on samples, each law on those that it is for. A sample outside of the domain comes alone.
+    /// Tries laws on samples, each law on those that it covers. A sample outside of the domain must come alone.
     pub(crate) async fn laws(&self, laws: &[Arc<Law>], samples: &[Sample]) -> Vec<Tried> {
         let mut answers: Vec<CallAnswers> = samples.iter().map(|_| CallAnswers::new()).collect();
         let own: Vec<Nth> = samples.iter().map(|sample| (sample.arguments.call(), 0)).collect();
@@ -90,7 +90,7 @@ impl Trial {
         tried
     }
 
-    /// What a law says of a sample; otherwise what has to be asked first.
+    /// The finding of a law on a sample; an error lists the calls that must be made first.
     fn evaluate(
         &self,
         law: &Law,
@@ -144,7 +144,7 @@ impl Trial {
         scope
     }
 
-    /// Asks the subject, and keeps what it says by sample.
+    /// Makes calls, and stores the replies by sample.
     async fn ask(&self, wanted: Vec<(usize, Nth)>, answers: &mut [CallAnswers], outside: bool) {
         let mut seen = HashSet::new();
         let wanted: Vec<(usize, Nth)> = wanted.into_iter().filter(|one| seen.insert(one.clone())).collect();
@@ -157,7 +157,7 @@ impl Trial {
         }
     }
 
-    /// The smallest failure of a law that was found, starting from a sample on which it fails.
+    /// Shrinks a sample on which a law fails; returns the smallest failure that was found.
     pub(crate) async fn shrink(&self, law: &Arc<Law>, sample: &Sample) -> Option<(Failure, Arguments)> {
         let (mut best, mut steps, mut attempts) = (None, 0, 0);
         let mut arguments = sample.arguments.clone();

@@ -1,4 +1,4 @@
-//! The calls of an SDK as a client, made one after another or several at once.
+//! Makes the calls by which an SDK is judged as a client.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ impl SdkRunner {
     pub(super) async fn calls(&self, name: &str, edition: &mut EditionRun, hello: &Hello) {
         let ids = IdSpace { seed: self.options.seed, run_id: format!("{}/{name}", self.options.run_id) };
         let usual = self.spec.document.clients.keys.get(name).copied().unwrap_or_default();
-        // An SDK that says nothing of its keys takes what everybody takes today.
+        // An SDK that does not take the edition's usual key gets the default one.
         let key = if hello.capabilities.keys.contains(&usual) { usual } else { KeyKind::default() };
         let compiled = crate::edition::CompiledEdition::of(&self.spec, name).map_err(|error| error.to_string());
         let client = compiled.and_then(|compiled| Client::new(Arc::clone(&self.adapter), compiled, ids, key));

@@ -1,4 +1,4 @@
-//! What judging an SDK comes to: the report.
+//! Builds the report of a run against an SDK.
 
 use mixinspec_spec::model::Subject;
 

@@ -1,4 +1,4 @@
-//! A run against an SDK: handshake, laws on vectors and generated arguments, what is outside of the domain, report.
+//! A run against an SDK: handshake, laws on vectors and generated arguments, calls as a client, notes, report.
 
 mod calls;
 mod conclude;
@@ -29,7 +29,7 @@ use crate::vectors::VectorResult;
 /// How many samples are tried together.
 const TOGETHER: usize = 128;
 
-/// How a run goes.
+/// The options of a run.
 #[derive(Debug, Clone)]
 pub struct SdkOptions {
     /// The edition, or `None` for the newest that the SDK conforms to.
@@ -40,9 +40,9 @@ pub struct SdkOptions {
     pub seed: u64,
     /// What keeps this run's ids apart from every other run's.
     pub run_id: String,
-    /// Requirements that are judged; all where there are none.
+    /// The requirements to judge; empty means all.
     pub only: Patterns,
-    /// Requirements that are not judged.
+    /// The requirements to leave out.
     pub skip: Patterns,
     /// Whether to stop at the first failure.
     pub fail_fast: bool,
@@ -60,7 +60,7 @@ pub struct SdkRunner {
     listener: Arc<dyn Listener>,
 }
 
-/// One edition in the making.
+/// The state of one edition while it is judged.
 struct EditionRun {
     laws: Laws,
     calls: Calls,
@@ -87,10 +87,10 @@ impl SdkRunner {
         Self { spec, adapter, command, options, listener }
     }
 
-    /// The requirements and their cases, without asking the adapter for more than what it can do.
+    /// Lists the requirements with their cases, without calling the adapter.
     ///
     /// # Errors
-    /// When the command does not fit the spec.
+    /// When the options do not fit the spec.
     pub fn list(&self) -> Result<Vec<(String, String)>, RunError> {
         let edition = self.editions()?.into_iter().next().unwrap_or_default();
         let edition = self.prepare(&edition)?;
@@ -102,10 +102,10 @@ impl SdkRunner {
         Ok(listed)
     }
 
-    /// Runs.
+    /// Judges the SDK.
     ///
     /// # Errors
-    /// When the command does not fit the spec.
+    /// When the options do not fit the spec.
     pub async fn run(&self) -> Result<Report, RunError> {
         let editions = self.editions()?;
         let known = self.spec.document.derivations.keys().map(String::as_str);
@@ -167,7 +167,7 @@ impl SdkRunner {
         Ok(EditionRun { laws, calls, shows, tallies, broken, given, order: 0, cut_short: false })
     }
 
-    /// Whether everything that the command names exists.
+    /// Checks that everything that the options name exists.
     fn validate(&self, edition: &EditionRun) -> Result<(), RunError> {
         let SdkOptions { only, skip, seed, .. } = &self.options;
         let names: Vec<String> = edition
@@ -193,7 +193,7 @@ impl SdkRunner {
         }
     }
 
-    /// The one case to run, where it is one, and no requirement.
+    /// The case to run, if the options name a case and not a requirement.
     fn replayed_case(&self, checks: &[Check]) -> Option<CaseId> {
         self.options.replay.as_deref().filter(|id| checks.iter().all(|check| check.id != **id)).map(CaseId::from)
     }
@@ -238,7 +238,7 @@ impl SdkRunner {
                     self.derivation(&trial, edition, &derivations, derivation).await;
                 }
                 self.calls(name, edition, hello).await;
-                // What a program may fail at comes last.
+                // Arguments on which a program may fail come last.
                 for derivation in &declared {
                     self.invalid(&trial, edition, &derivations, derivation).await;
                 }
@@ -285,7 +285,7 @@ impl SdkRunner {
         }
     }
 
-    /// Notes of what the SDK makes of arguments outside of the domain.
+    /// Notes on the SDK's replies to arguments outside of the domain.
     async fn outside(&self, edition: &EditionRun, hello: &Hello) -> Vec<String> {
         let derivations = Derivations::new(self.spec.document.derivations.clone());
         let judged = edition.laws.derivations(hello).into_iter().filter(|name| !edition.laws_over(name).is_empty());
@@ -328,7 +328,7 @@ impl SdkRunner {
         }
     }
 
-    /// Makes each law's first failure small, and says which mistake explains it.
+    /// Shrinks each law's first failure, and names the mistake that explains it.
     async fn shrink(&self, trial: &Trial, edition: &mut EditionRun, derivations: &Derivations) {
         let mistakes: BTreeMap<&str, Vec<String>> =
             edition.given.iter().map(|(name, given)| (name.as_str(), given.mistakes(derivations, name))).collect();
@@ -349,7 +349,7 @@ impl SdkRunner {
 }
 
 impl EditionRun {
-    /// The laws over a derivation that are shown.
+    /// The selected laws over a derivation.
     fn laws_over(&self, derivation: &str) -> Vec<Arc<Law>> {
         let laws = self.laws.laws.iter();
         laws.filter(|law| law.derivation == derivation && self.shows[law.check]).cloned().collect()

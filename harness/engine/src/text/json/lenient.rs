@@ -1,12 +1,12 @@
-//! JSON that the standard allows and that the reader of values does not take: an escape of half a surrogate pair, and a
-//! number beyond what 64 bits of floating point hold (RFC 8259, sections 6 and 8.2). And numbers that are whole, however
-//! they are written.
+//! Rewrites JSON that the standard allows but serde_json rejects: an escape of a lone surrogate, and a number beyond
+//! the range of a 64-bit float (RFC 8259, sections 6 and 8.2). Also turns whole numbers into integers, however they are
+//! written.
 
 use serde_json::{Number, Value};
 
-/// The text with what the reader would not take written in another way; nothing where it takes all of it.
+/// The text with everything rewritten that serde_json would reject; `None` if it accepts the text as it is.
 pub(super) fn rewritten(text: &str) -> Option<String> {
-    // Nothing else is looked at, so that what is usual costs next to nothing.
+    // A quick check comes first, so that ordinary JSON costs next to nothing.
     let suspicious = text.contains("\\u") || text.contains(['e', 'E']) || has_many_digits(text);
     if !suspicious {
         return None;
@@ -69,7 +69,7 @@ fn has_many_digits(text: &str) -> bool {
     text.as_bytes().windows(300).any(|window| window.iter().all(u8::is_ascii_digit))
 }
 
-/// The unit of UTF-16 that is escaped here.
+/// The UTF-16 code unit of the escape at this position.
 fn escaped_unit(bytes: &[u8], at: usize) -> Option<u32> {
     let escape = bytes.get(at..at + 6).filter(|escape| escape.starts_with(b"\\u"))?;
     let digits =
@@ -109,7 +109,7 @@ pub(super) fn with_whole_numbers(value: Value) -> Value {
 }
 
 fn whole(number: Number) -> Number {
-    /// Up to here every whole number is one of its own.
+    /// Up to here a 64-bit float represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match number.as_f64() {
         Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() <= EXACT =>

@@ -1,6 +1,6 @@
-//! JSON as it was received: what a strict reader objects to, beside the value that a lenient one sees.
+//! Reads JSON as it was received: the value that a lenient reader sees, and the faults to which a strict one objects.
 //!
-//! serde_json keeps the last of duplicate members without a word, so duplicates are found by a visitor of our own.
+//! serde_json silently keeps the last of duplicate members, so a visitor of our own finds duplicates.
 
 mod lenient;
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-/// What is wrong with a body as JSON text (RFC 8259), apart from what the value says.
+/// A fault of a body as JSON text (RFC 8259), whatever its value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JsonFault {
     /// The body is not JSON.
@@ -59,22 +59,22 @@ impl JsonFault {
     }
 }
 
-/// Why JSON is not read: it goes over a limit of ours.
+/// The limit of ours that a JSON text exceeds, so that it is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooMuchJson {
-    /// It is nested deeper than so many levels.
+    /// It is nested deeper than this many levels.
     Levels(usize),
-    /// It holds more values than so many.
+    /// It has more than this many values.
     Values(usize),
 }
 
-/// How deep the JSON of an answer is read; the depth of an answer of this API is six.
+/// The greatest depth of an answer's JSON; this API's answers are six levels deep.
 const DEPTH: usize = 100;
 
-/// How many values and names of members are read of an answer. Each takes much more memory than text.
+/// The greatest number of values and member names in an answer. Each takes much more memory than its text.
 const VALUES: usize = 100_000;
 
-/// The value of a body, if it has one, and every fault of its text. JSON beyond our limits is none.
+/// The value of a body, if it has one, and every fault of its text. JSON beyond our limits counts as not JSON.
 #[must_use]
 pub fn read(body: &[u8]) -> (Option<Value>, Vec<JsonFault>) {
     read_bounded(body).unwrap_or_else(|_| (None, vec![JsonFault::NotJson]))
@@ -83,7 +83,7 @@ pub fn read(body: &[u8]) -> (Option<Value>, Vec<JsonFault>) {
 /// The value of a body, if it has one, and every fault of its text.
 ///
 /// # Errors
-/// When it goes over our limits of depth or number; then nothing is said of it.
+/// When it exceeds our limits of depth or number; then it is not judged.
 pub fn read_bounded(body: &[u8]) -> Result<(Option<Value>, Vec<JsonFault>), TooMuchJson> {
     let mut faults = Vec::new();
     let (body, bom) = match body.strip_prefix(b"\xEF\xBB\xBF") {
@@ -102,10 +102,10 @@ pub fn read_bounded(body: &[u8]) -> Result<(Option<Value>, Vec<JsonFault>), TooM
             &lossy
         }
     };
-    // What is JSON by the standard, and what the reader does not take all the same, is written in another way.
+    // Rewrite what the standard allows but serde_json rejects.
     let rewritten = lenient::rewritten(text);
     let text = rewritten.as_deref().unwrap_or(text);
-    // Before anything is built of it.
+    // Check the limits before a value is built.
     let seen = scan(text)?;
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let value = match stream.next() {
@@ -125,7 +125,7 @@ pub fn read_bounded(body: &[u8]) -> Result<(Option<Value>, Vec<JsonFault>), TooM
     Ok((Some(value), faults))
 }
 
-/// What is found out about a text without making a value of it.
+/// What a scan finds in a text without building its value.
 #[derive(Debug, Default)]
 struct Seen {
     duplicates: bool,
@@ -135,7 +135,7 @@ struct Seen {
 
 fn scan(text: &str) -> Result<Seen, TooMuchJson> {
     let mut seen = Seen::default();
-    // A text that is no JSON ends the scan early; that it is none is found out by who makes the value.
+    // A text that is not JSON ends the scan early; the caller finds that out when it builds the value.
     let _ = Scan { seen: &mut seen, depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(text));
     match seen.over.take() {
         Some(over) => Err(over),
@@ -149,12 +149,12 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// The scan of what stands within.
+    /// The scan of the values one level deeper.
     fn within(&mut self) -> Scan<'_> {
         Scan { seen: self.seen, depth: self.depth + 1 }
     }
 
-    /// Counts a value or a name; an error, which ends the scan, where it is one too many.
+    /// Counts a value or a name; an error, which ends the scan, if a limit is exceeded.
     fn count<E: serde::de::Error>(&mut self) -> Result<(), E> {
         self.seen.values += 1;
         if self.seen.values > VALUES {
@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
 #[derive(Deserialize)]
 struct Name(String);
 
-/// Whether two values are equal once every UUID, every URL that holds one, and every time is taken for the same.
+/// Whether two values are equal apart from their UUIDs, also within URLs, and their times.
 #[must_use]
 pub fn alike(a: &Value, b: &Value) -> bool {
     match (a, b) {

@@ -1,28 +1,28 @@
-//! The windows of secrets, so that a text is looked through once, however many secrets there are and however long.
+//! An index of the windows of all secrets: a text is searched once, however many secrets there are and however long.
 
 use std::ops::Range;
 
-/// So many characters of a secret tell of it.
+/// The number of consecutive characters of a secret that give it away.
 pub(super) const WINDOW: usize = 8;
 
-/// So many do where they could be a word of any text.
+/// The same number for characters that could be a word of any text.
 const WORDS: usize = 16;
 
-/// A secret in one guise, in lower case.
+/// A secret in one guise (as it is, backwards, encoded), in lower case.
 #[derive(Debug)]
 struct Guise {
     text: Vec<u8>,
-    /// How much of it must stand together in a text, from each of its characters on.
+    /// For each of its characters, how many from there on must match to give the secret away.
     least: Vec<usize>,
 }
 
-/// Guises of secrets, by what each of their windows begins with.
+/// The guises of secrets, indexed by their windows.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     guises: Vec<Guise>,
-    /// The first characters of a window with its guise and its place there, in order.
+    /// The characters of each window, with its guise and its position there, sorted.
     windows: Vec<([u8; WINDOW], u32, u32)>,
-    /// A bit for each window: most places of most texts end here.
+    /// One bit for each window's hash: it rules out most positions of most texts.
     filter: Vec<u64>,
 }
 
@@ -39,8 +39,8 @@ fn window_at(text: &[u8], at: usize) -> Option<[u8; WINDOW]> {
 }
 
 impl Index {
-    /// Adds a guise. `least` says for each of its characters how many from there on tell of the secret; fewer than a
-    /// window never do.
+    /// Adds a guise. `least` says for each of its characters how many from there on give the secret away; values below
+    /// a window are skipped.
     pub(super) fn add(&mut self, text: Vec<u8>, least: Vec<usize>) {
         let guise = u32::try_from(self.guises.len()).unwrap_or(u32::MAX);
         for (at, least) in least.iter().enumerate().filter(|(at, least)| at + **least <= text.len()) {
@@ -50,7 +50,7 @@ impl Index {
         self.guises.push(Guise { text, least });
     }
 
-    /// Puts it in order; nothing is found before.
+    /// Sorts the index; nothing is found before.
     pub(super) fn finish(&mut self) {
         self.windows.sort_unstable();
         self.filter = if self.is_empty() { Vec::new() } else { vec![0; BITS / 64] };
@@ -60,12 +60,12 @@ impl Index {
         }
     }
 
-    /// Whether there is nothing to look for.
+    /// Whether the index is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.windows.is_empty()
     }
 
-    /// Where a text, in lower case, tells of a secret.
+    /// Finds the ranges of a text, in lower case, that give a secret away.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>)) {
         if self.is_empty() {
             return;
@@ -78,12 +78,12 @@ impl Index {
             if reach > 0 {
                 found(at..at + reach);
             }
-            // The next window that goes further than this.
+            // Go on with the next window that reaches beyond this match.
             at += (reach + 1).saturating_sub(WINDOW).max(1);
         }
     }
 
-    /// How far a text that begins with this window agrees with a secret, where that is far enough.
+    /// How many characters of a text that begins with this window match a secret; 0 if too few.
     fn reach(&self, window: [u8; WINDOW], text: &[u8]) -> usize {
         let start = self.windows.partition_point(|(have, ..)| *have < window);
         let same = self.windows[start..].iter().take_while(|(have, ..)| *have == window);
@@ -96,8 +96,8 @@ impl Index {
     }
 }
 
-/// From which length on each window of a secret, or of the letters and digits of one, tells of it: words stand in any
-/// text, and what is public anyhow is no secret. The whole tells of it in any case.
+/// For each character of a secret, or of its letters and digits, how many from there on give it away. Words need more,
+/// since they appear in any text; what is public is no secret. The whole secret always gives itself away.
 pub(super) fn least(text: &[u8], public: &[Vec<u8>]) -> Vec<usize> {
     let lower = text.to_ascii_lowercase();
     let length = |at: usize| {
@@ -109,7 +109,7 @@ pub(super) fn least(text: &[u8], public: &[Vec<u8>]) -> Vec<usize> {
     (0..text.len()).map(length).collect()
 }
 
-/// How much of the beginning of a text stands somewhere in another, if that is a window at least.
+/// The length of the longest beginning of a text that occurs in another text; 0 if it is shorter than a window.
 fn longest_beginning(text: &[u8], other: &[u8]) -> usize {
     let mut length = 0;
     for at in 0..other.len() {
@@ -118,8 +118,8 @@ fn longest_beginning(text: &[u8], other: &[u8]) -> usize {
     if length >= WINDOW { length } else { 0 }
 }
 
-/// Whether it could be a word, or a part of one: letters in one case, or after a capital, among four of which there is a
-/// vowel.
+/// Whether a text could be a word or a part of one: letters in one case, or after a capital, with a vowel among any
+/// four.
 fn is_word(text: &[u8]) -> bool {
     let is_cased = text[1..].iter().all(u8::is_ascii_lowercase) || text.iter().all(u8::is_ascii_uppercase);
     let is_spoken = |letters: &[u8]| letters.iter().any(|letter| b"aeiouy".contains(&letter.to_ascii_lowercase()));
@@ -130,7 +130,7 @@ fn is_word(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Where something is found, from and to.
+    /// The ranges in which something is found.
     fn found(secret: &str, text: &str, public: &[&str]) -> Vec<(usize, usize)> {
         let public: Vec<Vec<u8>> = public.iter().map(|text| text.as_bytes().to_vec()).collect();
         let mut index = Index::default();

@@ -1,10 +1,10 @@
-//! Secrets that come while a run goes on.
+//! Secrets that are added while a run goes on.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Secrets;
 
-/// Secrets to which others are added; its copies share them.
+/// A set of secrets that grows; its clones share it.
 #[derive(Clone, Default)]
 pub struct Later(Arc<RwLock<All>>);
 
@@ -15,7 +15,7 @@ struct All {
     secrets: Arc<Secrets>,
 }
 
-/// It holds secrets.
+/// Hides the secrets.
 impl std::fmt::Debug for Later {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Later")
@@ -23,7 +23,7 @@ impl std::fmt::Debug for Later {
 }
 
 impl Later {
-    /// None yet; what is public stays, though it be a part of one.
+    /// Starts without secrets. Texts in `public` are never redacted, even where one is a part of a secret.
     #[must_use]
     pub fn new(public: &[String]) -> Self {
         Self(Arc::new(RwLock::new(All { public: public.to_vec(), ..All::default() })))
@@ -34,7 +34,7 @@ impl Later {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if !all.texts.iter().any(|known| known == secret) {
             all.texts.push(secret.to_owned());
-            // One index of all is looked through faster than one for each.
+            // Searching one index of all secrets is faster than searching one for each.
             all.secrets = Arc::new(Secrets::new(&all.texts, &all.public));
         }
     }

@@ -1,11 +1,11 @@
-//! Takes secrets out of text: the one place that knows in which guises they come back.
+//! Removes secrets from text: the one place that knows in which guises they come back.
 //!
 //! A server may return the credential that it was sent, whole or in part, plain or encoded, from this request or from
-//! another. Fixed tokens are known: a few characters of one tell of it, in whatever is left when escapes, white space and
-//! punctuation are taken away, and in base64, in hexadecimal and backwards. Signed ones are new with every request, and are
-//! found by their form: no answer of this API holds a JSON Web Token.
+//! another. Fixed tokens are known: a few characters give one away, in the text without escapes, white space and
+//! punctuation, and in base64, in hexadecimal and backwards. Signed tokens are new with every request, and are found by
+//! their form: no answer of this API contains a JSON Web Token.
 //!
-//! Nothing is judged by redacted text.
+//! Redacted text is only shown, never judged.
 
 mod index;
 mod later;
@@ -23,28 +23,28 @@ use self::index::{Index, WINDOW, least};
 pub use self::later::Later;
 use self::view::LowerCaseView;
 
-/// What stands in a secret's place.
+/// The text that replaces a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// How far past a limit a text has to be looked at, in bytes: so long may be what tells of a secret, each of its
-/// characters being escaped twice.
+/// How far beyond a limit a text must be searched, in bytes: the longest form of a window, if each of its characters is
+/// escaped twice.
 pub(crate) const BEYOND: usize = 256;
 
-/// How often escapes are undone: an answer of another server may be passed on as a text in JSON in an address.
+/// How many layers of escapes are undone: an answer of another server may be passed on as JSON text in a URL.
 const LAYERS: usize = 4;
 
-/// How a JSON Web Token begins whose header, as ours do, names the algorithm first.
+/// The beginning of a JSON Web Token whose header, as ours do, names the algorithm first.
 const TOKEN: &str = "eyJhbGciOi";
 
-/// Two or more parts of a token, or one that is long; `{"` is `eyJ` in base64, at the beginning of a part. A part may be
-/// cut, and dots may be percent-encoded. Or one backwards.
+/// Two or more parts of a token, or a single long one; `{"` is `eyJ` in base64 at the beginning of a part. A part may
+/// be cut, and dots may be percent-encoded. Also matches a reversed token.
 static TOKENS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u)eyj[a-z0-9_-]{16,}(?:(?:\.|%2e)[a-z0-9_-]*)*|[a-z0-9_.-]*ioicgbhjye").ok());
 
 /// How tokens begin in base64 and in hexadecimal.
 static ENCODED_TOKENS: LazyLock<Vec<Encoded>> = LazyLock::new(encoded_tokens);
 
-/// Takes secrets out of text. It is made once a run; its copies are the same.
+/// Removes secrets from text. It is built once per run; clones share its secrets.
 #[derive(Clone, Default)]
 pub struct Redactor {
     secrets: Arc<Secrets>,
@@ -53,21 +53,21 @@ pub struct Redactor {
 
 #[derive(Default)]
 struct Secrets {
-    /// What is looked for as it is.
+    /// The guises that are searched for in the text as it is.
     plain: Index,
-    /// What is looked for among letters and digits alone.
+    /// The guises that are searched for in its letters and digits alone.
     bare: Index,
-    /// Secrets that are shorter than what tells of others.
+    /// Secrets that are shorter than a window; they are searched for whole.
     short: Vec<Vec<u8>>,
 }
 
-/// A beginning in an encoding; whatever follows in the same encoding belongs to it.
+/// The beginning of an encoded token; everything after it in the same encoding belongs to the token.
 struct Encoded {
     beginning: memmem::Finder<'static>,
     tail: fn(u8) -> bool,
 }
 
-/// It holds secrets.
+/// Hides the secrets.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Redactor")
@@ -95,8 +95,8 @@ impl Secrets {
             all.bare.add(hexadecimal.into_bytes(), from_each_byte);
             for before in 0..3 {
                 let (digits, places) = bare(in_base64(secret.as_bytes(), before).as_bytes());
-                // So many digits lie wholly in what tells of it, wherever it stands; that the alphabets of base64 differ in
-                // two of them is no matter here.
+                // This many digits are fully determined by one window of the secret, wherever it starts. Two digits
+                // differ between the base64 alphabets, which does not matter here.
                 let end = |at: usize| places.partition_point(|place| *place < places[at] + WINDOW * 8 / 6 - 1);
                 let least = (0..digits.len()).map(|at| (end(at) - at).max(WINDOW)).collect();
                 all.bare.add(digits.to_ascii_lowercase(), least);
@@ -107,7 +107,7 @@ impl Secrets {
         all
     }
 
-    /// Where they are in a text in lower case.
+    /// Finds the secrets in a text in lower case.
     fn find(&self, text: &[u8], found: &mut impl FnMut(usize, usize)) {
         self.plain.find(text, |range| found(range.start, range.end));
         for short in &self.short {
@@ -121,13 +121,14 @@ impl Secrets {
 }
 
 impl Redactor {
-    /// One for these secrets, and for every JSON Web Token. What is public stays, though it be a part of a secret.
+    /// A redactor for these secrets and for every JSON Web Token. Texts in `public` stay, even where one is a part of a
+    /// secret.
     #[must_use]
     pub fn new(secrets: &[String], public: &[String]) -> Self {
         Self { secrets: Arc::new(Secrets::new(secrets, public)), later: Vec::new() }
     }
 
-    /// One for these secrets too, some of which may come later.
+    /// Also redacts these secrets, which may grow later.
     #[must_use]
     pub fn with(mut self, later: &Later) -> Self {
         self.later.push(later.clone());
@@ -140,8 +141,7 @@ impl Redactor {
         self.redact_to(text, text.len())
     }
 
-    /// The beginning of a text, about so many bytes of it, without secrets. A secret that the limit would cut in two is
-    /// taken out whole.
+    /// About the first `limit` bytes of a text, without secrets. A secret that crosses the limit is removed whole.
     #[must_use]
     pub fn redact_to(&self, text: &str, limit: usize) -> String {
         let mut redacted = String::with_capacity(limit.min(text.len()));
@@ -159,14 +159,14 @@ impl Redactor {
         redacted
     }
 
-    /// Where secrets are, in order and apart.
+    /// The ranges of all secrets, sorted and disjoint.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut view = LowerCaseView::of(text);
         for _ in 0..LAYERS {
             self.find_in(&view, |start, end| {
                 let (start, end) = (view.place(start), view.place(end));
-                // What is cut out is whole characters.
+                // Only whole characters are removed.
                 found.push(text.floor_char_boundary(start)..text.ceil_char_boundary(end));
             });
             match view.unescaped() {
@@ -205,7 +205,7 @@ impl Redactor {
     }
 }
 
-/// Whether a text holds a secret, as it is or escaped.
+/// Whether a text contains a secret, plain or escaped.
 pub(crate) fn holds(text: &[u8], secret: &str) -> bool {
     if memmem::find(text, secret.as_bytes()).is_some() {
         return true;
@@ -231,7 +231,7 @@ fn is_in_uuid(text: &str, range: &Range<usize>) -> bool {
     range.len() <= 2 * WINDOW && range.end <= end && uuid::Uuid::try_parse(&text[start..end]).is_ok()
 }
 
-/// Letters and digits of a text, and where they stand.
+/// The letters and digits of a text, and their positions.
 fn bare(text: &[u8]) -> (Vec<u8>, Vec<usize>) {
     text.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()).map(|(at, byte)| (*byte, at)).unzip()
 }
@@ -240,8 +240,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Some bytes in base64, after so many others. What stands before them decides which of their bits share a digit; digits
-/// that also hold bits of others are left out.
+/// Some bytes in base64, after `before` other bytes. Those decide how the bits are grouped into digits; digits that
+/// also contain bits of other bytes are left out.
 fn in_base64(bytes: &[u8], before: usize) -> String {
     let bytes = [&[0; 2][..before], bytes].concat();
     BASE64_STANDARD_NO_PAD.encode(&bytes)[(before * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned()
@@ -260,7 +260,7 @@ fn encoded_tokens() -> Vec<Encoded> {
     };
     let mut all = vec![encoded(hexadecimal(TOKEN.as_bytes()), hexadecimal_digit)];
     for before in 0..3 {
-        // The alphabets of base64 differ in none of these digits.
+        // The base64 alphabets agree on all of these digits.
         all.push(encoded(in_base64(TOKEN.as_bytes(), before), base64_digit));
     }
     all

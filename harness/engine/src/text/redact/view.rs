@@ -1,25 +1,25 @@
-//! A text as it is, and with its escapes undone: those of JSON and other languages, of URLs, of HTML and XML.
+//! A text with its escapes undone: those of JSON and other languages, of URLs, of HTML and XML.
 
-/// A text in lower case, byte by byte, and where each byte comes from.
+/// A text in lower case, byte by byte, and the origin of each byte.
 #[derive(Debug)]
 pub(super) struct LowerCaseView {
     pub(super) bytes: Vec<u8>,
-    /// Where the source of each byte begins, and where that of the last one ends; nothing where a text is as it was.
+    /// Where the source of each byte begins, and the end of the last one; `None` for the text as it is.
     places: Option<Vec<usize>>,
 }
 
 impl LowerCaseView {
-    /// A text as it is. Names of header fields lose their case, and for many secrets it does not count.
+    /// A text as it is. Case is ignored: header field names lose theirs, and for many secrets it does not matter.
     pub(super) fn of(text: &str) -> Self {
         Self { bytes: text.to_ascii_lowercase().into_bytes(), places: None }
     }
 
-    /// Where the byte at this place begins in the text, or where the one before it ends.
+    /// The position in the text where the byte at `at` begins, which is where the byte before it ends.
     pub(super) fn place(&self, at: usize) -> usize {
         self.places.as_ref().map_or(at, |places| places[at])
     }
 
-    /// The same with its escapes undone; nothing where it has none.
+    /// The view with one layer of escapes undone; `None` if there are none.
     pub(super) fn unescaped(&self) -> Option<Self> {
         memchr::memchr3(b'\\', b'%', b'&', &self.bytes)?;
         let mut next = Self { bytes: Vec::with_capacity(self.bytes.len()), places: None };
@@ -37,10 +37,10 @@ impl LowerCaseView {
     }
 }
 
-/// A character that no secret has: what is no ASCII.
+/// Stands for any character that is not ASCII: no secret has one.
 const OTHER: u8 = 0xff;
 
-/// The escape that a text in lower case begins with: the byte that it stands for, and its length.
+/// The escape at the beginning of a text in lower case: the byte that it stands for, and its length.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'\\', b'u', b'{', rest @ ..] => {
@@ -64,7 +64,7 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
             Some((byte, before + length + usize::from(digits.get(length) == Some(&b';'))))
         }
         [b'&', rest @ ..] => {
-            // It stands for one character, and that is no letter of ours.
+            // An unknown name stands for a character that no token has.
             let length = rest.iter().take(10).position(|byte| *byte == b';')?;
             let name = &rest[..length];
             let byte = NAMED.iter().find(|(have, _)| have.as_bytes() == name).map_or(b' ', |(_, byte)| *byte);
@@ -89,7 +89,7 @@ const NAMED: [(&str, u8); 11] = [
     ("colon", b':'),
 ];
 
-/// The ASCII character of this number, or one that is none.
+/// The ASCII character with this number; `OTHER` beyond ASCII.
 fn number(digits: &[u8], base: u32) -> Option<u8> {
     let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
     let number = u32::from_str_radix(digits, base).ok()?;

@@ -1,4 +1,5 @@
-//! A creator creates again what is there. Changes are kept, so that whoever is shown the conversation later is shown the same.
+//! Faults when a creator creates an existing conversation again. Changes are stored, so that later answers about the
+//! conversation agree.
 
 use std::time::Duration;
 
@@ -226,7 +227,7 @@ pub(super) const FAULTS: &[Fault] = &[
                     && context.recent().iter().any(|one| is_the_creators(one))
             }),
             Again(|again| {
-                // A CONTACT has no code; what has one was a GROUP.
+                // A CONTACT has no code; a conversation with one was a GROUP.
                 if again.there.code.is_some() && again.there.creator == again.asked.creator {
                     return kept(again, |one| one.category = again.asked.category);
                 }
@@ -340,7 +341,7 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(&[and("create-again-same-joining", "who was put out and is named again joins anew")]),
-    // At once.
+    // Creations at the same time.
     Fault::new(
         "race-creates-twice",
         "Creations of one id at once do not see each other, and the last one stays.",
@@ -375,7 +376,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .when(|context| context.text("/category") == "GROUP"),
 ];
 
-/// Takes the role ADMIN from whom it is not asked for again.
+/// Takes the role ADMIN from the members for whom the request does not ask for it again.
 fn demote(one: &mut StoredConversation, again: &Recreated<'_>) {
     for member in one.members.iter_mut().filter(|member| member.role == MemberRole::Admin) {
         if again.asked.members.iter().any(|asked| asked.user == member.user && asked.role == MemberRole::Ordinary) {

@@ -1,4 +1,4 @@
-//! What an answer says of a conversation: its id, who is in it, its code.
+//! Faults in the content of an answer: the conversation's id, its members, its code.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -382,7 +382,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Changes the code of a GROUP, in its link too.
+/// Changes the code of a GROUP, also in its link.
 fn code(answer: &mut Value, change: impl FnOnce(&str) -> String) {
     let old = get(answer, "code_id");
     let Some(old) = old.as_str().filter(|code| !code.is_empty()) else { return };

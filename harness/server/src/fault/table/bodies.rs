@@ -1,4 +1,4 @@
-//! Bodies that are no JSON, or almost, and members that have almost the right name: read all the same.
+//! Faults that accept bodies that are not quite JSON, and members whose names are not quite right.
 
 use axum::http::Method;
 use serde_json::{Map, Value};
@@ -46,7 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
-    // A request that stands in something else.
+    // A request that is wrapped in something else.
     Fault::new(
         "list-of-one-accepted",
         "A list of one object is taken for the object.",
@@ -147,7 +147,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
-    // JSON that is almost one.
+    // Text that is almost JSON.
     Fault::new(
         "body-with-trailing-comma",
         "A comma before the end of an object is overlooked.",
@@ -264,7 +264,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Reads a body that is no JSON as `change` makes it, where that is.
+/// Replaces a body that is not JSON by the result of `change`, if that is JSON.
 fn mend(body: &mut Vec<u8>, change: impl Fn(&str) -> String) {
     if serde_json::from_slice::<Value>(body).is_ok() {
         return;
@@ -278,7 +278,7 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok()
 }
 
-/// Reads what is not UTF-8 with replacement characters, as `change` makes it.
+/// Decodes a body that is not UTF-8 with replacement characters, and applies `change`.
 fn replaced(body: &mut Vec<u8>, change: impl Fn(String) -> String) {
     if std::str::from_utf8(body).is_err() {
         *body = change(String::from_utf8_lossy(body).into_owned()).into_bytes();
@@ -305,7 +305,7 @@ fn without_comments(text: &str) -> String {
     format!("{before}{rest}")
 }
 
-/// Gives the members of a request and of its participants other names.
+/// Renames the members of a request and of its participants.
 fn renamed(request: &mut Map<String, Value>, name: impl Fn(&str) -> String) {
     let rename = |object: &mut Map<String, Value>| {
         *object = std::mem::take(object).into_iter().map(|(old, value)| (name(&old), value)).collect();

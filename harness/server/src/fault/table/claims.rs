@@ -1,4 +1,4 @@
-//! Claims of a token: when it expires, what it is bound to, and claims of another type.
+//! Faults in the checks of a token's claims: its expiry, the request that it is bound to, and claims of the wrong type.
 
 use mixinspec_token::{Token, request_hash};
 use serde_json::Value;
@@ -141,7 +141,7 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(&[and("claims-missing", "a crash is no refusal")]),
-    // What a token is bound to.
+    // The request that a token is bound to.
     Fault::new(
         "sig-without-body",
         "A token that is bound to an empty body is taken with any.",
@@ -311,7 +311,7 @@ fn path<'a>(presented: &'a Presented<'_>) -> &'a str {
     presented.head.uri.path_and_query().map_or("", |path| path.as_str())
 }
 
-/// Whether a token is bound to this request, as it should be, or to another one.
+/// Whether a token is bound to the actual request, or to the one with this method, path and body.
 fn is_for(presented: &Presented<'_>, method: &str, path: &str, body: &[u8]) -> bool {
     TokenCheck::Request.holds(presented)
         || presented.claims.sig.as_deref() == Some(request_hash(method, path, body).as_str())

@@ -1,7 +1,7 @@
-//! Ids of a CONTACT that are derived wrongly: in each of the ways that the spec calls a near miss and that a server can show.
+//! Faults that derive the id of a CONTACT wrongly: each near miss of the spec that a server can show.
 //!
-//! A server that derives wrongly refuses the right ids and takes wrong ones. One that also takes the ids of old clients,
-//! which had a mistake, refuses too little.
+//! A server that derives wrongly refuses right ids and accepts wrong ones. A server that also accepts the wrong ids of
+//! old clients refuses too little.
 
 use md5::{Digest, Md5};
 use mixinspec_types::unique_conversation_id;
@@ -13,7 +13,7 @@ use crate::fault::hook::Hook::ContactId;
 use crate::fault::hook::{BOTH, Contact, and};
 use crate::fault::{Consequence, Fault};
 
-/// Of a server that takes these ids and no others.
+/// The consequences for a server that accepts only the wrong ids.
 const SYMMETRIC: Consequence = and("contact-id-symmetric", "the right id is refused, on whichever side the peer is");
 const TAKEN: Consequence = and("contact-id-near-miss", "the id with this mistake is taken");
 const VERSION: Consequence = and("contact-id-version", "an id with such a version is taken");
@@ -33,7 +33,7 @@ macro_rules! only {
     };
 }
 
-/// A server that also takes ids of a CONTACT with a mistake.
+/// A server that also accepts ids of a CONTACT that are derived with a mistake.
 macro_rules! too {
     ($name:literal, $how:literal, $breaks:literal, $id:expr) => {
         Fault::new(
@@ -127,7 +127,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "contact-id-case",
         "the id of the upper case is taken, whichever case the participant is named in",
     )]),
-    // Near misses beside the right one.
+    // Near misses besides the right id.
     too!("contact-id-unsorted-too", "without ordering the two ids", "contact-id-near-miss", unsorted),
     too!("contact-id-reverse-too", "with the larger id first", "contact-id-near-miss", reverse),
     too!("contact-id-raw16-too", "from the bytes of the ids", "contact-id-near-miss", raw16),
@@ -139,7 +139,7 @@ pub(super) const FAULTS: &[Fault] = &[
     too!("contact-id-hyphen-between-too", "with a hyphen between the two ids", "contact-id-near-miss", |a, b| between(
         a, b, "-"
     )),
-    // Near misses in place of the right one.
+    // Near misses instead of the right id.
     Fault::new(
         "contact-id-reverse",
         "Derives the id of a CONTACT with the larger id first.",
@@ -261,7 +261,7 @@ pub(super) fn stamped(bytes: [u8; 16], version: Version) -> Uuid {
     Builder::from_bytes(bytes).with_version(version).with_variant(Variant::RFC4122).into_uuid()
 }
 
-/// The hash as it comes.
+/// The unchanged hash.
 fn plain(a: &str, b: &str) -> [u8; 16] {
     let (first, second) = ordered(a, b);
     Md5::digest([first, second].concat()).into()
@@ -271,7 +271,7 @@ fn microsoft(a: &str, b: &str) -> Uuid {
     Builder::from_bytes(plain(a, b)).with_version(Version::Md5).with_variant(Variant::Microsoft).into_uuid()
 }
 
-/// An id without some bits of a byte.
+/// An id with some bits of a byte cleared.
 fn masked(id: Uuid, at: usize, mask: u8) -> Uuid {
     let mut bytes = id.into_bytes();
     if let Some(byte) = bytes.get_mut(at) {
@@ -280,10 +280,10 @@ fn masked(id: Uuid, at: usize, mask: u8) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// Whether an id is that of two users who are ordered in another way.
+/// Whether an id is derived from the two users, ordered by another key.
 fn ordered_by<T: PartialOrd>(contact: Contact<'_>, by: impl Fn(&str) -> Option<T>) -> bool {
     let Contact { caller, peer, id } = contact;
-    // Where they are the same by that, they stay as they are.
+    // If the keys are equal, the order stays.
     let (first, second) = if by(caller) > by(peer) { (peer, caller) } else { (caller, peer) };
     md5(&[first.as_bytes(), second.as_bytes()]) == id
 }

@@ -1,4 +1,5 @@
-//! Credentials: what is refused though it is right, who shows none, and whom a token names.
+//! Faults with credentials: valid ones that are refused, missing ones that are accepted, and tokens that count for the
+//! wrong user.
 
 use axum::http::header;
 use mixinspec_token::{Token, unverified_claims};
@@ -11,7 +12,7 @@ use crate::fault::hook::{BOTH, FaultContext, OF_2018, OF_2026, and};
 use crate::refusal::Refusal;
 use crate::sessions::TokenCheck;
 
-/// Who calls where a fault lets a request in that names nobody.
+/// The caller, if a fault lets in a request that names no user.
 const GUEST: Uuid = Uuid::from_u128(0x01d2_1e2c_76f5_4940_8ea0_9b7f_2172_8674);
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -66,7 +67,7 @@ pub(super) const FAULTS: &[Fault] = &[
             TokenCheck::Issue.holds(presented) && presented.claims.scp.as_deref() == Some("FULL")
         }))],
     ),
-    // Who shows no token is a guest.
+    // A caller without a token is a guest.
     Fault::new(
         "guest-without-token",
         "A request without a token comes from a guest.",
@@ -95,7 +96,11 @@ pub(super) const FAULTS: &[Fault] = &[
         BOTH,
         "credential-garbage",
         &[Caller(|context, caller| match token(context) {
-            Some(("Bearer", token)) if !token.is_empty() && !token.starts_with("ey") => Ok(GUEST),
+            Some(("Bearer", token))
+                if !token.is_empty() && !token.starts_with("ey") && unverified_claims(token).is_none() =>
+            {
+                Ok(GUEST)
+            }
             _ => caller,
         })],
     )
@@ -137,7 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             _ => caller,
         })],
     ),
-    // Whom a token names.
+    // The user that a token names.
     Fault::new(
         "unknown-user-made",
         "A user whom nobody knows is made when their token comes.",
@@ -285,7 +290,7 @@ pub(super) fn token(context: &FaultContext) -> Option<(&str, &str)> {
     }
 }
 
-/// The user that a token names, whoever has signed it.
+/// The user that a token names, without a check of its signature.
 pub(super) fn claimed(token: &str) -> Option<Uuid> {
     Uuid::try_parse(&unverified_claims(token)?.uid?).ok()
 }
@@ -295,15 +300,15 @@ fn named(token: &str, claim: &str) -> Option<Uuid> {
     Uuid::try_parse(Token::parse(token).ok()?.claim(claim)?.as_str()?).ok()
 }
 
-/// Whether a signature is a little shorter than a whole one of its algorithm. What is cut off is seldom base64 that can be
-/// decoded: characters are counted.
+/// Whether a signature is a little shorter than a complete one of its algorithm. It counts characters, because
+/// truncated base64 can seldom be decoded.
 fn is_cut_off(signature: &str, signed: &str) -> bool {
     let token = format!("{signed}.");
     let algorithm = Token::parse(&token).ok().and_then(|token| token.algorithm().map(str::to_owned));
     let whole: &[usize] = match algorithm.as_deref() {
-        // 64 bytes.
+        // The length in characters of 64 bytes.
         Some("EdDSA") => &[86],
-        // Keys of 1024, 2048, 3072 and 4096 bits.
+        // The lengths in characters for keys of 1024, 2048, 3072 and 4096 bits.
         Some("RS512") => &[171, 342, 512, 683],
         _ => &[],
     };

@@ -1,4 +1,4 @@
-//! What a refusal discloses.
+//! Faults that disclose secrets in a refusal.
 
 use axum::http::HeaderValue;
 

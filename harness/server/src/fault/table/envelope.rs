@@ -1,4 +1,4 @@
-//! The outermost of an answer: its status, its header fields, its envelope, and its JSON text.
+//! Faults in the outer parts of an answer: its status, its header fields, its envelope, and its JSON text.
 
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
@@ -142,7 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "answer-without-error",
         &[Answer(|answer, _| answer["error"] = Value::Null)],
     ),
-    // How it is written.
+    // How the JSON is written.
     Fault::new(
         "server-name-in-latin1",
         "A member of an answer that only operators read holds Latin-1.",

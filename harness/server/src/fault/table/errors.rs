@@ -1,4 +1,4 @@
-//! The form of a refusal, and what it says of the mistake.
+//! Faults in the format of a refusal, and in its description of the mistake.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -173,7 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         })],
     ),
-    // What it says of the mistake.
+    // The description of the mistake.
     Fault::new(
         "error-extra-missing",
         "An error does not say which member is wrong.",

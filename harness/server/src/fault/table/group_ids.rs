@@ -1,4 +1,4 @@
-//! Ids of a GROUP that are derived wrongly: in each of the ways that the spec calls a near miss and that a server can show.
+//! Faults that derive the id of a GROUP wrongly: each near miss of the spec that a server can show.
 
 use mixinspec_types::{group_conversation_id, unique_conversation_id};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::fault::hook::Hook::{GroupId, Request};
 use crate::fault::hook::{GroupParts, OF_2026, and};
 use crate::fault::{Consequence, Fault};
 
-/// Of a server that takes these ids and no others.
+/// The consequences for a server that accepts only the wrong ids.
 const SIZE: Consequence = and("group-size", "the right id is refused, whatever the size");
 const NEAR: Consequence = and("group-id-near-miss", "the id with this mistake is taken");
 const ORDER: Consequence =
@@ -31,7 +31,7 @@ macro_rules! group {
     };
 }
 
-/// A server that also takes ids of a GROUP with a mistake.
+/// A server that also accepts ids of a GROUP that are derived with a mistake.
 macro_rules! too {
     ($name:literal, $how:literal, $id:expr) => {
         Fault::new(
@@ -45,7 +45,7 @@ macro_rules! too {
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    // In place of the right one.
+    // Near misses instead of the right id.
     Fault::new(
         "group-id-admins-first",
         "Derives the id of a GROUP from its ADMINs first, and then from everybody else.",
@@ -155,7 +155,7 @@ pub(super) const FAULTS: &[Fault] = &[
     group!("group-id-random-upper", "with its random_id in upper case", &[SIZE, NEAR, ORDER, NAMED], |group| {
         sorted(&[group.caller, group.name, &group.random.to_uppercase()], group.participants)
     }),
-    // Beside the right one.
+    // Near misses besides the right id.
     too!("group-id-unsorted-participants-too", "from the participants as they are listed", |group| fold(
         &[&[group.caller, group.name, group.random], group.participants].concat()
     )),
@@ -247,7 +247,7 @@ fn latin1_name(group: GroupParts<'_>) -> Uuid {
     sorted(&[&first.to_string(), group.random], group.participants)
 }
 
-/// A fold over texts, in their order.
+/// Folds texts in the given order.
 fn fold(items: &[&str]) -> Uuid {
     let mut items = items.iter();
     let first = items.next().copied().unwrap_or_default().to_owned();
@@ -255,19 +255,19 @@ fn fold(items: &[&str]) -> Uuid {
     Uuid::try_parse(&id).unwrap_or_default()
 }
 
-/// A fold over a beginning, and then participants in ascending order.
+/// Folds the start, and then the participants in ascending order.
 fn sorted(start: &[&str], participants: &[&str]) -> Uuid {
     let mut participants = participants.to_vec();
     participants.sort_unstable();
     fold(&[start, participants.as_slice()].concat())
 }
 
-/// The right id, and the nil UUID where a random_id is none.
+/// The right id; the nil UUID if the random_id is not a UUID.
 fn right(group: GroupParts<'_>) -> Uuid {
     group_conversation_id(group.caller, group.name, group.participants, group.random).unwrap_or_default()
 }
 
-/// A fold over participants who are ordered in another way; where they are the same by that, they stay as they are listed.
+/// Folds the participants, ordered by another key; those with equal keys stay in the order of the list.
 fn ordered_by<T: PartialOrd>(group: GroupParts<'_>, by: impl Fn(&str) -> Option<T>) -> Uuid {
     let mut all = group.participants.to_vec();
     all.sort_by(|a, b| by(a).partial_cmp(&by(b)).unwrap_or(std::cmp::Ordering::Equal));

@@ -1,4 +1,4 @@
-//! What a server makes of header fields and of the query: those that clients and proxies add by themselves.
+//! Faults with header fields and query parameters that clients and proxies add on their own.
 
 use axum::http::{Method, StatusCode};
 

@@ -1,5 +1,4 @@
-//! The category, the ids and what stands in their place: missing, of another type, or a value that there is not, and taken all
-//! the same.
+//! Faults that accept a wrong category or id: missing, of another type, or with an undefined value.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -247,7 +246,7 @@ fn own_id(request: &mut Map<String, Value>) {
     any_id(request);
 }
 
-/// Reads a conversation_id that is not written as one; without a random_id it may then be any.
+/// Reads a conversation_id that is not written as a UUID. It removes the random_id, so that any id fits.
 fn id(request: &mut Map<String, Value>, read: impl Fn(&str) -> Option<String>) {
     if let Some(id) = request.get("conversation_id").and_then(Value::as_str).and_then(read) {
         request.insert("conversation_id".to_owned(), json!(id));

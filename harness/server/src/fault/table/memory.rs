@@ -1,4 +1,4 @@
-//! What is there is forgotten; what was refused is there.
+//! Faults that forget conversations, or store refused ones.
 
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
         and("read-by-creator", "what was created before then cannot be read"),
         and("read-by-member", "what was created before then cannot be read"),
     ]),
-    // What a refused creation leaves behind.
+    // Traces of a refused creation.
     Fault::new(
         "refused-group-stays",
         "The id of a GROUP is taken before its participants are looked at.",
@@ -190,7 +190,7 @@ fn is_among_the_newest(there: &StoredConversation, context: &FaultContext, count
     context.recent().iter().take(count).any(|one| one.id == there.id)
 }
 
-/// Whether a conversation was created properly, or is only read.
+/// Whether the conversation was accepted when it was created, or the request only reads it.
 fn is_whole_or_read(there: &StoredConversation, context: &FaultContext) -> bool {
     context.reads() || !context.is_marked(&left_behind(there.id))
 }
@@ -199,14 +199,14 @@ fn is_of(left: &Left<'_>, name: &str) -> bool {
     matches!(left.refusal, Refusal::Field { field, .. } if field == name)
 }
 
-/// Keeps what was asked for, as far as it could be read, for whom the token names.
+/// Stores the conversation of a refused request, as far as it is readable, for the user that the token names.
 fn leave(left: &Left<'_>) {
     let context = left.context;
     let token = context.head.headers.get("authorization").and_then(|value| value.to_str().ok()?.split_once(' '));
     let claimed = token.and_then(|(_, token)| unverified_claims(token)?.uid?.parse().ok());
     let creator = if context.caller.is_nil() { claimed } else { Some(context.caller) };
     let Some(one) = creator.and_then(|creator| asked_for(context, creator)) else { return };
-    // What is there already is not touched.
+    // An existing conversation stays unchanged.
     if left.store.get(one.id).is_none() {
         context.mark(&left_behind(one.id));
         left.store.replace(one);

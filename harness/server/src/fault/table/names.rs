@@ -1,4 +1,4 @@
-//! What becomes of a name, and of an announcement: what is stored should come back as it was.
+//! Faults that change a name or an announcement, which should be returned as it was stored.
 
 use serde_json::Value;
 
@@ -146,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     name!("name-line-separator-as-space", "The separator of lines in a name becomes a space.", |text| text
         .replace('\u{2028}', " ")),
-    // What a name is taken for.
+    // Names that are taken for something else.
     Fault::new(
         "name-escaped",
         "A name comes back escaped for HTML.",
@@ -190,7 +190,7 @@ pub(super) const FAULTS: &[Fault] = &[
         .replace("<b>", "")
         .replace("</script>", "")
         .replace("<script>", "")),
-    // Where none was asked for.
+    // Conversations without a name in the request.
     Fault::new(
         "name-untitled",
         "A GROUP for which no name was asked is called Untitled.",
@@ -369,14 +369,14 @@ fn replaced(text: &str, which: impl Fn(char) -> bool, by: &str) -> String {
     text.chars().map(|c| if which(c) { by.to_owned() } else { c.to_string() }).collect()
 }
 
-/// Of the pairs that NFC composes, those with the acute accent that are most usual; and what it replaces by itself.
+/// A small part of NFC: composes a few pairs, mostly letters with the acute accent, and replaces U+212B.
 fn composed(text: &str) -> String {
     let pairs =
         [("e\u{301}", "é"), ("a\u{301}", "á"), ("o\u{301}", "ó"), ("\u{212b}", "Å"), ("\u{1100}\u{1161}", "가")];
     pairs.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-/// Of what NFKC replaces, full-width letters and the ligatures of Latin.
+/// A part of NFKC: replaces full-width letters and the Latin ligatures.
 fn compatible(text: &str) -> String {
     let ascii = |c: char| u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).filter(|c| c.is_ascii_graphic());
     let narrow = text.chars().map(|c| if c >= '\u{ff01}' { ascii(c).unwrap_or(c) } else { c });

@@ -1,4 +1,4 @@
-//! What others than the creator do to a conversation, and what they are shown of it.
+//! Faults that show when another user than the creator creates a conversation again.
 
 use std::sync::Arc;
 
@@ -181,7 +181,7 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Left(|left| {
             let Ok(id) = left.context.text("/conversation_id").parse() else { return };
             let caller = left.context.caller;
-            // A conversation that is not there stays away.
+            // A conversation that does not exist is not created.
             let _ = left.store.change(id, |there| {
                 let mut one = there.clone();
                 if !one.has_member(caller) {
@@ -216,10 +216,13 @@ pub(super) const FAULTS: &[Fault] = &[
             }),
         ],
     )
-    .also(&[and("transfer-ignored", "its group may be the one that comes next")]),
+    .also(&[
+        and("transfer-ignored", "its group may be the one that comes next"),
+        and("action-add-ignored", "its twin may be the one that comes next"),
+    ]),
 ];
 
-/// What a wrong answer to one leads to in those that are compared with it.
+/// The consequences of a wrong answer for the answers that are compared with it.
 const SHOWN_OTHERWISE: &[crate::fault::Consequence] = &[
     and("read-by-creator", "what is read is compared with what somebody was shown before"),
     and("read-by-member", "what is read is compared with what somebody was shown before"),
@@ -228,7 +231,7 @@ const SHOWN_OTHERWISE: &[crate::fault::Consequence] = &[
     and("sessions-of-participants", "the participants of a CONTACT are compared with the sessions"),
 ];
 
-/// What the other side of a CONTACT is shown.
+/// Changes the answer to the other side of a CONTACT.
 fn other_side(
     again: &Recreated<'_>,
     change: impl FnOnce(&mut StoredConversation),

@@ -1,4 +1,4 @@
-//! Who is not in a conversation, and creates its id again.
+//! Faults when an outsider creates an existing conversation again.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -185,7 +185,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// What follows where somebody gets in.
+/// The consequences if an outsider becomes a member.
 const JOINED: &[crate::fault::Consequence] = &[
     and("outsider-learns-nothing", "whoever gets in sees everything"),
     and("create-again-same-participants", "there is one more"),

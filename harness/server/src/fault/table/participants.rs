@@ -1,4 +1,4 @@
-//! The participants of a request: missing, of another type, or with values that there are not, and taken all the same.
+//! Faults that accept wrong participants: missing, of another type, or with undefined values.
 
 use serde_json::{Map, Value, json};
 
@@ -299,14 +299,14 @@ fn nobody(request: &mut Map<String, Value>) {
     any_id(request);
 }
 
-/// Reads participants that are no list.
+/// Replaces participants that are not a list.
 fn replace_with(request: &mut Map<String, Value>, read: impl Fn(&Value) -> Option<Value>) {
     if let Some(all) = request.get("participants").filter(|all| !all.is_array()).and_then(read) {
         request.insert("participants".to_owned(), all);
     }
 }
 
-/// The same of every user_id.
+/// Replaces user_ids of participants. In a GROUP it removes the random_id, so that any id fits.
 fn user_ids(request: &mut Map<String, Value>, read: impl Fn(&str) -> Option<String>) {
     let mut changed = false;
     for one in participants(request).into_iter().flatten().filter_map(Value::as_object_mut) {
@@ -320,7 +320,7 @@ fn user_ids(request: &mut Map<String, Value>, read: impl Fn(&str) -> Option<Stri
     }
 }
 
-/// Empties roles that are wrong.
+/// Replaces wrong roles by "".
 fn roles(request: &mut Map<String, Value>, wrong: impl Fn(&Value) -> bool) {
     for participant in participants(request).into_iter().flatten() {
         if let Some(role) = participant.get_mut("role").filter(|role| wrong(role)) {

@@ -1,4 +1,4 @@
-//! What is read of a conversation, and by whom.
+//! Faults in reading a conversation, and in who may read it.
 
 use axum::http::Response as HttpResponse;
 use serde_json::json;
@@ -294,7 +294,7 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(&[and("outsider-other-ways", "its outsider reads by /conversations, too")]),
 ];
 
-/// What a wrong answer to a reader leads to in those that are compared with it.
+/// The consequences of a wrong answer to a read for the answers that are compared with it.
 const READ_OTHERWISE: &[crate::fault::Consequence] = &[
     and("read-by-member", "what a member reads is compared with what the creator has read"),
     and("again-by-member", "what a member is answered is compared with what the creator has read"),
@@ -303,7 +303,7 @@ const READ_OTHERWISE: &[crate::fault::Consequence] = &[
     and("remembered", "what is there later is compared with what was read"),
 ];
 
-/// Takes out the sessions of those who are not among the participants.
+/// Removes the sessions of users who are not among the participants.
 fn retain_sessions_of_listed(answer: &mut serde_json::Value) {
     let listed = data(answer).and_then(participants).map(|all| all.clone()).unwrap_or_default();
     let sessions = data(answer).and_then(|data| data.get_mut("participant_sessions")?.as_array_mut());
@@ -317,7 +317,7 @@ fn reads_own(answer: &serde_json::Value, context: &FaultContext) -> bool {
     context.reads() && get(answer, "creator_id") == context.caller.to_string().as_str()
 }
 
-/// Refuses to let anybody read who is not among the first members.
+/// Refuses reads by members who are not among the first `count`.
 fn read_by_the_first(count: usize, answer: &mut HttpResponse<bytes::Bytes>, context: &FaultContext) {
     let Ok(body) = serde_json::from_slice(answer.body()) else { return };
     let caller = context.caller.to_string();

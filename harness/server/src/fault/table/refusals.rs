@@ -1,4 +1,4 @@
-//! What should be refused and is not, or not cleanly: the two users of a CONTACT, limits, endpoints, and hostile requests.
+//! Faults that do not refuse, or not cleanly: the two users of a CONTACT, limits, endpoints, and hostile requests.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -381,7 +381,7 @@ fn holds(context: &FaultContext, text: &str) -> bool {
     context.body.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// Leaves out whoever is beyond the limit.
+/// Removes the participants beyond the limit.
 fn cut_list(request: &mut Map<String, Value>) {
     if let Some(all) = participants(request) {
         all.truncate(256);

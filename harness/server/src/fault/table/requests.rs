@@ -1,4 +1,4 @@
-//! What should be accepted and is not, or makes a difference.
+//! Faults that refuse requests that they should accept, or answer them differently.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -45,7 +45,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "contact-accepted",
         &[Request(|request, _| refuse(is_contact(request) && !request.contains_key("name"), "name", "is missing"))],
     )
-    .also(&[and("contact-id-symmetric", "a plain CONTACT has no name, on whichever side the peer is")]),
+    .also(&[
+        and("contact-id-symmetric", "a plain CONTACT has no name, on whichever side the peer is"),
+        and("error-names-no-other", "a CONTACT in which another member is wrong is refused for its name"),
+    ]),
     Fault::new(
         "contact-refused",
         "A CONTACT cannot be created, but comes about with the first message.",
@@ -338,7 +341,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// The body of `transfer-ignored/long-and-chunked` is long for the white space in it.
+/// The body of `transfer-ignored/long-and-chunked` is long because of the white space in it.
 const LONG_IS_SPACED: &[crate::fault::Consequence] = &[and("transfer-ignored", "a long body is made of white space")];
 
 fn name(request: &Map<String, Value>) -> &str {

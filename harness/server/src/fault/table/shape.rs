@@ -1,4 +1,4 @@
-//! The shape of an answer: a member that is missing, null, or of another type.
+//! Faults in the schema of an answer: a member that is missing, null, or of another type.
 
 use crate::fault::Fault;
 use crate::fault::hook::{BOTH, Hook, OF_2026, and};
@@ -300,17 +300,17 @@ pub(super) const FAULTS: &[Fault] = &[
         &[Hook::Without("/data/participant_sessions/*/user_id")],
     ),
     Fault::new(
-        "session-type-missing",
-        "The sessions of an answer have no type.",
+        "session-type-number",
+        "The sessions of an answer have a number as type.",
         OF_2026,
         "session-members",
-        &[Hook::Without("/data/participant_sessions/*/type")],
+        &[Hook::With("/data/participant_sessions/*/type", "1")],
     ),
     Fault::new(
-        "session-key-missing",
-        "The sessions of an answer have no public_key.",
+        "session-key-in-bytes",
+        "The sessions of an answer have their public_key as an array of bytes.",
         OF_2026,
         "session-members",
-        &[Hook::Without("/data/participant_sessions/*/public_key")],
+        &[Hook::With("/data/participant_sessions/*/public_key", "[97,96]")],
     ),
 ];

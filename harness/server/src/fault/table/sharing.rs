@@ -1,4 +1,4 @@
-//! What belongs to one conversation turns up in another.
+//! Faults by which data of one conversation appear in another.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -83,7 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let has_all_of = |one: &StoredConversation| one.members.iter().all(|member| made.has_member(member.user));
             let is_alike = |one: &StoredConversation| one.members.len() == made.members.len() && has_all_of(one);
             if is_group(made) && made.members.len() > 1 && own.iter().any(|one| is_alike(one)) {
-                // Requests come at once: the latest one may be that of somebody else's case.
+                // Requests run in parallel: the latest conversation may belong to another case.
                 for member in own.iter().take(16).flat_map(|one| &one.members) {
                     if !made.has_member(member.user) {
                         let joined = made.created_at;
@@ -167,13 +167,13 @@ pub(super) const FAULTS: &[Fault] = &[
     .also(ALIKE),
 ];
 
-/// Of one code for several GROUPs.
+/// The consequences of one code for several GROUPs.
 const WHOLE: &[crate::fault::Consequence] = &[
     and("ids-whole", "GROUPs with ids that are alike have the same code, as others have"),
     and("ids-whole-without-random-id", "GROUPs with ids that are alike have the same code, as others have"),
 ];
 
-/// Of one conversation for several ids.
+/// The consequences of one conversation for several ids.
 const ALIKE: &[crate::fault::Consequence] = &[
     and("groups-own-code", "it is answered with the code of the other one"),
     and("participants-listed", "it is answered with the participants of the other one"),
@@ -186,7 +186,7 @@ fn code(made: &mut StoredConversation, code: impl FnOnce(&StoredConversation) ->
     }
 }
 
-/// Another GROUP of the caller's whose id is the same in a part, under this id.
+/// Another GROUP of the caller whose id equals this one in a part; it is returned under this id.
 fn alike(id: Uuid, context: &FaultContext, part: fn(u128) -> u128) -> Option<StoredConversation> {
     let recent = context.recent();
     let same = |one: &StoredConversation| {
@@ -196,7 +196,7 @@ fn alike(id: Uuid, context: &FaultContext, part: fn(u128) -> u128) -> Option<Sto
     Some(StoredConversation { id, ..one.as_ref().clone() })
 }
 
-/// The bits of an id that a double keeps.
+/// The bits of an id that a double can hold.
 fn as_double(id: u128) -> u128 {
     id >> (75 - id.leading_zeros().min(75))
 }

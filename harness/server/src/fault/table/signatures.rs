@@ -1,4 +1,4 @@
-//! Signatures that are taken and should not be.
+//! Faults that accept invalid signatures.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -300,7 +300,7 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     )
     .also(&[and("no-server-error", "the crash is one")]),
-    // A secret that is none.
+    // Secrets that are public.
     Fault::new(
         "algorithm-of-the-token",
         "The token says how it was signed, also with the public key for a secret.",
@@ -389,12 +389,12 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// The jti of the token that a request shows.
+/// The jti of the request's token.
 fn jti(context: &FaultContext) -> Option<String> {
     unverified_claims(token(context)?.1)?.jti
 }
 
-/// What follows where a signature is only counted.
+/// The consequences if only the length of a signature is checked.
 const UNVERIFIED: &[crate::fault::Consequence] = &[
     and("token-signature-flipped", "no bit of such a signature is looked at"),
     and("token-of-another-user", "a token of the peer's session needs no signature of theirs"),
@@ -405,7 +405,7 @@ fn is_its_algorithm(presented: &Presented<'_>) -> bool {
     presented.token.has_algorithm(presented.session.key.algorithm()).is_ok()
 }
 
-/// Whether a signature has the algorithm and the length of one.
+/// Whether the algorithm and the length of the signature are right.
 fn has_the_form(presented: &Presented<'_>) -> bool {
     is_its_algorithm(presented) && presented.token.signature().len() == presented.session.key.signature_length()
 }
@@ -414,13 +414,14 @@ fn holds(presented: &Presented<'_>, text: &[u8]) -> bool {
     presented.body.windows(text.len()).any(|window| window == text)
 }
 
-/// Whether a token is signed with a secret that is made of the public key, for this algorithm.
+/// Whether a token is signed correctly, or with a secret that `of` derives from the public key and the token's
+/// algorithm.
 fn secret(presented: &Presented<'_>, of: impl Fn(&PublicKey, &str) -> Option<Vec<u8>>) -> bool {
     let secret = presented.token.algorithm().and_then(|algorithm| of(&presented.session.key, algorithm));
     secret.is_some_and(|secret| presented.token.is_hmac(&secret)) || TokenCheck::Signature.holds(presented)
 }
 
-/// Whether another first character would make a signature the session's.
+/// Whether the signature would be valid with some other first character.
 fn is_signed_but_for_the_beginning(presented: &Presented<'_>) -> bool {
     let Some((signed, signature)) = presented.text.rsplit_once('.') else { return false };
     let characters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']);

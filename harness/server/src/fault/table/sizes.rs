@@ -1,4 +1,4 @@
-//! Sizes of GROUPs, and of what is sent: some are refused, and others lose something.
+//! Faults that show only at certain sizes of GROUPs or messages: a refusal, or lost data.
 
 use serde_json::Value;
 
@@ -79,7 +79,8 @@ pub(super) const FAULTS: &[Fault] = &[
                 too_long(body, 4 << 10);
             }
         })],
-    ),
+    )
+    .also(&[and("error-code-fits", "whatever else is wrong in such a body, it is refused for its length")]),
     Fault::new(
         "bodies-over-16-kib-refused",
         "A body of more than 16 KiB is refused.",
@@ -203,7 +204,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ]),
 ];
 
-/// How many participants a creation asks for.
+/// The number of participants, if the request is for a GROUP; else 0.
 fn created(context: &FaultContext) -> usize {
     if context.text("/category") == "GROUP" { context.participants() } else { 0 }
 }

@@ -1,4 +1,4 @@
-//! Mistakes that show only sometimes.
+//! Faults that show only sometimes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Times: how they are written, and what they say.
+//! Faults in times: how they are written, and which moment they name.
 
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "participants-after-conversation",
         &[With("/data/participants/*/created_at", r#""2017-11-30T08:00:00.000000000Z""#)],
     ),
-    // How long it is muted.
+    // The time until which the conversation is muted.
     Fault::new(
         "muted-to-the-end",
         "The mute_until of a new conversation is the last day that there is.",
@@ -118,7 +118,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Changes every time.
+/// Changes all times of an answer.
 fn times(answer: &mut Value, change: impl Fn(&str) -> Value) {
     for member in ["created_at", "mute_until"] {
         let changed = get(answer, member).as_str().map(&change);

@@ -1,4 +1,4 @@
-//! What comes of requests that are not valid, or of what somebody else asked for.
+//! Faults with invalid requests, and with state that earlier requests leave behind.
 
 use serde_json::Value;
 

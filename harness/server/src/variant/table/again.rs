@@ -1,4 +1,4 @@
-//! What becomes of a conversation that is created again, who may see it, and which members a server of 2026 knows.
+//! Variants in creating a conversation again, in who may see it, and in the members that a server of 2026 knows.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::policy::{AcceptOrRefuse, Again, KnownOrNot, Others, Outsiders};
@@ -93,7 +93,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         Sentence("docs", "uuid.NewV4().String()"),
         |v| {
             v.policy.random_id = KnownOrNot::NotKnown;
-            // What is not known is not demanded.
+            // A member that the server does not know cannot be required.
             v.policy.group_without_random_id = AcceptOrRefuse::Accepted;
         },
     ),

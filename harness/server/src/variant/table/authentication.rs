@@ -1,4 +1,4 @@
-//! What is demanded of credentials, where the sources recommend something and no more.
+//! Variants in the demands on credentials, where the sources only recommend.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::policy::AcceptOrRefuse;

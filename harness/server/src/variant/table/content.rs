@@ -1,4 +1,4 @@
-//! What answers say.
+//! Variants in the content of answers.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::policy::TimesKept;

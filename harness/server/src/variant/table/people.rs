@@ -1,11 +1,11 @@
-//! What answers say of people: sessions, circles, names, and what no document names.
+//! Variants in what answers say about people: sessions, circles, names, and members that no document names.
 
 use super::{BOTH, ONLY_2026};
 use crate::variant::Variant;
 use crate::variant::VariantSource::{Requirement, Sentence};
 use crate::variant::people::{Circles, SessionCount};
 
-/// What makes further members legal.
+/// The source that allows further members.
 const FURTHER: crate::variant::VariantSource = Sentence("practice", "A server ignores members that it does not know.");
 
 pub(super) const VARIANTS: &[Variant] = &[

@@ -1,5 +1,5 @@
-//! What is accepted and what is refused: each reading that this server does not show by default. What becomes of a
-//! conversation that is created again, and who may see it, is in again.rs.
+//! Variants in what is accepted and what is refused: each reading that the server does not show by default. Creating a
+//! conversation again, and who may see it, is in again.rs.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::policy::{

@@ -1,4 +1,4 @@
-//! What refusals say, and in which form.
+//! Variants in the content and the format of refusals.
 
 use super::{BOTH, ONLY_2018, ONLY_2026};
 use crate::variant::Variant;
@@ -51,7 +51,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         Requirement("body-object"),
         |v| v.answers.refusals.body_invalid = true,
     )
-    // A number that no parser takes makes the whole body one that is no JSON.
+    // A number that the parser rejects makes the whole body invalid JSON.
     .without(&["error-names-member"]),
     Variant::new(
         "unauthorized-by-a-gateway",
@@ -123,10 +123,10 @@ pub(super) const VARIANTS: &[Variant] = &[
     .without(NO_ENVELOPE),
 ];
 
-/// What a real status does not follow.
+/// The recommendations that a refusal with a real HTTP status does not follow.
 const FORM: &[&str] = &["refusal-status", "error-status"];
 
-/// What a refusal without an envelope does not follow, and what it shows nothing of.
+/// The requirements that a refusal without an envelope does not follow or does not show.
 const NO_ENVELOPE: &[&str] = &[
     "refusal-envelope",
     "refusal-status",

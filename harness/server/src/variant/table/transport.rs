@@ -1,4 +1,4 @@
-//! How answers are sent.
+//! Variants in how answers are sent.
 
 use std::time::Duration;
 
@@ -171,7 +171,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     ),
 ];
 
-/// Fields of servers, proxies and browsers' safety; some are lists, and stand in several fields.
+/// Header fields of servers, proxies and browser security; some are lists that are split into several fields.
 const FURTHER: &[(&str, &str)] = &[
     ("server", "nginx/1.27 (example)"),
     ("server-timing", "db;dur=53.2, app;desc=\"create\";dur=7"),

@@ -1,4 +1,4 @@
-//! How the JSON of answers is written.
+//! Variants in how the JSON of answers is written.
 
 use super::BOTH;
 use crate::policy::Surrogates;

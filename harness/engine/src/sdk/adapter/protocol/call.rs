@@ -1,4 +1,4 @@
-//! What an adapter can be asked to do.
+//! The calls of the adapter protocol.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,20 +12,20 @@ use serde_json::{Value, json};
 use super::{CreateArguments, HelloArguments, SignArguments};
 use crate::identity::derivation::Argument;
 
-/// What an adapter can be asked to do. It is written as an object of `call`, its name, and `arguments`.
+/// A call to an adapter. In JSON it is an object with `call`, its name, and `arguments`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AdapterCall {
-    /// The first request to every process: the answer says what the SDK can do.
+    /// Sent first to every process; the result says what the SDK can do.
     Hello(HelloArguments),
-    /// A derivation of the spec; the result is a string.
+    /// Compute a derivation of the spec; the result is a string.
     Derive(Derive),
-    /// A token for a request; the result is a string: what follows `Bearer`.
+    /// Sign a request; the result is a string: the token that follows `Bearer`.
     Sign(SignArguments),
-    /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
+    /// Create a conversation on the server at `base_url`; the result is what the SDK returns to its user.
     CreateConversation(Box<CreateArguments>),
 }
 
-/// A derivation that is to be computed: the call has its name, and the names of its parameters.
+/// A derivation to compute. The call is named after the derivation, the arguments after its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Derive {
     /// The derivation.
@@ -34,20 +34,20 @@ pub struct Derive {
     pub arguments: Vec<(String, Argument)>,
 }
 
-/// The calls that there are beside derivations, in the form in which they are written.
+/// The calls other than derivations, as they are written in JSON.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "call", content = "arguments", rename_all = "snake_case")]
 enum Fixed {
-    /// The first request to every process: the answer says what the SDK can do.
+    /// Sent first to every process; the result says what the SDK can do.
     Hello(HelloArguments),
-    /// A token for a request; the result is a string: what follows `Bearer`.
+    /// Sign a request; the result is a string: the token that follows `Bearer`.
     Sign(SignArguments),
-    /// Create a conversation with the server at `base_url`; the result is what the SDK's user gets.
+    /// Create a conversation on the server at `base_url`; the result is what the SDK returns to its user.
     CreateConversation(Box<CreateArguments>),
 }
 
 impl AdapterCall {
-    /// The call's name, as it is written.
+    /// The call's name in JSON.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -58,7 +58,7 @@ impl AdapterCall {
         }
     }
 
-    /// The call with its arguments but for the keystore, for a person.
+    /// The call with its arguments, without the keystore, for people.
     pub(crate) fn without_keystore(&self) -> String {
         let mut call = json!(self);
         let mut arguments = call["arguments"].take();
@@ -116,7 +116,7 @@ impl JsonSchema for AdapterCall {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // Those of derivations are the spec's, and put beside these by `schema`.
+        // The calls of derivations depend on the spec; `schema` adds them.
         Fixed::json_schema(generator)
     }
 }

@@ -1,7 +1,7 @@
-//! What the harness and an adapter say to each other, a JSON object a line: `docs/sdk-protocol.md` as types.
+//! The adapter protocol as types, one JSON object per line: see `docs/sdk-protocol.md`.
 //!
-//! What is here is printed as `docs/sdk-protocol.schema.json`. A type is never the judge of what an SDK returns: the
-//! results of calls are kept as JSON.
+//! `docs/sdk-protocol.schema.json` is generated from these types. The results of calls stay JSON, because laws and
+//! rules judge what an SDK returns, not a deserializer.
 
 mod call;
 
@@ -19,17 +19,17 @@ use super::NoReply;
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
 
-/// A line to the adapter: what it is to do.
+/// A line to the adapter: a call that it has to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
-    /// What the answer refers to; no two requests to one process have the same.
+    /// The id that the answer repeats; unique among the requests to one process.
     pub id: u64,
-    /// What is to be done.
+    /// The call to make.
     #[serde(flatten)]
     pub call: AdapterCall,
 }
 
-/// Who asks.
+/// The arguments of `hello`: the harness introduces itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct HelloArguments {
     /// The version of the protocol that the harness speaks.
@@ -38,29 +38,30 @@ pub struct HelloArguments {
     pub harness: String,
 }
 
-/// A request that is to be signed.
+/// The arguments of `sign`: the HTTP request to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct SignArguments {
-    /// Who signs.
+    /// The keystore of the bot that signs.
     pub keystore: KeystoreText,
-    /// The method.
+    /// The HTTP method.
     pub method: String,
-    /// The path, with its query.
+    /// The path, with the query.
     pub path: String,
-    /// The body; empty where there is none.
+    /// The body; empty if there is none.
     pub body: String,
 }
 
-/// A conversation that is to be created. Members beside the first four are there only where the SDK takes them.
+/// The arguments of `create_conversation`: the conversation to create. The optional members are present only if the SDK
+/// takes them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct CreateArguments {
-    /// The server's base URL, without a slash at its end.
+    /// The base URL of the server, without a trailing slash.
     pub base_url: String,
-    /// Who creates it.
+    /// The keystore of the bot that creates it.
     pub keystore: KeystoreText,
     /// `CONTACT` or `GROUP`.
     pub category: Category,
-    /// The peer of a CONTACT; the members of a GROUP beside its creator.
+    /// The peer of a CONTACT; the members of a GROUP without its creator.
     pub participants: Vec<Participant>,
     /// The name of a GROUP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,11 +72,11 @@ pub struct CreateArguments {
     /// The random id of a GROUP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_id: Option<String>,
-    /// The conversation's id, for an SDK that leaves it to its user.
+    /// The id of the conversation, for an SDK whose user chooses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
-    /// How `name` and `announcement` are given to the SDK where they are declared, and not here; not at all where this
-    /// is not here either.
+    /// What to pass to the SDK for `name` and `announcement` if it takes them and they are absent here. If this is
+    /// absent too, pass nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
 }
@@ -85,23 +86,23 @@ pub struct CreateArguments {
 pub struct Participant {
     /// The user id.
     pub user_id: String,
-    /// The role, where the SDK takes one.
+    /// The role, if the SDK takes one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
 }
 
-/// What a conversation is.
+/// The category of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Category {
-    /// Of two users.
+    /// A conversation of two users.
     Contact,
-    /// Of many.
+    /// A conversation of any number of users.
     Group,
 }
 
 impl Category {
-    /// Its name, as it is written.
+    /// The category's name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -111,21 +112,21 @@ impl Category {
     }
 }
 
-/// A keystore as it is given to people today: all values are text.
+/// A keystore in the form in which it is issued to bots today: all values are text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct KeystoreText {
     /// The user id of the bot.
     pub app_id: String,
-    /// The session's id.
+    /// The id of the session.
     pub session_id: String,
-    /// The server's public key: 64 hexadecimal digits.
+    /// The public key of the server: 64 hexadecimal digits.
     pub server_public_key: String,
-    /// The session's private key: 64 hexadecimal digits, the seed of an Ed25519 key; or an RSA key in PEM (PKCS #1), in
-    /// edition 2018 and where the adapter declares `rsa` among its `keys`.
+    /// The private key of the session: 64 hexadecimal digits, the seed of an Ed25519 key; or, in edition 2018 and if
+    /// the adapter declares `rsa` among its `keys`, an RSA key in PEM (PKCS #1).
     pub session_private_key: String,
 }
 
-/// A line from the adapter. Exactly one of `result` and `error` is there, and not null.
+/// A line from the adapter. It has exactly one of `result` and `error`, and that one is not null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [
@@ -133,42 +134,42 @@ pub struct KeystoreText {
     {"required": ["error"], "properties": {"error": true}},
 ]))]
 pub struct Answer {
-    /// The id of the request that is answered.
+    /// The id of the request that it answers.
     pub id: u64,
-    /// What came of it.
+    /// The result of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Output")]
     pub result: Option<Value>,
-    /// Why nothing came of it. An error is a value like any other: what it means depends on what was asked.
+    /// The error of the call. An error is a value like any other: its meaning depends on the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ErrorValue")]
     pub error: Option<ErrorValue>,
 }
 
-/// What can come of a call; only the schema needs it.
+/// The result of a call. Only the schema needs this type.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[expect(dead_code, reason = "it is printed, and never made")]
 enum Output {
-    /// Of `hello`.
+    /// The result of `hello`.
     Hello(Hello),
-    /// Of the functions, and of `sign`.
+    /// The result of a function, or of `sign`.
     Text(String),
-    /// Of `create_conversation`: the members that the SDK's user can read, under the names that they have in the API.
+    /// The result of `create_conversation`: the members that the SDK's user can read, under their names in the API.
     /// Times are RFC 3339 text.
     Conversation(BTreeMap<String, Value>),
 }
 
-/// Why nothing came of a call.
+/// The error of a call that has no result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorValue {
-    /// What kind of error it is.
+    /// The kind of the error.
     pub kind: ErrorKind,
-    /// The API's code, where the SDK's user can read it.
+    /// The error code of the API, if the SDK's user can read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
-    /// The API's description where the SDK's user can read it, or what the SDK says.
+    /// The API's description of the error, if the SDK's user can read it; else the SDK's own message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -177,22 +178,22 @@ pub struct ErrorValue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
-    /// The SDK does not take these arguments.
+    /// The SDK rejects the arguments.
     Input,
     /// The server answered with an error.
     Api,
-    /// There was no answer, or not all of it, or not in time.
+    /// The answer was missing, incomplete or late.
     Transport,
-    /// The answer could not be read.
+    /// The SDK could not parse the answer.
     Decode,
     /// The adapter does not know the call.
     Unsupported,
-    /// Anything else, or the SDK does not let its user tell.
+    /// Any other error, or one whose kind the SDK's user cannot tell.
     Other,
 }
 
 impl ErrorKind {
-    /// The kind's name, as it is written.
+    /// The kind's name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -206,7 +207,7 @@ impl ErrorKind {
     }
 }
 
-/// What an SDK can do: the result of `hello`.
+/// The result of `hello`: what the SDK is and can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
@@ -214,15 +215,15 @@ pub struct Hello {
     pub protocol: u32,
     /// The SDK and its version, for reports.
     pub name: String,
-    /// What it can do; what is declared must work.
+    /// What the SDK can do. What is declared here must work.
     pub capabilities: Capabilities,
 }
 
 impl Hello {
-    /// The same, if every function that it declares is one of the spec's.
+    /// Returns this, if the spec has every function that it declares.
     ///
     /// # Errors
-    /// Names a declared function that is none, which may be a slip of the pen.
+    /// Names a declared function that the spec does not have, which may be a typo.
     pub(crate) fn known<'a>(self, derivations: impl Iterator<Item = &'a str>) -> Result<Self, NoReply> {
         let known: Vec<&str> = derivations.collect();
         match self.capabilities.derivations.keys().find(|name| !known.contains(&name.as_str())) {
@@ -242,35 +243,35 @@ impl Hello {
 /// What an SDK can do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Capabilities {
-    /// The derivations of the spec, by name: whether it has the function.
+    /// Whether the SDK has the function, for each derivation of the spec, by name.
     #[serde(flatten)]
     pub derivations: BTreeMap<String, bool>,
-    /// It signs requests that are given to it.
+    /// Whether the SDK signs given requests.
     #[serde(default)]
     pub sign: bool,
-    /// The kinds of private keys that it takes; in edition 2018 it is given an RSA key if it takes one.
+    /// The kinds of private keys that the SDK takes. In edition 2018 it is given an RSA key if it takes one.
     #[serde(default = "ed25519")]
     pub keys: BTreeSet<KeyKind>,
-    /// It creates conversations.
+    /// How the SDK creates conversations; absent if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create_conversation: Option<Creation>,
 }
 
-/// What an SDK's way to create conversations takes and gives.
+/// What the SDK takes to create a conversation, and what it returns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Creation {
-    /// The categories that it offers.
+    /// The categories of conversations that the SDK can create.
     #[serde(default = "both")]
     pub categories: BTreeSet<Category>,
-    /// What its user can say beside category and participants. Nothing else is asked of the adapter.
+    /// What the SDK's user can set besides category and participants. The adapter is given no other options.
     #[serde(default)]
     pub options: BTreeSet<CreateOption>,
-    /// The ways in which its user can give an option that has no value, beside not giving it.
+    /// The ways in which the SDK's user can pass an option that has no value, besides leaving it out.
     #[serde(default)]
     pub left_out: BTreeSet<LeftOut>,
-    /// The members of an answer's `data` that its user can read, as JSON pointers in which `*` stands for every element
-    /// of a list: `/name`, `/participants/*/role`.
+    /// The members of an answer's `data` that the SDK's user can read, as JSON Pointers in which `*` stands for every
+    /// element of a list: `/name`, `/participants/*/role`.
     #[serde(default)]
     pub members: BTreeSet<String>,
 }
@@ -283,7 +284,7 @@ fn both() -> BTreeSet<Category> {
     [Category::Contact, Category::Group].into()
 }
 
-/// What the user of an SDK can say of a conversation beside its category and participants.
+/// An option that the SDK's user can set for a new conversation, besides category and participants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CreateOption {
@@ -304,7 +305,7 @@ impl CreateOption {
     pub(crate) const ALL: [Self; 5] =
         [Self::Name, Self::Announcement, Self::RandomId, Self::ConversationId, Self::Role];
 
-    /// The option's name, as it is written.
+    /// The option's name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -317,7 +318,7 @@ impl CreateOption {
     }
 }
 
-/// The JSON Schema of a line, as it stands in `docs/sdk-protocol.schema.json`, with the derivations of a spec.
+/// The JSON Schema of a line, as published in `docs/sdk-protocol.schema.json`, with the derivations of a spec.
 #[must_use]
 pub fn schema(spec: &Spec) -> Value {
     let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
