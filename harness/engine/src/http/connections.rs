@@ -31,6 +31,14 @@ const GONE: Duration = Duration::from_secs(2);
 tokio::task_local! {
     /// Whether a connection was opened for this task's request.
     static IS_OWN: Cell<bool>;
+    /// Set while this task's requests are each sent on a fresh connection.
+    static ALONE: ();
+}
+
+/// Sends each request of this task on a fresh connection, so that none has to be sent again because a kept-alive one was
+/// closed.
+pub(crate) async fn on_fresh_connections<F: Future>(requests: F) -> F::Output {
+    ALONE.scope((), requests).await
 }
 
 /// Sends requests to one server.
@@ -82,6 +90,9 @@ impl Connections {
 
     /// Sends a request, on a connection that is open already where there is one.
     pub(crate) async fn send(&self, request: Request, deadline: Instant) -> SendOutcome {
+        if ALONE.try_with(|()| ()).is_ok() {
+            return self.send_alone(request, deadline).await;
+        }
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.send_with(kept, request, deadline).await
     }

@@ -27,6 +27,7 @@ use crate::findings::spread::Spread;
 use crate::findings::verdict::Finding;
 use crate::http::authorization::Authorization;
 use crate::http::client::Sender;
+use crate::http::connections::on_fresh_connections;
 use crate::http::message::{NoAnswer, Received};
 use crate::http::outcome::Outcome;
 use crate::identity::ids::{CaseIds, IdSpace};
@@ -100,7 +101,8 @@ impl Executor {
             if !turn.used_up || self.sender.ended().is_some() {
                 break;
             }
-            turn = self.turn(case, ids.part(&format!("again {again}")), given.clone()).await;
+            let ids = ids.part(&format!("again {again}"));
+            turn = on_fresh_connections(self.turn(case, ids, given.clone())).await;
         }
         turn.judged
     }
