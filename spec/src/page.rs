@@ -48,9 +48,9 @@ fn introduction(page: &mut String, spec: &Spec) {
         "<!-- @generated from spec/requirements.yaml by `cargo run -p mixinspec-codegen`; edit that. -->\n\n\
          # What a correct implementation does\n\n\
          The normative statements of `POST /conversations`, each with its level, its source and the way it is checked.\n\
-         A **must** that is broken is a failure, a **should** a warning; a **may** that is broken does not apply. What a schema constraint\n\
-         states is stated there (`spec/EDITION/openapi.yaml`) and owned by a requirement here. Where the sources leave\n\
-         two readings, neither is a failure: see [Readings](#readings).\n\n\
+         A **must** that is broken is a failure, a **should** a warning; a **may** that is broken does not apply. What\n\
+         a schema constraint states is stated there (`spec/EDITION/openapi.yaml`) and owned by a requirement here. Where\n\
+         the sources leave two readings, neither is a failure: see [Readings](#readings).\n\n\
          | edition | what it is | a refusal |\n|---|---|---|\n",
     );
     for (name, edition) in &spec.document.editions {

@@ -22,13 +22,18 @@ async fn serve(users: &[String]) -> (String, mixinspec_server::Running) {
     (format!("http://{address}"), running)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn enough_users_are_as_good_as_any() {
-    let users = known(600);
+/// The exceptions of a run against a server that knows so many users beside the callers.
+async fn exceptions_with(count: usize) -> String {
+    let users = known(count);
     let (url, running) = serve(&users).await;
     let report = judge_with(&url, 2, Users::listed(users), options(Some("2026"), "a")).await;
     running.stop().await;
-    assert_eq!(exceptions(&report), "");
+    exceptions(&report)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enough_users_are_as_good_as_any() {
+    assert_eq!(exceptions_with(600).await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,11 +50,7 @@ async fn what_needs_more_users_than_there_are_does_not_apply() {
 /// The help of `--users` promises it.
 #[tokio::test(flavor = "multi_thread")]
 async fn three_hundred_users_are_enough_for_the_groups() {
-    let users = known(300);
-    let (url, running) = serve(&users).await;
-    let report = judge_with(&url, 2, Users::listed(users), options(Some("2026"), "a")).await;
-    running.stop().await;
-    let told = exceptions(&report);
+    let told = exceptions_with(300).await;
     assert!(told.lines().all(|line| line.contains("uses that user up")), "{told}");
 }
 

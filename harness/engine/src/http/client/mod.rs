@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, StatusCode, Url, Version};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -215,9 +215,9 @@ impl Sender {
         let (tokens, codings) = (tokens(&built), codings(&built));
         match self.connections.send(built, deadline).await {
             SendOutcome::LeftOver(_) => {}
-            // A server may say so on a kept-alive connection that it closes, when it has waited for a request for too
+            // With such an answer a server closes a kept-alive connection on which it has waited for a request for too
             // long (RFC 9110, section 15.5.9).
-            SendOutcome::Answer(response) if response.status() == StatusCode::REQUEST_TIMEOUT => {}
+            SendOutcome::Answer(response) if is_end_of_idle_connection(&response) => {}
             reply => return self.read(reply, &tokens, &codings, began, false).await,
         }
         self.count()?;
@@ -356,6 +356,12 @@ impl Sender {
             sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// Whether an answer may be no answer to the request, but the end of a connection that was idle for too long.
+fn is_end_of_idle_connection(response: &Response) -> bool {
+    let closes = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.eq_ignore_ascii_case("close"));
+    response.status() == StatusCode::REQUEST_TIMEOUT && response.headers().get(CONNECTION).is_some_and(closes)
 }
 
 /// The content codings that a request accepts: the values of its Accept-Encoding fields.

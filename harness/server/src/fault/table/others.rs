@@ -200,7 +200,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ]),
     Fault::new(
         "announcement-of-the-refused",
-        "When a GROUP with an announcement was refused, those that have none get one.",
+        "When a GROUP with an announcement was refused, those without a name and an announcement get one.",
         BOTH,
         "announcement-empty",
         &[
@@ -210,16 +210,14 @@ pub(super) const FAULTS: &[Fault] = &[
                 }
             }),
             Stored(|made, context| {
-                if is_group(made) && made.announcement.is_empty() && context.is_marked("announced") {
+                let is_bare = made.name.is_empty() && made.announcement.is_empty();
+                if is_group(made) && is_bare && context.is_marked("announced") {
                     made.announcement = "Another's".into();
                 }
             }),
         ],
     )
-    .also(&[
-        and("transfer-ignored", "its group may be the one that comes next"),
-        and("action-add-ignored", "its twin may be the one that comes next"),
-    ]),
+    .also(&[and("transfer-ignored", "its group may be the one that comes next")]),
 ];
 
 /// The consequences of a wrong answer for the answers that are compared with it.
