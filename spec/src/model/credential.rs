@@ -15,7 +15,8 @@ use super::Cel;
 #[serde(deny_unknown_fields)]
 pub struct CredentialSpec {
     /// The claims with other values; null omits a claim. Expressions see `caller` and `peer`, the second caller (each
-    /// with user_id and session_id), `now`, in seconds since 1970, and the functions.
+    /// with user_id and session_id), `now`, the time in seconds since 1970, and the functions. `now` is the same in all
+    /// steps of a case; a value that grows with it is that of the moment in which the request is sent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub claims: BTreeMap<String, Cel>,
     /// The claims whose value is null.

@@ -7,6 +7,7 @@ use crate::edition::error::RunError;
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::clock;
+use crate::http::connections::on_fresh_connections;
 use crate::http::envelope::Envelope;
 use crate::http::message::{NoAnswer, Received, Sent};
 use crate::http::outcome::Outcome;
@@ -160,7 +161,7 @@ impl Runner {
         }
         // A server that answers on a new connection is not gone.
         self.sender.renew_connections();
-        if let Some((_, answer)) = self.plain(executor, attempt).await?
+        if let Some((_, answer)) = on_fresh_connections(self.plain(executor, attempt)).await?
             && (matches!(answer, Err(NoAnswer::Timeout(_))) || self.sender.outcome(&answer) == Outcome::Throttled)
         {
             let what = match answer {
@@ -181,7 +182,7 @@ impl Runner {
     /// must; without this check, a run against a server that died could still pass.
     pub(super) async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         if self.sender.is_lost()
-            && let Some((_, Err(error))) = self.plain(executor, attempt).await?
+            && let Some((_, Err(error))) = on_fresh_connections(self.plain(executor, attempt)).await?
             && self.sender.is_lost()
         {
             self.sender.give_up(format!("at its end the server answered no more: {error}"));

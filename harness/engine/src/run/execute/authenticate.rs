@@ -179,8 +179,7 @@ impl Turn<'_> {
     ) -> Result<Authorization, MakeError> {
         let mut scope = self.credential_scope(change, cast);
         scope.set("request", sent.json.as_ref().unwrap_or(&Value::Null));
-        let now = self.executor.sender.clock().now();
-        Ok(Authorization::Altered(Arc::new(credential.evaluate(&mut scope, sent, now)?)))
+        Ok(Authorization::Altered(Arc::new(credential.evaluate(&mut scope, sent, self.began)?)))
     }
 
     fn credential_scope(&self, change: &Change, cast: &Cast) -> Scope<'_> {

@@ -110,7 +110,9 @@ impl Executor {
     /// Executes a case once.
     async fn turn<'a>(&'a self, case: &'a Case, ids: CaseIds, given: Replaced) -> Turn<'a> {
         let histories = Histories::default();
-        let mut turn = Turn { executor: self, case, ids, judged: Vec::new(), histories, later: false, used_up: false };
+        let began = self.sender.clock().now();
+        let mut turn =
+            Turn { executor: self, case, ids, began, judged: Vec::new(), histories, later: false, used_up: false };
         let unmet = match &case.kind {
             CaseKind::Walk(_) => None,
             _ => self.judge.checks.get(case.check).and_then(|check| self.shown.unmet(&check.needs)),
@@ -202,6 +204,9 @@ struct Turn<'a> {
     executor: &'a Executor,
     case: &'a Case,
     ids: CaseIds,
+    /// When it began, in seconds since 1970 by the server's clock: `now` of all its credentials, so that two steps can
+    /// make the same claims.
+    began: i64,
     judged: Vec<Judged>,
     /// The histories of the things in this case.
     histories: Histories,
