@@ -108,7 +108,7 @@ impl Judge {
 
     /// Whether any rule is over histories.
     #[must_use]
-    pub fn follows(&self) -> bool {
+    pub fn has_history_rules(&self) -> bool {
         !self.histories.is_empty()
     }
 

@@ -61,7 +61,10 @@ impl Runner {
             edition: chosen.edition,
             requirements: chosen.requirements,
             readings: chosen.readings,
-            notes: [self.note_of_trust(), self.note_of_clock(), self.note_of_crowd()].into_iter().flatten().collect(),
+            notes: [self.note_of_trust(), self.note_of_clock(), self.note_of_concurrency()]
+                .into_iter()
+                .flatten()
+                .collect(),
             latency: self.stopwatch.latency(),
             merged: Vec::new(),
         }

@@ -11,8 +11,8 @@ use futures::{StreamExt, stream};
 use crate::findings::verdict::{Finding, Rate, Tally};
 use crate::judge::check::Judged;
 use crate::plan::Case;
+use crate::run::collector::Collector;
 use crate::run::execute::{Executor, Replaced};
-use crate::run::found::Found;
 
 /// If this many repeats fail in a row, the case is taken to fail always.
 const STEADY: u64 = 3;
@@ -106,8 +106,8 @@ pub(crate) async fn measure(executor: &Executor, tallies: &mut [Tally], shown: &
 }
 
 /// Repeats a case until it fails, up to `most` executions in all, and records the rate if it did not fail at once.
-pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: u32, found: &mut Found) {
-    let fails = |found: &Found| case.checks().any(|check| found.tallies[check].fails > 0);
+pub(crate) async fn until_it_fails(executor: &Executor, case: &Arc<Case>, most: u32, found: &mut Collector) {
+    let fails = |found: &Collector| case.checks().any(|check| found.tallies[check].fails > 0);
     let mut tries = 1;
     let last_silence = executor.last_silence();
     while tries < most && !fails(found) && !executor.has_ended(last_silence) {

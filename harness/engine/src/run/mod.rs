@@ -3,14 +3,14 @@
 
 pub mod catalog;
 mod causes;
+mod collector;
 mod conclude;
 pub mod execute;
 mod flaky;
-mod found;
 pub mod options;
 mod reach;
 mod selection;
-pub mod shown;
+pub mod shown_readings;
 pub mod shrink;
 mod survey;
 
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use mixinspec_spec::Spec;
 use tokio::task::JoinSet;
 
-use self::reach::KNOCKS;
+use self::reach::FIRST_TRIES;
 use crate::edition::CompiledEdition;
 pub use crate::edition::error::RunError;
 use crate::findings::events::{Event, Listener};
@@ -41,18 +41,18 @@ use crate::judge::check::{self, Judged};
 use crate::plan::{Case, Plan};
 use crate::report::{EditionReport, Report};
 use crate::request::make::Maker;
-use crate::run::execute::{Executor, Queues, Replaced};
-use crate::run::found::Found;
+use crate::run::collector::Collector;
+use crate::run::execute::{CreationLocks, Executor, Replaced};
 pub use crate::run::options::{CASES, Caller, JOBS, Options, Target};
 use crate::run::selection::{Cases, Selection};
-use crate::run::shown::Shown;
+use crate::run::shown_readings::ShownReadings;
 
 /// The progress of the run of one edition.
 struct EditionProgress {
-    found: Found,
+    found: Collector,
     selection: Selection,
     cut_short: bool,
-    knocks: u32,
+    plain_requests: u32,
 }
 
 /// Judges a server.
@@ -106,7 +106,7 @@ impl Runner {
         if let Some(executor) = &prepared {
             self.validate(&first, executor)?;
             // Boxed, like the future below: a caller's stack may be small.
-            known = Box::pin(self.knock(executor)).await?;
+            known = Box::pin(self.check_first_answer(executor)).await?;
         }
         let mut reports: Vec<EditionReport> = Vec::new();
         let mut interrupted = false;
@@ -171,9 +171,9 @@ impl Runner {
             sender: Arc::clone(&self.sender),
             ids: IdSpace { seed: self.options.seed, run_id: format!("{}/{edition}", self.options.run_id) },
             callers: self.target.callers.iter().map(|caller| caller.user_id.clone()).collect(),
-            shown: Shown::default(),
+            shown: ShownReadings::default(),
             memory: Mutex::default(),
-            queues: Queues::default(),
+            creation_locks: CreationLocks::default(),
             listener: Arc::clone(&self.listener),
             stopwatch: Arc::clone(&self.stopwatch),
         })
@@ -206,15 +206,15 @@ impl Runner {
         let checks = if replays_one { own.len() } else { shown };
         let thing = executor.judge.edition.operations.created();
         self.listener.event(&Event::Started { edition, checks, cases: count, things, thing });
-        let mut found = Found::new(executor.judge.checks.len(), self.bases());
+        let mut found = Collector::new(executor.judge.checks.len(), self.bases());
         for (check, finding) in known {
             found.tallies[check].add(0, finding);
         }
         let cut_short = self.sender.halted().is_some();
-        let mut progress = EditionProgress { found, selection, cut_short, knocks: 2 * KNOCKS };
+        let mut progress = EditionProgress { found, selection, cut_short, plain_requests: 2 * FIRST_TRIES };
         self.execute(&executor, &mut cases, &mut progress, replays_one).await?;
-        let EditionProgress { mut found, selection, cut_short, knocks } = progress;
-        self.give_up_if_gone(&executor, knocks + 1).await?;
+        let EditionProgress { mut found, selection, cut_short, plain_requests } = progress;
+        self.give_up_if_gone(&executor, plain_requests + 1).await?;
         match self.sender.ended() {
             Some(reason) => {
                 let left = cases.left(&executor);
@@ -223,7 +223,7 @@ impl Runner {
             }
             None => found.release(),
         }
-        let Found { mut tallies, mut generated, .. } = found;
+        let Collector { mut tallies, mut generated, .. } = found;
         if self.sender.ended().is_none() && !cut_short {
             executor.judge.close(&mut tallies, self.target.callers.len());
         }
@@ -313,8 +313,8 @@ impl Runner {
             progress.found.add(Arc::clone(&case), judged, self.sender.silent() > 0);
             let failing = check::failing(&executor.judge.checks, &progress.found.tallies, shows);
             self.listener.event(&Event::CaseDone { case: case.id.as_str(), broken, failing });
-            progress.knocks += 1;
-            self.give_up_if_silent(executor, progress.knocks).await?;
+            progress.plain_requests += 1;
+            self.give_up_if_silent(executor, progress.plain_requests).await?;
             if self.sender.silent() == 0 {
                 progress.found.release();
             }

@@ -17,7 +17,7 @@ use crate::request::make::{Cast, Change, Family, Made, MakeError};
 use crate::run::execute::Executor;
 
 /// How often the first request is tried before the run is abandoned.
-pub(super) const KNOCKS: u32 = 2;
+pub(super) const FIRST_TRIES: u32 = 2;
 
 /// The least number of unanswered requests in a row after which the server may be given up.
 const SILENT: usize = 4;
@@ -32,7 +32,7 @@ impl Runner {
     /// Sends a plain request to find out whether the server answers, what time its clock has, and whether it knows the
     /// caller. A failed request is tried again: a server that fails now and then is still to be judged. If the server
     /// fails each time, nothing else can be found out, and the request's failures are returned.
-    pub(super) async fn knock(&self, executor: &Executor) -> Result<Vec<Judged>, RunError> {
+    pub(super) async fn check_first_answer(&self, executor: &Executor) -> Result<Vec<Judged>, RunError> {
         let url = self.sender.url(&plain_family(executor).map_or_else(String::new, |family| family.operation.path("")));
         if let Some(patience) = self.options.wait
             && let Err(reason) = self.sender.wait_until_reachable(patience).await
@@ -47,7 +47,7 @@ impl Runner {
             return match (self.sender.outcome(&answer), answer) {
                 (Outcome::Unauthorized, _) => Err(self.unauthorized(executor, url)),
                 (Outcome::Throttled, _) => Err(RunError::Throttled { url, patience: self.options.limits.patience }),
-                (Outcome::ServerError, Ok(_)) if attempt < KNOCKS => continue,
+                (Outcome::ServerError, Ok(_)) if attempt < FIRST_TRIES => continue,
                 // A run of selected checks goes on, to report on these.
                 (Outcome::ServerError, Ok(_)) if !self.is_of_everything() => Ok(Vec::new()),
                 (Outcome::ServerError, Ok(received)) => {
@@ -66,7 +66,7 @@ impl Runner {
                 // The options or the user caused these, and the report says so.
                 (_, Err(NoAnswer::Budget(_) | NoAnswer::Unsendable(_) | NoAnswer::Stopped)) => Ok(Vec::new()),
                 (_, Err(reason @ NoAnswer::Connect(_))) => Err(RunError::Unreachable { url, reason }),
-                (_, Err(_)) if attempt < KNOCKS => continue,
+                (_, Err(_)) if attempt < FIRST_TRIES => continue,
                 (_, Err(reason)) => Err(RunError::Unanswered { url, reason }),
             };
         }
@@ -83,7 +83,7 @@ impl Runner {
             return Ok(first);
         }
         self.sender.clock().set(ahead);
-        let second = self.plain(executor, KNOCKS + attempt).await?;
+        let second = self.plain(executor, FIRST_TRIES + attempt).await?;
         let is_refused = |plain: &Option<PlainExchange>| {
             plain.as_ref().is_some_and(|(_, answer)| self.sender.outcome(answer) == Outcome::Unauthorized)
         };
@@ -116,7 +116,7 @@ impl Runner {
     }
 
     /// The report's note if the server may take fewer connections at once than were opened.
-    pub(super) fn note_of_crowd(&self) -> Option<String> {
+    pub(super) fn note_of_concurrency(&self) -> Option<String> {
         let (failed, jobs) = (self.sender.failed_among_others(), self.options.jobs);
         let (requests, each) = if failed == 1 { ("request was", "") } else { ("requests were", ", each") };
         let fewer = if jobs > 3 { format!("-j {}, or -j 1", jobs / 2) } else { "-j 1".to_owned() };
@@ -133,7 +133,7 @@ impl Runner {
         let Some(family) = plain_family(executor) else { return Ok(None) };
         let cast =
             Cast { caller: 0, caller_id: executor.callers.first().cloned().unwrap_or_default(), first_user: None };
-        let ids = executor.ids.case("knock", attempt);
+        let ids = executor.ids.case("plain", attempt);
         match executor.maker.make(family, None, &Change::default(), &ids, &cast) {
             Ok(made) => {
                 let answer = self.sender.send(&made.sent).await;
@@ -182,7 +182,7 @@ impl Runner {
     /// must; without this check, a run against a server that died could still pass.
     pub(super) async fn give_up_if_gone(&self, executor: &Executor, attempt: u32) -> Result<(), RunError> {
         if self.sender.is_lost()
-            && let Some((_, Err(error))) = on_fresh_connections(self.plain(executor, attempt)).await?
+            && let Some((_, Err(error))) = self.plain(executor, attempt).await?
             && self.sender.is_lost()
         {
             self.sender.give_up(format!("at its end the server answered no more: {error}"));

@@ -19,10 +19,10 @@ use crate::http::authorization::Authorization;
 use crate::http::body::Shelf;
 use crate::http::clock::Clock;
 use crate::http::coding;
+use crate::http::concurrency::ConcurrencyLimit;
 use crate::http::connections::{Connections, SendOutcome};
 pub use crate::http::credential::Credential;
 use crate::http::credential::authorization;
-use crate::http::crowd::Crowd;
 use crate::http::envelope::Envelope;
 use crate::http::halt::Halt;
 use crate::http::message::{NoAnswer, Received, Sent};
@@ -49,7 +49,7 @@ pub struct Sender {
     resent: AtomicU64,
     is_spent: AtomicBool,
     halt: Halt,
-    crowd: Crowd,
+    concurrency: ConcurrencyLimit,
     shelf: Shelf,
     clock: Clock,
     speaks_old_http: AtomicBool,
@@ -83,7 +83,7 @@ impl Sender {
             resent: AtomicU64::new(0),
             is_spent: AtomicBool::new(false),
             halt: Halt::new(),
-            crowd: Crowd::default(),
+            concurrency: ConcurrencyLimit::default(),
             shelf: Shelf::default(),
             clock: Clock::default(),
             speaks_old_http: AtomicBool::new(false),
@@ -134,7 +134,7 @@ impl Sender {
 
     /// The number of unanswered requests, if nearly all of them were unanswered while others were open; else 0.
     pub(crate) fn failed_among_others(&self) -> usize {
-        self.crowd.failed_among_others()
+        self.concurrency.failed_among_others()
     }
 
     /// The server's clock.

@@ -18,7 +18,7 @@ impl Sender {
         let mut came_before = false;
         loop {
             self.wait_for_turn().await?;
-            let under_way = self.crowd.enter().await;
+            let under_way = self.concurrency.enter().await;
             let mut answer = self.send_once(request).await;
             if let Ok(received) = &mut answer {
                 received.came_again |= came_before;

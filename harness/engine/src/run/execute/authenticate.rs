@@ -7,7 +7,7 @@ use mixinspec_spec::model::ExpectCredential;
 use serde_json::{Value, json};
 
 use super::scenario::call;
-use super::{Turn, of_another, undecided};
+use super::{Execution, of_another, undecided};
 use crate::cel::Scope;
 use crate::edition::exchange::Exchange;
 use crate::edition::operation::CompiledOperation;
@@ -20,7 +20,7 @@ use crate::plan::AuthenticateCase;
 use crate::request::credential::CompiledCredential;
 use crate::request::make::{Cast, Change, Family, Made, MakeError};
 
-impl Turn<'_> {
+impl Execution<'_> {
     pub(super) async fn authenticate(&mut self, case: &AuthenticateCase) -> Result<Option<Finding>, MakeError> {
         if let Some(reason) = self.inapplicable(case) {
             return Ok(Some(Finding::NotApplicable(reason.into())));

@@ -2,7 +2,7 @@
 
 mod answer;
 mod authenticate;
-mod queues;
+mod creation_locks;
 mod refuse;
 mod scenario;
 mod undecided;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use mixinspec_spec::model::BodyEncoding;
 use serde_json::Value;
 
-pub(crate) use self::queues::Queues;
+pub(crate) use self::creation_locks::CreationLocks;
 use self::undecided::{holds, name_causes, of_another, undecided};
 use self::walk::Remembered;
 use crate::cel::Expression;
@@ -35,7 +35,7 @@ use crate::judge::check::Judged;
 use crate::judge::{Histories, Judge, twin};
 use crate::plan::{AcceptCase, Case, CaseKind, Plan};
 use crate::request::make::{Cast, Change, Family, Made, MakeError, Maker};
-use crate::run::shown::Shown;
+use crate::run::shown_readings::ShownReadings;
 
 /// Everything that executing a case needs; shared by all tasks of a run.
 #[derive(Debug)]
@@ -53,11 +53,11 @@ pub struct Executor {
     /// The user ids of the callers: first the caller, then peers.
     pub callers: Vec<String>,
     /// The readings that the server has shown.
-    pub shown: Shown,
+    pub shown: ShownReadings,
     /// The first walks; their final actions are repeated after all other cases.
     pub(crate) memory: Mutex<BTreeMap<String, Remembered>>,
     /// Locks for the things that several cases create.
-    pub(crate) queues: Queues,
+    pub(crate) creation_locks: CreationLocks,
     /// The listener for events.
     pub listener: Arc<dyn Listener>,
     /// The response times, over all editions.
@@ -96,37 +96,37 @@ impl Executor {
     /// other ids.
     pub async fn execute(&self, case: &Case, attempt: u32, given: Replaced) -> Vec<Judged> {
         let ids = self.ids.case(case.id.as_str(), attempt);
-        let mut turn = self.turn(case, ids.clone(), given.clone()).await;
+        let mut execution = self.execute_once(case, ids.clone(), given.clone()).await;
         for again in 1..=TURNS_AGAIN {
-            if !turn.used_up || self.sender.ended().is_some() {
+            if !execution.used_up || self.sender.ended().is_some() {
                 break;
             }
             let ids = ids.part(&format!("again {again}"));
-            turn = on_fresh_connections(self.turn(case, ids, given.clone())).await;
+            execution = on_fresh_connections(self.execute_once(case, ids, given.clone())).await;
         }
-        turn.judged
+        execution.judged
     }
 
     /// Executes a case once.
-    async fn turn<'a>(&'a self, case: &'a Case, ids: CaseIds, given: Replaced) -> Turn<'a> {
+    async fn execute_once<'a>(&'a self, case: &'a Case, ids: CaseIds, given: Replaced) -> Execution<'a> {
         let histories = Histories::default();
         let began = self.sender.clock().now();
-        let mut turn =
-            Turn { executor: self, case, ids, began, judged: Vec::new(), histories, later: false, used_up: false };
+        let mut execution =
+            Execution { executor: self, case, ids, began, judged: Vec::new(), histories, later: false, used_up: false };
         let unmet = match &case.kind {
             CaseKind::Walk(_) => None,
             _ => self.judge.checks.get(case.check).and_then(|check| self.shown.unmet(&check.needs)),
         };
         if let Some(finding) = unmet.or_else(|| self.cannot_send(case)) {
-            turn.judged.push((case.check, finding));
-            return turn;
+            execution.judged.push((case.check, finding));
+            return execution;
         }
         let finding = match &case.kind {
-            CaseKind::Accept(accept) => turn.accept(accept, given).await,
-            CaseKind::Refuse(refuse) => turn.refuse(refuse, given).await,
-            CaseKind::Authenticate(authenticate) => turn.authenticate(authenticate).await,
-            CaseKind::Steps(steps) => turn.steps(steps).await,
-            CaseKind::Walk(walk) => turn.walk(walk, given).await,
+            CaseKind::Accept(accept) => execution.accept(accept, given).await,
+            CaseKind::Refuse(refuse) => execution.refuse(refuse, given).await,
+            CaseKind::Authenticate(authenticate) => execution.authenticate(authenticate).await,
+            CaseKind::Steps(steps) => execution.steps(steps).await,
+            CaseKind::Walk(walk) => execution.walk(walk, given).await,
         };
         let finding = finding.unwrap_or_else(|error| match error {
             MakeError::Users(few) => Some(Finding::NotApplicable(format!("{few} (--users)"))),
@@ -136,16 +136,16 @@ impl Executor {
         // A walk has no check of its own: its finding counts for each of its checks.
         match (&case.kind, finding) {
             (CaseKind::Walk(_), Some(finding)) => {
-                turn.judged.extend(case.checks().map(|check| (check, finding.clone())));
+                execution.judged.extend(case.checks().map(|check| (check, finding.clone())));
             }
-            (_, finding) => turn.judged.extend(finding.map(|finding| (case.check, finding))),
+            (_, finding) => execution.judged.extend(finding.map(|finding| (case.check, finding))),
         }
         // Findings of checks that do not apply to this server are dropped.
         let checks = &self.judge.checks;
         let applies = |check: &usize| checks.get(*check).is_none_or(|check| self.shown.unmet(&check.needs).is_none());
-        turn.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
-        name_causes(&mut turn.judged, checks);
-        turn
+        execution.judged.retain(|(check, finding)| applies(check) || matches!(finding, Finding::NotApplicable(_)));
+        name_causes(&mut execution.judged, checks);
+        execution
     }
 
     /// Records the findings of readings that something depends on.
@@ -200,7 +200,7 @@ impl Executor {
 }
 
 /// One execution of one case.
-struct Turn<'a> {
+struct Execution<'a> {
     executor: &'a Executor,
     case: &'a Case,
     ids: CaseIds,
@@ -216,7 +216,7 @@ struct Turn<'a> {
     used_up: bool,
 }
 
-impl Turn<'_> {
+impl Execution<'_> {
     async fn accept(&mut self, case: &AcceptCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         let family = self.executor.family(&case.family)?;
         let document = self.executor.document(&case.family, case.generated, &given)?;
@@ -318,7 +318,7 @@ impl Turn<'_> {
     }
 
     async fn send(&mut self, made: &Made) -> Arc<Exchange> {
-        let alone = self.executor.queues.alone(&self.executor.judge.edition, made).await;
+        let alone = self.executor.creation_locks.alone(&self.executor.judge.edition, made).await;
         let answer = self.executor.sender.send(&made.sent).await;
         drop(alone);
         self.receive(made, made.about.clone(), answer, true)

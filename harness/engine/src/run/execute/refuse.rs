@@ -5,7 +5,7 @@ use std::sync::Arc;
 use json_patch::PatchOperation;
 use mixinspec_spec::model::Derived;
 
-use super::{Replaced, Turn, of_another, undecided};
+use super::{Execution, Replaced, of_another, undecided};
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
@@ -16,7 +16,7 @@ use crate::text::excerpt::Excerpts;
 /// How many differences from the valid request are named.
 const TOLD: usize = 2;
 
-impl Turn<'_> {
+impl Execution<'_> {
     /// Sends a wrong request in every way (an equivalent form each), so that in one of them the defect is the only
     /// reason to refuse it.
     pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Replaced) -> Result<Option<Finding>, MakeError> {

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use mixinspec_spec::model::{Expect, Party};
 use serde_json::json;
 
-use super::{Turn, of_another, undecided};
+use super::{Execution, of_another, undecided};
 use crate::cel::Shared;
 use crate::edition::exchange::Exchange;
 use crate::edition::operation::CompiledOperation;
@@ -26,7 +26,7 @@ struct TakenSteps<'a> {
     values: Vec<(&'a str, Shared)>,
 }
 
-impl Turn<'_> {
+impl Execution<'_> {
     /// Takes the steps and answers the questions about them. Returns the finding of the case's own check; those of
     /// other checks join the findings of the exchanges.
     pub(super) async fn steps(&mut self, case: &StepsCase) -> Result<Option<Finding>, MakeError> {
@@ -240,7 +240,7 @@ impl Turn<'_> {
 
     async fn send_all(&mut self, made: &Made, times: usize) -> Vec<Arc<Exchange>> {
         let sender = &self.executor.sender;
-        let alone = self.executor.queues.alone(&self.executor.judge.edition, made).await;
+        let alone = self.executor.creation_locks.alone(&self.executor.judge.edition, made).await;
         let answers = join_all((0..times).map(|_| sender.send(&made.sent))).await;
         drop(alone);
         let about = RequestFacts { fresh: made.about.fresh && times == 1, ..made.about.clone() };

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use mixinspec_spec::model::{Actor, Company};
 
-use super::{Executor, Replaced, Turn, undecided};
+use super::{Execution, Executor, Replaced, undecided};
 use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
@@ -52,7 +52,7 @@ impl Executor {
     }
 }
 
-impl Turn<'_> {
+impl Execution<'_> {
     pub(super) async fn walk(&mut self, case: &WalkCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
         if case.later {
             return Ok(self.again_later(case).await);

@@ -13,13 +13,13 @@ const CALM: usize = 20;
 
 /// Counts the requests in flight, and those that were not answered: alone, or while others were open.
 #[derive(Debug, Default)]
-pub(crate) struct Crowd {
-    state: Mutex<CrowdState>,
+pub(crate) struct ConcurrencyLimit {
+    state: Mutex<ConcurrencyState>,
     freed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct CrowdState {
+struct ConcurrencyState {
     under_way: usize,
     /// The limit, once the server has throttled a request, left one unanswered, or sent an endless answer.
     most: Option<usize>,
@@ -32,23 +32,23 @@ struct CrowdState {
 }
 
 /// A request in flight, until it is dropped.
-pub(crate) struct UnderWay<'a> {
-    crowd: &'a Crowd,
+pub(crate) struct InFlight<'a> {
+    limit: &'a ConcurrencyLimit,
     /// The number of cuts when it began.
     cuts: usize,
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.crowd.state().under_way -= 1;
-        self.crowd.freed.notify_one();
+        self.limit.state().under_way -= 1;
+        self.limit.freed.notify_one();
     }
 }
 
-impl UnderWay<'_> {
+impl InFlight<'_> {
     /// Records the result of the request.
     pub(crate) fn note(&self, answer: &Result<Received, NoAnswer>, is_throttled: bool) {
-        let mut state = self.crowd.state();
+        let mut state = self.limit.state();
         let is_unanswered = matches!(answer, Err(NoAnswer::Connect(_) | NoAnswer::Broken(_) | NoAnswer::Timeout(_)));
         let is_alone = state.under_way <= 1;
         if is_unanswered {
@@ -71,14 +71,14 @@ impl UnderWay<'_> {
             && let Some(most) = &mut state.most
         {
             *most += 1;
-            self.crowd.freed.notify_one();
+            self.limit.freed.notify_one();
         }
     }
 }
 
-impl Crowd {
+impl ConcurrencyLimit {
     /// Starts a request as soon as the limit allows.
-    pub(crate) async fn enter(&self) -> UnderWay<'_> {
+    pub(crate) async fn enter(&self) -> InFlight<'_> {
         loop {
             if let Some(under_way) = self.try_enter() {
                 return under_way;
@@ -87,16 +87,16 @@ impl Crowd {
         }
     }
 
-    fn try_enter(&self) -> Option<UnderWay<'_>> {
+    fn try_enter(&self) -> Option<InFlight<'_>> {
         let mut state = self.state();
         if state.most.is_some_and(|most| state.under_way >= most) {
             return None;
         }
         state.under_way += 1;
-        Some(UnderWay { crowd: self, cuts: state.cuts })
+        Some(InFlight { limit: self, cuts: state.cuts })
     }
 
-    fn state(&self) -> MutexGuard<'_, CrowdState> {
+    fn state(&self) -> MutexGuard<'_, ConcurrencyState> {
         // Numbers are whole after every statement.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,59 +113,59 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fails_alone_is_no_matter_of_the_crowd() {
-        let crowd = Crowd::default();
+    fn what_fails_alone_does_not_lower_the_limit() {
+        let limit = ConcurrencyLimit::default();
         let failed = Err(NoAnswer::Broken("x".into()));
-        let first = crowd.try_enter().expect("room");
-        let second = crowd.try_enter().expect("room");
+        let first = limit.try_enter().expect("room");
+        let second = limit.try_enter().expect("room");
         second.note(&failed, false);
-        assert_eq!(crowd.failed_among_others(), 1);
+        assert_eq!(limit.failed_among_others(), 1);
         drop(first);
         second.note(&failed, false);
-        assert_eq!(crowd.failed_among_others(), 0);
+        assert_eq!(limit.failed_among_others(), 0);
     }
 
     #[test]
     fn who_leaves_requests_unanswered_is_sent_half_as_many_at_once() {
-        let crowd = Crowd::default();
+        let limit = ConcurrencyLimit::default();
         let late = Err(NoAnswer::Timeout(std::time::Duration::from_secs(10)));
-        let all: Vec<UnderWay<'_>> = (0..8).map(|_| crowd.try_enter().expect("room")).collect();
+        let all: Vec<InFlight<'_>> = (0..8).map(|_| limit.try_enter().expect("room")).collect();
         all[0].note(&late, false);
         drop(all);
-        let four: Vec<UnderWay<'_>> = std::iter::from_fn(|| crowd.try_enter()).take(100).collect();
+        let four: Vec<InFlight<'_>> = std::iter::from_fn(|| limit.try_enter()).take(100).collect();
         assert_eq!(four.len(), 4);
-        assert_eq!(crowd.failed_among_others(), 1);
+        assert_eq!(limit.failed_among_others(), 1);
     }
 
     #[test]
     fn who_is_throttled_sends_half_as_many_at_once_and_slowly_more() {
-        let crowd = Crowd::default();
+        let limit = ConcurrencyLimit::default();
         let others = Err(NoAnswer::Stopped);
-        let all: Vec<UnderWay<'_>> = (0..8).map(|_| crowd.try_enter().expect("room")).collect();
+        let all: Vec<InFlight<'_>> = (0..8).map(|_| limit.try_enter().expect("room")).collect();
         for one in &all {
             one.note(&others, true);
         }
         drop(all);
-        let four: Vec<UnderWay<'_>> = std::iter::from_fn(|| crowd.try_enter()).take(100).collect();
+        let four: Vec<InFlight<'_>> = std::iter::from_fn(|| limit.try_enter()).take(100).collect();
         assert_eq!(four.len(), 4);
         for _ in 0..CALM {
             four[0].note(&others, false);
         }
-        let fifth = crowd.try_enter();
-        assert!(fifth.is_some() && crowd.try_enter().is_none());
+        let fifth = limit.try_enter();
+        assert!(fifth.is_some() && limit.try_enter().is_none());
         // Throttled again, the limit is half of the requests in flight now, and at least one.
         four[0].note(&others, true);
         four[1].note(&others, true);
         drop((fifth, four));
-        assert_eq!(std::iter::from_fn(|| crowd.try_enter()).take(100).collect::<Vec<_>>().len(), 2);
+        assert_eq!(std::iter::from_fn(|| limit.try_enter()).take(100).collect::<Vec<_>>().len(), 2);
     }
 
     #[tokio::test]
     async fn who_finds_no_room_waits_for_it() {
-        let crowd = Crowd::default();
-        crowd.enter().await.note(&Err(NoAnswer::Stopped), true);
-        let one = crowd.enter().await;
-        let (_second, ()) = tokio::join!(crowd.enter(), async { drop(one) });
-        assert!(crowd.try_enter().is_none());
+        let limit = ConcurrencyLimit::default();
+        limit.enter().await.note(&Err(NoAnswer::Stopped), true);
+        let one = limit.enter().await;
+        let (_second, ()) = tokio::join!(limit.enter(), async { drop(one) });
+        assert!(limit.try_enter().is_none());
     }
 }

@@ -14,15 +14,15 @@ const PLACES: usize = 64;
 
 /// The locks. The hash of a thing's identity picks its lock.
 #[derive(Debug)]
-pub(crate) struct Queues([Mutex<()>; PLACES]);
+pub(crate) struct CreationLocks([Mutex<()>; PLACES]);
 
-impl Default for Queues {
+impl Default for CreationLocks {
     fn default() -> Self {
         Self(std::array::from_fn(|_| Mutex::default()))
     }
 }
 
-impl Queues {
+impl CreationLocks {
     /// Waits until no other case creates the thing that this request creates; `None` where no other case can.
     pub(super) async fn alone(&self, edition: &CompiledEdition, made: &Made) -> Option<MutexGuard<'_, ()>> {
         let operation = edition.operations.asked(&made.sent.method, &made.sent.path);

@@ -15,7 +15,7 @@ use crate::plan::Case;
 
 /// The findings of a run so far.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct Collector {
     /// What was found out about each check.
     pub(crate) tallies: Vec<Tally>,
     /// The first generated case in which a check failed.
@@ -25,7 +25,7 @@ pub(crate) struct Found {
     held: Vec<(Arc<Case>, Vec<Judged>)>,
 }
 
-impl Found {
+impl Collector {
     /// No findings yet, for this number of checks.
     pub(crate) fn new(checks: usize, bases: BTreeSet<CaseId>) -> Self {
         Self { tallies: vec![Tally::default(); checks], generated: BTreeMap::new(), bases, held: Vec::new() }

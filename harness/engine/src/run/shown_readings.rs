@@ -13,9 +13,9 @@ use crate::findings::verdict::Finding;
 
 /// The observed interpretations, by reading; `None` for a reading that showed none.
 #[derive(Debug, Default)]
-pub struct Shown(RwLock<BTreeMap<String, Option<String>>>);
+pub struct ShownReadings(RwLock<BTreeMap<String, Option<String>>>);
 
-impl Shown {
+impl ShownReadings {
     /// Records the finding of a reading's case.
     pub(crate) fn note(&self, reading: &str, finding: &Finding) {
         let name = match finding {
