@@ -287,18 +287,18 @@ mod tests {
     #[test]
     fn what_is_a_time_is_one_when_it_is_sent() {
         let spec: CredentialSpec =
-            serde_json::from_value(json!({"claims": {"exp": "now + 60", "iat": "7", "scp": "'FULL'"}}))
+            serde_json::from_value(json!({"claims": {"exp": "now + 60", "iat": "now - now % 10", "scp": "'FULL'"}}))
                 .expect("a spec");
         let compiled = CompiledCredential::compile(&spec).expect("expressions");
         let vocabulary = Vocabulary::new(Arc::new(Derivations::new(Default::default())), Arc::new(Users::any_uuid()));
         let sent = Sent::get("/conversations");
-        let altered = compiled.evaluate(&mut vocabulary.scope(), &sent, 1_000).expect("values");
+        let altered = compiled.evaluate(&mut vocabulary.scope(), &sent, 1_007).expect("values");
         let keystore = Keystore::generate(Uuid::nil(), Algorithm::EdDsa).expect("randomness");
         let Credential::Keystore(signer) = Credential::keystore(keystore) else { unreachable!("it is one") };
         // As if the request had waited for its turn, or had been throttled.
-        let token = altered.signed(&signer, &sent, 1_100).expect("a token");
+        let token = altered.signed(&signer, &sent, 1_107).expect("a token");
         let claims = unverified_claims(&token).expect("claims").to_json();
-        assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_160), &json!(7), &json!("FULL")]);
+        assert_eq!([&claims["exp"], &claims["iat"], &claims["scp"]], [&json!(1_167), &json!(1_000), &json!("FULL")]);
     }
 
     #[test]
