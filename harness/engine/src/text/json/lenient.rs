@@ -2,7 +2,6 @@
 //! the range of a 64-bit float (RFC 8259, sections 6 and 8.2). Also turns whole numbers into integers, however they are
 //! written.
 
-use memchr::memchr2;
 use serde_json::{Number, Value};
 
 /// The text with everything rewritten that serde_json would reject; `None` if it accepts the text as it is.
@@ -25,21 +24,23 @@ pub(super) fn rewritten(text: &str) -> Option<String> {
         match bytes[at] {
             b'"' => {
                 at += 1;
-                // Only escapes are looked at: most of a long body is the text between them.
-                loop {
-                    let next = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest));
-                    at = next.map_or(bytes.len(), |next| at + next);
-                    if bytes.get(at) != Some(&b'\\') {
-                        break;
-                    }
-                    at += match escaped_unit(bytes, at) {
-                        Some(0xd800..=0xdbff) if matches!(escaped_unit(bytes, at + 6), Some(0xdc00..=0xdfff)) => 12,
-                        Some(0xd800..=0xdfff) => {
+                while at < bytes.len() && bytes[at] != b'"' {
+                    let width = match (bytes[at], escaped_unit(bytes, at)) {
+                        (b'\\', Some(0xd800..=0xdbff)) => match escaped_unit(bytes, at + 6) {
+                            Some(0xdc00..=0xdfff) => 12,
+                            _ => {
+                                replace(at, at + 6, "\\ufffd", &mut copied);
+                                6
+                            }
+                        },
+                        (b'\\', Some(0xdc00..=0xdfff)) => {
                             replace(at, at + 6, "\\ufffd", &mut copied);
                             6
                         }
-                        _ => 2,
+                        (b'\\', _) => 2,
+                        _ => 1,
                     };
+                    at += width;
                 }
                 at += 1;
             }
