@@ -76,7 +76,7 @@ impl Process {
         })
     }
 
-    /// CreationLocks a line for the process. The caller bounds how many lines wait.
+    /// Queues a line for the process. The caller bounds how many lines wait.
     pub(crate) fn send(&self, mut line: Vec<u8>) {
         line.push(b'\n');
         // A closed pipe is noticed when the output is read.
