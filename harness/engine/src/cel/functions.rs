@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::common::ast::{CallExpr, Expr};
+use cel::common::types::CelString;
+use cel::common::value::CowVal;
 use cel::extractors::Arguments;
 use cel::parser::Macro;
 use cel::{Context, Env, ExecutionError, FunctionContext, Value as Cel};
@@ -54,6 +56,12 @@ type Out = Result<Cel, ExecutionError>;
 
 fn given(value: impl Into<String>) -> Out {
     Ok(Cel::String(Arc::new(value.into())))
+}
+
+/// The text of an argument.
+fn borrowed<'a>(ftx: &FunctionContext<'_, '_>, value: &'a CowVal<'_, '_>) -> Result<&'a str, ExecutionError> {
+    let text = value.as_ref().downcast_ref::<CelString<'_>>();
+    text.map(CelString::inner).ok_or_else(|| ftx.error(format!("text is needed, not {}", value.get_type().name())))
 }
 
 fn strings(ftx: &FunctionContext<'_, '_>, list: &[Cel]) -> Result<Vec<String>, ExecutionError> {
@@ -239,22 +247,25 @@ fn all_distinct(list: &[Cel]) -> bool {
 fn add_matches(root: &mut Context<'static, 'static>) {
     // The patterns are shared: a clone of a `Regex` would allocate new scratch memory for every text.
     let compiled: RwLock<HashMap<String, Arc<Regex>>> = RwLock::default();
-    function!(root, MATCHES, move |ftx: &FunctionContext, text: Arc<String>, pattern: Arc<String>| -> Out {
+    function!(root, MATCHES, move |ftx: &FunctionContext| -> Out {
+        // An argument that a closure names is a copy, and the text may be a whole body.
+        let [text, pattern] = &ftx.args[..] else { return Err(ftx.error("a text and a pattern are needed")) };
+        let (text, pattern) = (borrowed(ftx, text)?, borrowed(ftx, pattern)?);
         // A map is whole after every statement, so that a panic elsewhere does not spoil it.
-        let known = compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern.as_str()).cloned();
+        let known = compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
         let regex = match known {
             Some(regex) => regex,
             None => {
-                let regex = Arc::new(Regex::new(&pattern).map_err(|error| ftx.error(error))?);
+                let regex = Arc::new(Regex::new(pattern).map_err(|error| ftx.error(error))?);
                 let mut all = compiled.write().unwrap_or_else(PoisonError::into_inner);
                 // Patterns are constants of the spec; one that is computed must not fill the memory.
                 if all.len() < 1024 {
-                    all.insert(pattern.as_ref().clone(), Arc::clone(&regex));
+                    all.insert(pattern.to_owned(), Arc::clone(&regex));
                 }
                 regex
             }
         };
-        Ok(Cel::Bool(regex.is_match(&text)))
+        Ok(Cel::Bool(regex.is_match(text)))
     });
 }
 

@@ -13,8 +13,8 @@ use crate::http::message::NoAnswer;
 /// of 256 members is shorter.
 const SMALL: usize = 128 << 10;
 
-/// How long all counted bodies may be together: two of the longest.
-const HELD: usize = 4 << 20;
+/// How long all counted bodies may be together: one of the longest, and more.
+const HELD: usize = 3 << 20;
 
 /// The total length of the counted bodies that are in memory now.
 #[derive(Debug, Clone, Default)]
@@ -49,19 +49,17 @@ impl Body {
             return Err(NoAnswer::TooLong(self.limit));
         }
         if length > SMALL {
-            let more = length - self.counted;
+            // A buffer that grows step by step leaves much garbage behind. So reserve the announced length, once a good
+            // part of it has arrived; without one, four times as much. What is reserved counts, filled or not.
+            let needed = if self.announced > 0 { self.announced } else { self.counted.max(SMALL) * 4 };
+            let needed = if length > self.counted { needed.min(self.limit).max(length) } else { self.counted };
+            let more = needed - self.counted;
             let before = self.shelf.0.fetch_add(more, Ordering::Relaxed);
-            self.counted = length;
+            self.counted = needed;
             if before + more > HELD {
                 return Err(NoAnswer::TooMuch(HELD));
             }
-        }
-        // A buffer that grows step by step ends with up to twice the capacity it needs, and leaves as much garbage
-        // behind. So reserve the announced length, once a good part of it has arrived; without one, reserve the limit
-        // at once.
-        if length > SMALL {
-            let whole = if self.announced > 0 { self.announced } else { self.limit };
-            self.bytes.reserve(whole.saturating_sub(self.bytes.len()));
+            self.bytes.reserve(needed - self.bytes.len());
         }
         self.bytes.extend_from_slice(chunk);
         Ok(())
@@ -107,5 +105,25 @@ mod tests {
         assert!(full(&shelf).is_ok(), "one half is still held by its clone");
         drop(same);
         assert_eq!(shelf.0.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn what_is_reserved_counts_before_it_is_filled() {
+        let shelf = Shelf::default();
+        let (limit, part) = (HELD / 3 * 2, vec![0; SMALL + 1]);
+        let mut announced = shelf.body(Some(limit as u64), limit);
+        assert_eq!(announced.push(&part), Ok(()));
+        assert_eq!(shelf.0.load(Ordering::Relaxed), limit);
+        assert_eq!(shelf.body(Some(limit as u64), limit).push(&part), Err(NoAnswer::TooMuch(HELD)));
+        // Without a length, four times as much is reserved, up to the limit.
+        drop(announced);
+        let mut chunked = shelf.body(None, limit);
+        let mut counted = Vec::new();
+        while chunked.push(&part).is_ok() {
+            counted.push(shelf.0.load(Ordering::Relaxed));
+        }
+        counted.dedup();
+        assert_eq!(counted, [4 * SMALL, limit]);
+        assert_eq!(chunked.push(&part), Err(NoAnswer::TooLong(limit)));
     }
 }

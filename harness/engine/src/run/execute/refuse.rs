@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use json_patch::PatchOperation;
 use mixinspec_spec::model::Derived;
 
@@ -10,6 +11,7 @@ use crate::edition::exchange::Exchange;
 use crate::findings::verdict::Finding;
 use crate::http::outcome::Outcome;
 use crate::plan::RefuseCase;
+use crate::request::family::Family;
 use crate::request::make::{Made, MakeError, Making};
 use crate::text::excerpt::Excerpts;
 
@@ -20,23 +22,34 @@ impl Execution<'_> {
     /// Sends a wrong request in every way (an equivalent form each), so that in one of them the defect is the only
     /// reason to refuse it.
     pub(super) async fn refuse(&mut self, case: &RefuseCase, given: Replaced) -> Result<Option<Finding>, MakeError> {
-        let family = self.executor.family(&case.family)?;
-        let document = self.executor.document(&case.family, case.generated, &given)?;
-        let all = self.ways(case, document.clone())?;
-        if all.is_empty() {
-            return Ok(Some(Finding::NotApplicable("for these users the wrong id is the right one".into())));
-        }
-        for made in &all {
-            let exchange = self.send(made).await;
-            if let Some(finding) = undecided(&exchange) {
+        let (executor, cast) = (self.executor, self.executor.caller());
+        let family = executor.family(&case.family)?;
+        let document = executor.document(&case.family, case.generated, &given)?;
+        let prepared = executor.maker.prepare(family, document.clone(), &case.change, &self.ids, &cast)?;
+        // One at a time, since a request may be long: of those before it, only what makes it the same is kept.
+        let mut before: Vec<(String, Bytes)> = Vec::new();
+        for making in self.ways(case, family) {
+            let made = executor.maker.make_in(&prepared, family, &case.change, &self.ids, &cast, making);
+            let made = match (made, making) {
+                (Ok(made), _) => made,
+                // An equivalent request may lack the member that the defect changes.
+                (Err(_), Making::Other(_)) => continue,
+                (Err(error), _) => return Err(error),
+            };
+            // Skip a way in which the request is as valid as its twin, or the same as in another way.
+            let is_valid = made.unchanged || (case.change.changes_members() && made.document == made.clean);
+            if is_valid || before.iter().any(|(path, body)| *path == made.sent.path && *body == made.sent.body) {
+                continue;
+            }
+            before.push((made.sent.path.clone(), made.sent.body.clone()));
+            if let Some(finding) = self.refuse_one(case, made).await {
                 return Ok(Some(finding));
             }
-            if !exchange.is_refused() {
-                return Ok(Some(self.unlike(&self.refusal_of(made), &exchange)));
-            }
+        }
+        if before.is_empty() {
+            return Ok(Some(Finding::NotApplicable("for these users the wrong id is the right one".into())));
         }
         // A refusal proves nothing if the server refuses everything.
-        let cast = self.executor.caller();
         let twin: Arc<Exchange> = self.twin_of(family, document, &cast).await?;
         if twin.outcome != Outcome::Accepted {
             return Ok(Some(self.twin_failed("defect", &twin)));
@@ -69,40 +82,27 @@ impl Execution<'_> {
         if told.is_empty() { "refused".to_owned() } else { format!("refused: {}", told.join(", and ")) }
     }
 
-    /// The wrong request in each way that differs from the others.
-    fn ways(&self, case: &RefuseCase, document: Option<serde_json::Value>) -> Result<Vec<Made>, MakeError> {
-        let (executor, change) = (self.executor, &*case.change);
-        let (family, cast) = (executor.family(&case.family)?, executor.caller());
-        let prepared = executor.maker.prepare(family, document, change, &self.ids, &cast)?;
+    /// Sends a wrong request; the finding, unless it is refused.
+    async fn refuse_one(&mut self, case: &RefuseCase, mut made: Made) -> Option<Finding> {
+        made.about.codes.clone_from(&case.codes);
+        made.about.wrong = case.change.names();
+        let exchange = self.send(&made).await;
+        let open = undecided(&exchange);
+        open.or_else(|| (!exchange.is_refused()).then(|| self.unlike(&self.refusal_of(&made), &exchange)))
+    }
+
+    /// The ways in which the wrong request is made.
+    fn ways<'a>(&self, case: &RefuseCase, family: &'a Family) -> Vec<Making<'a>> {
         let mut making = vec![Making::Usual];
-        if change.derived == Derived::Changed && change.changes_members() {
+        if case.change.derived == Derived::Changed && case.change.changes_members() {
             making.push(Making::Clean);
         }
-        let open = family.ways.iter().filter(|way| executor.shown.unmet(&way.needs).is_none());
+        let open = family.ways.iter().filter(|way| self.executor.shown.unmet(&way.needs).is_none());
         making.extend(open.map(Making::Other));
-        if let Some(number) = case.generated {
+        match case.generated {
             // Generated cases take the ways in turn.
-            let turn = usize::try_from(number).unwrap_or(0) % making.len();
-            making = vec![making[turn]];
+            Some(number) => vec![making[usize::try_from(number).unwrap_or(0) % making.len()]],
+            None => making,
         }
-        let mut all: Vec<Made> = Vec::new();
-        for way in making {
-            let made = executor.maker.make_in(&prepared, family, change, &self.ids, &cast, way);
-            let mut made = match (made, way) {
-                (Ok(made), _) => made,
-                // An equivalent request may lack the member that the defect changes.
-                (Err(_), Making::Other(_)) => continue,
-                (Err(error), _) => return Err(error),
-            };
-            let same = |other: &Made| other.sent.body == made.sent.body && other.sent.path == made.sent.path;
-            // Skip a way in which the request is as valid as its twin, or the same as in another way.
-            if made.unchanged || (change.changes_members() && made.document == made.clean) || all.iter().any(same) {
-                continue;
-            }
-            made.about.codes.clone_from(&case.codes);
-            made.about.wrong = change.names();
-            all.push(made);
-        }
-        Ok(all)
     }
 }

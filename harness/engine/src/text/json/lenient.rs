@@ -24,23 +24,23 @@ pub(super) fn rewritten(text: &str) -> Option<String> {
         match bytes[at] {
             b'"' => {
                 at += 1;
-                while at < bytes.len() && bytes[at] != b'"' {
-                    let width = match (bytes[at], escaped_unit(bytes, at)) {
-                        (b'\\', Some(0xd800..=0xdbff)) => match escaped_unit(bytes, at + 6) {
-                            Some(0xdc00..=0xdfff) => 12,
-                            _ => {
-                                replace(at, at + 6, "\\ufffd", &mut copied);
-                                6
-                            }
-                        },
-                        (b'\\', Some(0xdc00..=0xdfff)) => {
-                            replace(at, at + 6, "\\ufffd", &mut copied);
-                            6
-                        }
-                        (b'\\', _) => 2,
-                        _ => 1,
+                // Between escapes, a string is skipped as fast as memory is read.
+                loop {
+                    at = memchr::memchr2(b'"', b'\\', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+                    if bytes.get(at) != Some(&b'\\') {
+                        break;
+                    }
+                    let is_low = |at| matches!(escaped_unit(bytes, at), Some(0xdc00..=0xdfff));
+                    let (width, is_lone) = match escaped_unit(bytes, at) {
+                        Some(0xd800..=0xdbff) if is_low(at + 6) => (12, false),
+                        Some(0xd800..=0xdfff) => (6, true),
+                        Some(_) => (6, false),
+                        None => (2, false),
                     };
-                    at += width;
+                    if is_lone {
+                        replace(at, at + width, "\\ufffd", &mut copied);
+                    }
+                    at = (at + width).min(bytes.len());
                 }
                 at += 1;
             }

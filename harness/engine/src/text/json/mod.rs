@@ -313,7 +313,8 @@ mod tests {
             assert_eq!(read(text.as_bytes()), (Some(expected), vec![]), "{text}");
         }
         // What is no JSON stays none.
-        for text in [r#"{"a":1e}"#, r#"{"a":"\ud8"}"#, r#"{"a":01}"#] {
+        for text in [r#"{"a":1e}"#, r#"{"a":"\ud8"}"#, r#"{"a":01}"#, r#"{"a":"é\ud800é1e999"#, r#""\ud800\"#, r#""\"#]
+        {
             assert_eq!(read(text.as_bytes()).1, vec![JsonFault::NotJson], "{text}");
         }
     }
