@@ -8,6 +8,7 @@ use cel::common::value::Val;
 use cel::{Context, Program, Value as Cel};
 use serde_json::Value;
 
+use super::columns::map_by_functions;
 use super::functions::{ENV, Functions, IDS, add_functions};
 use super::tree::select_by_index;
 use super::value::{Shared, from_cel};
@@ -81,6 +82,7 @@ impl Expression {
             .map_err(|error| ExpressionError::Syntax { source_text: source.to_owned(), reason: error.to_string() })?;
         let mut tree = program.expression().clone();
         select_by_index(&mut tree);
+        map_by_functions(&mut tree);
         let compiled = Arc::new(Compiled { source: source.to_owned(), program, tree });
         let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() < KEPT {

@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::common::ast::{CallExpr, Expr};
-use cel::common::types::CelString;
-use cel::common::value::CowVal;
-use cel::extractors::Arguments;
+use cel::common::types::{CelList, CelString};
+use cel::common::value::{CowVal, Val};
 use cel::parser::Macro;
 use cel::{Context, Env, ExecutionError, FunctionContext, Value as Cel};
 use mixinspec_spec::vocabulary::NEAR_MISS;
 use regex::Regex;
 
+use super::columns::add_columns;
 use super::value::{from_cel, list, text, to_cel};
 use crate::identity::derivation::{Argument, Derivations};
 use crate::identity::ids::CaseIds;
@@ -58,27 +58,24 @@ fn given(value: impl Into<String>) -> Out {
     Ok(Cel::String(Arc::new(value.into())))
 }
 
-/// The text of an argument.
-fn borrowed<'a>(ftx: &FunctionContext<'_, '_>, value: &'a CowVal<'_, '_>) -> Result<&'a str, ExecutionError> {
-    let text = value.as_ref().downcast_ref::<CelString<'_>>();
-    text.map(CelString::inner).ok_or_else(|| ftx.error(format!("text is needed, not {}", value.get_type().name())))
+/// The text of a value, which is not copied.
+fn borrowed<'a>(ftx: &FunctionContext<'_, '_>, value: &'a (dyn Val + '_)) -> Result<&'a str, ExecutionError> {
+    let text = value.downcast_ref::<CelString<'_>>().map(CelString::inner);
+    text.ok_or_else(|| ftx.error(format!("a string is needed, not {}", value.get_type().name())))
 }
 
-fn strings(ftx: &FunctionContext<'_, '_>, list: &[Cel]) -> Result<Vec<String>, ExecutionError> {
-    list.iter()
-        .map(|item| match item {
-            Cel::String(text) => Ok(text.as_ref().clone()),
-            other => Err(ftx.error(format!("a list of strings is needed, and it holds {}", other.type_of()))),
-        })
-        .collect()
+/// The texts of a list.
+fn texts<'a>(ftx: &FunctionContext<'_, '_>, value: &'a (dyn Val + '_)) -> Result<Vec<&'a str>, ExecutionError> {
+    let list = value.downcast_ref::<CelList<'_>>();
+    let list = list.ok_or_else(|| ftx.error(format!("a list is needed, not {}", value.get_type().name())))?;
+    list.inner().iter().map(|item| borrowed(ftx, item.as_ref())).collect()
 }
 
 /// The arguments of a derivation.
-fn arguments(ftx: &FunctionContext<'_, '_>, all: &[Cel]) -> Result<Vec<Argument>, ExecutionError> {
-    let one = |value: &Cel| match value {
-        Cel::String(text) => Ok(Argument::Text(text.as_ref().clone())),
-        Cel::List(list) => Ok(Argument::List(strings(ftx, list)?)),
-        other => Err(ftx.error(format!("a derivation takes text and lists of it, and was given {}", other.type_of()))),
+fn arguments(ftx: &FunctionContext<'_, '_>, all: &[CowVal<'_, '_>]) -> Result<Vec<Argument>, ExecutionError> {
+    let one = |value: &CowVal<'_, '_>| match value.downcast_ref::<CelList<'_>>() {
+        Some(_) => Ok(Argument::List(texts(ftx, value.as_ref())?.into_iter().map(str::to_owned).collect())),
+        None => Ok(Argument::Text(borrowed(ftx, value.as_ref())?.to_owned())),
     };
     all.iter().map(one).collect()
 }
@@ -105,6 +102,7 @@ pub(super) fn add_functions(
     add_sets(root);
     add_times(root);
     add_matches(root);
+    add_columns(root);
 }
 
 fn add_derivations(
@@ -114,16 +112,17 @@ fn add_derivations(
 ) {
     for (name, _) in derivations.iter() {
         let (shared, derivation) = (Arc::clone(functions), name.clone());
-        function!(root, name, move |ftx: &FunctionContext, Arguments(all): Arguments| -> Out {
-            given(shared.derive(&derivation, &arguments(ftx, &all)?).map_err(|e| ftx.error(e))?)
+        function!(root, name, move |ftx: &FunctionContext| -> Out {
+            given(shared.derive(&derivation, &arguments(ftx, &ftx.args)?).map_err(|e| ftx.error(e))?)
         });
     }
     let shared = Arc::clone(derivations);
-    function!(root, NEAR_MISS, move |ftx: &FunctionContext, Arguments(all): Arguments| -> Out {
-        let [Cel::String(derivation), Cel::String(name), rest @ ..] = &all[..] else {
+    function!(root, NEAR_MISS, move |ftx: &FunctionContext| -> Out {
+        let [derivation, name, rest @ ..] = &ftx.args[..] else {
             return Err(ftx.error("the names of a derivation and of a near miss come first"));
         };
-        let arguments = arguments(ftx, rest)?;
+        let (derivation, name, arguments) =
+            (borrowed(ftx, derivation.as_ref())?, borrowed(ftx, name.as_ref())?, arguments(ftx, rest)?);
         given(shared.derive(derivation, Some(name), &arguments).map_err(|e| ftx.error(e))?)
     });
     let shared = Arc::clone(derivations);
@@ -217,30 +216,32 @@ fn add_text(root: &mut Context<'static, 'static>) {
 }
 
 fn add_sets(root: &mut Context<'static, 'static>) {
-    fn texts<'a>(ftx: &FunctionContext<'_, '_>, list: &'a [Cel]) -> Result<HashSet<&'a str>, ExecutionError> {
-        list.iter()
-            .map(|item| match item {
-                Cel::String(text) => Ok(text.as_str()),
-                other => Err(ftx.error(format!("a list of strings is needed, and it holds {}", other.type_of()))),
-            })
-            .collect()
+    /// The two lists that a function compares.
+    fn two<'a>(ftx: &'a FunctionContext<'_, '_>) -> Result<[HashSet<&'a str>; 2], ExecutionError> {
+        let [a, b] = &ftx.args[..] else { return Err(ftx.error("two lists are needed")) };
+        Ok([texts(ftx, a.as_ref())?.into_iter().collect(), texts(ftx, b.as_ref())?.into_iter().collect()])
     }
-    function!(root, "distinct", |list: Arc<Vec<Cel>>| -> Out { Ok(Cel::Bool(all_distinct(&list))) });
-    function!(root, "subset", |ftx: &FunctionContext, a: Arc<Vec<Cel>>, b: Arc<Vec<Cel>>| -> Out {
-        Ok(Cel::Bool(texts(ftx, &a)?.is_subset(&texts(ftx, &b)?)))
+    function!(root, "distinct", |ftx: &FunctionContext| -> Out {
+        let list = ftx.args.first().and_then(|list| list.downcast_ref::<CelList<'_>>());
+        Ok(Cel::Bool(all_distinct(list.ok_or_else(|| ftx.error("a list is needed"))?.inner())))
     });
-    function!(root, "same_set", |ftx: &FunctionContext, a: Arc<Vec<Cel>>, b: Arc<Vec<Cel>>| -> Out {
-        Ok(Cel::Bool(texts(ftx, &a)? == texts(ftx, &b)?))
+    function!(root, "subset", |ftx: &FunctionContext| -> Out {
+        let [a, b] = two(ftx)?;
+        Ok(Cel::Bool(a.is_subset(&b)))
+    });
+    function!(root, "same_set", |ftx: &FunctionContext| -> Out {
+        let [a, b] = two(ftx)?;
+        Ok(Cel::Bool(a == b))
     });
 }
 
 /// Whether no two elements are equal. This takes linear time for lists of strings, such as the ids that rules ask
 /// about.
-fn all_distinct(list: &[Cel]) -> bool {
+fn all_distinct(list: &[Box<dyn Val + '_>]) -> bool {
     let mut texts = HashSet::new();
-    list.iter().enumerate().all(|(at, item)| match item {
-        Cel::String(text) => texts.insert(text.as_str()),
-        other => !list[..at].contains(other),
+    list.iter().enumerate().all(|(at, item)| match item.downcast_ref::<CelString<'_>>() {
+        Some(text) => texts.insert(text.inner()),
+        None => !list[..at].contains(item),
     })
 }
 
@@ -250,7 +251,7 @@ fn add_matches(root: &mut Context<'static, 'static>) {
     function!(root, MATCHES, move |ftx: &FunctionContext| -> Out {
         // An argument that a closure names is a copy, and the text may be a whole body.
         let [text, pattern] = &ftx.args[..] else { return Err(ftx.error("a text and a pattern are needed")) };
-        let (text, pattern) = (borrowed(ftx, text)?, borrowed(ftx, pattern)?);
+        let (text, pattern) = (borrowed(ftx, text.as_ref())?, borrowed(ftx, pattern.as_ref())?);
         // A map is whole after every statement, so that a panic elsewhere does not spoil it.
         let known = compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
         let regex = match known {

@@ -3,6 +3,7 @@
 //! An [`Expression`] is compiled CEL, the [`Vocabulary`] has the functions, a [`Scope`] has the variables that one
 //! evaluation sees, and [`why_false`] says why a rule does not hold. The caller decides what the variables mean.
 
+mod columns;
 mod conditions;
 mod expression;
 mod functions;

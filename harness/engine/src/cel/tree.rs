@@ -25,7 +25,7 @@ pub(super) fn forget_ids(tree: &mut IdedExpr) {
 }
 
 /// Calls `each` on every part of an expression.
-fn parts(tree: &mut IdedExpr, each: &mut dyn FnMut(&mut IdedExpr)) {
+pub(super) fn parts(tree: &mut IdedExpr, each: &mut dyn FnMut(&mut IdedExpr)) {
     match &mut tree.expr {
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
         Expr::Call(call) => {
