@@ -21,7 +21,7 @@ type Native =
     Box<dyn for<'b, 'v> Fn(&mut FunctionContext<'b, 'v>) -> Result<CowVal<'b, 'v>, ExecutionError> + Send + Sync>;
 
 /// One of the functions, with its second argument.
-enum Step {
+enum ListStep {
     Member(IdedExpr),
     Lower,
 }
@@ -37,8 +37,8 @@ pub(super) fn map_by_functions(tree: &mut IdedExpr) {
     let mut list = std::mem::take(&mut it.iter_range);
     for step in steps {
         let (name, args) = match step {
-            Step::Member(name) => (MEMBERS, vec![list, name]),
-            Step::Lower => (LOWERS, vec![list]),
+            ListStep::Member(name) => (MEMBERS, vec![list, name]),
+            ListStep::Lower => (LOWERS, vec![list]),
         };
         list = IdedExpr { id: 0, expr: Expr::Call(CallExpr { func_name: name.to_owned(), target: None, args }) };
     }
@@ -59,7 +59,7 @@ fn appended(it: &ComprehensionExpr) -> Option<&IdedExpr> {
 }
 
 /// The functions that make this element of the variable's value, in their order.
-fn steps(element: &IdedExpr, variable: &str) -> Option<Vec<Step>> {
+fn steps(element: &IdedExpr, variable: &str) -> Option<Vec<ListStep>> {
     let call = match &element.expr {
         Expr::Ident(name) => return (name == variable).then(Vec::new),
         Expr::Call(call) if call.target.is_none() => call,
@@ -67,9 +67,9 @@ fn steps(element: &IdedExpr, variable: &str) -> Option<Vec<Step>> {
     };
     let (of, step) = match (call.func_name.as_str(), &call.args[..]) {
         (operators::INDEX, [of, name @ IdedExpr { expr: Expr::Literal(LiteralValue::String(_)), .. }]) => {
-            (of, Step::Member(name.clone()))
+            (of, ListStep::Member(name.clone()))
         }
-        ("lower", [of]) => (of, Step::Lower),
+        ("lower", [of]) => (of, ListStep::Lower),
         _ => return None,
     };
     let mut steps = steps(of, variable)?;

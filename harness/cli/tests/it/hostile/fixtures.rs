@@ -65,7 +65,7 @@ const SELDOM: &str = "requests were not answered in time | The run was cut short
 const BROKEN: &str = "the connection failed";
 const DEEP: &str = "nested deeper than 100 levels";
 const HEAD: &str = "header fields are more, or longer, than mixinspec reads";
-const MUCH: &str = "the answers that come at once are longer than 3145728 bytes in all";
+const MUCH: &str = "the answers that come at once are longer than 4194304 bytes in all";
 const ANOTHERS: &str = "The answer's conversation_id is the request's.";
 const LONG: &str = "the answer's body is longer than 2097152 bytes";
 
