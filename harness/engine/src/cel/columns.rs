@@ -1,7 +1,7 @@
-//! `list.map(x, x.name)` and `list.map(x, lower(x.name))` by functions that visit the list themselves.
+//! Evaluates `list.map(x, x.name)` and `list.map(x, lower(x.name))` by functions that visit the list themselves.
 //!
-//! For each element, CEL makes a scope, gives the variable its value and looks it up again. Most rules about participants
-//! begin with such a list, and a group has 256 of them.
+//! CEL sets the variable anew for each element, and looks it up by its name. Most rules about participants read such a
+//! list, and a group has up to 256 participants.
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::{CelList, CelString};
@@ -9,6 +9,7 @@ use cel::common::value::{CowVal, Val};
 use cel::{Context, ExecutionError, FunctionContext};
 
 use super::tree::parts;
+use super::value::text_of;
 
 /// The member of this name of each element; no expression can name the function.
 const MEMBERS: &str = "@members";
@@ -89,9 +90,8 @@ pub(super) fn add_columns(root: &mut Context<'static, 'static>) {
     let lowers: Native = Box::new(|ftx| {
         let [list] = &ftx.args[..] else { return Err(ftx.error("a list is needed")) };
         each(ftx, list, |element| {
-            let text = element.downcast_ref::<CelString<'_>>();
-            let text = text.ok_or_else(|| ftx.error(format!("{element:?} is no text")))?;
-            Ok(Box::new(CelString::from(text.inner().to_lowercase())))
+            let text = text_of(element).ok_or_else(|| ftx.error(format!("{element:?} is no text")))?;
+            Ok(Box::new(CelString::from(text.to_lowercase())))
         })
     });
     for (name, function) in [(MEMBERS, members), (LOWERS, lowers)] {

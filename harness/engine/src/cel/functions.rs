@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cel::common::ast::{CallExpr, Expr};
-use cel::common::types::{CelList, CelString};
+use cel::common::types::CelList;
 use cel::common::value::{CowVal, Val};
 use cel::parser::Macro;
 use cel::{Context, Env, ExecutionError, FunctionContext, Value as Cel};
@@ -12,7 +12,7 @@ use mixinspec_spec::vocabulary::NEAR_MISS;
 use regex::Regex;
 
 use super::columns::add_columns;
-use super::value::{from_cel, list, text, to_cel};
+use super::value::{from_cel, list, text, text_of, to_cel};
 use crate::identity::derivation::{Argument, Derivations};
 use crate::identity::ids::CaseIds;
 use crate::identity::users::Users;
@@ -58,10 +58,9 @@ fn given(value: impl Into<String>) -> Out {
     Ok(Cel::String(Arc::new(value.into())))
 }
 
-/// The text of a value, which is not copied.
+/// The text of an argument, or of an element of one.
 fn borrowed<'a>(ftx: &FunctionContext<'_, '_>, value: &'a (dyn Val + '_)) -> Result<&'a str, ExecutionError> {
-    let text = value.downcast_ref::<CelString<'_>>().map(CelString::inner);
-    text.ok_or_else(|| ftx.error(format!("a string is needed, not {}", value.get_type().name())))
+    text_of(value).ok_or_else(|| ftx.error(format!("a string is needed, not {}", value.get_type().name())))
 }
 
 /// The texts of a list.
@@ -239,8 +238,8 @@ fn add_sets(root: &mut Context<'static, 'static>) {
 /// about.
 fn all_distinct(list: &[Box<dyn Val + '_>]) -> bool {
     let mut texts = HashSet::new();
-    list.iter().enumerate().all(|(at, item)| match item.downcast_ref::<CelString<'_>>() {
-        Some(text) => texts.insert(text.inner()),
+    list.iter().enumerate().all(|(at, item)| match text_of(item.as_ref()) {
+        Some(text) => texts.insert(text),
         None => !list[..at].contains(item),
     })
 }

@@ -256,6 +256,11 @@ pub(super) fn from_cel(value: &Cel) -> Option<Value> {
     })
 }
 
+/// The text of a value, which is not copied; `None` for anything else.
+pub(super) fn text_of<'a>(value: &'a (dyn Val + '_)) -> Option<&'a str> {
+    value.downcast_ref::<CelString<'_>>().map(CelString::inner)
+}
+
 /// Text as CEL has it.
 #[must_use]
 pub(super) fn text(value: &str) -> Cel {
