@@ -49,8 +49,9 @@ impl Body {
             return Err(NoAnswer::TooLong(self.limit));
         }
         if length > SMALL {
-            // The announced length counts before it has come: it is reserved at once, and not step by step, which would
-            // leave much garbage behind. Without one, four times as much is reserved, and what has come counts.
+            // A buffer that grows step by step leaves much garbage behind. So an announced length is reserved at once, and
+            // counts before it has come. If none is announced, four times what has come is reserved, and what has come
+            // counts: right servers send many such bodies at the same time.
             let counts = self.announced.max(length);
             let more = counts.saturating_sub(self.counted);
             let before = self.shelf.0.fetch_add(more, Ordering::Relaxed);
